@@ -1,0 +1,1 @@
+"""Phyght Cloud Storage: everything the platform can do, with no user interface."""

@@ -1,0 +1,1 @@
+"""Costs: what was spent, on what, and how that changed."""

@@ -1,0 +1,21 @@
+"""Units: what a gigabyte is, and how many hours a month has."""
+
+import calendar
+from datetime import date
+
+#: Bytes in one "GB" of an AWS bill (measured: 1455 of 1455 transfer rows are whole bytes at 2^30).
+GIB = 2**30
+KIB = 2**10
+MIB = 2**20
+#: Bytes in one "GB" of a Supabase bill (its documentation does not say; configurable).
+GB = 10**9
+
+
+def hours_in_month(day: date) -> int:
+    """Hours in the calendar month that the day is in."""
+    return 24 * calendar.monthrange(day.year, day.month)[1]
+
+
+def bytes_stored(gb_months: float, day: date) -> float:
+    """Bytes that lay in storage for the whole day, from that day's GB-months."""
+    return gb_months * GIB * hours_in_month(day) / 24
