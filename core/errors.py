@@ -8,7 +8,9 @@ PhyghtError                     message names the thing, advice names the next s
 │   ├── SignInRequired          nobody is signed in
 │   ├── PermissionDenied        the user's role does not allow it
 │   ├── SignInFailed            wrong name or password
-│   └── TooManyAttempts         too many wrong passwords in a short time
+│   ├── TooManyAttempts         too many wrong passwords in a short time
+│   ├── PasswordRefused         a new password is not good enough
+│   └── AccountRefused          no such account, or it may not be changed so
 ├── SourceError                 a place that bills come from
 │   ├── SourceUnreachable       no such folder or bucket, no permission, no network
 │   ├── NoExportFound           the place is there, and holds no export
@@ -64,6 +66,18 @@ class SignInFailed(AccessError):
 
 class TooManyAttempts(AccessError):
     """Too many wrong passwords in a short time."""
+
+    def __init__(self, message: str, advice: str, retry_after_s: int) -> None:
+        super().__init__(message, advice)
+        self.retry_after_s = retry_after_s
+
+
+class PasswordRefused(AccessError):
+    """A new password is not good enough."""
+
+
+class AccountRefused(AccessError):
+    """There is no such account, or it may not be made or changed like this."""
 
 
 class SourceError(PhyghtError):

@@ -1,0 +1,76 @@
+"""Roles: who is somebody, and the one table of what each role may do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+from core.errors import PermissionDenied
+
+
+class Role(StrEnum):
+    """What a person is here for; each role may do all that the roles before it may."""
+
+    VIEWER = "viewer"
+    ANALYST = "analyst"
+    OPERATOR = "operator"
+    ADMIN = "admin"
+
+    def includes(self, other: "Role") -> bool:
+        """Whether this role may do all that the other may."""
+        roles = tuple(Role)
+        return roles.index(self) >= roles.index(other)
+
+
+class Permission(StrEnum):
+    """Something that not everybody may do, worded to follow "may" or "may not"."""
+
+    SEE_COSTS = "see costs"
+    QUERY_WAREHOUSE = "query the warehouse"
+    SEE_SETTINGS = "see the settings"
+    INGEST = "ingest bills"
+    MANAGE_PEOPLE = "manage people"
+    SEE_AUDIT = "see the audit log"
+
+
+#: The lowest role that may do it. Pages, routes and commands all ask this table, through User.
+LOWEST_ROLE: Mapping[Permission, Role] = MappingProxyType(
+    {
+        Permission.SEE_COSTS: Role.VIEWER,
+        Permission.QUERY_WAREHOUSE: Role.ANALYST,
+        Permission.SEE_SETTINGS: Role.OPERATOR,
+        Permission.INGEST: Role.OPERATOR,
+        Permission.MANAGE_PEOPLE: Role.ADMIN,
+        Permission.SEE_AUDIT: Role.ADMIN,
+    }
+)
+
+
+class Via(StrEnum):
+    """How somebody became known."""
+
+    PASSWORD = "password"  #: a local account
+    DEMO = "demo"  #: the visitor of a demo on their own machine
+    SHELL = "shell"  #: whoever the operating system says runs the command
+
+
+@dataclass(frozen=True)
+class User:
+    """Somebody who is known, and may do what their role allows."""
+
+    name: str
+    role: Role
+    via: Via
+    address: str = ""  #: where they come from; empty for a command
+
+    def may(self, permission: Permission) -> bool:
+        """Whether the user's role allows it."""
+        return self.role.includes(LOWEST_ROLE[permission])
+
+    def require(self, permission: Permission) -> None:
+        """Raises PermissionDenied when the user's role does not allow it."""
+        if not self.may(permission):
+            raise PermissionDenied(
+                f"The role {self.role} may not {permission}.",
+                f"Ask an administrator for the role {LOWEST_ROLE[permission]}.",
+            )
