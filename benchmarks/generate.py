@@ -1,0 +1,100 @@
+"""Generate: a month of CUR 2.0 in Parquet, as Data Exports delivers it, of any size and always the same."""
+
+import argparse
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+
+from benchmarks.columns import COLUMNS
+from core.costs.period import Period, month_of
+
+EXPORT = "bench-cur2"
+HERE = Path(__file__).parent
+ROWS_A_FILE = 1_250_000
+MEMORY = "1500MB"
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One delivery of the export: where it lies, and the rows it holds."""
+
+    folder: Path
+    month: Period
+    rows: int
+    files: tuple[Path, ...]
+
+    @property
+    def size_bytes(self) -> int:
+        """Bytes of the data files together."""
+        return sum(file.stat().st_size for file in self.files)
+
+
+def generate(out: Path, rows: int, month: Period, files: int | None = None) -> Delivery:
+    """Write `rows` line items of a month below `out`, with their manifest last; the same arguments, the same rows."""
+    files = files or max(1, round(rows / ROWS_A_FILE))
+    folder = out / EXPORT
+    partition = f"BILLING_PERIOD={month.start:%Y-%m}"
+    (folder / "data" / partition).mkdir(parents=True, exist_ok=True)
+    (folder / "metadata" / partition).mkdir(parents=True, exist_ok=True)
+    paths = tuple(folder / "data" / partition / f"{EXPORT}-{n:05}.snappy.parquet" for n in range(1, files + 1))
+    _write(paths, rows, month)
+    manifest = folder / "metadata" / partition / f"{EXPORT}-Manifest.json"
+    manifest.write_text(json.dumps(_manifest(paths, partition, rows, month), indent=2))
+    return Delivery(folder, month, rows, paths)
+
+
+def _write(paths: tuple[Path, ...], rows: int, month: Period) -> None:
+    with duckdb.connect(config={"memory_limit": MEMORY, "temp_directory": str(paths[0].parent / ".tmp")}) as connection:
+        for name, value in {"rows": rows, "data": str(HERE / "data"), **_instants(month)}.items():
+            connection.execute(f"set variable {name} = $value", {"value": value})
+        connection.execute((HERE / "generate.sql").read_text())
+        columns = ", ".join(_columns({row[0] for row in connection.execute("describe export").fetchall()}))
+        for number, path in enumerate(paths):
+            rows_of_file = f"select {columns} from export where place % {len(paths)} = {number}"
+            connection.execute(f"copy ({rows_of_file}) to '{path}' (format parquet, compression snappy)")
+
+
+def _instants(month: Period) -> dict[str, datetime]:
+    midnight = datetime.min.time()
+    return {"month_start": datetime.combine(month.start, midnight), "month_end": datetime.combine(month.end, midnight)}
+
+
+def _columns(filled: set[str]) -> list[str]:
+    return [f"{name if name in filled else 'null'}::{type_} as {name}" for name, type_ in COLUMNS.items()]
+
+
+def _manifest(paths: tuple[Path, ...], partition: str, rows: int, month: Period) -> dict[str, object]:
+    return {
+        "exportArn": f"arn:aws:bcm-data-exports:us-east-1:100200300400:export/{EXPORT}-5f0e",
+        "executionId": f"{month.start:%Y-%m}-{rows}-{len(paths)}",
+        "dataFiles": [f"s3://phyght-bills/exports/{EXPORT}/data/{partition}/{path.name}" for path in paths],
+        "columns": [{"name": name, "type": _hive_type(type_)} for name, type_ in COLUMNS.items()],
+        "billingPeriod": {"start": f"{month.start}T00:00:00.000Z", "end": f"{month.end}T00:00:00.000Z"},
+    }
+
+
+def _hive_type(duckdb_type: str) -> str:
+    return duckdb_type.lower().replace("(", "<").replace(")", ">").replace("varchar", "string")
+
+
+def _month(text: str) -> Period:
+    return month_of(date.fromisoformat(f"{text}-01"))
+
+
+def main() -> None:
+    """The command: `python -m benchmarks.generate OUT --rows 1000000`."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.generate", description=__doc__)
+    parser.add_argument("out", type=Path, help="folder to write the export into")
+    parser.add_argument("--rows", type=int, default=1_000_000, help="line items (from 2,000 on)")
+    parser.add_argument("--month", type=_month, default=_month("2026-10"), help="billing period, YYYY-MM")
+    parser.add_argument("--files", type=int, help=f"data files; one for each {ROWS_A_FILE:,} rows unless given")
+    asked = parser.parse_args()
+    done = generate(asked.out, asked.rows, asked.month, asked.files)
+    print(f"{done.rows:,} rows in {len(done.files)} files, {done.size_bytes / done.rows:.0f} bytes a row: {done.folder}")
+
+
+if __name__ == "__main__":
+    main()
