@@ -1,0 +1,91 @@
+"""Story: the dates that the demo platform's history turns on."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from core.costs.period import Period, add_months
+
+#: Calendar months of history, the current one included.
+MONTHS = 18
+#: The newest of them are delivered as CUR 2.0, the ones before as legacy CUR.
+CUR2_MONTHS = 12
+
+
+@dataclass(frozen=True)
+class Story:
+    """Everything is dated from the first of this month, so that yesterday's past is today's past too."""
+
+    today: date
+    seed: int
+
+    @property
+    def now(self) -> datetime:
+        """When the newest delivery was made."""
+        return midnight(self.today)
+
+    def months_ago(self, months: int) -> date:
+        """The first of the month that many months ago."""
+        return add_months(self.today.replace(day=1), -months)
+
+    @property
+    def start(self) -> date:
+        return self.months_ago(MONTHS - 1)
+
+    @property
+    def end(self) -> date:
+        """The first day after this month; the story is planned until then."""
+        return self.months_ago(-1)
+
+    @property
+    def migration_starts(self) -> date:
+        """From here on videos move from Supabase to S3."""
+        return self.months_ago(7) + timedelta(9)
+
+    @property
+    def uploads_go_to_s3(self) -> date:
+        """From here on new videos are never on Supabase."""
+        return self.migration_starts + timedelta(35)
+
+    @property
+    def migration_ends(self) -> date:
+        """When the last video is planned to have moved."""
+        return self.migration_starts + timedelta(285)
+
+    @property
+    def credits(self) -> Period:
+        """While AWS gives a promotional credit for migrating."""
+        return Period(self.months_ago(7), self.months_ago(4))
+
+    @property
+    def private_rates_start(self) -> date:
+        """From here on CloudFront gives a private discount: the price step."""
+        return self.months_ago(4)
+
+    @property
+    def mishap(self) -> tuple[datetime, datetime]:
+        """From the deployment that broke the cache headers to the one that mended them."""
+        deployed = midnight(self.months_ago(3) + timedelta(10)) + timedelta(hours=14)
+        return deployed, deployed + timedelta(days=8, hours=21)
+
+    @property
+    def refunded_on(self) -> date:
+        return self.months_ago(2) + timedelta(16)
+
+    @property
+    def restated_legacy_month(self) -> date:
+        """The month of the legacy report whose first assembly is still there beside the final one."""
+        return self.months_ago(14)
+
+    def is_mishap(self, hour: datetime) -> bool:
+        broken, mended = self.mishap
+        return broken <= hour < mended
+
+
+def midnight(day: date) -> datetime:
+    """The instant, in UTC, at which the day begins."""
+    return datetime.combine(day, time(), UTC)
+
+
+def days_between(start: date, end: date) -> list[date]:
+    """The days from start up to, and without, end."""
+    return [start + timedelta(n) for n in range((end - start).days)]
