@@ -1,0 +1,141 @@
+"""Engine: runs jobs durably; what a dead process left half-done is finished by the next one."""
+
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from sqlite3 import Connection
+from typing import Any
+
+import sqlalchemy
+from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer
+
+from core.errors import PhyghtError
+from core.jobs.job import Job
+
+# the library recovers what the same executor and version left behind: both stay as they are for good
+EXECUTOR = "worker"
+VERSION = "1"
+QUEUE = "jobs"
+#: Finished runs are forgotten after this; what they did stays in the project's own tables.
+KEPT_FOR = timedelta(days=30)
+
+log = logging.getLogger(__name__)
+
+
+class Engine:
+    """The jobs of this process, which run one at a time, when they are due or when they are started."""
+
+    def __init__(self, jobs: Mapping[str, Job]) -> None:
+        self._jobs = jobs
+        self.at_work = False  #: whether a step is being taken at this moment
+
+    def start(self, name: str) -> str:
+        """Have a job run as soon as no other runs; returns the run's id."""
+        return DBOS.trigger_schedule(name).workflow_id
+
+    def outcome(self, run: str) -> dict[str, str]:
+        """What came of each step, once the run is over: "done", or what went wrong."""
+        return DBOS.retrieve_workflow(run).get_result()
+
+    def start_overdue(self, now: datetime) -> None:
+        """Start each job that has not been started for as long as it is due."""
+        for job in self._jobs.values():
+            since = now - timedelta(minutes=job.every_minutes)
+            if not DBOS.list_workflows(schedule_name=job.name, start_time=since.isoformat(), limit=1):
+                self.start(job.name)
+
+    def forget_old_runs(self, now: datetime) -> None:
+        """Remove the record of runs that ended long ago."""
+        old = DBOS.list_workflows(completed_before=(now - KEPT_FOR).isoformat(), limit=1000)
+        DBOS.delete_workflows([run.workflow_id for run in old])
+
+    def run(self, name: str) -> dict[str, str]:
+        """Take each step of a job; the steps that a dead process had taken are not taken again."""
+        job = self._jobs[name]
+        # recorded, so that a run that is taken up again has the steps it began with
+        planned: list[str] = DBOS.run_step({"name": "plan"}, lambda: list(job.steps))
+        return {step: DBOS.run_step({"name": step}, self._take, job, step) for step in planned}
+
+    def _take(self, job: Job, step: str) -> str:
+        if step not in job.steps:
+            return "no longer configured"
+        self.at_work = True
+        try:
+            job.steps[step]()
+        except PhyghtError as error:
+            log.error("%s: %s", step, error)
+            return str(error)
+        except Exception as error:  # a fault of one step must not starve the others
+            log.exception("%s failed", step)
+            return f"{type(error).__name__}: {error}"
+        finally:
+            self.at_work = False
+        return "done"
+
+
+@contextmanager
+def open_engine(store: Path, jobs: list[Job]) -> Iterator[Engine]:
+    """Run the jobs on their schedules for as long as the block lasts; their state is kept in the store."""
+    engine = Engine({job.name: job for job in jobs})
+    DBOS(config=_config(store))
+
+    @DBOS.workflow(name="run job")
+    def run_job(_due: datetime, name: str) -> dict[str, str]:
+        return engine.run(name)
+
+    DBOS.launch()
+    try:
+        DBOS.register_queue(QUEUE, worker_concurrency=1, on_conflict="always_update")
+        _schedule(jobs, run_job)
+        yield engine
+    finally:
+        DBOS.destroy(destroy_registry=True)
+
+
+def _schedule(jobs: list[Job], workflow: Any) -> None:
+    wanted = {job.name for job in jobs}
+    for schedule in DBOS.list_schedules():
+        if schedule["schedule_name"] not in wanted:
+            DBOS.delete_schedule(schedule["schedule_name"])
+    DBOS.apply_schedules(
+        [
+            {
+                "schedule_name": job.name,
+                "workflow_fn": workflow,
+                "schedule": job.cron,
+                "context": job.name,
+                "queue_name": QUEUE,
+            }
+            for job in jobs
+        ]
+    )
+
+
+def _config(store: Path) -> DBOSConfig:
+    return DBOSConfig(
+        name="phyght",
+        system_database_url=f"sqlite:///{store}",
+        system_database_engine=_sqlite(store),
+        executor_id=EXECUTOR,
+        application_version=VERSION,
+        serializer=DBOSPortableJSONSerializer(),
+        log_level="WARNING",
+        enable_otlp=False,
+    )
+
+
+def _sqlite(store: Path) -> sqlalchemy.Engine:
+    store.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    engine = sqlalchemy.create_engine(f"sqlite:///{store}")
+
+    @sqlalchemy.event.listens_for(engine, "connect")
+    def _prepare(connection: Connection, _: object) -> None:
+        connection.isolation_level = "IMMEDIATE"
+        connection.execute("pragma busy_timeout = 30000")
+        connection.execute("pragma journal_mode = wal")
+        connection.execute("pragma synchronous = normal")
+        connection.execute("pragma foreign_keys = on")
+
+    return engine

@@ -1,0 +1,52 @@
+"""Worker: the process that runs the jobs, until it is told to stop or its parent is gone."""
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from threading import Event, Thread
+
+from core.database import Database
+from core.jobs.heartbeat import Heartbeat
+from core.jobs.job import Job
+from core.jobs.lock import only_one
+
+
+def work(home: Path, database: Database, jobs: list[Job], clock: Callable[[], datetime], parent: int | None) -> None:
+    """Run the jobs of one installation; returns when told to stop (SIGTERM, SIGINT) or the parent is gone.
+
+    One worker at a time works on a home folder: a second one waits until the first is gone.
+    A step that is at work when the worker stops is cut off, and taken again by the next worker.
+    """
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    if parent is not None:
+        Thread(target=_stop_with, args=(parent, stop), daemon=True).start()
+    with only_one(home / "worker.lock", stop) as alone:
+        if alone:
+            _run_jobs(home / "jobs.sqlite", database, jobs, clock, stop)
+
+
+def _stop_with(parent: int, stop: Event) -> None:
+    # no signal comes when a parent is killed; the orphan gets another parent
+    while os.getppid() == parent:
+        stop.wait(0.5)
+    stop.set()
+
+
+def _run_jobs(store: Path, database: Database, jobs: list[Job], clock: Callable[[], datetime], stop: Event) -> None:
+    from core.jobs.engine import open_engine  # here, because the library takes a second to import
+
+    heartbeat = Heartbeat(database, clock())
+    with open_engine(store, jobs) as engine:
+        engine.forget_old_runs(clock())
+        engine.start_overdue(clock())
+        while not stop.wait(1):
+            heartbeat.beat(clock())
+    heartbeat.stop()
+    if engine.at_work:
+        sys.stderr.flush()
+        os._exit(0)  # the interpreter would wait for the step's thread to end
