@@ -1,13 +1,21 @@
 """Settings: one typed field for each environment variable."""
 
+import os
+from collections.abc import Iterator
+from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator
+from dotenv.parser import parse_stream
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from core.errors import SettingsError
+
+#: Names another file than `.env`; the one variable that cannot stand in that file.
+ENV_FILE = "PHYGHT_ENV_FILE"
 
 
 class DemoMode(StrEnum):
@@ -26,32 +34,83 @@ class SupabasePlan(StrEnum):
 
 
 def _absolute(path: Path) -> Path:
-    return path.expanduser().resolve()
+    try:
+        return path.expanduser().resolve()
+    except RuntimeError as error:
+        raise ValueError("should not start with ~ and a user this machine does not know") from error
+
+
+def _folder(path: Path) -> Path:
+    if path.exists() and not path.is_dir():
+        raise ValueError("should be a folder, and it is a file")
+    return path
+
+
+def _file(path: Path) -> Path:
+    if not path.is_file():
+        raise ValueError("should be a file, and there is none by that name")
+    return path
+
+
+def _web_address(text: str) -> str:
+    address = urlsplit(text)
+    if address.scheme not in ("http", "https") or not address.hostname:
+        raise ValueError("should be an address like https://example.com")
+    if address.username or address.password:
+        raise ValueError("should not hold a name or a password; there are variables for those")
+    return text.rstrip("/")
+
+
+def _split(value: object) -> object:
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    return value
+
+
+def _source(text: str) -> str:
+    if text.startswith("s3://"):
+        if not text.removeprefix("s3://").split("/")[0]:
+            raise ValueError("should name a bucket after s3://")
+        return text
+    if "://" in text:
+        raise ValueError("should be folders or s3://bucket/prefix")
+    return str(_absolute(Path(text)))
+
+
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+Source = Annotated[str, AfterValidator(_source)]
 
 
 class Settings(BaseSettings):
     """What one installation is told from outside: the environment, then `.env`."""
 
     model_config = SettingsConfigDict(
-        env_file=".env", env_ignore_empty=True, extra="ignore", hide_input_in_errors=True, frozen=True
+        env_ignore_empty=True,
+        env_file_encoding="utf-8-sig",
+        extra="ignore",
+        str_strip_whitespace=True,
+        hide_input_in_errors=True,
+        frozen=True,
     )
 
-    phyght_home: Annotated[Path, AfterValidator(_absolute)] = Field(
-        Path(".phyght"), description="Folder that holds the database, the warehouse and caches."
+    phyght_home: Annotated[Path, AfterValidator(_absolute), AfterValidator(_folder)] = Field(
+        Path(".phyght"), validate_default=True, description="Folder that holds the database, the warehouse and caches."
     )
     phyght_demo: DemoMode = Field(
         DemoMode.AUTO, description="auto: demo data while nothing real is connected; on; off."
     )
-    phyght_host: str = Field("127.0.0.1", description="Address the dashboard listens on.")
+    phyght_host: str = Field(
+        "127.0.0.1", pattern=r"^[A-Za-z0-9.:_-]+$", description="Address the dashboard listens on."
+    )
     phyght_port: int = Field(8501, ge=1, le=65535, description="Port the dashboard listens on.")
-    phyght_billing_sources: Annotated[tuple[str, ...], NoDecode] = Field(
+    phyght_billing_sources: Annotated[tuple[Source, ...], NoDecode, BeforeValidator(_split)] = Field(
         (), description="Folders or s3://bucket/prefix with bill exports, separated by commas."
     )
     phyght_ingest_minutes: int = Field(60, ge=5, description="Minutes between two looks at the billing sources.")
     phyght_ingest_memory_mb: int = Field(
         160, ge=64, description="Memory DuckDB may use while ingesting; the process needs about 200 MB more."
     )
-    phyght_price_catalog: Path | None = Field(
+    phyght_price_catalog: Annotated[Path, AfterValidator(_absolute), AfterValidator(_file)] | None = Field(
         None, description="A price catalogue of your own (JSON) instead of the one that ships."
     )
     phyght_session_hours: int = Field(12, ge=1, le=720, description="Hours until a sign-in expires.")
@@ -62,20 +121,13 @@ class Settings(BaseSettings):
     aws_session_token: SecretStr | None = Field(None, description="Session token, for temporary AWS keys.")
     aws_profile: str | None = Field(None, description="Named profile from ~/.aws to use instead of a key.")
     aws_region: str = Field("us-east-1", description="AWS region of the exports' bucket.")
-    aws_endpoint_url: str | None = Field(None, description="Another S3 endpoint, for an S3-compatible server.")
-    supabase_url: str | None = Field(None, description="URL of the Supabase project.")
+    aws_endpoint_url: WebAddress | None = Field(None, description="Another S3 endpoint, for an S3-compatible server.")
+    supabase_url: WebAddress | None = Field(None, description="URL of the Supabase project.")
     supabase_service_role_key: SecretStr | None = Field(None, description="Service-role key of the project.")
     supabase_plan: SupabasePlan = Field(SupabasePlan.PRO, description="Plan of the Supabase organisation.")
     supabase_gb_bytes: int = Field(
         10**9, ge=10**9, le=2**30, description="Bytes in one GB of the Supabase bill (10^9 or 2^30)."
     )
-
-    @field_validator("phyght_billing_sources", mode="before")
-    @classmethod
-    def _split(cls, value: object) -> object:
-        if isinstance(value, str):
-            return tuple(part.strip() for part in value.split(",") if part.strip())
-        return value
 
     @property
     def connected(self) -> bool:
@@ -83,20 +135,69 @@ class Settings(BaseSettings):
         return bool(self.phyght_billing_sources or self.supabase_url)
 
 
-def load_settings(env_file: str | None = ".env") -> Settings:
-    """The settings of this process.
+def load_settings(env_file: Path | None = None) -> Settings:
+    """The settings of this process; from `.env`, or the file that PHYGHT_ENV_FILE names, where one is.
 
-    Raises SettingsError, in one line that names the variable, when a value is wrong.
+    Raises SettingsError, in one line that names the variable and the cure, when a value is wrong.
     """
+    path = env_file or _env_file()
+    written = set(_names_in(path)) if path.is_file() else set[str]()
+    _check_names(written | os.environ.keys())
+    read = _read(path)
+    if isinstance(read, ValidationError):
+        # not raised where it was caught: its context would carry the values, which may be secret
+        raise _explained(read)
+    _check_pairs(read)
+    return read
+
+
+def _read(path: Path) -> Settings | ValidationError:
     try:
-        return Settings(_env_file=env_file)  # pyright: ignore[reportCallIssue]
+        return Settings(_env_file=path)  # pyright: ignore[reportCallIssue]
     except ValidationError as error:
-        raise _as_settings_error(error) from None  # the cause would carry the value, which may be secret
+        return error
 
 
-def _as_settings_error(error: ValidationError) -> SettingsError:
-    first = error.errors(include_input=False, include_url=False)[0]
-    name = str(first["loc"][0]).upper() if first["loc"] else "The settings"
-    field = Settings.model_fields.get(name.lower())
-    hint = f" ({field.description})" if field else ""
-    return SettingsError(f"{name}: {first['msg'].lower()}.", f"Correct it in .env or the environment{hint}.")
+def _explained(error: ValidationError) -> SettingsError:
+    first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+    name = str(first["loc"][0])
+    about = Settings.model_fields[name].description or ""
+    wrong = first["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    if first["type"] == "string_pattern_mismatch":
+        wrong = "should be a plain name or address"
+    return SettingsError(f"{name.upper()} {wrong}.", f"Correct it in .env or the environment. It is: {about}")
+
+
+def _env_file() -> Path:
+    named = os.environ.get(ENV_FILE)
+    if named and not Path(named).is_file():
+        raise SettingsError(f"{ENV_FILE} should name a file, and there is none by that name.", "Correct or unset it.")
+    return Path(named or ".env")
+
+
+def _names_in(path: Path) -> Iterator[str]:
+    try:
+        with path.open(encoding="utf-8-sig") as stream:
+            bindings = list(parse_stream(stream))
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} cannot be read ({type(error).__name__}).", "It must be a UTF-8 text.") from None
+    for binding in bindings:
+        if binding.error:
+            raise SettingsError(f"{path}, line {binding.original.line} is not NAME=value.", "Correct that line.")
+        if binding.key:
+            yield binding.key
+
+
+def _check_names(names: set[str]) -> None:
+    known = [name.upper() for name in Settings.model_fields]
+    for name in sorted(names):
+        if name.upper().startswith("PHYGHT_") and name.upper() not in (ENV_FILE, *known):
+            nearest = get_close_matches(name.upper(), known, n=1, cutoff=0.8)
+            cure = f"Did you mean {nearest[0]}?" if nearest else "See .env.example for those there are."
+            raise SettingsError(f"{name} is no setting.", cure)
+
+
+def _check_pairs(settings: Settings) -> None:
+    if bool(settings.aws_access_key_id) != bool(settings.aws_secret_access_key):
+        missing = "AWS_SECRET_ACCESS_KEY" if settings.aws_access_key_id else "AWS_ACCESS_KEY_ID"
+        raise SettingsError(f"{missing} should be set too: an AWS key has two halves.", "Set both, or neither.")
