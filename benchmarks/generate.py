@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from benchmarks.columns import COLUMNS
+from benchmarks.columns import COLUMNS, DATA
 from core.costs.period import Period, month_of
 
 EXPORT = "bench-cur2"
@@ -48,12 +48,13 @@ def generate(out: Path, rows: int, month: Period, files: int | None = None) -> D
 
 def _write(paths: tuple[Path, ...], rows: int, month: Period) -> None:
     with duckdb.connect(config={"memory_limit": MEMORY, "temp_directory": str(paths[0].parent / ".tmp")}) as connection:
-        for name, value in {"rows": rows, "data": str(HERE / "data"), **_instants(month)}.items():
+        for name, value in {"rows": rows, "data": str(DATA), **_instants(month)}.items():
             connection.execute(f"set variable {name} = $value", {"value": value})
         connection.execute((HERE / "generate.sql").read_text())
         columns = ", ".join(_columns({row[0] for row in connection.execute("describe export").fetchall()}))
         for number, path in enumerate(paths):
-            rows_of_file = f"select {columns} from export where place % {len(paths)} = {number}"
+            first, last = rows * number // len(paths) + 1, rows * (number + 1) // len(paths)
+            rows_of_file = f"select {columns} from export where position between {first} and {last}"
             connection.execute(f"copy ({rows_of_file}) to '{path}' (format parquet, compression snappy)")
 
 
@@ -77,7 +78,7 @@ def _manifest(paths: tuple[Path, ...], partition: str, rows: int, month: Period)
 
 
 def _hive_type(duckdb_type: str) -> str:
-    return duckdb_type.lower().replace("(", "<").replace(")", ">").replace("varchar", "string")
+    return duckdb_type.lower().replace("(", "<").replace(")", ">").replace("varchar", "string").replace(", ", ",")
 
 
 def _month(text: str) -> Period:
@@ -93,7 +94,8 @@ def main() -> None:
     parser.add_argument("--files", type=int, help=f"data files; one for each {ROWS_A_FILE:,} rows unless given")
     asked = parser.parse_args()
     done = generate(asked.out, asked.rows, asked.month, asked.files)
-    print(f"{done.rows:,} rows in {len(done.files)} files, {done.size_bytes / done.rows:.0f} bytes a row: {done.folder}")
+    bytes_a_row = done.size_bytes / done.rows
+    print(f"{done.rows:,} rows in {len(done.files)} files, {bytes_a_row:.0f} bytes a row: {done.folder}")
 
 
 if __name__ == "__main__":
