@@ -11,7 +11,7 @@ from core.demo import cloudfront
 from core.demo.buckets import PRODUCT as S3
 from core.demo.chance import unit
 from core.demo.cloudfront import CloudFrontMonth, private_discount
-from core.demo.lines import PAYER_ACCOUNT, Item, Line, LineType, Product, daily, other
+from core.demo.lines import PAYER_ACCOUNT, Item, Line, LineType, Product, other
 from core.demo.pricing import CREDIT_SHARE, OTHER_PRICES, TAX_RATE
 from core.demo.s3_requests import S3RequestsMonth
 from core.demo.s3_storage import storage_lines
@@ -83,16 +83,11 @@ def _credits(traffic: Traffic, usage: list[Line]) -> Iterator[Line]:
     """A promotional credit each day on what CloudFront and S3 cost that day, while the promotion lasts."""
     promotion = traffic.story.credits
     helped = [line for line in usage if line.item.product in (cloudfront.PRODUCT, S3)]
-    for (product, day), cost in sorted(_cost_by_day(helped).items(), key=lambda pair: (pair[0][1], pair[0][0].code)):
+    for (day, product), cost in _cost_by_day(helped).items():
         if promotion.start <= day < promotion.end and cost:
-            yield other(
-                Item(product, "", ""),
-                LineType.CREDIT,
-                midnight(day),
-                midnight(day) + timedelta(days=1),
-                -cost * CREDIT_SHARE,
-                "AWS Migration Acceleration Program Credit",
-            )
+            span = midnight(day), midnight(day) + timedelta(days=1)
+            text = "AWS Migration Acceleration Program Credit"
+            yield other(Item(product, "", ""), LineType.CREDIT, *span, -cost * CREDIT_SHARE, text)
 
 
 def _refund(traffic: Traffic, month: date, as_of: datetime) -> Iterator[Line]:
@@ -100,7 +95,9 @@ def _refund(traffic: Traffic, month: date, as_of: datetime) -> Iterator[Line]:
     if day.replace(day=1) == month and midnight(day) < as_of:
         item = Item(cloudfront.PRODUCT, "", "", resource=cloudfront.DISTRIBUTION)
         start = midnight(day)
-        yield other(item, LineType.REFUND, start, start + timedelta(days=1), -REFUND_USD, "Refund for data transfer out")
+        yield other(
+            item, LineType.REFUND, start, start + timedelta(days=1), -REFUND_USD, "Refund for data transfer out"
+        )
 
 
 def _support(month: date, usage: list[Line]) -> Iterator[Line]:
@@ -122,11 +119,11 @@ def _taxes(month: date, taxed: Iterable[Line]) -> Iterator[Line]:
         yield other(item, LineType.TAX, *_whole(month), base * TAX_RATE, text)
 
 
-def _cost_by_day(lines: Iterable[Line]) -> dict[tuple[Product, date], Decimal]:
-    costs: defaultdict[tuple[Product, date], Decimal] = defaultdict(Decimal)
+def _cost_by_day(lines: Iterable[Line]) -> dict[tuple[date, Product], Decimal]:
+    costs: defaultdict[tuple[date, Product], Decimal] = defaultdict(Decimal)
     for line in lines:
-        costs[line.item.product, line.start.date()] += line.cost
-    return costs
+        costs[line.start.date(), line.item.product] += line.cost
+    return dict(sorted(costs.items(), key=lambda pair: (pair[0][0], pair[0][1].code)))
 
 
 def _whole(month: date) -> tuple[datetime, datetime]:

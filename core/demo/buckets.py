@@ -1,6 +1,7 @@
 """Buckets: where the platform keeps bytes on S3, and how bills name what happens there."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from core.demo.lines import EU, PRODUCTION_ACCOUNT, STAGING_ACCOUNT, US, Item, Product
 
@@ -19,7 +20,7 @@ class Bucket:
     request_class: str = ""  #: `INT-` where its objects are in Intelligent-Tiering
     origin_share: float = 0.0  #: of what CloudFront fetches
 
-    @property
+    @cached_property
     def tags(self) -> tuple[tuple[str, str], ...]:
         tags = {"content": self.content, "environment": self.environment, "team": self.team}
         return tuple((key, value) for key, value in tags.items() if value)

@@ -51,7 +51,7 @@ class Video:
     def total_bytes(self) -> int:
         return self.original_bytes + self.rendition_bytes + self.thumbnail_bytes
 
-    @property
+    @cached_property
     def popularity(self) -> float:
         return self.rank**-0.8
 
@@ -152,12 +152,16 @@ def _moves(video: Video) -> Iterator[tuple[date, Place, int]]:
     region = "-eu" if video.european else ""
     archive = ((0, "STANDARD"), (GLACIER_AFTER, "GIR"))
     tiers = ((0, "INT-FA"), (INFREQUENT_AFTER, "INT-IA"), (ARCHIVE_AFTER, "INT-AIA"))
+    kept = tiers if video.rarely_watched else tiers[:1]
     yield from _ages(video, f"phyght-originals{region}", video.original_bytes, archive)
-    yield from _ages(video, f"phyght-renditions{region}", video.rendition_bytes, tiers if video.rarely_watched else tiers[:1])
+    yield from _ages(video, f"phyght-renditions{region}", video.rendition_bytes, kept)
     yield video.on_s3_from, Place("phyght-thumbnails", "STANDARD"), video.thumbnail_bytes
 
 
-def _ages(video: Video, bucket: str, size: int, tiers: tuple[tuple[int, str], ...]) -> Iterator[tuple[date, Place, int]]:
+def _ages(
+    video: Video, bucket: str, size: int, tiers: tuple[tuple[int, str], ...]
+) -> Iterator[tuple[date, Place, int]]:
+    """The bytes go from tier to tier as days pass."""
     before = ""
     for days, tier in tiers:
         day = video.on_s3_from + timedelta(days)

@@ -101,7 +101,11 @@ def _transfer_item(prefix: str) -> Item:
         family="Data Transfer",
         resource=DISTRIBUTION,
         tags=TAGS,
-        attributes=(("from_location", _LOCATIONS[prefix]), ("to_location", "External"), ("transfer_type", "CloudFront Outbound")),
+        attributes=(
+            ("from_location", _LOCATIONS[prefix]),
+            ("to_location", "External"),
+            ("transfer_type", "CloudFront Outbound"),
+        ),
     )
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +11,9 @@ import pyarrow.parquet as pq
 from core.demo.bill import Bill
 from core.demo.cur2_columns import COLUMNS, manifest_columns
 from core.demo.delivery import BUCKET, stamp, write_manifest
-from core.demo.identity import line_item_id, sku, stable_uuid
+from core.demo.identity import iso, line_item_id, sku, stable_uuid
 from core.demo.lines import ACCOUNT_NAMES, LOCATIONS, PAYER_ACCOUNT, Item, Line, LineType
+from core.demo.table import LineColumns, Value, make_table, usage_only
 
 EXPORT = "platform-cur2"
 PREFIX = f"aws/{EXPORT}"
@@ -36,7 +36,7 @@ def _manifest(bill: Bill, key: str) -> dict[str, Any]:
     return {
         "exportArn": f"arn:aws:bcm-data-exports:us-east-1:{PAYER_ACCOUNT}:export/{EXPORT}-{stable_uuid(EXPORT)}",
         "executionId": _execution(bill),
-        "billingPeriod": {"start": _iso(bill.start), "end": _iso(bill.end)},
+        "billingPeriod": {"start": iso(bill.start), "end": iso(bill.end)},
         "columns": manifest_columns(),
         "dataFiles": [f"s3://{BUCKET}/{key}"],
     }
@@ -47,47 +47,17 @@ def _execution(bill: Bill) -> str:
 
 
 def _table(bill: Bill) -> pa.Table:
-    columns = {**_bill_columns(bill), **_item_columns(bill), **_line_columns(bill)}
-    arrays = [
-        columns[name] if name in columns else pa.nulls(len(bill.lines), type_) for name, type_ in COLUMNS.items()
-    ]
-    return pa.table(arrays, schema=pa.schema(list(COLUMNS.items())))
+    columns = LineColumns(of_kind={**_of_bill(bill), **_OF_KIND}, of_span=_OF_SPAN, of_line=_OF_LINE)
+    table, execution = make_table(bill.lines, columns, COLUMNS), _execution(bill)
+    ids = pa.array([line_item_id(execution, number) for number in range(len(bill.lines))])
+    return table.set_column(table.column_names.index("identity_line_item_id"), "identity_line_item_id", ids)
 
 
-def _bill_columns(bill: Bill) -> dict[str, pa.Array]:
-    """What all lines of a bill share."""
-    shared = {
-        "bill_billing_entity": "AWS",
-        "bill_billing_period_start_date": _naive(bill.start),
-        "bill_billing_period_end_date": _naive(bill.end),
-        "bill_invoicing_entity": _ENTITY,
-        "bill_payer_account_id": PAYER_ACCOUNT,
-        "bill_payer_account_name": ACCOUNT_NAMES[PAYER_ACCOUNT],
-        "line_item_currency_code": "USD",
-        "line_item_legal_entity": _ENTITY,
-    }
-    count = len(bill.lines)
-    return {name: pa.repeat(pa.scalar(value, COLUMNS[name]), count) for name, value in shared.items()}
-
-
-def _item_columns(bill: Bill) -> dict[str, pa.Array]:
-    """What lines of one item share: worked out once for each item."""
-    numbers: dict[Item, int] = {}
-    places = pa.array([numbers.setdefault(line.item, len(numbers)) for line in bill.lines], pa.int32())
+def _of_bill(bill: Bill) -> dict[str, Value]:
     return {
-        name: pa.array([value(item) for item in numbers], COLUMNS[name]).take(places)
-        for name, value in _OF_ITEM.items()
-    }
-
-
-def _line_columns(bill: Bill) -> dict[str, pa.Array]:
-    lines, execution = bill.lines, _execution(bill)
-    columns = {name: pa.array(map(value, lines), COLUMNS[name]) for name, value in _OF_LINE.items()}
-    ids = [line_item_id(execution, number) for number in range(len(lines))]
-    return {
-        **columns,
-        "identity_line_item_id": pa.array(ids, pa.string()),
-        "bill_invoice_id": pa.array([bill.invoice_of(line) for line in lines], pa.string()),
+        "bill_invoice_id": bill.invoice_of,
+        "bill_billing_period_start_date": lambda _: _naive(bill.start),
+        "bill_billing_period_end_date": lambda _: _naive(bill.end),
     }
 
 
@@ -114,40 +84,13 @@ def _item_sku(item: Item) -> str | None:
     return sku(item.product.code, item.usage_type, item.operation) if item.usage_type else None
 
 
-_OF_ITEM: dict[str, Callable[[Item], Any]] = {
-    "line_item_product_code": lambda item: item.product.code,
-    "line_item_usage_type": lambda item: item.usage_type,
-    "line_item_operation": lambda item: item.operation,
-    "line_item_resource_id": lambda item: item.resource,
-    "line_item_usage_account_id": lambda item: item.account,
-    "line_item_usage_account_name": lambda item: ACCOUNT_NAMES[item.account],
-    "pricing_unit": lambda item: item.unit or None,
-    "product": _product,
-    "product_from_location": _attribute("from_location"),
-    "product_from_location_type": lambda item: "AWS Edge Location" if _attribute("from_location")(item) else None,
-    "product_location": _location,
-    "product_location_type": _location_type,
-    "product_operation": lambda item: item.operation or None,
-    "product_pricing_unit": lambda item: item.unit or None,
-    "product_product_family": lambda item: item.family or None,
-    "product_region_code": lambda item: item.region or None,
-    "product_servicecode": lambda item: item.product.code,
-    "product_sku": _item_sku,
-    "product_to_location": _attribute("to_location"),
-    "product_to_location_type": lambda item: "Other" if _attribute("to_location")(item) else None,
-    "product_usagetype": lambda item: item.usage_type or None,
-    "resource_tags": lambda item: [(f"user_{key}", value) for key, value in item.tags],
-}
+def _of_item(value: Callable[[Item], Any]) -> Value:
+    return lambda line: value(line.item)
 
 
-def _usage(value: Callable[[Line], Any]) -> Callable[[Line], Any]:
-    """Only usage has prices and discounts; other lines leave the column empty."""
-    return lambda line: value(line) if line.type is LineType.USAGE else None
-
-
-def _net(line: Line) -> Decimal:
+def _net(line: Line) -> float:
     """After discounts: a discount is taken off the usage here, and its own line counts nothing."""
-    return Decimal(0) if line.type is LineType.DISCOUNT else line.cost + line.discount
+    return 0.0 if line.type is LineType.DISCOUNT else float(line.cost + line.discount)
 
 
 def _discounts(line: Line) -> list[tuple[str, float]]:
@@ -155,38 +98,67 @@ def _discounts(line: Line) -> list[tuple[str, float]]:
 
 
 def _rate_code(line: Line) -> str:
-    code = _item_sku(line.item)
-    return f"{code}.JRTCKXETXF.{sku(line.description)[:10]}"
+    return f"{_item_sku(line.item)}.JRTCKXETXF.{sku(line.description)[:10]}"
 
 
-_OF_LINE: dict[str, Callable[[Line], Any]] = {
+_OF_KIND: dict[str, Value] = {
     "bill_bill_type": lambda line: "Refund" if line.type is LineType.REFUND else "Anniversary",
-    "discount": _discounts,
-    "discount_total_discount": lambda line: float(line.discount) if line.discount else None,
-    "identity_time_interval": lambda line: f"{_iso(line.start)}/{_iso(line.end)}",
-    "line_item_blended_cost": lambda line: float(line.cost),
-    "line_item_blended_rate": _usage(lambda line: f"{line.rate:f}"),
+    "bill_billing_entity": lambda _: "AWS",
+    "bill_invoicing_entity": lambda _: _ENTITY,
+    "bill_payer_account_id": lambda _: PAYER_ACCOUNT,
+    "bill_payer_account_name": lambda _: ACCOUNT_NAMES[PAYER_ACCOUNT],
+    "line_item_blended_rate": usage_only(lambda line: f"{line.rate:f}"),
+    "line_item_currency_code": lambda _: "USD",
+    "line_item_legal_entity": lambda _: _ENTITY,
     "line_item_line_item_description": lambda line: line.description,
     "line_item_line_item_type": lambda line: line.type.value,
-    "line_item_net_unblended_cost": lambda line: float(_net(line)),
+    "line_item_operation": _of_item(lambda item: item.operation),
+    "line_item_product_code": _of_item(lambda item: item.product.code),
+    "line_item_resource_id": _of_item(lambda item: item.resource),
     "line_item_tax_type": lambda line: "USSalesTax" if line.type is LineType.TAX else None,
-    "line_item_unblended_cost": lambda line: float(line.cost),
-    "line_item_unblended_rate": _usage(lambda line: f"{line.rate:f}"),
-    "line_item_usage_amount": lambda line: float(line.quantity),
+    "line_item_unblended_rate": usage_only(lambda line: f"{line.rate:f}"),
+    "line_item_usage_account_id": _of_item(lambda item: item.account),
+    "line_item_usage_account_name": _of_item(lambda item: ACCOUNT_NAMES[item.account]),
+    "line_item_usage_type": _of_item(lambda item: item.usage_type),
+    "pricing_currency": usage_only(lambda _: "USD"),
+    "pricing_public_on_demand_rate": usage_only(lambda line: f"{line.rate:f}"),
+    "pricing_rate_code": usage_only(_rate_code),
+    "pricing_rate_id": usage_only(lambda line: str(int(sku(line.description), 16) % 10**11)),
+    "pricing_term": usage_only(lambda _: "OnDemand"),
+    "pricing_unit": _of_item(lambda item: item.unit or None),
+    "product": _of_item(_product),
+    "product_from_location": _of_item(_attribute("from_location")),
+    "product_from_location_type": _of_item(
+        lambda item: "AWS Edge Location" if _attribute("from_location")(item) else None
+    ),
+    "product_location": _of_item(_location),
+    "product_location_type": _of_item(_location_type),
+    "product_operation": _of_item(lambda item: item.operation or None),
+    "product_pricing_unit": _of_item(lambda item: item.unit or None),
+    "product_product_family": _of_item(lambda item: item.family or None),
+    "product_region_code": _of_item(lambda item: item.region or None),
+    "product_servicecode": _of_item(lambda item: item.product.code),
+    "product_sku": _of_item(_item_sku),
+    "product_to_location": _of_item(_attribute("to_location")),
+    "product_to_location_type": _of_item(lambda item: "Other" if _attribute("to_location")(item) else None),
+    "product_usagetype": _of_item(lambda item: item.usage_type or None),
+    "resource_tags": _of_item(lambda item: [(f"user_{key}", value) for key, value in item.tags]),
+}
+_OF_SPAN: dict[str, Value] = {
+    "identity_time_interval": lambda line: f"{iso(line.start)}/{iso(line.end)}",
     "line_item_usage_start_date": lambda line: _naive(line.start),
     "line_item_usage_end_date": lambda line: _naive(line.end),
-    "pricing_currency": _usage(lambda line: "USD"),
-    "pricing_public_on_demand_cost": _usage(lambda line: float(line.cost)),
-    "pricing_public_on_demand_rate": _usage(lambda line: f"{line.rate:f}"),
-    "pricing_rate_code": _usage(_rate_code),
-    "pricing_rate_id": _usage(lambda line: str(int(sku(line.description), 36) % 10**11)),
-    "pricing_term": _usage(lambda line: "OnDemand"),
+}
+_OF_LINE: dict[str, Value] = {
+    "discount": _discounts,
+    "discount_total_discount": lambda line: float(line.discount) if line.discount else None,
+    "line_item_blended_cost": lambda line: float(line.cost),
+    "line_item_net_unblended_cost": _net,
+    "line_item_unblended_cost": lambda line: float(line.cost),
+    "line_item_usage_amount": lambda line: float(line.quantity),
+    "pricing_public_on_demand_cost": usage_only(lambda line: float(line.cost)),
 }
 
 
 def _naive(instant: datetime) -> datetime:
     return instant.replace(tzinfo=None)  # the files hold UTC without saying so
-
-
-def _iso(instant: datetime) -> str:
-    return f"{instant:%Y-%m-%dT%H:%M:%SZ}"

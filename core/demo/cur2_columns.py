@@ -8,6 +8,23 @@ INSTANT = pa.timestamp("ms")
 TEXTS = pa.map_(pa.string(), pa.string())
 NUMBERS = pa.map_(pa.string(), pa.float64())
 
+_NUMBERS = """
+discount_bundled_discount discount_total_discount line_item_blended_cost line_item_net_unblended_cost
+line_item_normalization_factor line_item_normalized_usage_amount line_item_unblended_cost
+line_item_usage_amount pricing_public_on_demand_cost
+reservation_amortized_upfront_cost_for_usage reservation_amortized_upfront_fee_for_billing_period
+reservation_effective_cost reservation_net_amortized_upfront_cost_for_usage
+reservation_net_amortized_upfront_fee_for_billing_period reservation_net_effective_cost
+reservation_net_recurring_fee_for_usage reservation_net_unused_amortized_upfront_fee_for_billing_period
+reservation_net_unused_recurring_fee reservation_net_upfront_value reservation_recurring_fee_for_usage
+reservation_unused_amortized_upfront_fee_for_billing_period reservation_unused_normalized_unit_quantity
+reservation_unused_quantity reservation_unused_recurring_fee reservation_upfront_value
+savings_plan_amortized_upfront_commitment_for_billing_period
+savings_plan_net_amortized_upfront_commitment_for_billing_period
+savings_plan_net_recurring_commitment_for_billing_period savings_plan_net_savings_plan_effective_cost
+savings_plan_recurring_commitment_for_billing_period savings_plan_savings_plan_effective_cost
+savings_plan_savings_plan_rate savings_plan_total_commitment_to_date savings_plan_used_commitment
+"""
 #: Columns that hold something else than text.
 _TYPES = {
     **dict.fromkeys(["cost_category", "product", "resource_tags"], TEXTS),
@@ -21,28 +38,8 @@ _TYPES = {
         ],
         INSTANT,
     ),
-    **dict.fromkeys(
-        """
-        discount_bundled_discount discount_total_discount line_item_blended_cost line_item_net_unblended_cost
-        line_item_normalization_factor line_item_normalized_usage_amount line_item_unblended_cost
-        line_item_usage_amount pricing_public_on_demand_cost
-        reservation_amortized_upfront_cost_for_usage reservation_amortized_upfront_fee_for_billing_period
-        reservation_effective_cost reservation_net_amortized_upfront_cost_for_usage
-        reservation_net_amortized_upfront_fee_for_billing_period reservation_net_effective_cost
-        reservation_net_recurring_fee_for_usage reservation_net_unused_amortized_upfront_fee_for_billing_period
-        reservation_net_unused_recurring_fee reservation_net_upfront_value reservation_recurring_fee_for_usage
-        reservation_unused_amortized_upfront_fee_for_billing_period reservation_unused_normalized_unit_quantity
-        reservation_unused_quantity reservation_unused_recurring_fee reservation_upfront_value
-        savings_plan_amortized_upfront_commitment_for_billing_period
-        savings_plan_net_amortized_upfront_commitment_for_billing_period
-        savings_plan_net_recurring_commitment_for_billing_period savings_plan_net_savings_plan_effective_cost
-        savings_plan_recurring_commitment_for_billing_period savings_plan_savings_plan_effective_cost
-        savings_plan_savings_plan_rate savings_plan_total_commitment_to_date savings_plan_used_commitment
-        """.split(),
-        NUMBER,
-    ),
+    **dict.fromkeys(_NUMBERS.split(), NUMBER),
 }
-
 _NAMES = """
 bill_bill_type bill_billing_entity bill_billing_period_end_date bill_billing_period_start_date bill_invoice_id
 bill_invoicing_entity bill_payer_account_id bill_payer_account_name cost_category discount discount_bundled_discount

@@ -1,18 +1,18 @@
 """Legacy CUR: write a bill as the Cost and Usage Report of old delivers it, gzipped CSV by assembly."""
 
-import csv
 import gzip
-import io
 from collections.abc import Callable
-from datetime import datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+from pyarrow.csv import WriteOptions, write_csv
+
 from core.demo.bill import Bill
 from core.demo.delivery import BUCKET, stamp, write_manifest
-from core.demo.identity import line_item_id, sku
-from core.demo.lines import LOCATIONS, PAYER_ACCOUNT, Item, Line, LineType
+from core.demo.identity import iso, line_item_id, sku
+from core.demo.lines import LOCATIONS, PAYER_ACCOUNT, Item, LineType
+from core.demo.table import LineColumns, Value, make_table, usage_only
 
 REPORT = "platform-report"
 PREFIX = f"aws/legacy/{REPORT}"
@@ -28,7 +28,7 @@ def write_legacy(root: Path, bill: Bill, *, current: bool = True) -> Path:
     folder = month / _assembly(bill)
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / f"{REPORT}-00001.csv.gz"
-    file.write_bytes(gzip.compress(_csv(bill).encode(), compresslevel=6, mtime=0))
+    file.write_bytes(gzip.compress(_csv(bill), compresslevel=6, mtime=0))
     stamp(file, bill.as_of)
     for place in (folder, month) if current else (folder,):
         write_manifest(place / f"{REPORT}-Manifest.json", _manifest(bill), bill.as_of)
@@ -65,83 +65,92 @@ def _manifest_column(name: str) -> dict[str, str]:
     return {"category": category, "name": column, "type": _MANIFEST_TYPES.get(name, "OptionalString")}
 
 
-def _csv(bill: Bill) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(_COLUMNS)
-    for number, line in enumerate(bill.lines):
-        values = {**_of_bill(bill, line), **_of_item(line.item), **{name: of(line) for name, of in _OF_LINE.items()}}
-        values["identity/LineItemId"] = line_item_id(f"{REPORT} {bill.as_of}", number)
-        writer.writerow([values.get(name, "") for name in _COLUMNS])
-    return text.getvalue()
+def _csv(bill: Bill) -> bytes:
+    columns = LineColumns(of_kind={**_of_bill(bill), **_OF_KIND}, of_span=_OF_SPAN, of_line=_OF_LINE)
+    table = make_table(bill.lines, columns, dict.fromkeys(_COLUMNS, pa.string()))
+    ids = pa.array([line_item_id(_assembly(bill), number) for number in range(len(bill.lines))])
+    text = pa.BufferOutputStream()
+    write_csv(table.set_column(0, "identity/LineItemId", ids), text, WriteOptions(quoting_style="needed"))
+    return text.getvalue().to_pybytes()
 
 
-def _of_bill(bill: Bill, line: Line) -> dict[str, str]:
+def _of_bill(bill: Bill) -> dict[str, Value]:
     return {
-        "bill/InvoiceId": bill.invoice_of(line),
-        "bill/BillingPeriodStartDate": _iso(bill.start),
-        "bill/BillingPeriodEndDate": _iso(bill.end),
+        "bill/InvoiceId": bill.invoice_of,
+        "bill/BillingPeriodStartDate": lambda _: iso(bill.start),
+        "bill/BillingPeriodEndDate": lambda _: iso(bill.end),
     }
 
 
-@cache
-def _of_item(item: Item) -> dict[str, str]:
-    attributes, tags = dict(item.attributes), dict(item.tags)
-    return {
-        "bill/InvoicingEntity": _ENTITY,
-        "bill/BillingEntity": "AWS",
-        "bill/PayerAccountId": PAYER_ACCOUNT,
-        "lineItem/UsageAccountId": item.account,
-        "lineItem/ProductCode": item.product.code,
-        "lineItem/UsageType": item.usage_type,
-        "lineItem/Operation": item.operation,
-        "lineItem/ResourceId": item.resource,
-        "lineItem/CurrencyCode": "USD",
-        "lineItem/LegalEntity": _ENTITY,
-        "product/ProductName": item.product.name,
-        "product/location": LOCATIONS[item.region],
-        "product/locationType": "AWS Region" if item.region else "",
-        "product/operation": item.operation,
-        "product/productFamily": item.family,
-        "product/region": item.region,
-        "product/regionCode": item.region,
-        "product/servicecode": item.product.code,
-        "product/servicename": item.product.name,
-        "product/sku": sku(item.product.code, item.usage_type, item.operation) if item.usage_type else "",
-        "product/storageClass": attributes.get("storage_class", ""),
-        "product/transferType": attributes.get("transfer_type", ""),
-        "product/usagetype": item.usage_type,
-        "product/volumeType": attributes.get("volume_type", ""),
-        "pricing/unit": item.unit,
-        **{f"resourceTags/user:{key}": tags.get(key, "") for key in ("content", "environment", "team")},
-    }
+def _of_item(value: Callable[[Item], str]) -> Value:
+    return lambda line: value(line.item)
 
 
-def _usage(value: Callable[[Line], str]) -> Callable[[Line], str]:
-    return lambda line: value(line) if line.type is LineType.USAGE else ""
+def _attribute(name: str) -> Value:
+    return lambda line: dict(line.item.attributes).get(name)
 
 
-_OF_LINE: dict[str, Callable[[Line], str]] = {
-    "identity/TimeInterval": lambda line: f"{_iso(line.start)}/{_iso(line.end)}",
+def _tag(name: str) -> Value:
+    return lambda line: dict(line.item.tags).get(name)
+
+
+def _sku(item: Item) -> str:
+    return sku(item.product.code, item.usage_type, item.operation) if item.usage_type else ""
+
+
+_OF_KIND: dict[str, Value] = {
+    "bill/InvoicingEntity": lambda _: _ENTITY,
+    "bill/BillingEntity": lambda _: "AWS",
     "bill/BillType": lambda line: "Refund" if line.type is LineType.REFUND else "Anniversary",
+    "bill/PayerAccountId": lambda _: PAYER_ACCOUNT,
+    "lineItem/UsageAccountId": _of_item(lambda item: item.account),
     "lineItem/LineItemType": lambda line: line.type.value,
-    "lineItem/UsageStartDate": lambda line: _iso(line.start),
-    "lineItem/UsageEndDate": lambda line: _iso(line.end),
-    "lineItem/UsageAmount": lambda line: f"{line.quantity:f}",
-    "lineItem/UnblendedRate": _usage(lambda line: f"{line.rate:f}"),
-    "lineItem/UnblendedCost": lambda line: f"{line.cost:f}",
-    "lineItem/BlendedRate": _usage(lambda line: f"{line.rate:f}"),
-    "lineItem/BlendedCost": lambda line: f"{line.cost:f}",
+    "lineItem/ProductCode": _of_item(lambda item: item.product.code),
+    "lineItem/UsageType": _of_item(lambda item: item.usage_type),
+    "lineItem/Operation": _of_item(lambda item: item.operation),
+    "lineItem/ResourceId": _of_item(lambda item: item.resource),
+    "lineItem/CurrencyCode": lambda _: "USD",
+    "lineItem/UnblendedRate": usage_only(lambda line: f"{line.rate:f}"),
+    "lineItem/BlendedRate": usage_only(lambda line: f"{line.rate:f}"),
     "lineItem/LineItemDescription": lambda line: line.description,
-    "lineItem/TaxType": lambda line: "USSalesTax" if line.type is LineType.TAX else "",
-    "pricing/currency": _usage(lambda line: "USD"),
-    "pricing/publicOnDemandCost": _usage(lambda line: f"{line.cost:f}"),
-    "pricing/publicOnDemandRate": _usage(lambda line: f"{line.rate:f}"),
-    "pricing/term": _usage(lambda line: "OnDemand"),
+    "lineItem/TaxType": lambda line: "USSalesTax" if line.type is LineType.TAX else None,
+    "lineItem/LegalEntity": lambda _: _ENTITY,
+    "product/ProductName": _of_item(lambda item: item.product.name),
+    "product/location": _of_item(lambda item: LOCATIONS[item.region]),
+    "product/locationType": _of_item(lambda item: "AWS Region" if item.region else ""),
+    "product/operation": _of_item(lambda item: item.operation),
+    "product/productFamily": _of_item(lambda item: item.family),
+    "product/region": _of_item(lambda item: item.region),
+    "product/regionCode": _of_item(lambda item: item.region),
+    "product/servicecode": _of_item(lambda item: item.product.code),
+    "product/servicename": _of_item(lambda item: item.product.name),
+    "product/sku": _of_item(_sku),
+    "product/storageClass": _attribute("storage_class"),
+    "product/transferType": _attribute("transfer_type"),
+    "product/usagetype": _of_item(lambda item: item.usage_type),
+    "product/volumeType": _attribute("volume_type"),
+    "pricing/currency": usage_only(lambda _: "USD"),
+    "pricing/publicOnDemandRate": usage_only(lambda line: f"{line.rate:f}"),
+    "pricing/term": usage_only(lambda _: "OnDemand"),
+    "pricing/unit": _of_item(lambda item: item.unit),
+    "resourceTags/user:content": _tag("content"),
+    "resourceTags/user:environment": _tag("environment"),
+    "resourceTags/user:team": _tag("team"),
+}
+_OF_SPAN: dict[str, Value] = {
+    "identity/TimeInterval": lambda line: f"{iso(line.start)}/{iso(line.end)}",
+    "lineItem/UsageStartDate": lambda line: iso(line.start),
+    "lineItem/UsageEndDate": lambda line: iso(line.end),
+}
+_OF_LINE: dict[str, Value] = {
+    "lineItem/UsageAmount": lambda line: f"{line.quantity:f}",
+    "lineItem/UnblendedCost": lambda line: f"{line.cost:f}",
+    "lineItem/BlendedCost": lambda line: f"{line.cost:f}",
+    "pricing/publicOnDemandCost": usage_only(lambda line: f"{line.cost:f}"),
 }
 
 #: The columns of a report, in AWS's order; a legacy report has those that the month's usage needs.
-_COLUMNS = """
+_NAMES = """
 identity/LineItemId identity/TimeInterval
 bill/InvoiceId bill/InvoicingEntity bill/BillingEntity bill/BillType bill/PayerAccountId
 bill/BillingPeriodStartDate bill/BillingPeriodEndDate
@@ -157,7 +166,8 @@ pricing/RateId pricing/currency pricing/publicOnDemandCost pricing/publicOnDeman
 reservation/ReservationARN reservation/SubscriptionId savingsPlan/SavingsPlanARN
 savingsPlan/SavingsPlanEffectiveCost
 resourceTags/user:content resourceTags/user:environment resourceTags/user:team
-""".split()
+"""
+_COLUMNS = _NAMES.split()
 
 _MANIFEST_TYPES = {
     "identity/LineItemId": "String",
@@ -172,7 +182,3 @@ _MANIFEST_TYPES = {
     "pricing/publicOnDemandCost": "OptionalBigDecimal",
     "savingsPlan/SavingsPlanEffectiveCost": "OptionalBigDecimal",
 }
-
-
-def _iso(instant: datetime) -> str:
-    return f"{instant:%Y-%m-%dT%H:%M:%SZ}"

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from core.demo.pricing import Band, exact
 from core.demo.story import midnight
@@ -55,9 +56,8 @@ class Item:
     attributes: tuple[tuple[str, str], ...] = ()  #: of the product, in the names of CUR 2.0
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line item."""
+class Line(NamedTuple):
+    """One line item; a tuple, because a bill has tens of thousands."""
 
     item: Item
     type: LineType

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 
 from core.demo.buckets import BUCKETS, LOGS, ORIGINALS, STAGING, UPLOADS, Bucket
 from core.demo.catalogue import Catalogue, Video
@@ -51,8 +52,9 @@ class S3RequestsMonth:
         size, count = self.traffic.fetched_from_origin(hour)
         for bucket in BUCKETS.values():
             if bucket.origin_share:
+                fetched = gigabytes(int(size * bucket.origin_share))
                 yield _get(bucket, hour, int(count * bucket.origin_share))
-                yield hourly(_out(bucket, "CloudFront-Out-Bytes"), hour, gigabytes(int(size * bucket.origin_share)), _FREE_OUT)
+                yield hourly(_out(bucket, "CloudFront-Out-Bytes"), hour, fetched, _FREE_OUT)
 
     def _writing(self, hour: datetime, written: dict[str, tuple[int, int]]) -> Iterator[Line]:
         for name, (size, objects) in written.items():
@@ -99,19 +101,32 @@ def _objects(video: Video) -> Iterator[tuple[str, int, int]]:
 
 
 def _get(bucket: Bucket, hour: datetime, count: int) -> Line:
-    rate = s3_prices("STANDARD")["get_1k"]
-    item = bucket.item(f"Requests-{bucket.request_class}Tier2", "GetObject", "Requests", "API Request")
-    band = Band(None, rate / 1000, f"${rate * 10:.3f} per 10,000 GET and all other requests")
-    return hourly(item, hour, Decimal(count), band)
+    return hourly(_requests(bucket, "Tier2", "GetObject"), hour, Decimal(count), _GET)
 
 
 def _put(bucket: Bucket, hour: datetime, count: int) -> Line:
+    return hourly(_requests(bucket, "Tier1", "PutObject"), hour, Decimal(count), _PUT)
+
+
+def _get_price() -> Band:
+    rate = s3_prices("STANDARD")["get_1k"]
+    return Band(None, rate / 1000, f"${rate * 10:.3f} per 10,000 GET and all other requests")
+
+
+def _put_price() -> Band:
     rate = s3_prices("STANDARD")["put_1k"]
-    item = bucket.item(f"Requests-{bucket.request_class}Tier1", "PutObject", "Requests", "API Request")
-    band = Band(None, rate / 1000, f"${rate} per 1,000 PUT, COPY, POST, or LIST requests")
-    return hourly(item, hour, Decimal(count), band)
+    return Band(None, rate / 1000, f"${rate} per 1,000 PUT, COPY, POST, or LIST requests")
 
 
+@cache
+def _requests(bucket: Bucket, tier: str, operation: str) -> Item:
+    return bucket.item(f"Requests-{bucket.request_class}{tier}", operation, "Requests", "API Request")
+
+
+@cache
 def _out(bucket: Bucket, core: str) -> Item:
     to = "CloudFront Outbound" if core.startswith("CloudFront") else "AWS Outbound"
     return bucket.item(core, "GetObject", "GB", "Data Transfer", transfer_type=to)
+
+
+_GET, _PUT = _get_price(), _put_price()

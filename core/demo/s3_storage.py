@@ -116,8 +116,8 @@ def _monitored(places: dict[Place, int], day: date) -> Iterator[Line]:
     rate = s3_prices("INTELLIGENT_TIERING")["monitor_1k_objects_month"]
     band = Band(None, rate / 1000, f"${rate} per 1,000 Objects per month in Intelligent-Tiering")
     for bucket in BUCKETS.values():
-        size = sum(size for place, size in places.items() if place.bucket == bucket.name and place.tier.startswith("INT"))
-        if size:
+        tiers = [place for place in places if place.bucket == bucket.name and place.tier.startswith("INT")]
+        if size := sum(places[place] for place in tiers):
             item = bucket.item("Monitoring-Automation-INT", "IntelligentTieringMonitoring", "Objects", "Fee")
             objects = Decimal(size // SEGMENT_BYTES)
             yield daily(item, day, exact(objects * 24 / hours_in_month(day)), band)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
 
 from core.costs.period import Period, add_months
 
@@ -61,7 +62,7 @@ class Story:
         """From here on CloudFront gives a private discount: the price step."""
         return self.months_ago(4)
 
-    @property
+    @cached_property
     def mishap(self) -> tuple[datetime, datetime]:
         """From the deployment that broke the cache headers to the one that mended them."""
         deployed = midnight(self.months_ago(3) + timedelta(10)) + timedelta(hours=14)

@@ -16,6 +16,7 @@ GROWTH_A_MONTH = 1.022
 WEEKDAYS = (0.93, 0.88, 0.90, 0.95, 1.08, 1.22, 1.12)
 #: How traffic of an event is spread over its own day and the days after it.
 AFTER_EVENT = (1.0, 0.28, 0.09, 0.04)
+OLD = 200
 #: An ordinary segment, and what the browser's own cache no longer saved during the mishap.
 SEGMENT_BYTES, REFETCHED, REQUESTED_AGAIN = 2_300_000, 1.32, 1.9
 HIT_RATIO, BROKEN_HIT_RATIO = 0.94, 0.41
@@ -133,7 +134,7 @@ class Traffic:
         for video in self.catalogue.videos:
             age = (day - video.published).days
             if age >= 0:
-                weight = video.popularity * _freshness(age)
+                weight = video.popularity * _FRESHNESS[min(age, OLD)]
                 everything += weight
                 on_s3 += weight if video.on_s3_from <= day else 0
         return on_s3 / everything
@@ -144,11 +145,8 @@ def hours_of(day: date) -> list[datetime]:
     return [midnight(day) + timedelta(hours=n) for n in range(24)]
 
 
-def _freshness(age: int) -> float:
-    return _FRESHNESS[age] if age < len(_FRESHNESS) else 1.0
-
-
-_FRESHNESS = tuple(1 + 6 * math.exp(-age / 20) for age in range(200))
+#: How much more a video is watched when it is that many days old than when it is OLD.
+_FRESHNESS = tuple(1 + 6 * math.exp(-age / 20) for age in range(OLD + 1))
 
 
 def _daily_curve(audience: Audience) -> tuple[float, ...]:
