@@ -1,0 +1,70 @@
+"""Measure: run one contender in a process of its own, and say what it took."""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parent.parent
+#: ru_maxrss is in kilobytes on Linux and in bytes on macOS.
+_MAXRSS_BYTES = 1 if sys.platform == "darwin" else 1024
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a contender took, and its answer."""
+
+    cpu_s: float  #: user and system, of the work itself: not of starting Python and importing
+    wall_s: float
+    peak_mb: float  #: largest resident memory of the process, in 10^6 bytes, imports included
+    answer: Any  #: plain JSON; money as decimal text
+
+
+class ContenderFailed(Exception):
+    """A contender ended with an error, which it has printed."""
+
+
+@dataclass
+class Stopwatch:
+    """CPU and wall time since it was started, of this process and the children it waited for."""
+
+    cpu_s: float = 0.0
+    wall_s: float = 0.0
+
+    def __enter__(self) -> "Stopwatch":
+        self.cpu_s, self.wall_s = -_cpu_s(), -time.perf_counter()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.cpu_s += _cpu_s()
+        self.wall_s += time.perf_counter()
+
+
+def measure(contender: str, **arguments: Any) -> Cost:
+    """Run `module:function` of the benchmarks in a fresh process. Arguments and answer must be plain JSON.
+
+    The contender is given by name, so that this process stays small: a child's peak memory counts from its parent's.
+
+    Raises ContenderFailed when it does not succeed.
+    """
+    with tempfile.TemporaryFile() as output:
+        command = [sys.executable, "-m", "benchmarks.child", contender, json.dumps(arguments)]
+        process = subprocess.Popen(command, cwd=ROOT, stdout=output)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            raise ContenderFailed(f"{contender} ended with status {process.returncode}.")
+        output.seek(0)
+        told = json.loads(output.read())
+    return Cost(told["cpu_s"], told["wall_s"], usage.ru_maxrss * _MAXRSS_BYTES / 1e6, told["answer"])
+
+
+def _cpu_s() -> float:
+    mine, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    return mine.ru_utime + mine.ru_stime + children.ru_utime + children.ru_stime
