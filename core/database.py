@@ -1,5 +1,6 @@
 """Database: what was decided, in SQLite, defined by supabase/migrations."""
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +9,7 @@ from typing import Any
 
 import aiosql
 
-from core.errors import DatabaseError, DiskFull
+from core.errors import DatabaseError, DiskFull, PhyghtError
 
 MIGRATIONS = Path(__file__).parent.parent / "supabase" / "migrations"
 BUSY_SECONDS = 30
@@ -20,25 +21,27 @@ def named_queries(module_file: str) -> Any:
 
 
 class Database:
-    """One SQLite file in WAL mode: any number of readers beside one writer at a time."""
+    """One SQLite file in WAL mode: any number of readers beside one writer at a time.
+
+    What goes wrong in SQLite is raised as DatabaseError or DiskFull, by every method.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def migrate(self) -> None:
-        """Bring the tables up to date; safe when several processes start at once."""
-        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with _explained(self.path), self._connected() as connection:
-            connection.execute("pragma journal_mode = wal")
-            connection.execute("begin immediate")
+    def migrate(self, migrations: Path = MIGRATIONS) -> None:
+        """Bring the tables up to date, all of it or nothing; safe when several processes start at once."""
+        with _explained(self.path):
+            self._create_file()
+            with self._connected() as connection:
+                connection.execute("pragma journal_mode = wal")
+        with self.transaction() as connection:
             connection.execute("create table if not exists schema_migrations (name text primary key)")
             done = {row["name"] for row in connection.execute("select name from schema_migrations")}
-            for file in sorted(MIGRATIONS.glob("*.sql")):
+            for file in sorted(migrations.glob("*.sql")):
                 if file.name not in done and not file.stem.endswith("_postgres"):
                     _run_script(connection, file.read_text())
                     connection.execute("insert into schema_migrations values (?)", (file.name,))
-            connection.execute("commit")
-        self.path.chmod(0o600)
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -48,13 +51,14 @@ class Database:
             try:
                 yield connection
             except BaseException:
-                connection.execute("rollback")
+                if connection.in_transaction:  # SQLite has ended it already where the disk is full
+                    connection.execute("rollback")
                 raise
             connection.execute("commit")
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """A connection that sees one state of the database for as long as it is open."""
+        """A connection that sees one state of the database, from its first question on."""
         with _explained(self.path), self._connected() as connection:
             connection.execute("pragma query_only = on")
             connection.execute("begin")
@@ -62,7 +66,9 @@ class Database:
 
     @contextmanager
     def _connected(self) -> Iterator[sqlite3.Connection]:
-        connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)
+        # mode=rw: a database that was deleted is missed, not made again without its tables
+        place = f"{self.path.absolute().as_uri()}?mode=rw"
+        connection = sqlite3.connect(place, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
         try:
             connection.row_factory = sqlite3.Row
             connection.execute("pragma foreign_keys = on")
@@ -71,30 +77,51 @@ class Database:
         finally:
             connection.close()
 
+    def _create_file(self) -> None:
+        # before SQLite opens it, because its -wal and -shm files inherit the mode
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self.path.touch(mode=0o600)
+            self.path.chmod(0o600)
+        except OSError as error:
+            raise DatabaseError(
+                f"The database {self.path} cannot be created: {error.strerror}.",
+                "Set PHYGHT_HOME to a folder that may be written.",
+            ) from error
+
 
 def _run_script(connection: sqlite3.Connection, script: str) -> None:
     # executescript() would commit the transaction that holds the other migrations
     statement = ""
-    for line in script.splitlines(keepends=True):
-        statement += line
+    for part in re.split("(?<=;)", script):
+        statement += part
         if sqlite3.complete_statement(statement):
             connection.execute(statement)
             statement = ""
+    connection.execute(statement)  # nothing but comments, or a last statement without its semicolon
 
 
 @contextmanager
 def _explained(path: Path) -> Iterator[None]:
     try:
         yield
-    except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_FULL:
-            raise DiskFull(f"The disk that holds {path} is full.", "Free some space and try again.") from error
-        raise DatabaseError(f"The database {path} cannot be used: {error}.", _advice(error)) from error
+    except sqlite3.ProgrammingError:
+        raise  # a mistake in the code: no person can do anything about it
     except sqlite3.DatabaseError as error:
-        raise DatabaseError(f"The database {path} cannot be used: {error}.", _advice(error)) from error
+        raise _explanation(path, error) from error
 
 
-def _advice(error: sqlite3.DatabaseError) -> str:
-    if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
-        return "Another process holds it; try again in a minute."
-    return "Check that the folder is there, may be written and has space; restore the file from a backup if it is damaged."
+def _explanation(path: Path, error: sqlite3.DatabaseError) -> PhyghtError:
+    match getattr(error, "sqlite_errorcode", 0) & 0xFF:  # without the extended part
+        case sqlite3.SQLITE_FULL:
+            return DiskFull(f"The disk that holds {path} is full.", "Free some space and try again.")
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return DatabaseError(f"Another process holds the database {path}.", "Try again in a minute.")
+        case sqlite3.SQLITE_CONSTRAINT:
+            return DatabaseError(f"The database {path} refused a change: {error}.", "Nothing was changed.")
+        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
+            return DatabaseError(f"The database {path} is damaged: {error}.", "Restore it from a backup.")
+        case _:
+            return DatabaseError(
+                f"The database {path} cannot be used: {error}.", "Check that its folder is there and may be written."
+            )
