@@ -50,6 +50,10 @@ class Bill:
     def total(self) -> Decimal:
         return sum((line.cost for line in self.lines), Decimal(0))
 
+    @property
+    def has_discounts(self) -> bool:
+        return any(line.type is LineType.DISCOUNT for line in self.lines)
+
     def invoice_of(self, line: Line) -> str:
         return self.refund_invoice_id if line.type is LineType.REFUND else self.invoice_id
 

@@ -47,7 +47,8 @@ def _execution(bill: Bill) -> str:
 
 
 def _table(bill: Bill) -> pa.Table:
-    columns = LineColumns(of_kind={**_of_bill(bill), **_OF_KIND}, of_span=_OF_SPAN, of_line=_OF_LINE)
+    of_line = {**_OF_LINE, **(_NET if bill.has_discounts else {})}
+    columns = LineColumns(of_kind={**_of_bill(bill), **_OF_KIND}, of_span=_OF_SPAN, of_line=of_line)
     table, execution = make_table(bill.lines, columns, COLUMNS), _execution(bill)
     ids = pa.array([line_item_id(execution, number) for number in range(len(bill.lines))])
     return table.set_column(table.column_names.index("identity_line_item_id"), "identity_line_item_id", ids)
@@ -153,11 +154,12 @@ _OF_LINE: dict[str, Value] = {
     "discount": _discounts,
     "discount_total_discount": lambda line: float(line.discount) if line.discount else None,
     "line_item_blended_cost": lambda line: float(line.cost),
-    "line_item_net_unblended_cost": _net,
     "line_item_unblended_cost": lambda line: float(line.cost),
     "line_item_usage_amount": lambda line: float(line.quantity),
     "pricing_public_on_demand_cost": usage_only(lambda line: float(line.cost)),
 }
+#: Empty for an account that has negotiated nothing.
+_NET: dict[str, Value] = {"line_item_net_unblended_cost": _net}
 
 
 def _naive(instant: datetime) -> datetime:

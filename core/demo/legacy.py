@@ -1,12 +1,13 @@
 """Legacy CUR: write a bill as the Cost and Usage Report of old delivers it, gzipped CSV by assembly."""
 
+import csv
 import gzip
+import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from pyarrow.csv import WriteOptions, write_csv
 
 from core.demo.bill import Bill
 from core.demo.delivery import BUCKET, stamp, write_manifest
@@ -28,7 +29,7 @@ def write_legacy(root: Path, bill: Bill, *, current: bool = True) -> Path:
     folder = month / _assembly(bill)
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / f"{REPORT}-00001.csv.gz"
-    file.write_bytes(gzip.compress(_csv(bill), compresslevel=6, mtime=0))
+    file.write_bytes(gzip.compress(_csv(bill).encode(), compresslevel=6, mtime=0))
     stamp(file, bill.as_of)
     for place in (folder, month) if current else (folder,):
         write_manifest(place / f"{REPORT}-Manifest.json", _manifest(bill), bill.as_of)
@@ -65,13 +66,15 @@ def _manifest_column(name: str) -> dict[str, str]:
     return {"category": category, "name": column, "type": _MANIFEST_TYPES.get(name, "OptionalString")}
 
 
-def _csv(bill: Bill) -> bytes:
+def _csv(bill: Bill) -> str:
     columns = LineColumns(of_kind={**_of_bill(bill), **_OF_KIND}, of_span=_OF_SPAN, of_line=_OF_LINE)
     table = make_table(bill.lines, columns, dict.fromkeys(_COLUMNS, pa.string()))
-    ids = pa.array([line_item_id(_assembly(bill), number) for number in range(len(bill.lines))])
-    text = pa.BufferOutputStream()
-    write_csv(table.set_column(0, "identity/LineItemId", ids), text, WriteOptions(quoting_style="needed"))
-    return text.getvalue().to_pybytes()
+    ids = [line_item_id(_assembly(bill), number) for number in range(len(bill.lines))]
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(_COLUMNS)
+    writer.writerows(zip(ids, *(column.to_pylist() for column in table.columns[1:]), strict=True))
+    return text.getvalue()
 
 
 def _of_bill(bill: Bill) -> dict[str, Value]:

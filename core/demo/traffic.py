@@ -18,7 +18,7 @@ WEEKDAYS = (0.93, 0.88, 0.90, 0.95, 1.08, 1.22, 1.12)
 AFTER_EVENT = (1.0, 0.28, 0.09, 0.04)
 OLD = 200
 #: An ordinary segment, and what the browser's own cache no longer saved during the mishap.
-SEGMENT_BYTES, REFETCHED, REQUESTED_AGAIN = 2_300_000, 1.32, 1.9
+SEGMENT_BYTES, REFETCHED, REQUESTED_AGAIN = 2_300_000, 1.75, 1.5
 HIT_RATIO, BROKEN_HIT_RATIO = 0.94, 0.41
 
 
