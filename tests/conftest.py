@@ -1,27 +1,55 @@
-"""What every test stands on: an installation of its own, and nothing of the machine's."""
+"""What every test stands on: an installation of its own, and a demo platform that is made once for a run."""
 
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from core.settings import ENV_FILE, Settings, load_settings
+from core.settings import Settings, load_settings
+from tests.environment import ROOT, environment
 
 
 @pytest.fixture(autouse=True)
 def own_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test sees the settings or accounts of whoever runs it: neither the environment, .env nor ~/.aws."""
-    for name in Settings.model_fields:
-        monkeypatch.delenv(name.upper(), raising=False)
-    nothing = tmp_path / "empty.env"
-    nothing.touch()
-    monkeypatch.setenv(ENV_FILE, str(nothing))
-    monkeypatch.setenv("PHYGHT_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("AWS_CONFIG_FILE", str(nothing))
-    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(nothing))
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    own = environment(tmp_path / "home")
+    for name in set(os.environ) - set(own):
+        monkeypatch.delenv(name)
+    for name, value in own.items():
+        monkeypatch.setenv(name, value)
 
 
 @pytest.fixture
 def settings(own_environment: None) -> Settings:
     """The settings of a fresh installation in a folder that does not exist yet."""
     return load_settings()
+
+
+@pytest.fixture(scope="session")
+def seeded_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A PHYGHT_HOME with the demo platform in it, made by one worker for all. Copy it before anything writes to it."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    home = shared / "seeded"
+    with (shared / "seeded.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not home.exists():
+            _seed(shared / "seeding")
+            (shared / "seeding").rename(home)
+    return home
+
+
+def _seed(home: Path) -> None:
+    shutil.rmtree(home, ignore_errors=True)
+    subprocess.run(
+        [sys.executable, "-m", "core", "demo"],
+        cwd=ROOT,
+        env=environment(home, PHYGHT_DEMO="on"),
+        stdin=subprocess.DEVNULL,
+        timeout=180,
+        check=True,
+    )

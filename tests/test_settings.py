@@ -117,20 +117,20 @@ def test_a_misspelt_name_is_not_silently_ignored(tmp_path, monkeypatch):
     assert refusal() == "PHYGHT_PROT is no setting. Did you mean PHYGHT_PORT?"
 
     monkeypatch.delenv("PHYGHT_PROT")
-    (tmp_path / "empty.env").write_text("PHYGHT_XYZZY=1\n")
+    (tmp_path / "home.env").write_text("PHYGHT_XYZZY=1\n")
     assert refusal() == "PHYGHT_XYZZY is no setting. See .env.example for those there are."
 
 
 def test_a_line_of_the_file_that_is_no_assignment_is_named_by_its_number(tmp_path):
-    (tmp_path / "empty.env").write_text("# mine\nPHYGHT_PORT 9000\n")
+    (tmp_path / "home.env").write_text("# mine\nPHYGHT_PORT 9000\n")
 
-    assert refusal() == f"{tmp_path / 'empty.env'}, line 2 is not NAME=value. Correct that line."
+    assert refusal() == f"{tmp_path / 'home.env'}, line 2 is not NAME=value. Correct that line."
 
 
 def test_a_file_that_is_no_text_is_refused_by_name(tmp_path):
-    (tmp_path / "empty.env").write_bytes(b"\xff\xfe\x00P")
+    (tmp_path / "home.env").write_bytes(b"\xff\xfe\x00P")
 
-    assert refusal() == f"{tmp_path / 'empty.env'} cannot be read (UnicodeDecodeError). It must be a UTF-8 text."
+    assert refusal() == f"{tmp_path / 'home.env'} cannot be read (UnicodeDecodeError). It must be a UTF-8 text."
 
 
 def test_a_file_that_is_named_has_to_exist(monkeypatch):
