@@ -8,8 +8,9 @@ from pathlib import Path
 from sqlite3 import Connection
 from typing import Any
 
-import sqlalchemy
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer
+from sqlalchemy import Engine as SqlEngine
+from sqlalchemy import create_engine, event
 
 from core.errors import PhyghtError
 from core.jobs.job import Job
@@ -126,16 +127,16 @@ def _config(store: Path) -> DBOSConfig:
     )
 
 
-def _sqlite(store: Path) -> sqlalchemy.Engine:
+def _sqlite(store: Path) -> SqlEngine:
     store.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    engine = sqlalchemy.create_engine(f"sqlite:///{store}")
+    engine = create_engine(f"sqlite:///{store}")
 
-    @sqlalchemy.event.listens_for(engine, "connect")
-    def _prepare(connection: Connection, _: object) -> None:
+    def prepare(connection: Connection, _: object) -> None:
         connection.isolation_level = "IMMEDIATE"
         connection.execute("pragma busy_timeout = 30000")
         connection.execute("pragma journal_mode = wal")
         connection.execute("pragma synchronous = normal")
         connection.execute("pragma foreign_keys = on")
 
+    event.listen(engine, "connect", prepare)
     return engine

@@ -9,4 +9,5 @@ update workers set seen_at = :at where id = :id;
 delete from workers where id = :id;
 
 -- name: worker(id)^
+-- When the worker last said that it is alive.
 select seen_at from workers where id = :id;

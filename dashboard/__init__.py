@@ -1,0 +1,1 @@
+"""Dashboard: what the pages share, and the process that serves them."""

@@ -1,0 +1,18 @@
+"""App: one process that serves the pages and the routes, and keeps the worker going.
+
+`python -m dashboard` runs it, and so does `streamlit run dashboard/app.py`.
+"""
+
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))  # the streamlit command knows only this file's own folder
+
+import streamlit as st  # noqa: E402
+
+from dashboard.routes import ROUTES  # noqa: E402
+from dashboard.start import lifespan, open_or_exit  # noqa: E402
+
+open_or_exit()
+app = st.App(Path(__file__).resolve().with_name("shell.py"), routes=ROUTES, lifespan=lifespan)

@@ -1,0 +1,126 @@
+"""Forms: the pages outside Streamlit, where passwords are typed. They load nothing from anywhere."""
+
+import base64
+import secrets
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from string import Template
+
+from starlette.responses import HTMLResponse
+
+from core.access.passwords import LONGEST, SHORTEST
+
+_HERE = Path(__file__).parent
+_PAGE = Template((_HERE / "forms.html").read_text())
+_ICON = base64.b64encode((_HERE / "assets" / "favicon.svg").read_bytes()).decode()
+
+#: Same-origin and not no-referrer: with that, browsers would send our own forms with the origin "null".
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A sentence above the form, about what was just tried."""
+
+    text: str
+    is_error: bool = True
+
+
+def sign_in_form(next_path: str, name: str = "", notice: Notice | None = None, status: int = 200) -> HTMLResponse:
+    """Where a local account signs in."""
+    return _page(
+        heading="Sign in",
+        lead="Use the account your administrator gave you.",
+        action="/sign-in",
+        next_path=next_path,
+        fields=_text("Name", "name", name, focus=not name) + _password("Password", "password", focus=bool(name)),
+        button="Sign in",
+        notice=notice,
+        status=status,
+    )
+
+
+def password_form(
+    next_path: str, name: str, forced: bool, notice: Notice | None = None, status: int = 200
+) -> HTMLResponse:
+    """Where somebody who is signed in changes their password."""
+    why = "Your one-time password has done its work. " if forced else ""
+    current = "One-time password" if forced else "Current password"
+    return _page(
+        heading="Choose your password" if forced else "Change your password",
+        lead=f"{why}You are signed in as {escape(name)}; everywhere else you will be signed out.",
+        action="/password",
+        next_path=next_path,
+        fields=_password(current, "current", focus=True)
+        + _password("New password", "new", hint=f"At least {SHORTEST} characters; a few words are fine.")
+        + _password("New password again", "again", is_new=True),
+        button="Save password",
+        notice=notice,
+        status=status,
+        footer='<footer><form method="post" action="/sign-out"><button type="submit">Sign out</button></form></footer>',
+    )
+
+
+def _page(
+    *,
+    heading: str,
+    lead: str,
+    action: str,
+    next_path: str,
+    fields: str,
+    button: str,
+    notice: Notice | None,
+    status: int,
+    footer: str = "",
+) -> HTMLResponse:
+    nonce = secrets.token_urlsafe(16)
+    html = _PAGE.substitute(
+        heading=heading,
+        lead=lead,
+        action=action,
+        next=escape(next_path),
+        fields=fields,
+        button=button,
+        notice=_notice(notice),
+        footer=footer,
+        nonce=nonce,
+        icon=_ICON,
+    )
+    return HTMLResponse(html, status, HEADERS | {"Content-Security-Policy": _policy(nonce)})
+
+
+def _policy(nonce: str) -> str:
+    allowed = f"style-src 'nonce-{nonce}'; img-src data:; form-action 'self'"
+    return f"default-src 'none'; {allowed}; base-uri 'none'; frame-ancestors 'none'"
+
+
+def _notice(notice: Notice | None) -> str:
+    if notice is None:
+        return ""
+    return f'<div role="{"alert" if notice.is_error else "status"}">{escape(notice.text)}</div>'
+
+
+def _text(label: str, name: str, value: str, focus: bool) -> str:
+    return (
+        f'<label>{label}<input name="{name}" value="{escape(value)}" autocomplete="username" autocapitalize="none" '
+        f'spellcheck="false" maxlength="64" required{" autofocus" if focus else ""}></label>'
+    )
+
+
+def _password(label: str, name: str, focus: bool = False, hint: str = "", is_new: bool = False) -> str:
+    new = bool(hint) or is_new
+    rules = f' autocomplete="new-password" minlength="{SHORTEST}"' if new else ' autocomplete="current-password"'
+    note = f"<small>{hint}</small>" if hint else ""
+    return (
+        f'<label>{label}<input type="password" name="{name}"{rules} maxlength="{LONGEST}" '
+        f"required{' autofocus' if focus else ''}>{note}</label>"
+    )

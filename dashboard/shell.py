@@ -1,0 +1,70 @@
+"""Shell: the frame around every page: who is here, and which pages they may see."""
+
+from pathlib import Path
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from core.access.roles import Permission, Role, User, Via
+from dashboard import session
+
+_HERE = Path(__file__).parent
+FAVICON = _HERE / "assets" / "favicon.svg"
+PAGES = _HERE.parent / "pages"
+#: File, title, icon, and what it takes to see it. A screen is there once its file is.
+SCREENS = (
+    ("overview.py", "Overview", ":material/space_dashboard:", Permission.SEE_COSTS),
+    ("costs.py", "Costs", ":material/bar_chart:", Permission.SEE_COSTS),
+    ("explore.py", "Explore", ":material/manage_search:", Permission.QUERY_WAREHOUSE),
+    ("settings.py", "Settings", ":material/settings:", Permission.SEE_SETTINGS),
+)
+
+
+def main() -> None:
+    """Draw the frame, then the page, for whoever may see it."""
+    st.set_page_config("Phyght Cloud Storage", str(FAVICON), layout="wide")
+    st.html(_HERE / "shell.css")
+    st.logo(str(FAVICON))
+    user = session.user()
+    if user and user.via is Via.DEMO:
+        user = ask_for_role()
+    pages = screens(user)
+    page = st.navigation(list(pages), position="sidebar" if user else "hidden")
+    if user:
+        draw_person(user)
+    session.require(pages[page])  # each page asks again: it can be run without this frame
+    page.run()
+
+
+def screens(user: User | None) -> dict[StreamlitPage, Permission]:
+    """All pages, and what each takes; one that the user may not see is not in the menu, and says why when opened."""
+    return {
+        st.Page(
+            PAGES / file,
+            title=title,
+            icon=icon,
+            default=file == "overview.py",
+            visibility="visible" if user and user.may(permission) else "hidden",
+        ): permission
+        for file, title, icon, permission in SCREENS
+        if (PAGES / file).is_file()
+    }
+
+
+def ask_for_role() -> User | None:
+    """Say that this is the demo, and let its visitor look at the app as any role."""
+    with st.sidebar:
+        st.badge("Demo data", icon=":material/science:", color="violet")
+        st.selectbox("View as", list(Role), index=len(Role) - 1, key=session.VIEW_AS, bind="query-params")
+    return session.user()
+
+
+def draw_person(user: User) -> None:
+    """Who is signed in, and the way out."""
+    with st.sidebar:
+        st.caption(f":material/person: {user.name} · {user.role}")
+        if user.via is not Via.DEMO:
+            st.html(_HERE / "sign_out.html")
+
+
+main()
