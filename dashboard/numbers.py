@@ -1,0 +1,43 @@
+"""Numbers: how each figure on screen is made, as docs/numbers.md says it."""
+
+import re
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+_PAGE = Path(__file__).parent.parent / "docs" / "numbers.md"
+_SECTION = re.compile(r"^## (.+)\n((?:(?!^## ).*\n?)*)", re.MULTILINE)
+
+
+class Number(StrEnum):
+    """A figure, by the heading that explains it."""
+
+    BILLED = "Billed cost"
+    EFFECTIVE = "Effective cost"
+    LIST = "List cost"
+    SO_FAR = "Spend so far"
+    LAST_MONTH = "Last full month"
+    STORED = "Bytes stored"
+    PER_TIB = "Cost per TiB stored"
+    DAILY = "Daily spend"
+    SHARE = "Share"
+    CHANGE = "Change"
+    DRIVERS = "What changed"
+    RESTATEMENT = "Restatement"
+    DATA_AGE = "Data age"
+    COMPLETENESS = "Completeness"
+
+
+def explanation(number: Number) -> str:
+    """How it is made, as Markdown: what it is, formula, unit, source, delay."""
+    return _sections()[number]
+
+
+def summary(number: Number) -> str:
+    """What it is, in the first sentence."""
+    return explanation(number).splitlines()[0]
+
+
+@cache
+def _sections() -> dict[str, str]:
+    return {title: body.strip() for title, body in _SECTION.findall(_PAGE.read_text())}

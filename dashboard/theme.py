@@ -1,0 +1,79 @@
+"""Theme: one colour for each provider, service and storage class, the same on every page, in light and dark."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from zlib import crc32
+
+import streamlit as st
+
+from core.costs.breakdown import NOT_STATED
+
+_ASSETS = Path(__file__).parent / "assets"
+FAVICON = _ASSETS / "favicon.svg"
+#: What labels beyond the seven dearest are drawn as.
+OTHER = "Other"
+
+
+def _slot(number: int) -> str:
+    """The browser puts chartCategoricalColors[number - 1] of the theme in use in its place (.streamlit/config.toml)."""
+    return f"#{number:06d}"
+
+
+BLUE, VIOLET, GREEN, ORANGE, PINK, SKY, GOLD = HUES = tuple(_slot(number) for number in range(1, 8))
+GREY = _slot(8)  #: Other, and what is not stated
+FAINT = _slot(9)  #: the period before, and context
+INK = _slot(10)  #: totals
+RISE, FALL = ORANGE, BLUE  #: dearer and cheaper, told apart by the colour-blind too
+
+_FIXED = {
+    OTHER: GREY,
+    NOT_STATED: GREY,
+    "unmapped": GREY,
+    "AWS": ORANGE,
+    "Supabase": GREEN,
+    "Amazon Simple Storage Service": BLUE,
+    "Amazon CloudFront": VIOLET,
+    "AWS Elemental MediaConvert": PINK,
+    "AWS Lambda": ORANGE,
+    "AmazonCloudWatch": SKY,
+    "AWS Key Management Service": GOLD,
+    "STANDARD": BLUE,
+    "INTELLIGENT_TIERING": VIOLET,
+    "GLACIER_IR": SKY,
+    "STANDARD_IA": ORANGE,
+    "ONEZONE_IA": PINK,
+    "GLACIER": GOLD,
+    "storage": BLUE,
+    "transfer out": VIOLET,
+    "requests": ORANGE,
+    "Usage": BLUE,
+    "Tax": GOLD,
+    "Credit": GREEN,
+    "Adjustment": PINK,
+    "Purchase": VIOLET,
+}
+
+
+def colours(labels: Iterable[str]) -> dict[str, str]:
+    """The colour of each label.
+
+    Known names have theirs always. Any other name has one by its letters, and gives way to the
+    next free colour only where that is taken in the same chart.
+    """
+    labels = tuple(labels)
+    chosen = {label: _FIXED[label] for label in labels if label in _FIXED}
+    for label in labels:
+        if label not in chosen:
+            chosen[label] = _free_hue(label, set(chosen.values()))
+    return chosen
+
+
+def _free_hue(label: str, taken: set[str]) -> str:
+    first = crc32(label.encode()) % len(HUES)
+    in_turn = HUES[first:] + HUES[:first]
+    return next((hue for hue in in_turn if hue not in taken), in_turn[0])
+
+
+def dress() -> None:
+    """Give the page its shared looks; each page does so first."""
+    st.html(_ASSETS / "style.css")

@@ -1,0 +1,176 @@
+"""View: what the Costs page shows, and the URL that says so.
+
+The URL is the truth: a link shows a colleague the same figures. The names are those of
+`python -m core costs`: from, to (exclusive), by, metric; beside them grain, compare, and one
+`filter=dimension=value` for each filter (`filter=dimension` alone: where it is not stated).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import TypeVar
+from urllib.parse import quote, unquote
+
+from core.costs.breakdown import Dimension, Filter, Grain, Metric
+from core.costs.period import Period, add_months, month_to_date
+
+_Choice = TypeVar("_Choice", bound=StrEnum)
+
+#: How far a period may go; nobody means more.
+_MOST_DAYS = 3_660
+
+
+class Preset(StrEnum):
+    """A period by its name."""
+
+    THIS_MONTH = "This month"
+    LAST_MONTH = "Last month"
+    LAST_30_DAYS = "Last 30 days"
+    LAST_3_MONTHS = "Last 3 months"
+    LAST_6_MONTHS = "Last 6 months"
+    LAST_12_MONTHS = "Last 12 months"
+    CUSTOM = "Custom"
+
+    def period(self, today: date) -> Period:
+        """The days it means: of this month those that are over, of others all."""
+        first = today.replace(day=1)
+        if self is Preset.LAST_30_DAYS:
+            return Period(today - timedelta(30), today)
+        months = {Preset.LAST_MONTH: 1, Preset.LAST_3_MONTHS: 3, Preset.LAST_6_MONTHS: 6, Preset.LAST_12_MONTHS: 12}
+        if self in months:
+            return Period(add_months(first, -months[self]), first)
+        return month_to_date(today)
+
+
+class Against(StrEnum):
+    """What a period is compared with."""
+
+    BEFORE = "period before"
+    YEAR = "a year before"
+    NOTHING = "nothing"
+
+    def period(self, period: Period) -> Period | None:
+        """The days to compare with."""
+        if self is Against.BEFORE:
+            return period.previous
+        if self is Against.YEAR:
+            return Period(_year_before(period.start), _year_before(period.end))
+        return None
+
+
+def _year_before(day: date) -> date:
+    last = add_months(day.replace(day=1, year=day.year - 1), 1) - timedelta(1)
+    return last.replace(day=min(day.day, last.day))
+
+
+@dataclass(frozen=True)
+class View:
+    """What the Costs page shows."""
+
+    period: Period
+    by: str = Dimension.SERVICE
+    metric: Metric = Metric.BILLED
+    grain: Grain = Grain.DAY
+    against: Against = Against.BEFORE
+    filters: tuple[Filter, ...] = ()
+
+    def preset(self, today: date) -> Preset:
+        """The name of its period."""
+        named = (preset for preset in Preset if preset is not Preset.CUSTOM and preset.period(today) == self.period)
+        return next(named, Preset.CUSTOM)
+
+    def filtered(self, added: Filter) -> "View":
+        """The same, only with what the filter lets through; it takes the place of one on the same dimension."""
+        kept = tuple(old for old in self.filters if old.dimension != added.dimension)
+        return replace(self, filters=(*kept, added))
+
+    def without(self, removed: Filter) -> "View":
+        return replace(self, filters=tuple(old for old in self.filters if old != removed))
+
+    def query(self) -> dict[str, str | list[str]]:
+        """The URL's parameters; every one is stated, so that the link means the same tomorrow."""
+        return {
+            "from": self.period.start.isoformat(),
+            "to": self.period.end.isoformat(),
+            "by": self.by,
+            "metric": self.metric,
+            "grain": self.grain,
+            "compare": self.against.name.lower(),
+            "filter": [_as_text(each) for each in self.filters],
+        }
+
+
+#: Where one goes from a line of a breakdown: to what it is made of.
+_INSIDE = {
+    Dimension.PROVIDER: Dimension.SERVICE,
+    Dimension.ACCOUNT: Dimension.SERVICE,
+    Dimension.REGION: Dimension.SERVICE,
+    Dimension.CHARGE_CATEGORY: Dimension.SERVICE,
+    Dimension.SERVICE: Dimension.USAGE_FAMILY,
+    Dimension.USAGE_FAMILY: Dimension.USAGE_TYPE,
+    Dimension.STORAGE_CLASS: Dimension.USAGE_TYPE,
+    Dimension.USAGE_TYPE: Dimension.RESOURCE,
+    Dimension.RESOURCE: Dimension.USAGE_TYPE,
+}
+
+
+def inside(view: View, value: str | None) -> View:
+    """What one line of the view's breakdown is made of."""
+    taken = {each.dimension for each in view.filters} | {view.by}
+    following = str(_INSIDE.get(view.by, Dimension.SERVICE))
+    while following in taken and following in _INSIDE and _INSIDE[following] not in taken:
+        following = str(_INSIDE[following])
+    return replace(view.filtered(Filter(view.by, value)), by=following if following not in taken else view.by)
+
+
+def read_view(params: Mapping[str, Sequence[str]], today: date) -> View:
+    """The view that a URL states; what it does not state, or states wrongly, is as on a first visit."""
+    period = _period(_last(params, "from"), _last(params, "to")) or Preset.THIS_MONTH.period(today)
+    return View(
+        period,
+        by=_dimension(_last(params, "by")) or Dimension.SERVICE,
+        metric=_choice(Metric, _last(params, "metric")) or Metric.BILLED,
+        grain=_choice(Grain, _last(params, "grain")) or usual_grain(period),
+        against=Against.__members__.get(_last(params, "compare").upper(), Against.BEFORE),
+        filters=tuple(found for text in params.get("filter", ()) if (found := _as_filter(text))),
+    )
+
+
+def usual_grain(period: Period) -> Grain:
+    """The longest steps that still show the shape."""
+    if period.days <= 62:
+        return Grain.DAY
+    return Grain.WEEK if period.days <= 190 else Grain.MONTH
+
+
+def _last(params: Mapping[str, Sequence[str]], name: str) -> str:
+    values = params.get(name) or [""]
+    return values[-1]
+
+
+def _period(start: str, end: str) -> Period | None:
+    try:
+        period = Period(date.fromisoformat(start), date.fromisoformat(end))
+    except ValueError:
+        return None
+    return period if period.days <= _MOST_DAYS and period.start.year > 1 else None
+
+
+def _choice(choices: type[_Choice], text: str) -> _Choice | None:
+    return next((choice for choice in choices if choice == text), None)
+
+
+def _dimension(text: str) -> str | None:
+    return text if text in set(Dimension) or (text.startswith("tag:") and len(text) > 4) else None
+
+
+def _as_text(filter_: Filter) -> str:
+    dimension = quote(filter_.dimension, safe=":/ ")
+    return dimension if filter_.value is None else f"{dimension}={filter_.value}"
+
+
+def _as_filter(text: str) -> Filter | None:
+    name, stated, value = text.partition("=")
+    dimension = _dimension(unquote(name))
+    return Filter(dimension, value if stated else None) if dimension else None
