@@ -1,0 +1,1 @@
+"""Explore: read-only SQL on the warehouse, for analysts."""
