@@ -97,7 +97,7 @@ class Catalogue:
     def _changes(self) -> dict[date, Counter[Place]]:
         changes: dict[date, Counter[Place]] = {}
         for video in self.videos:
-            for day, place, size in _moves(video):
+            for day, place, size in moves(video):
                 changes.setdefault(day, Counter())[place] += size
         return changes
 
@@ -145,7 +145,8 @@ def _migration_days(story: Story, published: dict[int, date]) -> dict[int, date]
     return moved
 
 
-def _moves(video: Video) -> Iterator[tuple[date, Place, int]]:
+def moves(video: Video) -> Iterator[tuple[date, Place, int]]:
+    """Where and when the video's bytes come (more than 0) and go (less)."""
     if video.on_s3_from > video.published:
         yield video.published, Place(SUPABASE), video.total_bytes
         yield video.on_s3_from, Place(SUPABASE), -video.total_bytes
