@@ -1,7 +1,7 @@
 """Units: what a gigabyte is, and how many hours a month has."""
 
 import calendar
-from datetime import date
+from datetime import UTC, date, datetime
 
 #: Bytes in one "GB" of an AWS bill (measured: 1455 of 1455 transfer rows are whole bytes at 2^30).
 GIB = 2**30
@@ -19,3 +19,8 @@ def hours_in_month(day: date) -> int:
 def bytes_stored(gb_months: float, day: date) -> float:
     """Bytes that lay in storage for the whole day, from that day's GB-months."""
     return gb_months * GIB * hours_in_month(day) / 24
+
+
+def instant_text(instant: datetime) -> str:
+    """An instant as it is stored and printed: ISO 8601, UTC, sorting as text like the instants themselves."""
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

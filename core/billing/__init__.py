@@ -1,0 +1,1 @@
+"""Billing: real exports in, trusted facts out."""

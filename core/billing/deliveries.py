@@ -1,0 +1,152 @@
+"""Deliveries: which exports lie in a source, and which delivery of each billing period is the newest."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from core.billing.files import DATA_SUFFIXES
+from core.billing.manifests import Manifest, is_manifest, parent, read_manifest, without_partitions
+from core.billing.source import Entry, Source
+from core.errors import DeliveryRefused
+
+
+_MOMENT = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What a provider delivered at once: an export's files for one billing period."""
+
+    export: str
+    period: date | None  #: first of the month; None where only the rows tell
+    execution: str
+    delivered_at: datetime
+    files: tuple[Entry, ...]
+    complete: bool  #: a manifest vouches for it
+    rows: dict[str, int]  #: rows that the manifest promises of a file's path; empty where it does not say
+    refusal: DeliveryRefused | None = None  #: why it cannot be trusted, where its listing shows that
+
+    @property
+    def order(self) -> tuple[datetime, str]:
+        """Newer deliveries have a greater one."""
+        return (self.delivered_at, self.execution)
+
+
+def find_deliveries(source: Source) -> list[Delivery]:
+    """Every delivery in a source, oldest first for each export and period. Raises SourceUnreachable."""
+    address, entries = source.address, source.entries()
+    manifests: list[Manifest] = []
+    found: list[Delivery] = []
+    for entry in filter(is_manifest, entries):
+        try:
+            if manifest := read_manifest(entry, source.read(entry), address):
+                manifests.append(manifest)
+        except DeliveryRefused as error:
+            found.append(_unreadable(address, entry, error))
+    index = _Index(entries)
+    found += [_from_manifest(manifest, index) for manifest in _current_last(manifests)]
+    found += _without_manifest(source, _loose(entries, manifests, index))
+    return sorted(found, key=lambda d: (d.export, d.period or date.min, d.order))
+
+
+def _current_last(manifests: list[Manifest]) -> list[Manifest]:
+    """One manifest for each execution; where one says that it is the current one, it is the newest."""
+    groups: dict[tuple[str, date], list[Manifest]] = defaultdict(list)
+    for manifest in manifests:
+        groups[manifest.export, manifest.period].append(manifest)
+    return [manifest for group in groups.values() for manifest in _ordered(group)]
+
+
+def _ordered(group: list[Manifest]) -> Iterable[Manifest]:
+    executions: dict[str, Manifest] = {}
+    for manifest in sorted(group, key=lambda m: (m.current, m.delivered_at)):
+        known = executions.get(manifest.execution)
+        executions[manifest.execution] = replace(manifest, current=manifest.current or bool(known and known.current))
+    newest = max(manifest.delivered_at for manifest in group)
+    return [
+        replace(manifest, delivered_at=newest + _MOMENT) if manifest.current and len(executions) > 1 else manifest
+        for manifest in executions.values()
+    ]
+
+
+class _Index:
+    """The data files of a listing, found by the keys that manifests use."""
+
+    def __init__(self, entries: list[Entry]) -> None:
+        self.by_name: dict[str, list[Entry]] = defaultdict(list)
+        self.by_path = {entry.path: entry for entry in entries}
+        for entry in entries:
+            self.by_name[entry.path.rpartition("/")[2]].append(entry)
+
+    def find(self, key: str, manifest: Manifest) -> Entry | None:
+        """The file at an S3 key, wherever in the key's path the source begins."""
+        parts = key.split("/")
+        candidates = [(_common_end(parts, entry.path.split("/")), entry) for entry in self.by_name[parts[-1]]]
+        good = [(n, entry) for n, entry in candidates if n >= min(manifest.anchor(parts), len(entry.path.split("/")))]
+        if good:
+            return max(good, key=lambda pair: (pair[0], _common_start(pair[1].path, manifest.path)))[1]
+        beside = f"{parent(manifest.path)}/{parts[-1]}".lstrip("/")
+        return self.by_path.get(beside)
+
+
+def _from_manifest(manifest: Manifest, index: _Index) -> Delivery:
+    found = [(file, index.find(file.key, manifest)) for file in manifest.files]
+    refusal = next((_short(file.key, file.size, entry) for file, entry in found if _is_short(file.size, entry)), None)
+    return Delivery(
+        manifest.export,
+        manifest.period,
+        manifest.execution,
+        manifest.delivered_at,
+        tuple(entry for _, entry in found if entry),
+        complete=True,
+        rows={entry.path: file.rows for file, entry in found if entry and file.rows is not None},
+        refusal=refusal,
+    )
+
+
+def _is_short(size: int | None, entry: Entry | None) -> bool:
+    return entry is None or (size is not None and size != entry.size)
+
+
+def _short(key: str, size: int | None, entry: Entry | None) -> DeliveryRefused:
+    if entry is None:
+        return DeliveryRefused(
+            f"{key} is in the manifest and not there.", "Copy it too, or wait until the delivery is complete."
+        )
+    return DeliveryRefused(f"{key} has {entry.size} of {size} bytes.", "Copy it again, or wait for the next delivery.")
+
+
+def _loose(entries: list[Entry], manifests: list[Manifest], index: _Index) -> list[Entry]:
+    """Data files that no manifest lists and that lie in no manifest's export."""
+    listed = {entry.path for m in manifests for file in m.files if (entry := index.find(file.key, m))}
+    data = [e for e in entries if e.path.lower().endswith(DATA_SUFFIXES) and e.path not in listed]
+    return [entry for entry in data if not any(manifest.covers(entry.path) for manifest in manifests)]
+
+
+def _without_manifest(source: Source, loose: list[Entry]) -> list[Delivery]:
+    folders: dict[str, list[Entry]] = defaultdict(list)
+    for entry in loose:
+        folders[without_partitions(parent(entry.path))].append(entry)
+    return [_download(source, folder, files) for folder, files in folders.items()]
+
+
+def _download(source: Source, folder: str, files: list[Entry]) -> Delivery:
+    export = f"{source.address.rstrip('/')}/{folder}".rstrip("/")
+    listing = "\n".join(f"{file.path} {source.fingerprint(file)}" for file in files)
+    execution = hashlib.sha256(listing.encode()).hexdigest()[:16]
+    return Delivery(export, None, execution, max(f.modified for f in files), tuple(files), complete=False, rows={})
+
+
+def _unreadable(address: str, entry: Entry, error: DeliveryRefused) -> Delivery:
+    export = f"{address.rstrip('/')}/{parent(entry.path)}".rstrip("/")
+    return Delivery(export, None, "unknown", entry.modified, (), complete=False, rows={}, refusal=error)
+
+
+def _common_end(one: list[str], other: list[str]) -> int:
+    return next((n for n, (a, b) in enumerate(zip(reversed(one), reversed(other), strict=False)) if a != b), min(len(one), len(other)))
+
+
+def _common_start(one: str, other: str) -> int:
+    return next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))

@@ -1,0 +1,181 @@
+"""Files: check that a file of an export is whole, and say how DuckDB reads it."""
+
+import csv
+import io
+import shutil
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import duckdb
+
+from core.billing.columns import Columns, recognise
+from core.errors import DeliveryRefused
+from core.units import GIB, MIB
+
+#: What the names of data files end with; everything else in an export's folder is left alone.
+DATA_SUFFIXES = (".parquet", ".csv", ".csv.gz", ".gz", ".zip")
+
+_CHUNK = 1 * MIB
+_LONGEST_LINE = 16 * MIB
+#: A compressed file may grow this much, and always to 1 GiB: real bills grow 10 to 60 times.
+_LARGEST_GROWTH = 300
+
+
+@dataclass(frozen=True)
+class Readable:
+    """A checked file, ready for DuckDB."""
+
+    columns: Columns
+    path: Path
+    function: str  #: DuckDB's table function
+    options: str  #: what it takes besides the path, as SQL
+
+    @property
+    def relation(self) -> str:
+        """SQL for a FROM clause."""
+        return self.together([self])
+
+    @staticmethod
+    def together(readables: Sequence["Readable"]) -> str:
+        """SQL for a FROM clause that reads several files of one shape."""
+        paths = ", ".join(_literal(readable.path) for readable in readables)
+        return f"{readables[0].function}([{paths}]{readables[0].options})"
+
+
+def open_file(path: Path, name: str, scratch: Path, connection: duckdb.DuckDBPyConnection) -> list[Readable]:
+    """Check a file from end to end; more than one relation where it is an archive.
+
+    Raises DeliveryRefused, naming the file, when it is empty, cut, damaged, a bomb or no bill.
+    """
+    with path.open("rb") as file:
+        magic = file.read(4)
+    if not magic:
+        raise DeliveryRefused(f"{name} is empty.", "Wait for the next delivery, or copy the file again.")
+    if magic == b"PAR1":
+        return [_parquet(path, name, connection)]
+    if magic[:2] == b"PK":
+        return [_csv(member, name) for member in _unzip(path, name, scratch)]
+    if magic[:2] == b"\x1f\x8b":
+        _check_gzip(path, name)
+        return [_csv(path, name, compression="gzip")]
+    if name.lower().endswith((".parquet", ".gz", ".zip")):
+        raise _damaged(name, "it does not begin as its name says")
+    return [_csv(path, name)]
+
+
+def _parquet(path: Path, name: str, connection: duckdb.DuckDBPyConnection) -> Readable:
+    try:
+        described = connection.execute(f"DESCRIBE SELECT * FROM read_parquet({_literal(path)})").fetchall()
+    except duckdb.Error as error:
+        raise _damaged(name, "its Parquet footer cannot be read") from error
+    return Readable(recognise(name, [(row[0], str(row[1])) for row in described]), path, "read_parquet", "")
+
+
+def _csv(path: Path, name: str, compression: str = "none") -> Readable:
+    header = _header(path, name, compression)
+    # numbered, because DuckDB does not tell names apart that differ in case only, and AWS does
+    places = {title: f"c{number}" for number, title in enumerate(header)}
+    types = ", ".join(f"'{place}': 'VARCHAR'" for place in (f"c{number}" for number in range(len(header))))
+    options = (
+        ", auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"', "
+        f"compression = '{compression}', max_line_size = {_LONGEST_LINE}, columns = {{{types}}}"
+    )
+    columns = recognise(name, [(title, "VARCHAR") for title in header])
+    found = {key: (places[title], type_) for key, (title, type_) in columns.found.items()}
+    return Readable(Columns(name, columns.kind, found), path, "read_csv", options)
+
+
+def _header(path: Path, name: str, compression: str) -> list[str]:
+    with _opened(path, compression) as file:
+        start = file.read(_CHUNK)
+    try:
+        first = next(csv.reader(io.StringIO(start.decode("utf-8-sig", errors="replace"))), [])
+    except csv.Error as error:
+        raise _damaged(name, "its first line is no CSV header") from error
+    if not first or "\0" in start.decode("utf-8", errors="replace"):
+        raise _damaged(name, "its first line is no CSV header")
+    return first
+
+
+def _opened(path: Path, compression: str) -> IO[bytes]:
+    if compression == "none":
+        return path.open("rb")
+    return io.BytesIO(b"".join(_take(_inflated(path), _CHUNK)))
+
+
+def _take(chunks: Iterator[bytes], size: int) -> Iterator[bytes]:
+    taken = 0
+    for chunk in chunks:
+        yield chunk
+        taken += len(chunk)
+        if taken >= size:
+            return
+
+
+def _inflated(path: Path) -> Iterator[bytes]:
+    """The content of a gzip file; zlib.error or EOFError where it is damaged or cut."""
+    with path.open("rb") as file:
+        member = None
+        while data := file.read(_CHUNK):
+            while data:
+                member = member or zlib.decompressobj(wbits=31)
+                yield member.decompress(data, 16 * _CHUNK)
+                data = member.unconsumed_tail or member.unused_data
+                if member.eof:
+                    member = None
+                    data = data.lstrip(b"\0")  # padding behind a member is allowed
+        if member is not None:
+            raise EOFError("the last member has no end")
+
+
+def _check_gzip(path: Path, name: str) -> None:
+    limit, size = _largest(path), 0
+    try:
+        for chunk in _inflated(path):
+            size += len(chunk)
+            if size > limit:
+                raise _bomb(name, limit)
+    except (zlib.error, EOFError) as error:
+        raise _damaged(name, "its gzip data is cut or damaged") from error
+
+
+def _unzip(path: Path, name: str, scratch: Path) -> list[Path]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = [m for m in archive.infolist() if m.filename.lower().endswith(".csv")]
+            if not members:
+                raise DeliveryRefused(f"{name} holds no CSV file.", "Remove it, or export it anew.")
+            if sum(m.file_size for m in members) > _largest(path):
+                raise _bomb(name, _largest(path))
+            return [_extract(archive, m, scratch / f"{path.stem}-{n}.csv") for n, m in enumerate(members)]
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise _damaged(name, "its zip archive is cut, damaged or encrypted") from error
+
+
+def _extract(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path) -> Path:
+    with archive.open(member) as source, target.open("wb") as file:  # never by the member's own name
+        shutil.copyfileobj(source, file, _CHUNK)
+    return target
+
+
+def _largest(path: Path) -> int:
+    return max(GIB, path.stat().st_size * _LARGEST_GROWTH)
+
+
+def _damaged(name: str, how: str) -> DeliveryRefused:
+    return DeliveryRefused(f"{name} is damaged: {how}.", "Copy the file again, or wait for the next delivery.")
+
+
+def _bomb(name: str, limit: int) -> DeliveryRefused:
+    return DeliveryRefused(
+        f"{name} unpacks to more than {limit // GIB} GiB, which no bill of its size does.",
+        "Look where the file comes from before you unpack it.",
+    )
+
+
+def _literal(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"

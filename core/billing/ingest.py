@@ -1,0 +1,230 @@
+"""Ingest: find the deliveries in a source, and make the newest of each export and month the truth."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from core.billing.columns import Kind
+from core.billing.deliveries import Delivery, find_deliveries
+from core.billing.facts import periods, write_facts
+from core.billing.prices import load_prices
+from core.billing.reports import DeliveryReport, IngestReport, Outcome
+from core.billing.runs import recorded_run
+from core.billing.s3_source import open_prefix
+from core.billing.segments import Segment, collect_orphans, publish
+from core.billing.source import Folder, Source
+from core.billing.staging import Staged, stage
+from core.billing.supabase_usage import pricing_key
+from core.billing.workspace import Workspace, disk_errors, open_workspace
+from core.database import Database, named_queries
+from core.errors import DeliveryRefused, DiskFull, NoExportFound, SourceUnreachable
+from core.settings import Settings
+from core.units import instant_text
+
+_queries: Any = named_queries(__file__)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far an ingestion is."""
+
+    done_bytes: int
+    total_bytes: int  #: of the deliveries that have to be read
+    doing: str  #: the export and period, for people
+
+
+OnProgress = Callable[[Progress], None]
+
+
+def open_source(address: str, settings: Settings) -> Source:
+    """The source at an address: a folder, or `s3://bucket/prefix`."""
+    return open_prefix(address, settings) if address.startswith("s3://") else Folder(Path(address))
+
+
+def ingest(
+    address: str,
+    database: Database,
+    warehouse_folder: Path,
+    settings: Settings,
+    clock: Callable[[], datetime],
+    progress: OnProgress = lambda _: None,
+) -> IngestReport:
+    """Load what is new in a source: a folder, or `s3://bucket/prefix`.
+
+    Each (export, billing period) is replaced whole by its newest delivery, or stays as it was. Safe to kill, to
+    repeat, and to run twice at once.
+
+    Raises SourceUnreachable, or NoExportFound where there is nothing to look at.
+    """
+    with recorded_run(address, database, clock) as run:
+        source = open_source(address, settings)
+        run.address = source.address
+        deliveries = find_deliveries(source)
+        if not deliveries:
+            raise NoExportFound(
+                f"{source.address} holds no bill export.", "Give the folder or prefix that a CUR or FOCUS export goes to."
+            )
+        with open_workspace(warehouse_folder.parent, settings.phyght_ingest_memory_mb) as workspace:
+            job = _Job(source, database, warehouse_folder, settings, clock, workspace, progress)
+            run.reports += job.run(deliveries)
+            collect_orphans(warehouse_folder, database)
+    return run.report
+
+
+class _Job:
+    """One run over the deliveries of one source."""
+
+    def __init__(
+        self,
+        source: Source,
+        database: Database,
+        warehouse_folder: Path,
+        settings: Settings,
+        clock: Callable[[], datetime],
+        workspace: Workspace,
+        progress: OnProgress,
+    ) -> None:
+        self.source = source
+        self.database = database
+        self.warehouse_folder = warehouse_folder
+        self.settings = settings
+        self.clock = clock
+        self.workspace = workspace
+        self.progress = progress
+        self.prices = load_prices(settings.phyght_price_catalog).supabase(settings.supabase_plan)
+        self.pricing = pricing_key(self.prices, settings.supabase_gb_bytes)
+        self.done_bytes = 0
+
+    def run(self, deliveries: list[Delivery]) -> list[DeliveryReport]:
+        newest = {(d.export, d.period): d for d in deliveries}  # they come oldest first
+        known = {id(d): self._without_reading(d, newest[d.export, d.period]) for d in deliveries}
+        total = sum(file.size for d in deliveries if not known[id(d)] for file in d.files)
+        reports: list[DeliveryReport] = []
+        for delivery in deliveries:
+            reports += known[id(delivery)] or self._load_or_refuse(delivery, total)
+        return reports
+
+    def _without_reading(self, delivery: Delivery, newest: Delivery) -> list[DeliveryReport]:
+        """The reports of a delivery that need no look at its files; empty where they must be read."""
+        if delivery is not newest:
+            return [_report(delivery, Outcome.SUPERSEDED, f"{newest.execution} is newer")]
+        if delivery.refusal:
+            return [_refused(delivery, delivery.refusal)]
+        with self.database.reading() as connection:
+            current = list(_queries.current_deliveries(connection, export=delivery.export))
+        same_period = [row for row in current if delivery.period in (None, date.fromisoformat(row["period"]))]
+        unchanged = [row for row in same_period if self._is_same(delivery, row)]
+        if unchanged:
+            return [_report_row(delivery, row, Outcome.UNCHANGED, "") for row in unchanged]
+        order = (instant_text(delivery.delivered_at), delivery.execution)
+        newer = [row for row in same_period if (row["delivered_at"], row["execution"]) > order]
+        return [_report_row(delivery, row, Outcome.SUPERSEDED, f"{row['execution']} is loaded and newer") for row in newer]
+
+    def _is_same(self, delivery: Delivery, row: Any) -> bool:
+        return row["execution"] == self._execution(delivery, Kind(row["kind"]))
+
+    def _execution(self, delivery: Delivery, kind: Kind) -> str:
+        # the same usage at other prices is another bill
+        return f"{delivery.execution}/{self.pricing}" if kind is Kind.SUPABASE else delivery.execution
+
+    def _load_or_refuse(self, delivery: Delivery, total_bytes: int) -> list[DeliveryReport]:
+        def done(size: int) -> None:
+            self.done_bytes += size
+            self.progress(Progress(self.done_bytes, total_bytes, delivery.export))
+
+        self.progress(Progress(self.done_bytes, total_bytes, delivery.export))
+        try:
+            with self.workspace.fresh_folder() as folder:
+                staged = stage(
+                    delivery, self.source, folder, self.workspace, self.prices, self.settings.supabase_gb_bytes, done
+                )  # fmt: skip
+                return self._load(delivery, staged, folder)
+        except (DeliveryRefused, DiskFull, SourceUnreachable) as error:
+            return [_refused(delivery, error)]
+
+    def _load(self, delivery: Delivery, staged: Staged, folder: Path) -> list[DeliveryReport]:
+        with disk_errors(self.warehouse_folder):
+            segments = [
+                self._write(delivery, staged, kind, period, folder)
+                for kind in staged.kinds
+                for period in self._periods(delivery, kind)
+            ]
+            late = publish(segments, self.warehouse_folder, self.database, self.clock())
+        if not segments:
+            raise DeliveryRefused("There are no rows in it.", "Wait for the next delivery.")
+        return [self._loaded(delivery, segment, segment in late) for segment in segments]
+
+    def _periods(self, delivery: Delivery, kind: Kind) -> list[date]:
+        found = periods(kind, self.workspace.connection)
+        if delivery.period is None:
+            return found
+        foreign = [period for period in found if period != delivery.period]
+        if foreign:
+            raise DeliveryRefused(
+                f"{delivery.export} holds rows of {foreign[0]:%Y-%m} in the delivery of {delivery.period:%Y-%m}.",
+                "Wait for the next delivery, or report it to the provider.",
+            )
+        return [delivery.period]
+
+    def _write(self, delivery: Delivery, staged: Staged, kind: Kind, period: date, folder: Path) -> Segment:
+        target = folder / f"{kind}-{period}"
+        target.mkdir()
+        bills = write_facts(
+            period, delivery.export, kind, delivery.delivered_at, staged.product_names, target, self.workspace.connection
+        )  # fmt: skip
+        return Segment(
+            delivery.export, kind, period, self._execution(delivery, kind), delivery.delivered_at, self.source.address,
+            delivery.complete, tuple(bills), target,
+        )  # fmt: skip
+
+    def _loaded(self, delivery: Delivery, segment: Segment, late: bool) -> DeliveryReport:
+        total, currency = segment.main_total
+        report = DeliveryReport(
+            segment.export, segment.kind, segment.period, delivery.execution, Outcome.LOADED, self._remark(segment),
+            segment.row_count, total, currency, segment.complete,
+        )  # fmt: skip
+        if late:
+            return replace(report, outcome=Outcome.SUPERSEDED, reason="a newer delivery was loaded meanwhile")
+        return report
+
+    def _remark(self, segment: Segment) -> str:
+        with self.database.reading() as connection:
+            uncounted = list(_queries.uncounted_bills(connection, **segment.key))
+        remarks = [] if segment.complete else ["no manifest: completeness not verified"]
+        remarks += [
+            f"{row['provider_name']} account {row['billing_account_id']} is not counted: {row['counted_export']} has its bill"
+            for row in uncounted
+        ]
+        others = {name: total for name, total in segment.totals.items() if name != segment.main_total[1]}
+        remarks += [f"and {total} {name}" for name, total in others.items()]
+        return "; ".join(remarks)
+
+
+def _report(delivery: Delivery, outcome: Outcome, reason: str) -> DeliveryReport:
+    return DeliveryReport(
+        delivery.export, None, delivery.period, delivery.execution, outcome, reason, None, None, None, delivery.complete
+    )  # fmt: skip
+
+
+def _refused(delivery: Delivery, error: DeliveryRefused | DiskFull | SourceUnreachable) -> DeliveryReport:
+    return _report(delivery, Outcome.REFUSED, str(error))
+
+
+def _report_row(delivery: Delivery, row: Any, outcome: Outcome, reason: str) -> DeliveryReport:
+    """A report on a delivery that the store's row tells of."""
+    known = outcome is Outcome.UNCHANGED
+    return DeliveryReport(
+        delivery.export,
+        row["kind"],
+        date.fromisoformat(row["period"]),
+        delivery.execution,
+        outcome,
+        reason,
+        row["row_count"] if known else None,
+        Decimal(row["total"]) if known else None,
+        row["currency"] if known else None,
+        delivery.complete,
+    )

@@ -1,0 +1,177 @@
+"""Manifests: what a provider says it delivered."""
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from core.billing.source import Entry
+from core.errors import DeliveryRefused
+
+
+@dataclass(frozen=True)
+class ListedFile:
+    """One file of a delivery, as its manifest lists it."""
+
+    key: str  #: in the provider's bucket
+    size: int | None = None  #: bytes; None where the manifest does not say
+    rows: int | None = None  #: None where the manifest does not say
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a manifest says of one delivery."""
+
+    path: str  #: where the manifest itself lies
+    export: str
+    period: date  #: first of the month
+    execution: str
+    delivered_at: datetime
+    files: tuple[ListedFile, ...]
+    current: bool  #: it lies where the provider keeps the newest one's manifest
+
+    def covers(self, path: str) -> bool:
+        """Whether a file lies in the folder of this manifest's export."""
+        folder = parent(self.path)
+        root = without_partitions(folder)
+        if root == folder:
+            return parent(path) == folder
+        return root == "" or path.startswith(root + "/")
+
+    def anchor(self, key_parts: list[str]) -> int:
+        """How many of a key's last parts tell one file of the export from every other."""
+        return len(key_parts) - len([part for part in without_partitions("/".join(key_parts)).split("/") if part])
+
+
+_PARTITION = re.compile(
+    r"(?:billing_period|year|month|date)=.*|\d{8}-\d{8}|\d{4}-\d{2}(?:-\d{2})?|\d{6}|\d{4}|metadata", re.IGNORECASE
+)
+_INSTANT = re.compile(
+    r"(\d{4})-?(\d{2})-?(\d{2})[T ](\d{2})[:_-]?(\d{2})[:_-]?(\d{2})(?:[.,](\d{1,6})\d*)?"
+)  # in names as well, where ":" may have become "_"
+
+
+def is_manifest(entry: Entry) -> bool:
+    return entry.path.lower().endswith("manifest.json")
+
+
+def parent(path: str) -> str:
+    return path.rpartition("/")[0]
+
+
+def without_partitions(folder: str) -> str:
+    """The folder of an export, from one of a period or execution below it."""
+    parts = folder.split("/")
+    for number, part in enumerate(parts):
+        following = parts[number + 1] if number + 1 < len(parts) else ""
+        if _PARTITION.fullmatch(part) or (part == "data" and (not following or _PARTITION.fullmatch(following))):
+            return "/".join(parts[:number])
+    return folder
+
+
+def read_manifest(entry: Entry, content: bytes, address: str) -> Manifest | None:
+    """What the manifest says; None where it is no bill's manifest.
+
+    Raises DeliveryRefused when it is cut, or lacks what a bill's manifest must say.
+    """
+    try:
+        told = json.loads(content)
+        shape = next((shape for key, shape in _SHAPES.items() if isinstance(told, dict) and key in told), None)
+        return shape(entry, told, hashlib.sha256(content).hexdigest()[:16], address) if shape else None
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise DeliveryRefused(
+            f"{entry.path} is no complete manifest ({type(error).__name__}).", "Copy it again, or wait for the next one."
+        ) from error
+
+
+def _legacy(entry: Entry, told: dict[str, Any], digest: str, address: str) -> Manifest:
+    execution = told.get("assemblyId") or digest
+    keys = [_key(key) for key in told["reportKeys"]]
+    return Manifest(
+        entry.path,
+        _legacy_export(told, keys, address),
+        _period(told, entry.path),
+        execution,
+        _delivered_at(told, entry, ""),
+        tuple(ListedFile(key) for key in keys),
+        current=execution not in entry.path and any(execution in key for key in keys),
+    )
+
+
+def _legacy_export(told: dict[str, Any], keys: list[str], address: str) -> str:
+    name = told.get("reportName")
+    parts = keys[0].split("/") if keys else []
+    root = parts[: parts.index(name) + 1] if name in parts else [address, str(name or told.get("reportId"))]
+    return f"s3://{told['bucket']}/{'/'.join(root)}" if told.get("bucket") and name in parts else "/".join(root)
+
+
+def _data_exports(entry: Entry, told: dict[str, Any], digest: str, address: str) -> Manifest:
+    files = [file if isinstance(file, str) else file.get("key") or file["path"] for file in told["dataFiles"]]
+    execution = str(told.get("executionId") or digest)
+    where = parent(entry.path).rpartition("/")[2]
+    return Manifest(
+        entry.path,
+        _data_export_name(told, files, entry, address),
+        _period(told, entry.path),
+        execution,
+        _delivered_at(told, entry, f"{where} {execution}"),
+        tuple(ListedFile(_key(file)) for file in files),
+        current=False,
+    )
+
+
+def _data_export_name(told: dict[str, Any], files: list[str], entry: Entry, address: str) -> str:
+    if files and files[0].startswith("s3://"):
+        return without_partitions(parent(files[0]))
+    name = told.get("exportArn") or told.get("exportName") or told.get("export", {}).get("Name")
+    return str(name or f"{address.rstrip('/')}/{without_partitions(parent(entry.path))}".rstrip("/"))
+
+
+def _azure(entry: Entry, told: dict[str, Any], digest: str, address: str) -> Manifest:
+    config, run = told["exportConfig"], told["runInfo"]
+    blobs = [ListedFile(b["blobName"], b.get("byteCount"), b.get("dataRowCount")) for b in told["blobs"]]
+    return Manifest(
+        entry.path,
+        f"{config.get('resourceId') or address}/{config['exportName']}",
+        _instant(run["startDate"]).date().replace(day=1),
+        str(run.get("runId") or digest),
+        _instant(run["submittedTime"]) if run.get("submittedTime") else entry.modified,
+        tuple(blobs),
+        current=False,
+    )
+
+
+_SHAPES = {"reportKeys": _legacy, "dataFiles": _data_exports, "blobs": _azure}
+
+
+def _key(address: str) -> str:
+    return address.removeprefix("s3://").partition("/")[2] if address.startswith("s3://") else address
+
+
+def _period(told: dict[str, Any], path: str) -> date:
+    stated = told.get("billingPeriod")
+    if isinstance(stated, dict):
+        stated = stated.get("start") or stated.get("startDate")
+    found = re.search(r"(20\d{2})-?([01]\d)", str(stated or "")) or re.search(
+        r"(?:billing_period=|/|^)(20\d{2})-?([01]\d)", path, re.IGNORECASE
+    )
+    if not found:
+        raise KeyError("billingPeriod")
+    return date(int(found[1]), int(found[2]), 1)
+
+
+def _delivered_at(told: dict[str, Any], entry: Entry, names: str) -> datetime:
+    """When the provider made the delivery: stated, else in the names, else when the manifest was written."""
+    stated = (told.get(name) for name in ("executionTime", "createdAt", "createdDate", "creationTime", "generatedAt"))
+    text = next((value for value in stated if isinstance(value, str) and _INSTANT.search(value)), names)
+    return _instant(text) if _INSTANT.search(text) else entry.modified
+
+
+def _instant(text: str) -> datetime:
+    found = _INSTANT.search(text)
+    if not found:
+        return datetime.fromisoformat(text).replace(tzinfo=UTC)
+    *parts, fraction = found.groups()
+    return datetime(*(int(part) for part in parts), int((fraction or "0").ljust(6, "0")), tzinfo=UTC)  # type: ignore[misc]

@@ -1,0 +1,76 @@
+-- name: current_deliveries(export)
+-- The delivery that each segment of an export shows.
+select d.*
+from segments s join deliveries d on d.id = s.delivery_id
+where s.export = :export
+order by s.period, s.kind;
+
+-- name: current_delivery(export, kind, period)^
+-- The delivery that the segment of an export's period shows.
+select d.*
+from segments s join deliveries d on d.id = s.delivery_id
+where s.export = :export and s.kind = :kind and s.period = :period;
+
+-- name: add_delivery(id, export, kind, period, execution, delivered_at, loaded_at, source, complete, row_count, total, currency)!
+-- Record a loaded delivery.
+insert into deliveries (id, export, kind, period, execution, delivered_at, loaded_at, source, complete, row_count, total, currency)
+values (:id, :export, :kind, :period, :execution, :delivered_at, :loaded_at, :source, :complete, :row_count, :total, :currency);
+
+-- name: remove_bills(export, kind, period)!
+-- Forget who was billed in the segment before.
+delete from bills where export = :export and kind = :kind and period = :period;
+
+-- name: point_to(export, kind, period, delivery_id, path)!
+-- Make a delivery the current truth about its export's period.
+insert into segments (export, kind, period, delivery_id, path) values (:export, :kind, :period, :delivery_id, :path)
+on conflict (export, kind, period) do update set delivery_id = excluded.delivery_id, path = excluded.path;
+
+-- name: add_bill(export, kind, period, provider_name, billing_account_id, currency, row_count, total, usage_until, estimated)!
+-- Record what one account is billed in a segment.
+insert into bills (export, kind, period, provider_name, billing_account_id, currency, row_count, total, usage_until, estimated, counted)
+values (:export, :kind, :period, :provider_name, :billing_account_id, :currency, :row_count, :total, :usage_until, :estimated, true);
+
+-- name: count_once(period)!
+-- Of several exports that carry one account's month, count the best: vouched for by a manifest, then the newer day,
+-- then the kind that says most, then the newer instant.
+update bills set counted = billing_account_id = '' or (export, kind) = (
+    select o.export, o.kind
+    from bills o
+    join segments s on s.export = o.export and s.kind = o.kind and s.period = o.period
+    join deliveries d on d.id = s.delivery_id
+    where o.period = bills.period and o.provider_name = bills.provider_name
+        and o.billing_account_id = bills.billing_account_id
+    order by d.complete desc, substr(d.delivered_at, 1, 10) desc,
+        case o.kind when 'cur2' then 1 when 'cur' then 2 when 'focus' then 3 else 4 end,
+        d.delivered_at desc, o.export
+    limit 1
+)
+where period = :period;
+
+-- name: uncounted_bills(export, kind, period)
+-- Bills of a segment that another export is counted for, with that export.
+select b.provider_name, b.billing_account_id, c.export as counted_export
+from bills b
+join bills c on c.period = b.period and c.provider_name = b.provider_name
+    and c.billing_account_id = b.billing_account_id and c.counted
+where b.export = :export and b.kind = :kind and b.period = :period and not b.counted;
+
+-- name: next_revision()!
+-- Tell every reader that the segments have changed.
+update warehouse_revision set revision = revision + 1;
+
+-- name: segment_paths()
+-- Folders that the current segments lie in.
+select path from segments;
+
+-- name: start_run(id, source, started_at)!
+-- Record that an ingestion has begun.
+insert into ingestions (id, source, started_at, outcome, report) values (:id, :source, :started_at, 'running', '{}');
+
+-- name: end_run(ended_at, outcome, report, id)!
+-- Record what an ingestion came to.
+update ingestions set ended_at = :ended_at, outcome = :outcome, report = :report where id = :id;
+
+-- name: runs(limit)
+-- The last ingestions, newest first.
+select * from ingestions order by started_at desc limit :limit;

@@ -1,0 +1,94 @@
+"""Runs: each ingestion and what it came to, kept in the database."""
+
+import json
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from core.billing.reports import DeliveryReport, IngestionRun, IngestReport, Outcome
+from core.database import Database, named_queries
+from core.errors import PhyghtError
+from core.units import instant_text
+
+_queries: Any = named_queries(__file__)
+
+
+class Run:
+    """An ingestion that is under way."""
+
+    def __init__(self, address: str, started_at: datetime) -> None:
+        self.id = uuid.uuid4().hex
+        self.address = address
+        self.started_at = started_at
+        self.ended_at = started_at
+        self.reports: list[DeliveryReport] = []
+
+    @property
+    def report(self) -> IngestReport:
+        return IngestReport(self.address, self.started_at, self.ended_at, tuple(self.reports))
+
+
+@contextmanager
+def recorded_run(address: str, database: Database, clock: Callable[[], datetime]) -> Iterator[Run]:
+    """Keep a record of what is done inside: what became of each delivery, or the error that ended it."""
+    run = Run(address, clock())
+    with database.transaction() as connection:
+        _queries.start_run(connection, id=run.id, source=address, started_at=instant_text(run.started_at))
+    try:
+        yield run
+    except PhyghtError as error:
+        run.ended_at = clock()
+        _end(database, run, "failed", {"error": str(error)})
+        raise
+    run.ended_at = clock()
+    outcome = "refused" if run.report.refused else "done"
+    _end(database, run, outcome, {"deliveries": [delivery_json(report) for report in run.reports]})
+
+
+def ingestion_runs(database: Database, limit: int = 20) -> tuple[IngestionRun, ...]:
+    """The last ingestions, newest first."""
+    with database.reading() as connection:
+        return tuple(_from_row(row) for row in _queries.runs(connection, limit=limit))
+
+
+def delivery_json(report: DeliveryReport) -> dict[str, Any]:
+    """A report for programs: money as decimal text, dates as ISO 8601."""
+    return asdict(report) | {
+        "period": report.period and report.period.isoformat(),
+        "total": None if report.total is None else format(report.total, "f"),
+    }
+
+
+def _end(database: Database, run: Run, outcome: str, report: dict[str, Any]) -> None:
+    with database.transaction() as connection:
+        _queries.end_run(
+            connection, id=run.id, ended_at=instant_text(run.ended_at), outcome=outcome, report=json.dumps(report)
+        )
+
+
+def _from_row(row: Any) -> IngestionRun:
+    report = json.loads(row["report"])
+    return IngestionRun(
+        row["id"],
+        row["source"],
+        datetime.fromisoformat(row["started_at"]),
+        row["ended_at"] and datetime.fromisoformat(row["ended_at"]),
+        row["outcome"],
+        tuple(_delivery(told) for told in report.get("deliveries", [])),
+        report.get("error", ""),
+    )
+
+
+def _delivery(told: dict[str, Any]) -> DeliveryReport:
+    return DeliveryReport(
+        **told
+        | {
+            "outcome": Outcome(told["outcome"]),
+            "period": told["period"] and date.fromisoformat(told["period"]),
+            "total": told["total"] and Decimal(told["total"]),
+        }
+    )

@@ -1,0 +1,151 @@
+"""Segments: a period's facts in their place, and the pointer that makes them the truth."""
+
+import os
+import shutil
+import sqlite3
+import time
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from core.billing.columns import Kind
+from core.billing.facts import Bill
+from core.database import Database, named_queries
+from core.units import instant_text
+
+_queries: Any = named_queries(__file__)
+
+#: A folder that no pointer names is kept this long: readers may still have it open, and writers may be about to point to it.
+_ORPHAN_SECONDS = 3600
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A period's facts, written and not yet pointed to."""
+
+    export: str
+    kind: Kind
+    period: date
+    execution: str
+    delivered_at: datetime
+    source: str
+    complete: bool
+    bills: tuple[Bill, ...]
+    folder: Path  #: holds daily.parquet and resource.parquet
+
+    @property
+    def row_count(self) -> int:
+        return sum(bill.row_count for bill in self.bills)
+
+    @property
+    def totals(self) -> dict[str, Decimal]:
+        """Billed cost by currency."""
+        totals: dict[str, Decimal] = {}
+        for bill in self.bills:
+            totals[bill.currency] = totals.get(bill.currency, Decimal(0)) + bill.total
+        return totals
+
+    @property
+    def main_total(self) -> tuple[Decimal, str]:
+        """The total in the currency of the most money, which is nearly always the only one."""
+        currency = max(self.totals, key=lambda name: abs(self.totals[name]), default="USD")
+        return self.totals.get(currency, Decimal(0)), currency
+
+    @property
+    def key(self) -> dict[str, str]:
+        return {"export": self.export, "kind": self.kind, "period": self.period.isoformat()}
+
+
+def publish(segments: list[Segment], warehouse_folder: Path, database: Database, now: datetime) -> list[Segment]:
+    """Make the segments the truth, all at once; give those that are not, as a newer delivery came in between."""
+    placed = [(segment, _place(segment, warehouse_folder)) for segment in segments]
+    with database.transaction() as connection:
+        late = [segment for segment in segments if _is_late(connection, segment)]
+        for segment, path in placed:
+            if segment not in late:
+                _point(connection, segment, path, now)
+        for period in {segment.period for segment in segments}:
+            _queries.count_once(connection, period=period.isoformat())
+        if len(late) < len(segments):
+            _queries.next_revision(connection)
+    return late
+
+
+def _is_late(connection: sqlite3.Connection, segment: Segment) -> bool:
+    current = _queries.current_delivery(connection, **segment.key)
+    order = (instant_text(segment.delivered_at), segment.execution)
+    return current is not None and (current["delivered_at"], current["execution"]) >= order
+
+
+def collect_orphans(warehouse_folder: Path, database: Database) -> int:
+    """Remove folders that no pointer names; how many."""
+    with database.reading() as connection:
+        named = {row["path"] for row in _queries.segment_paths(connection)}
+    oldest = time.time() - _ORPHAN_SECONDS
+    orphans = [
+        folder
+        for folder in (warehouse_folder.iterdir() if warehouse_folder.exists() else [])
+        if folder.name not in named and folder.stat().st_mtime < oldest
+    ]
+    for folder in orphans:
+        shutil.rmtree(folder, ignore_errors=True)
+    return len(orphans)
+
+
+def _place(segment: Segment, warehouse_folder: Path) -> str:
+    """Move the folder into the warehouse, so that it is there whole or not at all, even after a power cut."""
+    name = f"{segment.period:%Y-%m}-{segment.kind}-{uuid.uuid4().hex}"
+    warehouse_folder.mkdir(parents=True, exist_ok=True)
+    for path in (*segment.folder.iterdir(), segment.folder):
+        _sync(path)
+    os.utime(segment.folder)
+    segment.folder.rename(warehouse_folder / name)
+    _sync(warehouse_folder)
+    return name
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _point(connection: sqlite3.Connection, segment: Segment, path: str, now: datetime) -> None:
+    delivery_id = uuid.uuid4().hex
+    total, currency = segment.main_total
+    _queries.add_delivery(
+        connection,
+        **segment.key,
+        id=delivery_id,
+        execution=segment.execution,
+        delivered_at=instant_text(segment.delivered_at),
+        loaded_at=instant_text(now),
+        source=segment.source,
+        complete=segment.complete,
+        row_count=segment.row_count,
+        total=format(total, "f"),
+        currency=currency,
+    )
+    _queries.remove_bills(connection, **segment.key)
+    _queries.point_to(connection, **segment.key, delivery_id=delivery_id, path=path)
+    for bill in segment.bills:
+        _add_bill(connection, segment, bill)
+
+
+def _add_bill(connection: sqlite3.Connection, segment: Segment, bill: Bill) -> None:
+    _queries.add_bill(
+        connection,
+        **segment.key,
+        provider_name=bill.provider_name,
+        billing_account_id=bill.billing_account_id,
+        currency=bill.currency,
+        row_count=bill.row_count,
+        total=format(bill.total, "f"),
+        usage_until=bill.usage_until and instant_text(bill.usage_until),
+        estimated=bill.estimated,
+    )

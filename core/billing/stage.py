@@ -1,0 +1,244 @@
+"""Stage: the SQL that turns files of any bill into the columns that all bills share, summed by UTC day and resource."""
+
+from dataclasses import dataclass
+
+from core.billing.columns import FOCUS_PROVIDER, Columns, Kind
+
+#: What tells charges apart besides their day; text unless said otherwise.
+DIMENSIONS = (
+    "provider_name",
+    "billing_account_id",
+    "sub_account_id",
+    "service_code",
+    "service_name",
+    "region_id",
+    "usage_type",
+    "operation",
+    "line_item_type",
+    "billing_currency",
+    "consumed_unit",
+    "resource_id",
+    "tags",  # MAP(VARCHAR, VARCHAR)
+    "estimated",  # BOOLEAN: on no invoice yet; NULL where the bill does not say
+)
+#: What is summed; DECIMAL(38,18).
+MEASURES = ("consumed_quantity", "billed_cost", "effective_cost", "list_cost")
+
+_DAYS = ("period_start", "charge_start")
+
+#: Where staged charges are gathered: each combination of dimensions once, and its amounts by day.
+CREATE_STAGED = f"""
+    CREATE OR REPLACE TEMP TABLE dimensions (
+        id BIGINT, kind VARCHAR,
+        {", ".join(f"{name} {dict(tags='MAP(VARCHAR, VARCHAR)', estimated='BOOLEAN').get(name, 'VARCHAR')}" for name in DIMENSIONS)}
+    );
+    CREATE OR REPLACE TEMP TABLE amounts (
+        id BIGINT, billing_period_start DATE, charge_period_start DATE,
+        {", ".join(f"{name} DECIMAL(38,18)" for name in MEASURES)}, row_count BIGINT, usage_until TIMESTAMP
+    );
+    CREATE OR REPLACE TEMP SEQUENCE dimension_ids;
+"""
+
+
+@dataclass(frozen=True)
+class StageQueries:
+    """SQL that stages files of one shape; `{relation}` stands for what to read.
+
+    Rows are first summed by a 64-bit hash of what tells them apart, which is five times cheaper than by the texts
+    themselves; a second look gives each hash its texts. Then both move to the tables of CREATE_STAGED.
+    """
+
+    create: str  #: the tables `sums` and `keys`, empty
+    sums: str  #: adds a relation's rows to `sums`
+    keys: str  #: adds to `keys` the hashes that it does not hold yet
+    clash: str  #: gives a row where two keys have one hash
+    move: str  #: to `dimensions` and `amounts`
+
+
+def stage_queries(columns: Columns) -> StageQueries:
+    """How to stage files that have these columns."""
+    dimensions, days, measures = (_focus if columns.kind is Kind.FOCUS else _cur)(columns)
+    constants = {name: sql for name, sql in dimensions.items() if sql.startswith(("'", "NULL"))}
+    raw = {name: sql for name, sql in dimensions.items() if name not in constants}
+    key = f"hash({', '.join(raw.values())}) AS key"
+    measured = {name: f"sum({sql})" for name, sql in measures.items()}
+    counted = {"row_count": "count(*)", "usage_until": f"max({_end(columns)})"}
+    summed = f"SELECT {key}, {_aliased(days | measured | counted)} FROM {{relation}} GROUP BY ALL"
+    keyed = f"SELECT {key}, {_aliased(raw)} FROM {{relation}}"
+    cleaned = {name: _cleaned(name, constants.get(name, name), columns) for name in DIMENSIONS}
+    return StageQueries(
+        create=f"CREATE OR REPLACE TEMP TABLE sums AS {summed} LIMIT 0; "
+        f"CREATE OR REPLACE TEMP TABLE keys AS {keyed} LIMIT 0",
+        sums=f"INSERT INTO sums {summed}",
+        keys=f"INSERT INTO keys SELECT DISTINCT * FROM ({keyed}) WHERE key NOT IN (SELECT key FROM keys)",
+        clash="SELECT key FROM keys GROUP BY key HAVING count(*) > 1 LIMIT 1",
+        move=f"""
+            CREATE OR REPLACE TEMP TABLE numbered AS
+            SELECT key, nextval('dimension_ids') AS id, '{columns.kind}' AS kind, {_aliased(cleaned)} FROM keys;
+            INSERT INTO dimensions SELECT * EXCLUDE (key) FROM numbered;
+            INSERT INTO amounts SELECT id, {_BILLED_MONTH}, {_BILLED_DAY}, {_AMOUNTS}, row_count, usage_until
+            FROM sums JOIN numbered USING (key);
+            DROP TABLE sums; DROP TABLE keys; DROP TABLE numbered;
+        """,
+    )
+
+
+_BILLED_MONTH = "date_trunc('month', period_start)::DATE"
+# a charge from outside the billing period is billed in it all the same: months must add up to invoices
+_BILLED_DAY = f"least(greatest(coalesce(charge_start, {_BILLED_MONTH}), {_BILLED_MONTH}), last_day({_BILLED_MONTH}))"
+_AMOUNTS = """
+    coalesce(quantity, 0)::DECIMAL(38,18), coalesce(billed, 0)::DECIMAL(38,18),
+    (coalesce(billed, 0) + coalesce(amortisation, 0))::DECIMAL(38,18), coalesce(list, 0)::DECIMAL(38,18)
+"""
+
+
+def _aliased(expressions: dict[str, str]) -> str:
+    return ", ".join(f"{sql} AS {name}" for name, sql in expressions.items())
+
+
+#: (dimensions, days, measures), each a name to SQL on the file's columns.
+_Parts = tuple[dict[str, str], dict[str, str], dict[str, str]]
+
+
+def _cur(columns: Columns) -> _Parts:
+    dimensions = {
+        "provider_name": "'AWS'",
+        "billing_account_id": columns.text("bill_payer_account_id"),
+        "sub_account_id": columns.text("line_item_usage_account_id"),
+        "service_code": columns.text("line_item_product_code"),
+        "service_name": "NULL::VARCHAR",
+        "region_id": columns.text(_present(columns, "product_region_code", "product_region")),
+        "usage_type": columns.text("line_item_usage_type"),
+        "operation": columns.text("line_item_operation"),
+        "line_item_type": columns.text("line_item_line_item_type"),
+        "billing_currency": columns.text("line_item_currency_code")
+        if columns.has("line_item_currency_code")
+        else "'USD'",
+        "consumed_unit": columns.text("pricing_unit"),
+        "resource_id": columns.text("line_item_resource_id"),
+        "tags": _cur_tags(columns),
+        "estimated": f"coalesce({columns.text('bill_invoice_id')}, '') = ''",
+    }
+    days = _days(columns, "bill_billing_period_start_date", "line_item_usage_start_date")
+    return dimensions, days, {
+        "quantity": _quantity(columns, "line_item_usage_amount"),
+        "billed": columns.money("line_item_unblended_cost"),
+        "amortisation": _amortisation(columns),
+        "list": columns.money("pricing_public_on_demand_cost"),
+    }  # fmt: skip
+
+
+def _focus(columns: Columns) -> _Parts:
+    billed = columns.money("BilledCost")
+    dimensions = {
+        "provider_name": columns.first(*FOCUS_PROVIDER),
+        "billing_account_id": columns.text("BillingAccountId"),
+        "sub_account_id": columns.text("SubAccountId"),
+        "service_code": columns.text("x_ServiceCode"),
+        "service_name": columns.text("ServiceName"),
+        "region_id": columns.text(_present(columns, "RegionId", "RegionName")),
+        "usage_type": columns.text("x_UsageType"),
+        "operation": columns.text("x_Operation"),
+        "line_item_type": columns.text("ChargeCategory"),
+        "billing_currency": columns.text("BillingCurrency"),
+        "consumed_unit": columns.text(_present(columns, "ConsumedUnit", "PricingUnit")),
+        "resource_id": columns.text("ResourceId"),
+        "tags": columns.sql("Tags") if columns.has("Tags") else "NULL::VARCHAR",
+        "estimated": f"coalesce({columns.text('InvoiceId')}, '') IN ('', 'NULL')"
+        if columns.has("InvoiceId")
+        else "NULL::BOOLEAN",
+    }
+    return dimensions, _days(columns, "BillingPeriodStart", "ChargePeriodStart"), {
+        "quantity": _quantity(columns, _present(columns, "ConsumedQuantity", "PricingQuantity")),
+        "billed": billed,
+        "amortisation": f"coalesce({columns.money('EffectiveCost')}, 0) - coalesce({billed}, 0)"
+        if columns.has("EffectiveCost")
+        else "NULL::DECIMAL(38,18)",
+        "list": columns.money("ListCost"),
+    }  # fmt: skip
+
+
+def _days(columns: Columns, period_start: str, charge_start: str) -> dict[str, str]:
+    return dict(zip(_DAYS, (columns.instant(period_start), f"({columns.instant(charge_start)})::DATE"), strict=True))
+
+
+def _end(columns: Columns) -> str:
+    name = "ChargePeriodEnd" if columns.kind is Kind.FOCUS else "line_item_usage_end_date"
+    start = "ChargePeriodStart" if columns.kind is Kind.FOCUS else "line_item_usage_start_date"
+    return columns.instant(name if columns.has(name) else start)
+
+
+def _present(columns: Columns, *names: str) -> str:
+    return next((name for name in names if columns.has(name)), names[0])
+
+
+def _quantity(columns: Columns, name: str) -> str:
+    # quantities are large and need no exact text: the nearest decimal is the same in every run
+    return f"{columns.sql(name)}::DECIMAL(38,18)" if columns.type(name) in ("DOUBLE", "FLOAT") else columns.money(name)
+
+
+def _amortisation(columns: Columns) -> str:
+    """What spreading up-front commitments over what they cover adds to the billed cost; NULL where nothing."""
+    rules = [*_savings_plans(columns), *_reservations(columns)]
+    if not rules:
+        return "NULL::DECIMAL(38,18)"
+    billed = _or_zero(columns, "line_item_unblended_cost")
+    cases = " ".join(f"WHEN {condition} THEN {cost} - {billed}" for condition, cost in rules)
+    return f"CASE {cases} END"
+
+
+def _savings_plans(columns: Columns) -> list[tuple[str, str]]:
+    kind = columns.sql("line_item_line_item_type")
+    covered = "savings_plan_savings_plan_effective_cost"
+    commitment, used = "savings_plan_total_commitment_to_date", "savings_plan_used_commitment"
+    if not all(columns.has(name) for name in (covered, commitment, used)):
+        return []
+    return [
+        (f"{kind} = 'SavingsPlanCoveredUsage'", _or_zero(columns, covered)),
+        (f"{kind} = 'SavingsPlanRecurringFee'", f"{_or_zero(columns, commitment)} - {_or_zero(columns, used)}"),
+        (f"{kind} IN ('SavingsPlanNegation', 'SavingsPlanUpfrontFee')", "0::DECIMAL(38,18)"),
+    ]
+
+
+def _reservations(columns: Columns) -> list[tuple[str, str]]:
+    kind = columns.sql("line_item_line_item_type")
+    used = "reservation_effective_cost"
+    unused = "reservation_unused_amortized_upfront_fee_for_billing_period", "reservation_unused_recurring_fee"
+    if not all(columns.has(name) for name in (used, *unused)):
+        return []
+    rules = [
+        (f"{kind} = 'DiscountedUsage'", _or_zero(columns, used)),
+        (f"{kind} = 'RIFee'", " + ".join(_or_zero(columns, name) for name in unused)),
+    ]
+    if columns.has("reservation_reservation_a_r_n"):  # the up-front payment itself is what is spread
+        reservation = columns.sql("reservation_reservation_a_r_n")
+        rules.append((f"{kind} = 'Fee' AND coalesce({reservation}, '') <> ''", "0::DECIMAL(38,18)"))
+    return rules
+
+
+def _or_zero(columns: Columns, name: str) -> str:
+    return f"coalesce({columns.money(name)}, 0)"
+
+
+def _cur_tags(columns: Columns) -> str:
+    if columns.has("resource_tags"):
+        return columns.sql("resource_tags")
+    names = columns.with_prefix("resource_tags_")
+    if not names:
+        return "NULL::VARCHAR"
+    keys = ", ".join("'" + name.removeprefix("resource_tags_").replace("'", "''") + "'" for name in names)
+    return f"map([{keys}], [{', '.join(columns.text(name) for name in names)}])"
+
+
+def _cleaned(name: str, sql: str, columns: Columns) -> str:
+    if name == "tags":
+        return _clean_tags(columns, sql)
+    return sql if name == "estimated" else f"nullif(nullif(trim({sql}), ''), 'NULL')"
+
+
+def _clean_tags(columns: Columns, tags: str) -> str:
+    tags_column = "Tags" if columns.kind is Kind.FOCUS else "resource_tags"
+    is_map = columns.type(tags_column).startswith("MAP") or columns.with_prefix("resource_tags_")
+    as_map = tags if is_map else f"try_cast(try_cast({tags} AS JSON) AS MAP(VARCHAR, VARCHAR))"
+    stated = f"list_filter(map_entries({as_map}), lambda e: coalesce(e.value, '') <> '')"
+    return f"CASE WHEN len({stated}) > 0 THEN map_from_entries({stated})::MAP(VARCHAR, VARCHAR) END"

@@ -1,0 +1,168 @@
+"""Staging: read a delivery's files into DuckDB as charges summed by day, or refuse it."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from core.billing.columns import Columns, Kind
+from core.billing.deliveries import Delivery
+from core.billing.files import Readable, open_file
+from core.billing.manifests import parent
+from core.billing.meanings import is_known_service
+from core.billing.prices import SupabasePrices
+from core.billing.source import Entry, Source
+from core.billing.stage import CREATE_STAGED, stage_queries
+from core.billing.supabase_usage import price_usage, read_usage, stage_charges
+from core.billing.workspace import Workspace, disk_errors, reading_errors
+from core.errors import DeliveryRefused
+
+
+@dataclass
+class Staged:
+    """What a delivery's files hold; the charges themselves lie in the workspace's DuckDB."""
+
+    kinds: list[Kind] = field(default_factory=list)
+    product_names: dict[str, str] = field(default_factory=dict)  #: service code to the name its rows state
+
+
+#: Told the bytes of each file as it is done.
+OnBytes = Callable[[int], None]
+
+
+def stage(
+    delivery: Delivery, source: Source, folder: Path, workspace: Workspace, prices: SupabasePrices, gb_bytes: int, done: OnBytes
+) -> Staged:
+    """Read every file of the delivery, a folder and shape at a time; nothing outside the folder is touched.
+
+    Raises DeliveryRefused when a file is missing, damaged, no bill, or short of rows that the manifest promises.
+    """
+    staged = Staged()
+    workspace.connection.execute(CREATE_STAGED)
+    for files in _by_folder(delivery.files):
+        readables = _open(delivery, files, source, folder, workspace)
+        for batch in _by_shape(readables):
+            _stage_batch(batch, workspace, prices, gb_bytes, staged)
+        _remove(folder)
+        done(sum(entry.size for entry in files))
+    if delivery.complete and len(staged.kinds) > 1:
+        raise DeliveryRefused(f"{delivery.export} mixes {' and '.join(staged.kinds)} files.", "Deliver each by itself.")
+    return staged
+
+
+def _by_folder(files: Sequence[Entry]) -> list[list[Entry]]:
+    # a download may hold years, a month in each folder: all at once would take gigabytes
+    folders: dict[str, list[Entry]] = defaultdict(list)
+    for entry in files:
+        folders[parent(entry.path)].append(entry)
+    return list(folders.values())
+
+
+def _open(
+    delivery: Delivery, files: list[Entry], source: Source, folder: Path, workspace: Workspace
+) -> list[Readable]:
+    opened: list[Readable] = []
+    for number, entry in enumerate(files):
+        local = folder / f"source-{number}"  # never by its own name, which may be a pattern to DuckDB
+        with disk_errors(folder):
+            source.fetch(entry, local)
+            readables = open_file(local, entry.path, folder, workspace.connection)
+        _check_rows(delivery.rows.get(entry.path), readables, entry, workspace)
+        opened += readables
+    return opened
+
+
+def _check_rows(promised: int | None, readables: list[Readable], entry: Entry, workspace: Workspace) -> None:
+    if promised is None:
+        return
+    with reading_errors(entry.path):
+        found = sum(_count(workspace, readable.relation) for readable in readables)
+    if found != promised:
+        raise DeliveryRefused(f"{entry.path} has {found} of {promised} rows.", "Copy it again, or wait for the next one.")
+
+
+def _count(workspace: Workspace, relation: str) -> int:
+    row = workspace.connection.execute(f"SELECT count(*) FROM {relation}").fetchone()
+    return int(row[0]) if row else 0
+
+
+def _by_shape(readables: list[Readable]) -> list[list[Readable]]:
+    """Files that one query can read: the same columns, of the same types, at the same places."""
+    shapes: dict[object, list[Readable]] = defaultdict(list)
+    for readable in readables:
+        shape = (readable.columns.kind, tuple(readable.columns.found.items()), readable.options)
+        shapes[shape].append(readable)
+    return list(shapes.values())
+
+
+def _stage_batch(
+    batch: list[Readable], workspace: Workspace, prices: SupabasePrices, gb_bytes: int, staged: Staged
+) -> None:
+    columns = batch[0].columns
+    if columns.kind not in staged.kinds:
+        staged.kinds.append(columns.kind)
+    try:
+        if columns.kind is Kind.SUPABASE:
+            usage = [day for readable in batch for day in read_usage(columns, readable.relation, workspace.connection)]
+            stage_charges(price_usage(usage, prices, gb_bytes), workspace.folder, workspace.connection)
+        else:
+            _sum_up(batch, workspace)
+            staged.product_names |= _product_names(batch, workspace)
+    except duckdb.Error:
+        with disk_errors(workspace.folder):
+            _find_culprit(batch, workspace)
+            raise
+
+
+def _sum_up(batch: list[Readable], workspace: Workspace) -> None:
+    queries = stage_queries(batch[0].columns)
+    everything = Readable.together(batch)
+    workspace.connection.execute(queries.create.format(relation=batch[0].relation))
+    workspace.connection.execute(queries.sums.format(relation=everything))
+    for readable in batch:  # one by one: what the first file has taught, the others need not be asked
+        workspace.connection.execute(queries.keys.format(relation=readable.relation))
+    if workspace.connection.execute(queries.clash).fetchone():
+        raise DeliveryRefused("Two charges of the bill have one hash.", "Report it: it happens once in 10^11 bills.")
+    workspace.connection.execute(queries.move)
+
+
+def _find_culprit(batch: list[Readable], workspace: Workspace) -> None:
+    """Raise DeliveryRefused for the file of a batch that cannot be read, by its name."""
+    for readable in batch:
+        with reading_errors(readable.columns.file):
+            if readable.columns.kind is Kind.SUPABASE:
+                read_usage(readable.columns, readable.relation, workspace.connection)
+            else:
+                queries = stage_queries(readable.columns)
+                workspace.connection.execute(queries.create.format(relation=readable.relation))
+                workspace.connection.execute(queries.sums.format(relation=readable.relation))
+
+
+def _product_names(batch: list[Readable], workspace: Workspace) -> dict[str, str]:
+    """What rows call the services whose codes are not known here: a second look, at those rows only."""
+    columns = batch[0].columns
+    name = _product_name(columns)
+    if columns.kind is Kind.FOCUS or not name:
+        return {}
+    codes = workspace.connection.execute("SELECT DISTINCT service_code FROM dimensions").fetchall()
+    unknown = [code for (code,) in codes if code and not is_known_service(code)]
+    if not unknown:
+        return {}
+    code = columns.sql("line_item_product_code")
+    rows = workspace.connection.execute(
+        f"SELECT {code}, max({name}) FROM {Readable.together(batch)} WHERE list_contains($1, {code}) GROUP BY 1", [unknown]
+    ).fetchall()
+    return {row[0]: row[1] for row in rows if row[1]}
+
+
+def _product_name(columns: Columns) -> str | None:
+    if columns.has("product_product_name"):
+        return columns.sql("product_product_name")
+    return f"{columns.sql('product')}['product_name']" if columns.type("product").startswith("MAP") else None
+
+
+def _remove(folder: Path) -> None:
+    for file in folder.glob("source-*"):
+        file.unlink()

@@ -1,0 +1,89 @@
+"""Warehouse: what was measured, as immutable Parquet segments that DuckDB reads in any process."""
+
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from core.database import Database, named_queries
+
+_queries: Any = named_queries(__file__)
+_VIEWS = Path(__file__).with_name("warehouse.sql").read_text()
+
+
+class Warehouse:
+    """Views on the current segments; one object a process, one cursor a call."""
+
+    def __init__(self, folder: Path, database: Database) -> None:
+        self.folder = folder
+        self._database = database
+        self._lock = threading.Lock()
+        self._seen = -1
+        self._connection = duckdb.connect(config={"threads": 2})
+        self._connection.execute("SET timezone = 'UTC'; SET parquet_metadata_cache = true; SET memory_limit = '1GB'")
+
+    def query(self, sql: str, parameters: Mapping[str, object] | None = None) -> list[tuple[Any, ...]]:
+        """The rows of a query on the views `charges`, `resource_charges`, `bills`."""
+        return self._run(sql, parameters).fetchall()
+
+    def arrow(self, sql: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
+        """The same as an Arrow table, for charts and downloads."""
+        return self._run(sql, parameters).to_arrow_table()
+
+    def revision(self) -> int:
+        """Grows with each change of the segments: the key for whatever is cached."""
+        with self._database.reading() as connection:
+            return _queries.revision(connection)
+
+    def segment_files(self) -> tuple[Path, ...]:
+        """The Parquet files that the views read at this moment."""
+        with self._database.reading() as connection:
+            paths = [self.folder / row["path"] for row in _queries.segments(connection)]
+        return tuple(path / name for path in paths for name in ("daily.parquet", "resource.parquet"))
+
+    def _run(self, sql: str, parameters: Mapping[str, object] | None) -> duckdb.DuckDBPyConnection:
+        self._refresh()
+        cursor = self._connection.cursor()
+        try:
+            return cursor.execute(sql, dict(parameters or {}))
+        except duckdb.IOException:
+            # a writer may have collected a segment between our look at the database and the reading of its file
+            self._seen = -1
+            self._refresh()
+            return cursor.execute(sql, dict(parameters or {}))
+
+    def _refresh(self) -> None:
+        with self._lock, self._database.reading() as connection:
+            revision = _queries.revision(connection)
+            if revision != self._seen:
+                create_views(self._connection, self.folder, connection)
+                self._seen = revision
+
+
+def create_views(duck: duckdb.DuckDBPyConnection, folder: Path, connection: Any) -> None:
+    """Define the warehouse's views in a DuckDB, on the segments that the database points to now."""
+    cursor = duck.cursor()
+    cursor.execute("BEGIN")
+    cursor.execute(_VIEWS)
+    bills = [tuple(row) for row in _queries.bills(connection)]
+    if bills:
+        cursor.executemany(f"INSERT INTO bills VALUES ({', '.join('?' * len(bills[0]))})", bills)
+    paths = [folder / row["path"] for row in _queries.segments(connection)]
+    uncounted = _queries.uncounted(connection)
+    for view, name in (("charges", "daily"), ("resource_charges", "resource")):
+        _create_view(cursor, view, [path / f"{name}.parquet" for path in paths], bool(uncounted))
+    cursor.execute("COMMIT")
+
+
+def _create_view(cursor: duckdb.DuckDBPyConnection, view: str, files: list[Path], some_uncounted: bool) -> None:
+    if not files:
+        cursor.execute(f"CREATE OR REPLACE VIEW {view} AS SELECT * FROM empty_{view}")
+        return
+    listed = ", ".join("'" + str(file).replace("'", "''") + "'" for file in files)
+    only_counted = "ANTI JOIN uncounted_bills USING (export, kind, billing_period_start, provider_name, billing_account_id)"
+    cursor.execute(
+        f"CREATE OR REPLACE VIEW {view} AS SELECT * FROM read_parquet([{listed}]) {only_counted if some_uncounted else ''}"
+    )
