@@ -81,10 +81,6 @@ def _location_type(item: Item) -> str | None:
     return "AWS Edge Location" if "location" in dict(item.attributes) else None
 
 
-def _item_sku(item: Item) -> str | None:
-    return sku(item.product.code, item.usage_type, item.operation) if item.usage_type else None
-
-
 def _of_item(value: Callable[[Item], Any]) -> Value:
     return lambda line: value(line.item)
 
@@ -99,7 +95,7 @@ def _discounts(line: Line) -> list[tuple[str, float]]:
 
 
 def _rate_code(line: Line) -> str:
-    return f"{_item_sku(line.item)}.JRTCKXETXF.{sku(line.description)[:10]}"
+    return f"{line.item.sku}.JRTCKXETXF.{sku(line.description)[:10]}"
 
 
 _OF_KIND: dict[str, Value] = {
@@ -139,7 +135,7 @@ _OF_KIND: dict[str, Value] = {
     "product_product_family": _of_item(lambda item: item.family or None),
     "product_region_code": _of_item(lambda item: item.region or None),
     "product_servicecode": _of_item(lambda item: item.product.code),
-    "product_sku": _of_item(_item_sku),
+    "product_sku": _of_item(lambda item: item.sku or None),
     "product_to_location": _of_item(_attribute("to_location")),
     "product_to_location_type": _of_item(lambda item: "Other" if _attribute("to_location")(item) else None),
     "product_usagetype": _of_item(lambda item: item.usage_type or None),

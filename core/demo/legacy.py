@@ -97,10 +97,6 @@ def _tag(name: str) -> Value:
     return lambda line: dict(line.item.tags).get(name)
 
 
-def _sku(item: Item) -> str:
-    return sku(item.product.code, item.usage_type, item.operation) if item.usage_type else ""
-
-
 _OF_KIND: dict[str, Value] = {
     "bill/InvoicingEntity": lambda _: _ENTITY,
     "bill/BillingEntity": lambda _: "AWS",
@@ -127,7 +123,7 @@ _OF_KIND: dict[str, Value] = {
     "product/regionCode": _of_item(lambda item: item.region),
     "product/servicecode": _of_item(lambda item: item.product.code),
     "product/servicename": _of_item(lambda item: item.product.name),
-    "product/sku": _of_item(_sku),
+    "product/sku": _of_item(lambda item: item.sku),
     "product/storageClass": _attribute("storage_class"),
     "product/transferType": _attribute("transfer_type"),
     "product/usagetype": _of_item(lambda item: item.usage_type),

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 from typing import NamedTuple
 
+from core.demo.identity import sku
 from core.demo.pricing import Band, exact
 from core.demo.story import midnight
 
@@ -55,6 +57,11 @@ class Item:
     tags: tuple[tuple[str, str], ...] = ()  #: as `environment`, `team`, `content`
     attributes: tuple[tuple[str, str], ...] = ()  #: of the product, in the names of CUR 2.0
 
+    @cached_property
+    def sku(self) -> str:
+        """The product's name in the price list; empty for what is not usage of anything."""
+        return sku(self.product.code, self.usage_type, self.operation) if self.usage_type else ""
+
 
 class Line(NamedTuple):
     """One line item; a tuple, because a bill has tens of thousands."""
@@ -72,30 +79,26 @@ class Line(NamedTuple):
 
 def hourly(item: Item, hour: datetime, quantity: Decimal, band: Band, discount_share: Decimal = Decimal(0)) -> Line:
     """Usage of one hour."""
-    return _usage(item, hour, quantity, band, discount_share)
-
-
-def daily(item: Item, day: date, quantity: Decimal, band: Band) -> Line:
-    """Usage of a whole day, which bills stamp with its first hour."""
-    return _usage(item, midnight(day), quantity, band)
-
-
-def other(item: Item, type_: LineType, start: datetime, end: datetime, cost: Decimal, description: str) -> Line:
-    """A line that is not usage: its cost stands by itself."""
-    amount = exact(cost)
-    return Line(item, type_, start, end, Decimal(1), amount, amount, description)
-
-
-def _usage(item: Item, start: datetime, quantity: Decimal, band: Band, discount_share: Decimal = Decimal(0)) -> Line:
     cost = exact(quantity * band.rate)
     return Line(
         item=item,
         type=LineType.USAGE,
-        start=start,
-        end=start + timedelta(hours=1),
+        start=hour,
+        end=hour + timedelta(hours=1),
         quantity=quantity,
         rate=band.rate,
         cost=cost,
         description=band.description,
         discount=-exact(cost * discount_share) if discount_share else Decimal(0),
     )
+
+
+def daily(item: Item, day: date, quantity: Decimal, band: Band) -> Line:
+    """Usage of a whole day, which bills stamp with its first hour."""
+    return hourly(item, midnight(day), quantity, band)
+
+
+def other(item: Item, type_: LineType, start: datetime, end: datetime, cost: Decimal, description: str) -> Line:
+    """A line that is not usage: its cost stands by itself."""
+    amount = exact(cost)
+    return Line(item, type_, start, end, Decimal(1), amount, amount, description)

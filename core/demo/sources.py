@@ -38,17 +38,17 @@ class DemoSources:
 def write_sources(folder: Path, today: date, seed: int = 20261122) -> DemoSources:
     """Write 18 months of bills and usage that end today, in the place of what was there.
 
-    The same day and seed give the same bytes; within a month, another day only adds to the past.
+    The same day and seed give the same bytes; until the month ends, settled months stay as they are.
     The first step holds the newest settled month as first invoiced; the second restates it.
     """
     story = Story(today, seed)
     traffic = Traffic(story, Catalogue(story))
     aside = folder.with_name(f"{folder.name}.writing")
-    shutil.rmtree(aside, ignore_errors=True)
+    _remove(aside)  # left by one that was interrupted
     _write_first_invoice(aside / "as-first-invoiced", traffic)
     _write_current(aside / "current", traffic)
     write_events(aside, traffic.events)
-    shutil.rmtree(folder, ignore_errors=True)
+    _remove(folder)
     aside.rename(folder)
     return DemoSources(folder, (folder / "as-first-invoiced", folder / "current"), traffic.events)
 
@@ -77,6 +77,11 @@ def _write_superseded_assembly(root: Path, traffic: Traffic) -> None:
     """What legacy reports leave behind: an older assembly, from before the month was settled."""
     month = traffic.story.restated_legacy_month
     write_legacy(root, make_bill(traffic, month, _after(month, timedelta(hours=6))), current=False)
+
+
+def _remove(folder: Path) -> None:
+    if folder.exists():
+        shutil.rmtree(folder)
 
 
 def _restated_month(story: Story) -> date:
