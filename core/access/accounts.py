@@ -80,9 +80,10 @@ class Accounts:
         """
         name = account_name(name)
         with self._change(user, "set role", name, now, f"role {role}") as connection:
-            _existing(connection, name)
+            account = _existing(connection, name)
+            if role is not Role.ADMIN:
+                _require_another_admin(connection, account)
             queries.set_role(connection, name=name, role=role)
-            _require_an_admin(connection)
 
     def reset_password(self, user: User, name: str, now: datetime) -> str:
         """Sign the account out everywhere; returns its new one-time password, which is kept nowhere.
@@ -105,10 +106,9 @@ class Accounts:
         """
         name = account_name(name)
         with self._change(user, "disable account", name, now) as connection:
-            _existing(connection, name)
+            _require_another_admin(connection, _existing(connection, name))
             queries.set_disabled(connection, name=name, disabled=True)
             queries.close_sessions_of(connection, account=name)
-            _require_an_admin(connection)
 
     def enable(self, user: User, name: str, now: datetime) -> None:
         """Let a disabled account in again.
@@ -154,8 +154,9 @@ def _existing(connection: Connection, name: str) -> Account:
     return account
 
 
-def _require_an_admin(connection: Connection) -> None:
-    if not queries.active_admins(connection)["number"]:
+def _require_another_admin(connection: Connection, account: Account) -> None:
+    is_admin = account.role is Role.ADMIN and not account.disabled
+    if is_admin and queries.active_admins(connection)["number"] == 1:
         raise AccountRefused("That would leave nobody who can manage people.", "Make another administrator first.")
 
 

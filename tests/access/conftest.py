@@ -1,0 +1,52 @@
+"""An installation with one administrator, seen on one Sunday evening."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from argon2 import PasswordHasher
+
+from core.access import passwords
+from core.access.access import Access
+from core.access.audit import AuditLog
+from core.access.roles import Role, User, Via
+from core.database import Database
+
+NOW = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
+BOSS = User("root", Role.ADMIN, Via.SHELL)
+PASSWORD = "seven blue gloves"
+
+
+@pytest.fixture(autouse=True)
+def quick_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hashing is slow on purpose; where it is not what is tested, it is made quick."""
+    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(passwords, "_hasher", hasher)
+    monkeypatch.setattr(passwords, "_NOBODY", hasher.hash("nobody has this"))
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Database:
+    database = Database(tmp_path / "phyght.sqlite")
+    database.migrate()
+    return database
+
+
+@pytest.fixture
+def access(database: Database) -> Access:
+    """Sessions last twelve hours here."""
+    return Access(database, timedelta(hours=12))
+
+
+@pytest.fixture
+def audit(database: Database) -> AuditLog:
+    return AuditLog(database)
+
+
+@pytest.fixture
+def ann(access: Access) -> str:
+    """An analyst who has chosen the password PASSWORD, from her office."""
+    given = access.accounts.add(BOSS, "ann", Role.ANALYST, NOW)
+    token = access.sessions.sign_in("ann", given, "192.0.2.1", NOW)
+    access.sessions.change_password(token, given, PASSWORD, "192.0.2.1", NOW)
+    return "ann"
