@@ -1,0 +1,167 @@
+"""Worker: it may be killed at any moment, and the next one goes on."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Event
+
+import pytest
+
+from core.database import Database
+from core.jobs.heartbeat import Heartbeat, worker_seen_at
+from core.jobs.lock import only_one
+from tests.jobs.waiting import LONGEST_S, wait_until
+
+NOW = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
+Start = Callable[..., subprocess.Popen[str]]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    home = tmp_path / "home"
+    home.mkdir()
+    return home
+
+
+@pytest.fixture
+def start(home: Path) -> Iterator[Start]:
+    """Starts another worker of the same installation."""
+    started: list[subprocess.Popen[str]] = []
+
+    def worker(*more: str, python: tuple[str, ...] = (sys.executable, "-m", "tests.jobs.toy")) -> subprocess.Popen[str]:
+        process = subprocess.Popen([*python, str(home), *more], stderr=subprocess.PIPE, text=True)
+        started.append(process)
+        return process
+
+    yield worker
+    for process in started:
+        process.kill()
+        process.communicate(timeout=LONGEST_S)
+
+
+@pytest.fixture
+def notes(home: Path) -> Callable[[], list[str]]:
+    """What the steps have noted so far."""
+    file = home / "notes"
+    return lambda: file.read_text().split() if file.exists() else []
+
+
+def test_the_next_worker_goes_on_where_a_killed_one_was(home, start, notes):
+    killed = start()
+    wait_until(lambda: notes() == ["first", "waits"], "the second step at work")
+    killed.send_signal(signal.SIGKILL)
+    killed.wait(timeout=LONGEST_S)
+    (home / "go").touch()
+
+    start()
+
+    wait_until(lambda: notes()[-1] == "fourth", "the last step taken")
+    assert notes() == ["first", "waits", "waits", "went", "fourth"]  # the first step is not taken again
+
+
+def test_told_to_stop_it_ends_in_good_order_though_a_step_is_at_work(home, start, notes):
+    worker = start()
+    wait_until(lambda: "waits" in notes(), "the second step at work")
+    assert worker_seen_at(Database(home / "phyght.sqlite")) is not None
+
+    worker.send_signal(signal.SIGTERM)
+
+    assert worker.wait(timeout=LONGEST_S) == 0
+    assert worker_seen_at(Database(home / "phyght.sqlite")) is None
+
+
+def test_it_ends_when_its_parent_is_killed(home, start, notes):
+    parent = start(python=(sys.executable, "-c", PARENT))
+    wait_until(lambda: "waits" in notes(), "the worker at work")
+    worker = int((home / "worker.pid").read_text())
+
+    parent.send_signal(signal.SIGKILL)
+    parent.wait(timeout=LONGEST_S)
+
+    wait_until(lambda: not _runs(worker), "the worker gone")
+
+
+def test_a_second_worker_waits_until_the_first_is_gone(home, start, notes):
+    first = start()
+    wait_until(lambda: "waits" in notes(), "the first worker at work")
+    start()
+    (home / "go").touch()
+    wait_until(lambda: notes()[-1] == "fourth", "the job done")
+    heart = _heart(home)
+
+    first.send_signal(signal.SIGKILL)
+
+    wait_until(lambda: _heart(home) not in (None, heart), "the second worker alive")
+    assert notes() == ["first", "waits", "went", "fourth"]  # the job was not overdue again
+
+
+def test_one_that_waits_can_be_told_to_stop(home, start, notes):
+    start()
+    wait_until(lambda: "waits" in notes(), "the first worker at work")
+    second = start()
+
+    second.send_signal(signal.SIGTERM)
+
+    assert second.wait(timeout=LONGEST_S) in (0, -signal.SIGTERM)  # the signal may come before it listens
+
+
+def test_the_lock_is_for_one_and_free_afterwards(tmp_path):
+    given_up = Event()
+    given_up.set()
+
+    with only_one(tmp_path / "lock", Event()) as first:
+        assert first
+        with only_one(tmp_path / "lock", given_up) as second:
+            assert not second
+    with only_one(tmp_path / "lock", Event()) as third:
+        assert third
+
+
+def test_a_heart_beats_every_ten_seconds_and_is_gone_when_it_stops(tmp_path):
+    database = Database(tmp_path / "phyght.sqlite")
+    database.migrate()
+    assert worker_seen_at(database) is None
+
+    heartbeat = Heartbeat(database, NOW)
+    heartbeat.beat(NOW + timedelta(seconds=9))
+    assert worker_seen_at(database) == NOW
+    heartbeat.beat(NOW + timedelta(seconds=10))
+    assert worker_seen_at(database) == NOW + timedelta(seconds=10)
+
+    heartbeat.stop()
+    assert worker_seen_at(database) is None
+
+
+#: A parent that starts the worker as the dashboard does, says its number, and waits.
+PARENT = """
+import os, subprocess, sys
+home = sys.argv[1]
+worker = subprocess.Popen([sys.executable, "-m", "tests.jobs.toy", home, "--parent", str(os.getpid())])
+open(home + "/worker.pid", "w").write(str(worker.pid))
+worker.wait()
+"""
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return "State:\tZ" not in _status(process)
+
+
+def _status(process: int) -> str:
+    try:
+        return Path(f"/proc/{process}/status").read_text()
+    except FileNotFoundError:  # no such folder on a Mac
+        return ""
+
+
+def _heart(home: Path) -> tuple[int, str] | None:
+    with Database(home / "phyght.sqlite").reading() as connection:
+        row = connection.execute("select process, started_at from workers").fetchone()
+    return (row["process"], row["started_at"]) if row else None
