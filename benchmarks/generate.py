@@ -2,53 +2,33 @@
 
 import argparse
 import json
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
 
 from benchmarks.columns import COLUMNS, DATA
+from benchmarks.delivery import EXPORT, ROWS_A_FILE, Delivery, deliver_to
 from core.costs.period import Period, month_of
 
-EXPORT = "bench-cur2"
 HERE = Path(__file__).parent
-ROWS_A_FILE = 1_250_000
 MEMORY = "1500MB"
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """One delivery of the export: where it lies, and the rows it holds."""
-
-    folder: Path
-    month: Period
-    rows: int
-    files: tuple[Path, ...]
-
-    @property
-    def size_bytes(self) -> int:
-        """Bytes of the data files together."""
-        return sum(file.stat().st_size for file in self.files)
 
 
 def generate(out: Path, rows: int, month: Period, files: int | None = None) -> Delivery:
     """Write `rows` line items of a month below `out`, with their manifest last; the same arguments, the same rows."""
-    files = files or max(1, round(rows / ROWS_A_FILE))
-    folder = out / EXPORT
-    partition = f"BILLING_PERIOD={month.start:%Y-%m}"
-    (folder / "data" / partition).mkdir(parents=True, exist_ok=True)
-    (folder / "metadata" / partition).mkdir(parents=True, exist_ok=True)
-    paths = tuple(folder / "data" / partition / f"{EXPORT}-{n:05}.snappy.parquet" for n in range(1, files + 1))
-    _write(paths, rows, month)
-    manifest = folder / "metadata" / partition / f"{EXPORT}-Manifest.json"
-    manifest.write_text(json.dumps(_manifest(paths, partition, rows, month), indent=2))
-    return Delivery(folder, month, rows, paths)
+    delivery = deliver_to(out, rows, month, files)
+    for file in (delivery.files[0], delivery.manifest):
+        file.parent.mkdir(parents=True, exist_ok=True)
+    _write(delivery)
+    delivery.manifest.write_text(json.dumps(_manifest(delivery), indent=2))
+    return delivery
 
 
-def _write(paths: tuple[Path, ...], rows: int, month: Period) -> None:
-    with duckdb.connect(config={"memory_limit": MEMORY, "temp_directory": str(paths[0].parent / ".tmp")}) as connection:
-        for name, value in {"rows": rows, "data": str(DATA), **_instants(month)}.items():
+def _write(delivery: Delivery) -> None:
+    paths, rows = delivery.files, delivery.rows
+    with duckdb.connect(config={"memory_limit": MEMORY, "temp_directory": str(delivery.folder / ".tmp")}) as connection:
+        for name, value in {"rows": rows, "data": str(DATA), **_instants(delivery.month)}.items():
             connection.execute(f"set variable {name} = $value", {"value": value})
         connection.execute((HERE / "generate.sql").read_text())
         columns = ", ".join(_columns({row[0] for row in connection.execute("describe export").fetchall()}))
@@ -67,13 +47,15 @@ def _columns(filled: set[str]) -> list[str]:
     return [f"{name if name in filled else 'null'}::{type_} as {name}" for name, type_ in COLUMNS.items()]
 
 
-def _manifest(paths: tuple[Path, ...], partition: str, rows: int, month: Period) -> dict[str, object]:
+def _manifest(delivery: Delivery) -> dict[str, object]:
+    start, end = delivery.month.start, delivery.month.end
+    in_bucket = f"s3://phyght-bills/exports/{EXPORT}/data/BILLING_PERIOD={start:%Y-%m}"
     return {
         "exportArn": f"arn:aws:bcm-data-exports:us-east-1:100200300400:export/{EXPORT}-5f0e",
-        "executionId": f"{month.start:%Y-%m}-{rows}-{len(paths)}",
-        "dataFiles": [f"s3://phyght-bills/exports/{EXPORT}/data/{partition}/{path.name}" for path in paths],
+        "executionId": f"{start:%Y-%m}-{delivery.rows}-{len(delivery.files)}",
+        "dataFiles": [f"{in_bucket}/{path.name}" for path in delivery.files],
         "columns": [{"name": name, "type": _hive_type(type_)} for name, type_ in COLUMNS.items()],
-        "billingPeriod": {"start": f"{month.start}T00:00:00.000Z", "end": f"{month.end}T00:00:00.000Z"},
+        "billingPeriod": {"start": f"{start}T00:00:00.000Z", "end": f"{end}T00:00:00.000Z"},
     }
 
 

@@ -1,64 +1,53 @@
-"""Ingestion: an export into a fresh store, beside a scan of the columns it needs."""
+"""Ingestion: an export into a fresh store, against a scan of the columns it needs; and how small the store is."""
 
-from datetime import UTC, datetime
-from decimal import Decimal
-from pathlib import Path
-from typing import Any
+from benchmarks.bench import Bench, median_cost
+from benchmarks.datasets import Dataset
+from benchmarks.figures import Figure, Section, at_most
+from benchmarks.measure import Cost, measure
 
-import duckdb
-
-from benchmarks.columns import COLUMNS
-from core.billing.columns import recognise
-from core.billing.ingest import ingest
-from core.billing.stage import stage_query
-from core.database import Database
-from core.settings import DemoMode, Settings
-
-#: Some time after the generated month was delivered.
-NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+TITLE = "Facts ingestion"
+METHOD = """
+`core.billing.ingest.ingest` loads the generated month into a fresh store. The floor is DuckDB scanning the {columns}
+of 105 columns that the ingestion's own query names, looking at every value: `sum` of each double, `max` of each text
+and instant, `max(cardinality)` of the tags. The lower floor only counts texts, so most of their bytes are never looked
+at. Each runs in a process of its own, in turn, {repeats} times; CPU is user and system seconds of the work, without
+starting Python and imports; the figures are medians, the peak is the highest resident memory of any run.
+"""
 
 
-def settings_of(home: Path) -> Settings:
-    """The settings of an installation that is told nothing else."""
-    return Settings(phyght_home=home, phyght_demo=DemoMode.OFF, _env_file=None)  # pyright: ignore[reportCallIssue]
+def run(bench: Bench) -> Section:
+    """Measure each month."""
+    columns = len(measure("scan:needed_columns").answer)
+    figures = [figure for data in bench.datasets() for figure in _figures(bench, data)]
+    return Section(TITLE, METHOD.format(columns=columns, repeats=bench.repeats).strip(), tuple(figures))
 
 
-def load(source: str, home: str) -> dict[str, Any]:
-    """Contender: the platform's own ingestion of everything in a folder."""
-    settings = settings_of(Path(home))
-    database = Database(settings.phyght_home / "phyght.db")
-    database.migrate()
-    report = ingest(source, database, settings.phyght_home / "warehouse", settings, lambda: NOW)
-    total = sum((delivery.total or Decimal(0) for delivery in report.deliveries), Decimal(0))
-    return {"outcomes": [delivery.outcome for delivery in report.deliveries], "total": format(total, "f")}
+def _figures(bench: Bench, data: Dataset) -> list[Figure]:
+    costs: dict[str, list[Cost]] = {"load": [], "look": [], "count": []}
+    home = bench.folder / "home"
+    for _ in range(bench.repeats):
+        bench.say(f"{data.rows:,} rows: ingestion, and scans of the same files")
+        bench.empty_folder(home.name)
+        costs["look"].append(measure("scan:look", files=data.files))
+        costs["count"].append(measure("scan:count", files=data.files))
+        costs["load"].append(measure("store:load", source=str(data.source), home=str(home)))
+    load, look, count = (median_cost(costs[name]) for name in ("load", "look", "count"))
+    store = sum(file.stat().st_size for file in (home / "warehouse").rglob("*.parquet"))
+    return [
+        _ratio(data, "CPU against the scan", load, look, 6),
+        _ratio(data, "CPU against the counting scan", load, count),
+        at_most(f"{data.rows:,} rows: peak memory", load.peak_mb, 400, "MB", f"{load.wall_s:.1f} s of wall time"),
+        at_most(
+            f"{data.rows:,} rows: store against CUR",
+            100 * store / data.month.size_bytes,
+            4,
+            "%",
+            f"{store / 1e6:.1f} MB against {data.month.size_bytes / 1e6:.0f} MB",
+        ),
+    ]
 
 
-def scan(files: list[str]) -> int:
-    """Contender: the floor. DuckDB reads the columns that the ingestion reads, and looks at each value."""
-    return _read(files, _look)
-
-
-def count(files: list[str]) -> int:
-    """Contender: a lower floor. The same columns, where a text is decoded and only counted."""
-    return _read(files, lambda name, type_: f"sum({name})" if type_ == "DOUBLE" else f"count({name})")
-
-
-def needed_columns() -> list[str]:
-    """The columns of the export that the ingestion's query names."""
-    query = stage_query(recognise("bench", list(COLUMNS.items())), "cur")
-    return [name for name in COLUMNS if f'"{name}"' in query]
-
-
-def _look(name: str, type_: str) -> str:
-    if type_ == "DOUBLE":
-        return f"sum({name})"
-    return f"max(cardinality({name}))" if type_.startswith("MAP") else f"max({name})"
-
-
-def _read(files: list[str], aggregate: Any) -> int:
-    looks = ", ".join(aggregate(name, COLUMNS[name]) for name in needed_columns())
-    with duckdb.connect(config={"threads": 2}) as connection:
-        connection.execute("set variable files = $files", {"files": files})
-        row = connection.execute(f"select count(*), {looks} from read_parquet(getvariable('files'))").fetchone()
-    assert row is not None
-    return row[0]
+def _ratio(data: Dataset, what: str, load: Cost, floor: Cost, most: float | None = None) -> Figure:
+    what, ratio = f"{data.rows:,} rows: {what}", load.cpu_s / floor.cpu_s
+    evidence = f"{load.cpu_s:.2f} s against {floor.cpu_s:.2f} s"
+    return at_most(what, ratio, most, "times", evidence) if most else Figure(what, f"{ratio:.3g} times", evidence)

@@ -1,25 +1,63 @@
-"""Peers: what pandas and polars are given to do with the same files, and what they are spared.
+"""Peers: pandas and polars, given the same files and less to do."""
 
-Both sum what each resource's charges cost on each UTC day and write that as Parquet, as the ingestion does, and answer
-three of the questions. They are spared what makes the ingestion's sums exact and its facts complete: tags, the
-amortised cost, the meaning of usage types, and reading a cost as the decimal it states.
+from decimal import Decimal
+
+from benchmarks.bench import Bench, median_cost
+from benchmarks.datasets import Dataset
+from benchmarks.figures import Figure, Section
+from benchmarks.measure import Cost, measure
+
+TITLE = "Beside pandas and polars"
+METHOD = """
+All sum the same files to what each resource's charges cost on each UTC day and write that as Parquet (facts), or answer
+three questions: cost by service, by bucket of S3, and by service and day (pandas and polars read the export again, as
+they keep no store). pandas and polars are spared tags, the amortised cost, the meaning of usage types, checks and the
+reading of a cost as the decimal it states: they sum doubles. The exact total is worked out with DuckDB's decimals.
 """
+_NAMES = {"store": "Phyght", "polars_peer": "polars", "pandas_peer": "pandas"}
 
-DIMENSIONS = [
-    "bill_payer_account_id",
-    "line_item_usage_account_id",
-    "bill_billing_period_start_date",
-    "line_item_product_code",
-    "product_region_code",
-    "line_item_usage_type",
-    "line_item_operation",
-    "line_item_line_item_type",
-    "line_item_currency_code",
-    "pricing_unit",
-    "line_item_resource_id",
-]
-COST = "line_item_unblended_cost"
-MEASURES = ["line_item_usage_amount", COST, "pricing_public_on_demand_cost"]
-START = "line_item_usage_start_date"
-SERVICE = "line_item_product_code"
-RESOURCE = "line_item_resource_id"
+
+def run(bench: Bench) -> Section:
+    """Measure each month."""
+    return Section(
+        TITLE, METHOD.strip(), tuple(figure for data in bench.datasets() for figure in _figures(bench, data))
+    )
+
+
+def _figures(bench: Bench, data: Dataset) -> list[Figure]:
+    total = Decimal(measure("raw:total", files=data.files).answer)
+    facts, questions = [], []
+    for contender in _NAMES:
+        bench.say(f"{data.rows:,} rows: {_NAMES[contender]}")
+        facts.append(_facts(contender, bench, data, total))
+        questions.append(_questions(contender, bench, data))
+    return facts + questions
+
+
+def _facts(contender: str, bench: Bench, data: Dataset, total: Decimal) -> Figure:
+    costs = [_work(contender, bench, data) for _ in range(bench.repeats)]
+    answer = costs[-1].answer["total"] if contender == "store" else costs[-1].answer
+    equal = "its total is exact" if Decimal(answer) == total else f"its total is {answer}, not {total}"
+    return _figure(f"{data.rows:,} rows: facts by {_NAMES[contender]}", median_cost(costs), equal)
+
+
+def _work(contender: str, bench: Bench, data: Dataset) -> Cost:
+    if contender == "store":
+        return measure("store:load", source=str(data.source), home=str(bench.empty_folder("home")))
+    return measure(f"{contender}:facts", files=data.files, out=str(bench.empty_folder("peer")))
+
+
+def _questions(contender: str, bench: Bench, data: Dataset) -> Figure:
+    cost = median_cost([_ask(contender, bench, data) for _ in range(bench.repeats)])
+    return _figure(f"{data.rows:,} rows: three questions by {_NAMES[contender]}", cost, "")
+
+
+def _ask(contender: str, bench: Bench, data: Dataset) -> Cost:
+    if contender == "store":
+        return measure("answers:three", home=str(bench.folder / "home"))
+    return measure(f"{contender}:questions", files=data.files)
+
+
+def _figure(what: str, cost: Cost, remark: str) -> Figure:
+    evidence = f"{cost.wall_s:.2f} s of wall time, {cost.peak_mb:,.0f} MB"
+    return Figure(what, f"{cost.cpu_s:.3g} s of CPU", f"{evidence}; {remark}" if remark else evidence)

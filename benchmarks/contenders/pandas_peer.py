@@ -1,10 +1,11 @@
 """pandas: rows are read whole, then grouped."""
 
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-from benchmarks.peers import COST, DIMENSIONS, MEASURES, RESOURCE, SERVICE, START
+from benchmarks.contenders.peers import COST, DIMENSIONS, MEASURES, RESOURCE, SERVICE, START
 
 
 def facts(files: list[str], out: str) -> str:
@@ -25,5 +26,5 @@ def questions(files: list[str]) -> list[str]:
     return [repr(float(answer.sum())) for answer in (by_service, by_bucket, by_day)]
 
 
-def _read(files: list[str], columns: list[str]) -> pd.DataFrame:
+def _read(files: list[str], columns: list[str]) -> Any:
     return pd.concat([pd.read_parquet(file, columns=columns, partitioning=None) for file in files], ignore_index=True)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import polars as pl
 
-from benchmarks.peers import COST, DIMENSIONS, MEASURES, RESOURCE, SERVICE, START
+from benchmarks.contenders.peers import COST, DIMENSIONS, MEASURES, RESOURCE, SERVICE, START
 
 _DAY = pl.col(START).dt.truncate("1d").alias("day")
 
