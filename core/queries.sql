@@ -1,4 +1,4 @@
--- name: revision()$
+-- name: revision()^
 -- How often the segments have changed.
 select revision from warehouse_revision;
 
@@ -6,9 +6,9 @@ select revision from warehouse_revision;
 -- Folder of each current segment, below the warehouse's folder; oldest period first.
 select path from segments order by period, export, kind;
 
--- name: uncounted()$
+-- name: uncounted()^
 -- How many bills another export is counted for.
-select count(*) from bills where not counted;
+select count(*) as bills from bills where not counted;
 
 -- name: bills()
 -- Each bill of the current segments, as the warehouse's table `bills` has it.

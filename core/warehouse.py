@@ -36,7 +36,7 @@ class Warehouse:
     def revision(self) -> int:
         """Grows with each change of the segments: the key for whatever is cached."""
         with self._database.reading() as connection:
-            return _queries.revision(connection)
+            return _revision(connection)
 
     def segment_files(self) -> tuple[Path, ...]:
         """The Parquet files that the views read at this moment."""
@@ -57,10 +57,14 @@ class Warehouse:
 
     def _refresh(self) -> None:
         with self._lock, self._database.reading() as connection:
-            revision = _queries.revision(connection)
+            revision = _revision(connection)
             if revision != self._seen:
                 create_views(self._connection, self.folder, connection)
                 self._seen = revision
+
+
+def _revision(connection: Any) -> int:
+    return _queries.revision(connection)["revision"]
 
 
 def create_views(duck: duckdb.DuckDBPyConnection, folder: Path, connection: Any) -> None:
@@ -72,7 +76,7 @@ def create_views(duck: duckdb.DuckDBPyConnection, folder: Path, connection: Any)
     if bills:
         cursor.executemany(f"INSERT INTO bills VALUES ({', '.join('?' * len(bills[0]))})", bills)
     paths = [folder / row["path"] for row in _queries.segments(connection)]
-    uncounted = _queries.uncounted(connection)
+    uncounted = _queries.uncounted(connection)["bills"]
     for view, name in (("charges", "daily"), ("resource_charges", "resource")):
         _create_view(cursor, view, [path / f"{name}.parquet" for path in paths], bool(uncounted))
     cursor.execute("COMMIT")

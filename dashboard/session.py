@@ -27,7 +27,7 @@ def platform() -> Platform:
 
     Raises SettingsError when a setting is wrong, and DatabaseError when the database cannot be opened.
     """
-    return open_platform(load_settings(), datetime.now(UTC))
+    return open_platform(load_settings())
 
 
 def user() -> User | None:

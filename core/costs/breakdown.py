@@ -1,45 +1,19 @@
 """Breakdown: what was spent in a period, split along one dimension."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
-from enum import StrEnum
 
+from core.costs.coverage import bills_until
+from core.costs.dimensions import NOT_STATED, Dimension, Filter, Metric
 from core.costs.period import Period
+from core.costs.selection import Selection
+from core.costs.series import CostSeries, Grain, cost_series
+from core.errors import NoBillingData
+from core.warehouse import Warehouse
 
 
-class Metric(StrEnum):
-    """Which of the three costs of a charge is counted."""
-
-    BILLED = "billed"  #: as invoiced
-    EFFECTIVE = "effective"  #: up-front commitments spread over what they cover
-    LIST = "list"  #: at public prices, before any discount
-
-
-class Dimension(StrEnum):
-    """What charges can be told apart by; `tag:<key>` comes beside these."""
-
-    PROVIDER = "provider"
-    SERVICE = "service"
-    USAGE_FAMILY = "usage_family"
-    USAGE_TYPE = "usage_type"
-    RESOURCE = "resource"
-    STORAGE_CLASS = "storage_class"
-    REGION = "region"
-    CHARGE_CATEGORY = "charge_category"
-    ACCOUNT = "account"
-
-
-class Grain(StrEnum):
-    """How long one step of a series is."""
-
-    DAY = "day"
-    WEEK = "week"  #: from Monday
-    MONTH = "month"
-
-
-#: What a charge without a value for the dimension is counted under.
-NOT_STATED = "not stated"
+__all__ = ["NOT_STATED", "CostBreakdown", "CostLine", "CostSeries", "Dimension", "Filter", "Grain", "Metric", "break_down", "cost_series"]
 
 
 @dataclass(frozen=True)
@@ -49,7 +23,6 @@ class CostLine:
     label: str
     cost: Decimal
     share: float  #: of the total, 0 to 1; 0 when the total is 0
-    previous_cost: Decimal | None  #: in the period before; None when no bill covers that
 
 
 @dataclass(frozen=True)
@@ -67,15 +40,51 @@ class CostBreakdown:
     as_of: datetime | None  #: end of the last usage that the bills cover, at most the period's end
 
 
-@dataclass(frozen=True)
-class CostSeries:
-    """What was spent in each step of a period, split along one dimension."""
+def break_down(
+    warehouse: Warehouse,
+    period: Period,
+    by: str,
+    metric: Metric = Metric.BILLED,
+    filters: tuple[Filter, ...] = (),
+    currency: str | None = None,
+) -> CostBreakdown:
+    """Spend in a period, split along one dimension: a Dimension, or `tag:<key>`.
 
-    period: Period
-    by: str
-    metric: Metric
-    currency: str
-    grain: Grain
-    starts: tuple[date, ...]  #: first day of each step, only steps that a bill covers
-    costs: dict[str, tuple[Decimal, ...]]  #: label to one amount a step; dearest label first
-    incomplete: frozenset[date]  #: starts of the steps that are not over, or still filling
+    Amounts are of the metric, of every charge category (usage, tax, credit, refund, discount, fee), in the bills'
+    own currency. A charge with no value for the dimension is counted as "not stated", so the lines always add up to
+    the total. Each account's month counts once, however many exports carry it.
+
+    Raises NoBillingData when no bill covers the period, UnknownDimension, and MixedCurrencies when the charges are in
+    several currencies and none is asked for.
+    """
+    covered_until = bills_until(warehouse, period)
+    selection = Selection(warehouse, by, metric, filters, currency)
+    lines, estimated, found_currency = _lines(selection, period)
+    total = sum((cost for _, cost in lines), Decimal(0))
+    return CostBreakdown(
+        period,
+        by,
+        metric,
+        found_currency,
+        total,
+        tuple(CostLine(label, cost, float(cost / total) if total else 0.0) for label, cost in lines),
+        _total_before(selection, period.previous, found_currency),
+        estimated,
+        covered_until,
+    )
+
+
+def _lines(selection: Selection, period: Period) -> tuple[list[tuple[str, Decimal]], bool, str]:
+    rows = selection.rows(f"{selection.label}, billing_currency, sum({selection.measure}), bool_or(estimated)", period)
+    currency = selection.only_currency([row[1] for row in rows])
+    lines = sorted(((row[0], row[2]) for row in rows), key=lambda line: (-line[1], line[0]))
+    return lines, any(row[3] for row in rows), currency
+
+
+def _total_before(selection: Selection, before: Period, currency: str) -> Decimal | None:
+    try:
+        bills_until(selection.warehouse, before)
+    except NoBillingData:
+        return None
+    rows = selection.rows(f"billing_currency, sum({selection.measure})", before)
+    return sum((cost for name, cost in rows if name == currency), Decimal(0))

@@ -1,0 +1,139 @@
+"""Bootstrap: open the platform; the only place that knows which implementation is in use."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from core.access.access import Access
+from core.access.audit import AuditLog
+from core.billing.ingest import OnProgress, ingest
+from core.billing.reports import IngestReport
+from core.database import Database
+from core.demo.sources import write_sources
+from core.errors import DeliveryRefused
+from core.jobs.job import Job
+from core.settings import DemoMode, Settings
+from core.warehouse import Warehouse
+
+#: In the demo's folder: the day that its story goes up to.
+_SEEDED = "seeded"
+
+
+@dataclass(frozen=True)
+class Platform:
+    """The handles of one installation; functions of core take the ones that they need."""
+
+    settings: Settings
+    home: Path  #: folder that holds all of it
+    demo: bool  #: this is the demo platform
+    database: Database
+    warehouse: Warehouse
+    access: Access
+    audit: AuditLog
+
+    def ingest(self, address: str, clock: Callable[[], datetime], progress: OnProgress = lambda _: None) -> IngestReport:
+        """Load what is new in a source; see core.billing.ingest."""
+        return ingest(address, self.database, self.warehouse.folder, self.settings, clock, progress)
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Where bills come from: configured, or the demo's own."""
+        return (str(demo_sources(self.home) / "current"),) if self.demo else self.settings.phyght_billing_sources
+
+
+def open_platform(settings: Settings) -> Platform:
+    """The platform that the settings describe: the user's, or the demo while there is none.
+
+    Raises DatabaseError when the database cannot be opened.
+    """
+    return _open(settings, _shows_demo(settings))
+
+
+def open_real_platform(settings: Settings) -> Platform:
+    """The user's platform, also while the demo is shown: what is ingested by hand goes here."""
+    return _open(settings, settings.phyght_demo is DemoMode.ON)
+
+
+def jobs(platform: Platform) -> list[Job]:
+    """What the worker does again and again."""
+    steps = {address: _ingest_step(platform, address) for address in platform.sources}
+    return [Job("ingest", platform.settings.phyght_ingest_minutes, steps)]
+
+
+def needs_demo(settings: Settings, now: datetime) -> bool:
+    """Whether the demo is what would be shown, and is not there up to today."""
+    return _shows_demo(settings) and _seeded_on(demo_home(settings)) != now.date()
+
+
+def seed_demo(settings: Settings, now: datetime) -> Platform:
+    """Write the demo's source files up to today, and ingest them.
+
+    Within a month an older demo is brought up to date; a new month moves its whole story, so it begins anew.
+    """
+    home = demo_home(settings)
+    seeded = _seeded_on(home)
+    if home.exists() and (seeded is None or seeded.replace(day=1) != now.date().replace(day=1)):
+        shutil.rmtree(home)
+    platform = _open(settings, demo=True)
+    (home / _SEEDED).unlink(missing_ok=True)
+    written = write_sources(demo_sources(home), now.date())
+    for step in written.steps:
+        _require_loaded(platform.ingest(str(step), lambda: datetime.now(UTC)))
+    (home / _SEEDED).write_text(now.date().isoformat())
+    return platform
+
+
+def _seeded_on(home: Path) -> date | None:
+    marker = home / _SEEDED
+    return date.fromisoformat(marker.read_text()) if marker.exists() else None
+
+
+def _require_loaded(report: IngestReport) -> None:
+    if report.refused:
+        raise DeliveryRefused(f"The demo's own bill was refused: {report.refused[0].reason}", "Run it again, or report it.")
+
+
+def demo_sources(demo_home: Path) -> Path:
+    """Where the demo's source files lie."""
+    return demo_home / "sources"
+
+
+def demo_home(settings: Settings) -> Path:
+    """The demo's own folder: its data never mixes with the user's."""
+    return settings.phyght_home / "demo"
+
+
+def _ingest_step(platform: Platform, address: str) -> Callable[[], object]:
+    return lambda: platform.ingest(address, lambda: datetime.now(UTC))
+
+
+def _open(settings: Settings, demo: bool) -> Platform:
+    home = demo_home(settings) if demo else settings.phyght_home
+    database = Database(home / "phyght.db")
+    database.migrate()
+    return Platform(
+        settings,
+        home,
+        demo,
+        database,
+        Warehouse(home / "warehouse", database),
+        Access(database, timedelta(hours=settings.phyght_session_hours)),
+        AuditLog(database),
+    )
+
+
+def _shows_demo(settings: Settings) -> bool:
+    if settings.phyght_demo is not DemoMode.AUTO:
+        return settings.phyght_demo is DemoMode.ON
+    return not settings.connected and not _has_bills(settings.phyght_home / "phyght.db")
+
+
+def _has_bills(file: Path) -> bool:
+    """Whether anything was ingested into the user's own platform."""
+    if not file.exists():
+        return False
+    database = Database(file)
+    database.migrate()
+    return Warehouse(file.parent / "warehouse", database).revision() > 0

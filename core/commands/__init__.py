@@ -1,0 +1,1 @@
+"""Commands: what `python -m core` can do, each a thin way into core."""

@@ -1,0 +1,56 @@
+"""python -m core demo, work, check: operate an installation."""
+
+import argparse
+from datetime import UTC, datetime
+
+from core import bootstrap
+from core.access.access import shell_user
+from core.access.roles import Permission
+from core.billing.checks import check_connections
+from core.commands.printing import note, say, say_json, say_table
+from core.jobs.worker import work
+from core.settings import Settings
+
+
+def add_demo(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--if-needed", action="store_true", help="only while the demo is what would be shown, and ends before today"
+    )
+
+
+def run_demo(arguments: argparse.Namespace, settings: Settings) -> int:
+    now = datetime.now(UTC)
+    shell_user(settings.phyght_home).require(Permission.INGEST)
+    if arguments.if_needed and not bootstrap.needs_demo(settings, now):
+        return 0
+    note("Making the demo platform: 18 months of bills, written and ingested. This takes about half a minute.")
+    bootstrap.seed_demo(settings, now)
+    return 0
+
+
+def add_work(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--parent", type=int, metavar="PID", help="end when this process is gone")
+
+
+def run_work(arguments: argparse.Namespace, settings: Settings) -> int:
+    platform = bootstrap.open_platform(settings)
+    shell_user(platform.home).require(Permission.INGEST)
+    work(platform.home, platform.database, bootstrap.jobs(platform), lambda: datetime.now(UTC), arguments.parent)
+    return 0
+
+
+def add_check(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="answer for programs")
+
+
+def run_check(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Exit status 1 when a check fails."""
+    shell_user(settings.phyght_home).require(Permission.SEE_SETTINGS)
+    checks = check_connections(settings, datetime.now(UTC).date())
+    if arguments.json:
+        say_json([{"name": c.name, "ok": c.ok, "detail": c.detail, "cure": c.cure} for c in checks])
+    else:
+        say_table(("", "check", "", ""), [("ok" if c.ok else "FAILED", c.name, c.detail, c.cure) for c in checks])
+    if not checks:
+        say("Nothing is connected. Fill in .env as .env.example shows.")
+    return 0 if all(check.ok for check in checks) else 1

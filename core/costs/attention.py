@@ -1,0 +1,116 @@
+"""Attention: what somebody should look at, found in the bills and their deliveries."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from core.billing.reports import DeliveryReport, IngestionRun
+from core.billing.runs import ingestion_runs
+from core.costs.breakdown import Dimension, break_down
+from core.costs.comparison import ComparedLine, compare
+from core.costs.freshness import Freshness, freshness
+from core.costs.latest import newest_month
+from core.costs.period import Period, add_months
+from core.costs.restatements import Restatement, restatements
+from core.database import Database
+from core.errors import NoBillingData
+from core.warehouse import Warehouse
+
+#: An export whose last usage ended longer ago is late.
+LATE = timedelta(hours=48)
+#: A month whose total changed by less is not worth a look.
+RESTATED_BY = Decimal("0.01")
+#: A service that grew by less, as a share of all spend, is not worth a look.
+ROSE_BY = Decimal("0.02")
+
+
+@dataclass(frozen=True)
+class Refused:
+    """The last run of a source refused a delivery; the figures stand on the one before."""
+
+    source: str
+    delivery: DeliveryReport
+
+
+@dataclass(frozen=True)
+class Failed:
+    """The last run of a source came to nothing."""
+
+    run: IngestionRun
+
+
+@dataclass(frozen=True)
+class Late:
+    """An export that brings nothing new."""
+
+    freshness: Freshness
+
+
+@dataclass(frozen=True)
+class Rise:
+    """The service that rose most against the same days of the month before."""
+
+    period: Period
+    line: ComparedLine
+    currency: str
+
+
+@dataclass(frozen=True)
+class Unverified:
+    """Exports for whose current month no manifest vouches."""
+
+    exports: tuple[str, ...]
+
+
+Concern = Refused | Failed | Late | Restatement | Rise | Unverified
+
+
+def needs_attention(warehouse: Warehouse, database: Database, now: datetime) -> tuple[Concern, ...]:
+    """What somebody should look at, most pressing first; empty when all is well."""
+    fresh = freshness(warehouse, database)
+    return (
+        *_last_runs(database),
+        *(Late(each) for each in fresh if now - each.usage_until > LATE),
+        *_rise(warehouse, now),
+        *_restated(database, now),
+        *_unverified(fresh),
+    )
+
+
+def _last_runs(database: Database) -> list[Concern]:
+    last: dict[str, IngestionRun] = {}
+    for run in ingestion_runs(database, limit=50):
+        if run.ended_at:
+            last.setdefault(run.source, run)
+    failed: list[Concern] = [Failed(run) for run in last.values() if run.error]
+    refused = [Refused(run.source, each) for run in last.values() for each in run.deliveries if each.outcome == "refused"]
+    return [*failed, *refused]
+
+
+def _rise(warehouse: Warehouse, now: datetime) -> list[Concern]:
+    try:
+        current = newest_month(warehouse, now, Dimension.SERVICE)
+        before = break_down(warehouse, current.period.previous, Dimension.SERVICE)
+    except NoBillingData:
+        return []
+    line = max(compare(current, before).lines, key=lambda line: line.difference, default=None)
+    if line is None or line.difference <= ROSE_BY * max(before.total, Decimal(0)):
+        return []
+    return [Rise(current.period, line, current.currency)]
+
+
+def _restated(database: Database, now: datetime) -> list[Concern]:
+    """Closed months only: the current one grows with each delivery."""
+    first = now.date().replace(day=1)
+    return [
+        each
+        for each in restatements(database, since=add_months(first, -3))
+        if each.period < first
+        and now - each.loaded_at < timedelta(30)
+        and abs(each.new_total - each.old_total) > RESTATED_BY * abs(each.old_total)
+    ]
+
+
+def _unverified(fresh: tuple[Freshness, ...]) -> list[Concern]:
+    exports = tuple(sorted({each.export for each in fresh if not each.complete}))
+    return [Unverified(exports)] if exports else []

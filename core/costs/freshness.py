@@ -1,0 +1,34 @@
+"""Freshness: how far each provider's newest bill goes."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from core.warehouse import Warehouse
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """How far one provider's newest bill goes."""
+
+    provider: str
+    export: str
+    kind: str
+    billing_period_start: date
+    usage_until: datetime | None  #: end of the last usage in it; None where it has none
+    delivered_at: datetime
+    loaded_at: datetime
+    estimated: bool  #: some of it is on no invoice yet
+    complete: bool  #: a manifest vouches for it
+
+
+def freshness(warehouse: Warehouse) -> tuple[Freshness, ...]:
+    """The newest bill of each provider and export that is counted."""
+    rows = warehouse.query("""
+        SELECT provider_name, export, kind, billing_period_start, max(usage_until), max(delivered_at), max(loaded_at),
+            bool_or(estimated), bool_and(complete)
+        FROM bills WHERE counted
+        GROUP BY ALL
+        QUALIFY row_number() OVER (PARTITION BY provider_name, export, kind ORDER BY billing_period_start DESC) = 1
+        ORDER BY provider_name, export
+    """)
+    return tuple(Freshness(*row) for row in rows)

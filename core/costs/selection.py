@@ -1,0 +1,97 @@
+"""Selection: the charges that a question is about, as SQL on the warehouse."""
+
+from typing import Any
+
+from core.costs.dimensions import NOT_STATED, TAG, Dimension, Filter, Metric, dimension_named
+from core.costs.period import Period
+from core.errors import MixedCurrencies, UnknownDimension
+from core.warehouse import Warehouse
+
+_COLUMNS = {
+    Dimension.PROVIDER: "provider_name",
+    Dimension.SERVICE: "service_name",
+    Dimension.USAGE_FAMILY: "usage_family",
+    Dimension.USAGE_TYPE: "usage_type",
+    Dimension.RESOURCE: "resource_id",
+    Dimension.STORAGE_CLASS: "storage_class",
+    Dimension.REGION: "region_id",
+    Dimension.CHARGE_CATEGORY: "charge_category",
+    Dimension.ACCOUNT: "sub_account_id",
+}
+_MEASURES = {Metric.BILLED: "billed_cost", Metric.EFFECTIVE: "effective_cost", Metric.LIST: "list_cost"}
+
+
+class Selection:
+    """Charges of some values, to be summed by one dimension."""
+
+    def __init__(
+        self, warehouse: Warehouse, by: str, metric: Metric, filters: tuple[Filter, ...], currency: str | None
+    ) -> None:
+        self.warehouse = warehouse
+        self.measure = _MEASURES[metric]
+        self._parameters: dict[str, object] = {}
+        self.label = f"coalesce({self._column(by)}, '{NOT_STATED}')"
+        conditions = [self._condition(number, filter_) for number, filter_ in enumerate(filters)]
+        if currency:
+            conditions.append("billing_currency = $currency")
+            self._parameters["currency"] = currency
+        self._conditions = "".join(f" AND {condition}" for condition in conditions)
+        asked = [by, *(filter_.dimension for filter_ in filters)]
+        self._view = "resource_charges" if any(_needs_resources(name) for name in asked) else "charges"
+        self._currency = currency
+
+    def rows(self, columns: str, period: Period) -> list[tuple[Any, ...]]:
+        """The columns over the selected charges of a period, summed by those that are no sums."""
+        return self.warehouse.query(
+            f"SELECT {columns} FROM {self._view} "
+            f"WHERE charge_period_start >= $start AND charge_period_start < $end{self._conditions} GROUP BY ALL",
+            {**self._parameters, "start": period.start, "end": period.end},
+        )
+
+    def only_currency(self, found: list[str]) -> str:
+        """The currency of the charges. Raises MixedCurrencies when there are several."""
+        currencies = sorted(set(found))
+        if len(currencies) > 1:
+            raise MixedCurrencies(f"The charges are in {' and '.join(currencies)}.", "Choose one currency.")
+        return currencies[0] if currencies else self._currency or "USD"
+
+    def _condition(self, number: int, filter_: Filter) -> str:
+        column = self._column(filter_.dimension)
+        if filter_.value is None or filter_.value == NOT_STATED:
+            return f"{column} IS NULL"
+        self._parameters[f"value_{number}"] = filter_.value
+        return f"{column} = $value_{number}"
+
+    def _column(self, name: str) -> str:
+        dimension = dimension_named(name)
+        if not dimension.startswith(TAG):
+            return _COLUMNS[Dimension(dimension)]
+        parameter = f"tag_{len(self._parameters)}"
+        self._parameters[parameter] = _tag_key(self.warehouse, dimension.removeprefix(TAG))
+        return f"tags[${parameter}]"
+
+
+def tag_keys(warehouse: Warehouse) -> tuple[str, ...]:
+    """Every tag key that a charge carries."""
+    rows = warehouse.query(
+        "SELECT DISTINCT unnest(map_keys(tags)) FROM (SELECT DISTINCT tags FROM resource_charges) ORDER BY 1"
+    )
+    return tuple(row[0] for row in rows)
+
+
+def _tag_key(warehouse: Warehouse, asked: str) -> str:
+    """The key as the bills write it: AWS turns `Name` into `user_name`. Raises UnknownDimension."""
+    keys = tag_keys(warehouse)
+    plain = asked.lower().replace(":", "_")
+    for candidate in (asked, plain, f"user_{plain}"):
+        match = next((key for key in keys if key == candidate), None)
+        match = match or next((key for key in keys if key.lower().replace(":", "_") == candidate), None)
+        if match:
+            return match
+    known = ", ".join(keys[:20]) or "none"
+    raise UnknownDimension(f"No charge carries a tag {asked!r}.", f"The tags are: {known}.")
+
+
+def _needs_resources(name: str) -> bool:
+    dimension = dimension_named(name)
+    return dimension == Dimension.RESOURCE or dimension.startswith(TAG)
