@@ -6,8 +6,8 @@
 create macro chance(salt, key) as (hash(salt || key) % 1000000007) / 1000000007.0;
 
 -- How many hours a stream may last: all of the month, fewer where there are few rows to give.
-set variable longest = greatest(3, least(date_diff('hour', getvariable('month_start'), getvariable('month_end')),
-                                         getvariable('rows') // 1300));
+set variable days = date_diff('day', getvariable('month_start'), getvariable('month_end'));
+set variable longest = greatest(3, least(24 * getvariable('days'), getvariable('rows') // 1300));
 
 create table accounts as
 select i as account_number, (100200300400 + i * 7919000153)::varchar as account_id,
@@ -61,10 +61,9 @@ select *, unnest(case
 from candidates;
 
 create table lasting as
-select *, case when chance('whole', stream_name) < 0.5 then share_of_month else
-               greatest(1, (share_of_month * pow(chance('part', stream_name), 2))::bigint) end as hours
-from (select *, if(rhythm = 'daily', least(31, getvariable('longest')), getvariable('longest')) as share_of_month
-      from typed);
+select *, case when chance('whole', stream_name) < 0.5 then longest else
+               greatest(1, (longest * pow(chance('part', stream_name), 2))::bigint) end as hours
+from (select *, least(getvariable('longest'), if(rhythm = 'daily', getvariable('days'), null)) as longest from typed);
 
 -- What is not usage: taxes, credits, refunds, fees, and what was committed to.
 create table extras as
@@ -73,7 +72,7 @@ with every as (select * from accounts cross join services),
 select 'Tax' as line_item_type, 'monthly' as rhythm, product_code, service_name, account_id, account_name,
        3 + 900 * chance('tax', product_code || account_id) as amount, 1 as hours from every
 union all
-select 'Credit', 'daily', product_code, service_name, account_id, account_name, -1.75, least(31, longest)
+select 'Credit', 'daily', product_code, service_name, account_id, account_name, -1.75, least(getvariable('days'), longest)
 from every, hours where product_code = 'AmazonS3' and account_number < 3
 union all
 select 'Refund', 'monthly', product_code, service_name, account_id, account_name, -4.2 - account_number, 1
@@ -103,7 +102,7 @@ with budgets as (
     select *, sum(hours) over (partition by product_code order by n, stream_name, line_item_type) - hours as before
     from lasting
 )
-select q.* exclude (hours, share_of_month, before), least(hours, budget - before)::bigint as hours
+select q.* exclude (hours, before), least(hours, budget - before)::bigint as hours
 from queued q join exact using (product_code) where before < budget
 union all by name
 select *, account_id || '/' || line_item_type || '/' || product_code as stream_name from extras;
@@ -116,7 +115,7 @@ select row_number() over (order by stream_name, line_item_type)::integer as stre
             when line_item_type = 'SavingsPlanNegation' then -1
             when line_item_type = 'EdpDiscount' then -0.05 when line_item_type = 'DiscountedUsage' then 0 end as factor,
        account_name in ('media-live', 'edge') as negotiated,
-       (floor(chance('from', stream_name) * (getvariable('longest') - hours + 1)))::bigint as first_hour
+       floor(chance('from', stream_name) * (coalesce(longest, hours) - hours + 1))::bigint as first  -- hour, or day
 from counted;
 
 -- What a stream's line items have in common, under the names of the export.
@@ -198,7 +197,7 @@ from streams;
 -- nor shuffles. Sorted here, where a row is narrow; what follows keeps the order.
 create table line_items as
 select row_number() over (order by place, hour, stream) as position, stream, hour
-from (select stream, (first_hour + step)::smallint as hour, hash(stream // 5, hour // 2) as place
+from (select stream, (first + step)::smallint as hour, hash(stream // 5, hour // 2) as place
       from streams s cross join lateral range(s.hours) steps (step) where s.hours > 0)
 order by position;
 

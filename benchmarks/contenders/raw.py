@@ -36,8 +36,15 @@ def _opened(files: list[str]) -> duckdb.DuckDBPyConnection:
 
 def _asked(connection: duckdb.DuckDBPyConnection, name: str) -> dict[str, Any]:
     with Stopwatch() as watch:
-        rows: list[tuple[str | None, Decimal]] = list(getattr(_queries, name)(connection))
-    return {"cpu_s": watch.cpu_s, "answer": {label or "not stated": format(cost, "f") for label, cost in rows}}
+        answer = _answer(list(getattr(_queries, name)(connection)))
+    return {"cpu_s": watch.cpu_s, "answer": {label: format(cost, "f") for label, cost in answer.items()}}
+
+
+def _answer(rows: list[tuple[Any, ...]]) -> dict[str, Decimal]:
+    """Label to amount; where the rows tell what was before, "before" to its total."""
+    answer = {label or "not stated": cost for label, cost, *_ in rows if cost is not None}
+    before = [row[2] for row in rows if len(row) > 2 and row[2] is not None]
+    return answer | {"before": sum(before, Decimal(0))} if before else answer
 
 
 def _write_meanings(connection: duckdb.DuckDBPyConnection) -> None:

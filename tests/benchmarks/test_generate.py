@@ -14,7 +14,7 @@ from benchmarks.generate import generate
 from core.costs.period import month_of
 
 OCTOBER = month_of(date(2026, 10, 1))
-ROWS = 2_000
+ROWS = 50_000
 
 
 @pytest.fixture(scope="module")
