@@ -33,7 +33,9 @@ class Platform:
     access: Access
     audit: AuditLog
 
-    def ingest(self, address: str, clock: Callable[[], datetime], progress: OnProgress = lambda _: None) -> IngestReport:
+    def ingest(
+        self, address: str, clock: Callable[[], datetime], progress: OnProgress = lambda _: None
+    ) -> IngestReport:
         """Load what is new in a source; see core.billing.ingest."""
         return ingest(address, self.database, self.warehouse.folder, self.settings, clock, progress)
 
@@ -92,7 +94,9 @@ def _seeded_on(home: Path) -> date | None:
 
 def _require_loaded(report: IngestReport) -> None:
     if report.refused:
-        raise DeliveryRefused(f"The demo's own bill was refused: {report.refused[0].reason}", "Run it again, or report it.")
+        raise DeliveryRefused(
+            f"The demo's own bill was refused: {report.refused[0].reason}", "Run it again, or report it."
+        )
 
 
 def demo_sources(demo_home: Path) -> Path:

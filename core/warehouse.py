@@ -87,7 +87,6 @@ def _create_view(cursor: duckdb.DuckDBPyConnection, view: str, files: list[Path]
         cursor.execute(f"CREATE OR REPLACE VIEW {view} AS SELECT * FROM empty_{view}")
         return
     listed = ", ".join("'" + str(file).replace("'", "''") + "'" for file in files)
-    only_counted = "ANTI JOIN uncounted_bills USING (export, kind, billing_period_start, provider_name, billing_account_id)"
-    cursor.execute(
-        f"CREATE OR REPLACE VIEW {view} AS SELECT * FROM read_parquet([{listed}]) {only_counted if some_uncounted else ''}"
-    )
+    key = "export, kind, billing_period_start, provider_name, billing_account_id"
+    but = f"ANTI JOIN uncounted_bills USING ({key})" if some_uncounted else ""
+    cursor.execute(f"CREATE OR REPLACE VIEW {view} AS SELECT * FROM read_parquet([{listed}]) {but}")

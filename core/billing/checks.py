@@ -30,7 +30,10 @@ class Check:
 
 def check_connections(settings: Settings, today: date) -> tuple[Check, ...]:
     """Try every billing source, Supabase and the price catalogue; seconds, as it goes over the network."""
-    checks = [_try(f"Bills in {address}", lambda a=address: _source(a, settings)) for address in settings.phyght_billing_sources]
+    checks = [
+        _try(f"Bills in {address}", lambda a=address: _source(a, settings))
+        for address in settings.phyght_billing_sources
+    ]
     if settings.supabase_url:
         checks.append(_try(f"Supabase at {settings.supabase_url}", lambda: _supabase(settings)))
     checks.append(_try("Price catalogue", lambda: _prices(settings, today)))
@@ -48,7 +51,9 @@ def _source(address: str, settings: Settings) -> str:
     """Lists the source and reads every manifest, so that both permissions are tried."""
     deliveries = find_deliveries(open_source(address, settings))
     if not deliveries:
-        raise SourceUnreachable("It can be read and holds no bill export.", "Check the path, or wait for the first delivery.")
+        raise SourceUnreachable(
+            "It can be read and holds no bill export.", "Check the path, or wait for the first delivery."
+        )
     refused = [delivery.refusal for delivery in deliveries if delivery.refusal]
     if refused:
         raise refused[0]
@@ -69,7 +74,9 @@ def _prices(settings: Settings, today: date) -> str:
 def _supabase(settings: Settings) -> str:
     key = settings.supabase_service_role_key
     if key is None:
-        raise SourceUnreachable("There is no key for it.", "Set SUPABASE_SERVICE_ROLE_KEY to the project's service-role key.")
+        raise SourceUnreachable(
+            "There is no key for it.", "Set SUPABASE_SERVICE_ROLE_KEY to the project's service-role key."
+        )
     _require_service_role(key.get_secret_value())
     buckets = _buckets(settings.supabase_url or "", key.get_secret_value())
     return f"{len(buckets)} bucket{'' if len(buckets) == 1 else 's'}."
@@ -98,6 +105,7 @@ def _role(key: str) -> str | None:
 def _buckets(url: str, key: str) -> list[Any]:
     import httpx  # here, with the client below: they take a second to import
     from storage3.exceptions import StorageApiError
+
     from supabase import create_client
 
     try:

@@ -116,7 +116,11 @@ def _complete(columns: Columns) -> Columns:
 
 def _exact(column: str, type_: str) -> str:
     if type_ not in ("DOUBLE", "FLOAT"):
-        return f"nullif(nullif({column}, ''), 'NULL')::DECIMAL(38,18)" if type_ == "VARCHAR" else f"{column}::DECIMAL(38,18)"
+        return (
+            f"nullif(nullif({column}, ''), 'NULL')::DECIMAL(38,18)"
+            if type_ == "VARCHAR"
+            else f"{column}::DECIMAL(38,18)"
+        )
     # A double is read as the shortest decimal that gives it back. Below 4096 no two decimals of twelve
     # places are one double, so where twelve places give it back they are that decimal: ten times faster than by text.
     short = f"try_cast({column} AS DECIMAL(18,12))"

@@ -11,7 +11,6 @@ from core.billing.manifests import Manifest, is_manifest, parent, read_manifest,
 from core.billing.source import Entry, Source
 from core.errors import DeliveryRefused
 
-
 _MOMENT = timedelta(microseconds=1)
 
 
@@ -145,7 +144,10 @@ def _unreadable(address: str, entry: Entry, error: DeliveryRefused) -> Delivery:
 
 
 def _common_end(one: list[str], other: list[str]) -> int:
-    return next((n for n, (a, b) in enumerate(zip(reversed(one), reversed(other), strict=False)) if a != b), min(len(one), len(other)))
+    return next(
+        (n for n, (a, b) in enumerate(zip(reversed(one), reversed(other), strict=False)) if a != b),
+        min(len(one), len(other)),
+    )
 
 
 def _common_start(one: str, other: str) -> int:

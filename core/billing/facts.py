@@ -60,8 +60,10 @@ def write_facts(
     return _bills(connection)
 
 
-_WITHOUT_RESOURCE = """export, kind, provider_name, billing_account_id, sub_account_id, service_name, region_id, usage_type,
-    operation, usage_family, storage_class, charge_category, line_item_type, billing_currency, consumed_unit, estimated"""
+_WITHOUT_RESOURCE = """
+    export, kind, provider_name, billing_account_id, sub_account_id, service_name, region_id, usage_type, operation,
+    usage_family, storage_class, charge_category, line_item_type, billing_currency, consumed_unit, estimated
+"""
 _ORDER = "service_name, usage_type, operation"
 #: Each staged combination with its meaning, and the numbers of the rows that it is summed into.
 _MEANT = f"""
@@ -72,7 +74,7 @@ _MEANT = f"""
     FROM (
         SELECT id, {{export}} AS export, stated.kind, p.meaning AS provider_name, billing_account_id, sub_account_id,
             s.meaning AS service_name, coalesce(region_id, u.region) AS region_id, usage_type, operation,
-            u.family AS usage_family, u.storage_class, c.meaning AS charge_category, line_item_type, billing_currency,
+            coalesce(u.family, nullif(c.meaning, 'usage')) AS usage_family, u.storage_class, c.meaning AS charge_category, line_item_type, billing_currency,
             consumed_unit, coalesce(estimated, {{unsettled}}) AS estimated, resource_id, tags
         FROM stated
         LEFT JOIN provider_meanings p ON stated.provider_name IS NOT DISTINCT FROM p.stated
@@ -83,7 +85,9 @@ _MEANT = f"""
             AND operation IS NOT DISTINCT FROM u.action
     )
 """
-_SUMS = ", ".join(f"sum({name})::DECIMAL(38,18) AS {name}" for name in MEASURES) + ", sum(row_count)::BIGINT AS row_count"
+_SUMS = (
+    ", ".join(f"sum({name})::DECIMAL(38,18) AS {name}" for name in MEASURES) + ", sum(row_count)::BIGINT AS row_count"
+)
 _SUMMED = f"""
     CREATE OR REPLACE TEMP TABLE summed AS
     SELECT resource_row, daily_row, billing_period_start, charge_period_start, {_SUMS}, max(usage_until) AS usage_until
@@ -158,7 +162,10 @@ def _bills(connection: duckdb.DuckDBPyConnection) -> list[Bill]:
         FROM summed JOIN (SELECT DISTINCT ON (resource_row) * EXCLUDE (daily_row) FROM meant) USING (resource_row)
         GROUP BY ALL ORDER BY ALL
     """).fetchall()
-    return [Bill(*row[:5], row[5] and row[5].replace(tzinfo=UTC), row[6]) for row in rows]
+    return [
+        Bill(provider, account, currency, count, total, until and until.replace(tzinfo=UTC), estimated)
+        for provider, account, currency, count, total, until, estimated in rows
+    ]
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, query: str, target: Path) -> None:

@@ -65,12 +65,13 @@ def ingest(
         deliveries = find_deliveries(source)
         if not deliveries:
             raise NoExportFound(
-                f"{source.address} holds no bill export.", "Give the folder or prefix that a CUR or FOCUS export goes to."
+                f"{source.address} holds no bill export.",
+                "Give the folder or prefix that a CUR or FOCUS export goes to.",
             )
         with open_workspace(warehouse_folder.parent, settings.phyght_ingest_memory_mb) as workspace:
             job = _Job(source, database, warehouse_folder, settings, clock, workspace, progress)
             run.reports += job.run(deliveries)
-            collect_orphans(warehouse_folder, database)
+            collect_orphans(warehouse_folder, database, clock())
     return run.report
 
 
@@ -121,7 +122,9 @@ class _Job:
             return [_report_row(delivery, row, Outcome.UNCHANGED, "") for row in unchanged]
         order = (instant_text(delivery.delivered_at), delivery.execution)
         newer = [row for row in same_period if (row["delivered_at"], row["execution"]) > order]
-        return [_report_row(delivery, row, Outcome.SUPERSEDED, f"{row['execution']} is loaded and newer") for row in newer]
+        return [
+            _report_row(delivery, row, Outcome.SUPERSEDED, f"{row['execution']} is loaded and newer") for row in newer
+        ]
 
     def _is_same(self, delivery: Delivery, row: Any) -> bool:
         return row["execution"] == self._execution(delivery, Kind(row["kind"]))
@@ -195,7 +198,7 @@ class _Job:
             uncounted = list(_queries.uncounted_bills(connection, **segment.key))
         remarks = [] if segment.complete else ["no manifest: completeness not verified"]
         remarks += [
-            f"{row['provider_name']} account {row['billing_account_id']} is not counted: {row['counted_export']} has its bill"
+            f"{row['provider_name']} account {row['billing_account_id']} is not counted here but in {row['counted_export']}"
             for row in uncounted
         ]
         others = {name: total for name, total in segment.totals.items() if name != segment.main_total[1]}

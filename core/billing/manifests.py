@@ -82,7 +82,8 @@ def read_manifest(entry: Entry, content: bytes, address: str) -> Manifest | None
         return shape(entry, told, hashlib.sha256(content).hexdigest()[:16], address) if shape else None
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise DeliveryRefused(
-            f"{entry.path} is no complete manifest ({type(error).__name__}).", "Copy it again, or wait for the next one."
+            f"{entry.path} is no complete manifest ({type(error).__name__}).",
+            "Copy it again, or wait for the next one.",
         ) from error
 
 

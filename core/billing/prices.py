@@ -59,7 +59,9 @@ class PriceCatalog:
     def region_prefixes(self) -> dict[str, str]:
         """Billing prefix of a usage type to region: `EUC1` to `eu-central-1`."""
         prefixes: dict[str, str | list[str]] = self.content["region_billing_prefix"]
-        pairs = [(p, region) for region, value in prefixes.items() for p in (value if isinstance(value, list) else [value])]
+        pairs = [
+            (p, region) for region, value in prefixes.items() for p in (value if isinstance(value, list) else [value])
+        ]
         return {prefix: region for prefix, region in pairs if prefix}
 
 

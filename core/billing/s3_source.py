@@ -87,9 +87,7 @@ class S3Prefix:
                 for check in checks:
                     check.update(chunk)
         if size != entry.size:
-            raise DeliveryRefused(
-                f"{entry.path} came with {size} of {entry.size} bytes.", "Run the ingestion again."
-            )
+            raise DeliveryRefused(f"{entry.path} came with {size} of {entry.size} bytes.", "Run the ingestion again.")
         wrong = [check.name for check in checks if not check.agrees()]
         if wrong:
             raise DeliveryRefused(
@@ -136,10 +134,14 @@ def unreachable(place: str, error: Exception) -> SourceUnreachable:
     """What AWS's or the network's error means for a person."""
     if isinstance(error, ClientError):
         code = error.response.get("Error", {}).get("Code", "unknown")
-        return SourceUnreachable(f"{place} cannot be read: {code}.", _CURES.get(code, "See what AWS says of that code."))
+        return SourceUnreachable(
+            f"{place} cannot be read: {code}.", _CURES.get(code, "See what AWS says of that code.")
+        )
     name = type(error).__name__
     if name in ("NoCredentialsError", "PartialCredentialsError", "CredentialRetrievalError"):
-        return SourceUnreachable(f"{place} cannot be read: no AWS credentials.", "Set AWS_ACCESS_KEY_ID or AWS_PROFILE.")
+        return SourceUnreachable(
+            f"{place} cannot be read: no AWS credentials.", "Set AWS_ACCESS_KEY_ID or AWS_PROFILE."
+        )
     return SourceUnreachable(f"{place} cannot be reached: {name}.", "Check the network, and try again.")
 
 
@@ -170,7 +172,9 @@ def _check(name: str, expected: str) -> _Check:
     if name.startswith("SHA"):
         digest = hashlib.new(name.lower(), usedforsecurity=False)
         return _Check(name, digest.update, lambda: base64.b64encode(digest.digest()).decode(), expected)
-    crc = _Crc(*{"CRC32": (zlib.crc32, 4), "CRC32C": (checksums.crc32c, 4), "CRC64NVME": (checksums.crc64nvme, 8)}[name])
+    crc = _Crc(
+        *{"CRC32": (zlib.crc32, 4), "CRC32C": (checksums.crc32c, 4), "CRC64NVME": (checksums.crc64nvme, 8)}[name]
+    )
     return _Check(name, crc.update, crc.text, expected)
 
 

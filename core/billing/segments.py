@@ -3,7 +3,6 @@
 import os
 import shutil
 import sqlite3
-import time
 import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,7 +17,7 @@ from core.units import instant_text
 
 _queries: Any = named_queries(__file__)
 
-#: A folder that no pointer names is kept this long: readers may still have it open, and writers may be about to point to it.
+#: A folder that no pointer names is kept this long: readers may have it open, and writers be about to point to it.
 _ORPHAN_SECONDS = 3600
 
 
@@ -80,11 +79,11 @@ def _is_late(connection: sqlite3.Connection, segment: Segment) -> bool:
     return current is not None and (current["delivered_at"], current["execution"]) >= order
 
 
-def collect_orphans(warehouse_folder: Path, database: Database) -> int:
+def collect_orphans(warehouse_folder: Path, database: Database, now: datetime) -> int:
     """Remove folders that no pointer names; how many."""
     with database.reading() as connection:
         named = {row["path"] for row in _queries.segment_paths(connection)}
-    oldest = time.time() - _ORPHAN_SECONDS
+    oldest = now.timestamp() - _ORPHAN_SECONDS
     orphans = [
         folder
         for folder in (warehouse_folder.iterdir() if warehouse_folder.exists() else [])

@@ -25,7 +25,10 @@ class Entry:
 class Source(Protocol):
     """Where exports lie: what is there, and one file of it at a time."""
 
-    address: str
+    @property
+    def address(self) -> str:
+        """Where it is, in full."""
+        ...
 
     def entries(self) -> list[Entry]:
         """Every file below the address. Raises SourceUnreachable."""

@@ -26,11 +26,13 @@ MEASURES = ("consumed_quantity", "billed_cost", "effective_cost", "list_cost")
 
 _DAYS = ("period_start", "charge_start")
 
+_TYPES = dict.fromkeys(DIMENSIONS, "VARCHAR") | {"tags": "MAP(VARCHAR, VARCHAR)", "estimated": "BOOLEAN"}
+
 #: Where staged charges are gathered: each combination of dimensions once, and its amounts by day.
 CREATE_STAGED = f"""
     CREATE OR REPLACE TEMP TABLE dimensions (
         id BIGINT, kind VARCHAR,
-        {", ".join(f"{name} {dict(tags='MAP(VARCHAR, VARCHAR)', estimated='BOOLEAN').get(name, 'VARCHAR')}" for name in DIMENSIONS)}
+        {", ".join(f"{name} {type_}" for name, type_ in _TYPES.items())}
     );
     CREATE OR REPLACE TEMP TABLE amounts (
         id BIGINT, billing_period_start DATE, charge_period_start DATE,

@@ -33,7 +33,13 @@ OnBytes = Callable[[int], None]
 
 
 def stage(
-    delivery: Delivery, source: Source, folder: Path, workspace: Workspace, prices: SupabasePrices, gb_bytes: int, done: OnBytes
+    delivery: Delivery,
+    source: Source,
+    folder: Path,
+    workspace: Workspace,
+    prices: SupabasePrices,
+    gb_bytes: int,
+    done: OnBytes,
 ) -> Staged:
     """Read every file of the delivery, a folder and shape at a time; nothing outside the folder is touched.
 
@@ -60,9 +66,7 @@ def _by_folder(files: Sequence[Entry]) -> list[list[Entry]]:
     return list(folders.values())
 
 
-def _open(
-    delivery: Delivery, files: list[Entry], source: Source, folder: Path, workspace: Workspace
-) -> list[Readable]:
+def _open(delivery: Delivery, files: list[Entry], source: Source, folder: Path, workspace: Workspace) -> list[Readable]:
     opened: list[Readable] = []
     for number, entry in enumerate(files):
         local = folder / f"source-{number}"  # never by its own name, which may be a pattern to DuckDB
@@ -80,7 +84,9 @@ def _check_rows(promised: int | None, readables: list[Readable], entry: Entry, w
     with reading_errors(entry.path):
         found = sum(_count(workspace, readable.relation) for readable in readables)
     if found != promised:
-        raise DeliveryRefused(f"{entry.path} has {found} of {promised} rows.", "Copy it again, or wait for the next one.")
+        raise DeliveryRefused(
+            f"{entry.path} has {found} of {promised} rows.", "Copy it again, or wait for the next one."
+        )
 
 
 def _count(workspace: Workspace, relation: str) -> int:
@@ -152,7 +158,8 @@ def _product_names(batch: list[Readable], workspace: Workspace) -> dict[str, str
         return {}
     code = columns.sql("line_item_product_code")
     rows = workspace.connection.execute(
-        f"SELECT {code}, max({name}) FROM {Readable.together(batch)} WHERE list_contains($1, {code}) GROUP BY 1", [unknown]
+        f"SELECT {code}, max({name}) FROM {Readable.together(batch)} WHERE list_contains($1, {code}) GROUP BY 1",
+        [unknown],
     ).fetchall()
     return {row[0]: row[1] for row in rows if row[1]}
 

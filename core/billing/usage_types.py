@@ -75,7 +75,10 @@ _S3_RULES = [
         (rf"Requests-{_CLASS}-?.*", "requests"),
         (r"Requests-Tier\d+", "requests"),
         (r"(?:Select-(?:Scanned|Returned)|.*Retrieval).*-Bytes", "retrieval"),
-        (r"(?:Monitoring-Automation|Inventory|StorageAnalytics|StorageLens|TagStorage|BatchOperations).*", "management"),
+        (
+            r"(?:Monitoring-Automation|Inventory|StorageAnalytics|StorageLens|TagStorage|BatchOperations).*",
+            "management",
+        ),
         (r"CloudFront-Out-Bytes", "transfer to CloudFront"),
         (r"CloudFront-In-Bytes", "transfer in"),
         (r"DataTransfer-Out-(?:ABytes|Bytes)|C3DataTransfer-Out-Bytes", "transfer out"),
@@ -99,8 +102,22 @@ _CLOUDFRONT_RULES = [
         (r"SSL-Cert-Custom|.*Cert.*", "certificates"),
     ]
 ]
+#: What a whole service is for, by how its name begins.
+_SERVICE_FAMILIES = {
+    "AWS Elemental MediaConvert": "transcoding",
+    "AWS Lambda": "functions",
+    "AmazonCloudWatch": "monitoring",
+    "AWS CloudTrail": "monitoring",
+    "AWS Key Management Service": "encryption keys",
+    "AWS Support": "support",
+    "Amazon Athena": "queries",
+    "Amazon Route 53": "name service",
+    "AWS WAF": "firewall",
+    "Amazon Elastic Compute Cloud": "compute",
+}
+
 #: Price regions of CloudFront, which look like region prefixes and are not.
-_CLOUDFRONT_PREFIXES = frozenset("US CA EU JP AU AP IN SA ME ZA MX IL KR".split())
+_CLOUDFRONT_PREFIXES = frozenset(["US", "CA", "EU", "JP", "AU", "AP", "IN", "SA", "ME", "ZA", "MX", "IL", "KR"])
 _REGION_ID = re.compile(r"([a-z]{2}(?:-[a-z]+)+-\d)-(.+)")
 
 
@@ -115,7 +132,7 @@ def classify(service_name: str, usage_type: str, operation: str | None) -> Usage
     if service_name == S3:
         family, storage_class = _s3(core, operation or "")
         return Usage(family, storage_class, region)
-    return Usage(_general_family(core), None, region)
+    return Usage(_general_family(service_name, core), None, region)
 
 
 def split_region(usage_type: str) -> tuple[str | None, str]:
@@ -154,12 +171,12 @@ def _operation_class(operation: str) -> str | None:
     return _OPERATION_CLASSES[max(known, key=len)] if known else None
 
 
-def _general_family(core: str) -> str:
-    """Transfer is billed alike by every service; the rest has no family here."""
+def _general_family(service_name: str, core: str) -> str:
+    """Transfer is billed alike by every service; the rest of a service is one family."""
     for pattern, family in _S3_RULES:
         if "transfer" in family and pattern.fullmatch(core):
             return family
-    return UNMAPPED
+    return next((family for start, family in _SERVICE_FAMILIES.items() if service_name.startswith(start)), UNMAPPED)
 
 
 def _family(rules: list[tuple[re.Pattern[str], str]], core: str) -> tuple[str, str | None]:

@@ -13,7 +13,13 @@ import duckdb
 
 from core.errors import DeliveryRefused, DiskFull
 
-_NO_SPACE = ("No space left on device", "out of disk", "File too large", "Disk quota exceeded", "max_temp_directory_size")
+_NO_SPACE = (
+    "No space left on device",
+    "out of disk",
+    "File too large",
+    "Disk quota exceeded",
+    "max_temp_directory_size",
+)
 
 
 @dataclass(frozen=True)
@@ -71,11 +77,17 @@ def reading_errors(name: str) -> Iterator[None]:
     try:
         yield
     except duckdb.OutOfMemoryException as error:
-        raise DeliveryRefused(f"{name} needs more memory than it may have.", "Raise PHYGHT_INGEST_MEMORY_MB.") from error
+        raise DeliveryRefused(
+            f"{name} needs more memory than it may have.", "Raise PHYGHT_INGEST_MEMORY_MB."
+        ) from error
     except duckdb.ConversionException as error:
-        raise DeliveryRefused(f"{name} holds a value of the wrong type: {_first_line(error)}", "Export it anew.") from error
+        raise DeliveryRefused(
+            f"{name} holds a value of the wrong type: {_first_line(error)}", "Export it anew."
+        ) from error
     except duckdb.Error as error:
-        raise DeliveryRefused(f"{name} cannot be read: {_first_line(error)}", "Copy it again, or export it anew.") from error
+        raise DeliveryRefused(
+            f"{name} cannot be read: {_first_line(error)}", "Copy it again, or export it anew."
+        ) from error
 
 
 def _first_line(error: Exception) -> str:

@@ -21,7 +21,9 @@ def add_costs(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--to", dest="end", type=_day, help="day after the last; without it, the end of that month")
     parser.add_argument("--by", default=Dimension.SERVICE.value, help=f"{', '.join(Dimension)}, or tag:<key>")
     parser.add_argument("--metric", type=Metric, choices=list(Metric), default=Metric.BILLED)
-    parser.add_argument("--only", action="append", default=[], metavar="DIMENSION=VALUE", help="may be given several times")
+    parser.add_argument(
+        "--only", action="append", default=[], metavar="DIMENSION=VALUE", help="may be given several times"
+    )
     parser.add_argument("--currency", help="only charges in this currency")
     parser.add_argument("--json", action="store_true", help="answer for programs")
 

@@ -85,8 +85,7 @@ def _say_json(reports: list[IngestReport], failures: list[tuple[str, PhyghtError
 
 
 def _delivery_json(delivery: DeliveryReport) -> dict[str, object]:
-    total = None if delivery.total is None else plain(delivery.total)
-    return delivery_json(delivery) | {"total": total}
+    return {**delivery_json(delivery), "total": None if delivery.total is None else plain(delivery.total)}
 
 
 @contextmanager

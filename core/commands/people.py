@@ -11,9 +11,14 @@ from core.settings import Settings
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    todo = parser.add_subparsers(dest="todo", required=True, metavar="list | add | set-role | reset-password | disable | enable")
+    todo = parser.add_subparsers(
+        dest="todo", required=True, metavar="list | add | set-role | reset-password | disable | enable"
+    )
     todo.add_parser("list", help="every account")
-    for name, text in (("add", "a new account, with a one-time password"), ("set-role", "give an account another role")):
+    for name, text in (
+        ("add", "a new account, with a one-time password"),
+        ("set-role", "give an account another role"),
+    ):
         with_role = todo.add_parser(name, help=text)
         with_role.add_argument("name")
         with_role.add_argument("role", type=Role, choices=list(Role))

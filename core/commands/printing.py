@@ -33,7 +33,9 @@ def say_table(head: Sequence[str], rows: Sequence[Sequence[str]], right: frozens
     cells = [list(map(printable, row)) for row in (head, *rows)]
     widths = [max(len(row[n]) for row in cells) for n in range(len(head))]
     for row in cells:
-        padded = [cell.rjust(w) if n in right else cell.ljust(w) for n, (cell, w) in enumerate(zip(row, widths, strict=True))]
+        padded = [
+            cell.rjust(w) if n in right else cell.ljust(w) for n, (cell, w) in enumerate(zip(row, widths, strict=True))
+        ]
         say("  ".join(padded).rstrip())
 
 

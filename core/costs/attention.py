@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from core.billing.reports import DeliveryReport, IngestionRun
+from core.billing.columns import Kind
+from core.billing.reports import DeliveryReport, IngestionRun, Outcome
 from core.billing.runs import ingestion_runs
-from core.costs.breakdown import Dimension, break_down
+from core.costs.breakdown import break_down
 from core.costs.comparison import ComparedLine, compare
+from core.costs.dimensions import Dimension
 from core.costs.freshness import Freshness, freshness
 from core.costs.latest import newest_month
 from core.costs.period import Period, add_months
@@ -16,7 +18,7 @@ from core.database import Database
 from core.errors import NoBillingData
 from core.warehouse import Warehouse
 
-#: An export whose last usage ended longer ago is late.
+#: A provider whose last usage ended longer ago is late.
 LATE = timedelta(hours=48)
 #: A month whose total changed by less is not worth a look.
 RESTATED_BY = Decimal("0.01")
@@ -41,9 +43,9 @@ class Failed:
 
 @dataclass(frozen=True)
 class Late:
-    """An export that brings nothing new."""
+    """A provider whose bills bring nothing new."""
 
-    freshness: Freshness
+    newest: Freshness
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class Rise:
 
 @dataclass(frozen=True)
 class Unverified:
-    """Exports for whose current month no manifest vouches."""
+    """Exports of bills for whose newest month no manifest vouches."""
 
     exports: tuple[str, ...]
 
@@ -67,14 +69,22 @@ Concern = Refused | Failed | Late | Restatement | Rise | Unverified
 
 def needs_attention(warehouse: Warehouse, database: Database, now: datetime) -> tuple[Concern, ...]:
     """What somebody should look at, most pressing first; empty when all is well."""
-    fresh = freshness(warehouse, database)
+    newest = newest_of_each_provider(warehouse)
     return (
         *_last_runs(database),
-        *(Late(each) for each in fresh if now - each.usage_until > LATE),
-        *_rise(warehouse, now),
+        *(Late(each) for each in newest if each.usage_until and now - each.usage_until > LATE),
+        *_rise(warehouse),
         *_restated(database, now),
-        *_unverified(fresh),
+        *_unverified(newest),
     )
+
+
+def newest_of_each_provider(warehouse: Warehouse) -> tuple[Freshness, ...]:
+    """How far each provider's bills go: an export that another has followed is not late, it is over."""
+    newest: dict[str, Freshness] = {}
+    for each in sorted(freshness(warehouse), key=lambda each: each.billing_period_start):
+        newest[each.provider] = each
+    return tuple(newest.values())
 
 
 def _last_runs(database: Database) -> list[Concern]:
@@ -83,34 +93,35 @@ def _last_runs(database: Database) -> list[Concern]:
         if run.ended_at:
             last.setdefault(run.source, run)
     failed: list[Concern] = [Failed(run) for run in last.values() if run.error]
-    refused = [Refused(run.source, each) for run in last.values() for each in run.deliveries if each.outcome == "refused"]
+    refused = [
+        Refused(run.source, each) for run in last.values() for each in run.deliveries if each.outcome is Outcome.REFUSED
+    ]
     return [*failed, *refused]
 
 
-def _rise(warehouse: Warehouse, now: datetime) -> list[Concern]:
+def _rise(warehouse: Warehouse) -> list[Concern]:
     try:
-        current = newest_month(warehouse, now, Dimension.SERVICE)
+        current = newest_month(warehouse, Dimension.SERVICE)
         before = break_down(warehouse, current.period.previous, Dimension.SERVICE)
     except NoBillingData:
         return []
     line = max(compare(current, before).lines, key=lambda line: line.difference, default=None)
-    if line is None or line.difference <= ROSE_BY * max(before.total, Decimal(0)):
+    if line is None or line.difference <= ROSE_BY * abs(before.total):
         return []
     return [Rise(current.period, line, current.currency)]
 
 
 def _restated(database: Database, now: datetime) -> list[Concern]:
-    """Closed months only: the current one grows with each delivery."""
-    first = now.date().replace(day=1)
+    recent = add_months(now.date().replace(day=1), -3)
     return [
         each
-        for each in restatements(database, since=add_months(first, -3))
-        if each.period < first
-        and now - each.loaded_at < timedelta(30)
+        for each in restatements(database, since=recent)
+        if each.is_current
+        and each.old_total
         and abs(each.new_total - each.old_total) > RESTATED_BY * abs(each.old_total)
     ]
 
 
-def _unverified(fresh: tuple[Freshness, ...]) -> list[Concern]:
-    exports = tuple(sorted({each.export for each in fresh if not each.complete}))
+def _unverified(newest: tuple[Freshness, ...]) -> list[Concern]:
+    exports = tuple(sorted({each.export for each in newest if not each.complete and each.kind != Kind.SUPABASE}))
     return [Unverified(exports)] if exports else []

@@ -12,8 +12,18 @@ from core.costs.series import CostSeries, Grain, cost_series
 from core.errors import NoBillingData
 from core.warehouse import Warehouse
 
-
-__all__ = ["NOT_STATED", "CostBreakdown", "CostLine", "CostSeries", "Dimension", "Filter", "Grain", "Metric", "break_down", "cost_series"]
+__all__ = [
+    "NOT_STATED",
+    "CostBreakdown",
+    "CostLine",
+    "CostSeries",
+    "Dimension",
+    "Filter",
+    "Grain",
+    "Metric",
+    "break_down",
+    "cost_series",
+]
 
 
 @dataclass(frozen=True)

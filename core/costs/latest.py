@@ -1,39 +1,43 @@
 """Latest: how far the bills reach, in whole days, and what the newest month came to."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
-from core.costs.breakdown import CostBreakdown, Dimension, Grain, break_down, cost_series
-from core.costs.period import Period, month_to_date
+from core.costs.breakdown import CostBreakdown, break_down
+from core.costs.coverage import covered_months
+from core.costs.dimensions import Dimension
+from core.costs.period import Period, add_months, month_of
+from core.costs.series import cost_series
 from core.errors import NoBillingData
 from core.warehouse import Warehouse
 
 
-def whole_days_until(warehouse: Warehouse, now: datetime) -> date:
+def whole_days_until(warehouse: Warehouse) -> date:
     """The first day that is not over, or still filling: the days before it can be compared.
 
-    Raises NoBillingData when nothing was billed in the last two months.
+    Raises NoBillingData when there is no bill.
     """
-    today = now.date()
-    recent = Period(today - timedelta(62), today + timedelta(1))
-    series = cost_series(warehouse, recent, Dimension.PROVIDER, Grain.DAY, now=now)
-    if not series.starts:
-        raise NoBillingData("No bill covers the last two months.", "Ingest newer bills: python -m core ingest SOURCE.")
-    unfinished = [start for start in series.starts if start in series.incomplete]
-    return min(unfinished, default=series.starts[-1] + timedelta(1))
+    months = covered_months(warehouse)
+    if not months:
+        raise NoBillingData(
+            "There are no bills yet.", "Ingest one: python -m core ingest FOLDER, or s3://bucket/prefix."
+        )
+    newest = Period(add_months(months[-1], -1), add_months(months[-1], 1))
+    series = cost_series(warehouse, newest, Dimension.PROVIDER)
+    return min(series.incomplete, default=series.starts[-1] + timedelta(1))
 
 
-def newest_month(warehouse: Warehouse, now: datetime, by: str = Dimension.PROVIDER) -> CostBreakdown:
-    """What the newest month has cost until its last whole day; compare it with the same days of the month before.
+def newest_month(warehouse: Warehouse, by: str = Dimension.PROVIDER) -> CostBreakdown:
+    """What the newest month has cost until its last whole day; its `previous_total` is of the same days of the month before.
 
-    On the first of a month, when no day of it is whole, that is the month before, all of it.
-    Raises NoBillingData when nothing was billed in the last two months.
+    While no day of a month is whole, that is the month before, all of it. Raises NoBillingData when there is no bill.
     """
-    until = whole_days_until(warehouse, now)
-    last = until - timedelta(1)
-    return break_down(warehouse, Period(last.replace(day=1), until), by)
+    until = whole_days_until(warehouse)
+    return break_down(warehouse, Period((until - timedelta(1)).replace(day=1), until), by)
 
 
-def last_full_month(warehouse: Warehouse, now: datetime) -> CostBreakdown:
-    """What the last calendar month that is over has cost. Raises NoBillingData when no bill covers it."""
-    first = month_to_date(now.date()).start
-    return break_down(warehouse, Period((first - timedelta(1)).replace(day=1), first), Dimension.PROVIDER)
+def month_before(warehouse: Warehouse, month: CostBreakdown) -> CostBreakdown | None:
+    """What the whole month before a breakdown's has cost; None when no bill covers it."""
+    try:
+        return break_down(warehouse, month_of(month.period.start - timedelta(1)), month.by, month.metric)
+    except NoBillingData:
+        return None

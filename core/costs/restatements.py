@@ -40,7 +40,7 @@ def bill_history(database: Database, period: date) -> tuple[Restatement, ...]:
 
 
 def restatements(database: Database, since: date) -> tuple[Restatement, ...]:
-    """Changes of months that were over when they had been delivered before, for periods from a month on; newest first."""
+    """Changes of months that were over already when delivered before, for periods since a month; newest first."""
     with database.reading() as connection:
         rows = [_from_row(row) for row in _queries.history_since(connection, since=since.isoformat())]
     return tuple(bill for bill in rows if bill.difference and _was_over(bill))

@@ -116,8 +116,8 @@ def _incomplete(warehouse: Warehouse, period: Period, grain: Grain, starts: tupl
 def _filling(warehouse: Warehouse) -> list[tuple[date, datetime]]:
     """Months whose bill was delivered before they were over, and until when each provider's is full."""
     rows = warehouse.query(
-        "SELECT billing_period_start, provider_name, max(usage_until) FROM bills "
-        "WHERE counted AND delivered_at < billing_period_start + INTERVAL 1 MONTH AND usage_until IS NOT NULL GROUP BY ALL"
+        "SELECT billing_period_start, provider_name, max(usage_until) FROM bills WHERE counted "
+        "AND delivered_at < billing_period_start + INTERVAL 1 MONTH AND usage_until IS NOT NULL GROUP BY ALL"
     )
     return [(month, until) for month, _, until in rows]
 
