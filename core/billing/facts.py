@@ -74,8 +74,9 @@ _MEANT = f"""
     FROM (
         SELECT id, {{export}} AS export, stated.kind, p.meaning AS provider_name, billing_account_id, sub_account_id,
             s.meaning AS service_name, coalesce(region_id, u.region) AS region_id, usage_type, operation,
-            coalesce(u.family, nullif(c.meaning, 'usage')) AS usage_family, u.storage_class, c.meaning AS charge_category, line_item_type, billing_currency,
-            consumed_unit, coalesce(estimated, {{unsettled}}) AS estimated, resource_id, tags
+            coalesce(u.family, nullif(c.meaning, 'usage')) AS usage_family, u.storage_class,
+            c.meaning AS charge_category, line_item_type, billing_currency, consumed_unit,
+            coalesce(estimated, {{unsettled}}) AS estimated, resource_id, tags
         FROM stated
         LEFT JOIN provider_meanings p ON stated.provider_name IS NOT DISTINCT FROM p.stated
         LEFT JOIN service_meanings s

@@ -176,7 +176,8 @@ class _Job:
         target = folder / f"{kind}-{period}"
         target.mkdir()
         bills = write_facts(
-            period, delivery.export, kind, delivery.delivered_at, staged.product_names, target, self.workspace.connection
+            period, delivery.export, kind, delivery.delivered_at, staged.product_names, target,
+            self.workspace.connection,
         )  # fmt: skip
         return Segment(
             delivery.export, kind, period, self._execution(delivery, kind), delivery.delivered_at, self.source.address,
@@ -198,8 +199,8 @@ class _Job:
             uncounted = list(_queries.uncounted_bills(connection, **segment.key))
         remarks = [] if segment.complete else ["no manifest: completeness not verified"]
         remarks += [
-            f"{row['provider_name']} account {row['billing_account_id']} is not counted here but in {row['counted_export']}"
-            for row in uncounted
+            f"{name} account {account} is not counted here but in {counted_export}"
+            for name, account, counted_export in uncounted
         ]
         others = {name: total for name, total in segment.totals.items() if name != segment.main_total[1]}
         remarks += [f"and {total} {name}" for name, total in others.items()]
