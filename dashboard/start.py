@@ -59,7 +59,8 @@ def hand_over_first_password() -> None:
     password = platform().access.accounts.ensure_first_admin(datetime.now(UTC))
     if password:
         say(f"Sign in as {FIRST_ADMIN} with this one-time password; it is shown only now:\n\n    {password}\n")
-        say(f"Lost it? python -m core users reset-password {FIRST_ADMIN}")
+        demo = "PHYGHT_DEMO=on " if platform().demo else ""
+        say(f"Lost it? {demo}python -m core users reset-password {FIRST_ADMIN}")
 
 
 def url(address: str, port: int) -> str:

@@ -50,7 +50,7 @@ def analyst(platform, vic) -> str:
 
 def shown(page: AppTest) -> str:
     assert not page.exception
-    return " ".join(element.value for element in page.main if hasattr(element, "value"))
+    return " ".join(element.value for element in page.markdown)
 
 
 def html(page: AppTest) -> str:

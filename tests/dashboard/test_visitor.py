@@ -1,6 +1,8 @@
 """Visitor: the demo opens itself only to somebody at this very machine."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from starlette.requests import Request
@@ -10,11 +12,11 @@ from core.access.sessions import Session
 from dashboard.visitor import Visitor, identify, is_at_this_machine, visitor_of_request
 
 NOW = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
-HERE = {"address": "127.0.0.1", "host": "127.0.0.1:8501", "origin": "", "proxied": False, "token": ""}
+HERE = Visitor(address="127.0.0.1", host="127.0.0.1:8501", origin="", proxied=False, token="")
 
 
-def visitor(**different: object) -> Visitor:
-    return Visitor(**(HERE | different))
+def visitor(**different: Any) -> Visitor:
+    return replace(HERE, **different)
 
 
 def request(address: str = "127.0.0.1", **headers: str) -> Request:
