@@ -9,7 +9,7 @@ from core.access.roles import Permission
 from core.commands.printing import note, plain, say, say_json, say_table
 from core.costs.breakdown import CostBreakdown, break_down
 from core.costs.dimensions import Dimension, Filter, Metric, dimension_named
-from core.costs.period import Period, month_of
+from core.costs.period import Period, month_of, month_to_date
 from core.costs.restatements import Restatement, bill_history
 from core.errors import CostsError
 from core.settings import Settings
@@ -18,7 +18,9 @@ from core.units import instant_text
 
 def add_costs(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--from", dest="start", type=_day, help="first day, 2026-10-01; without it, of this month")
-    parser.add_argument("--to", dest="end", type=_day, help="day after the last; without it, the end of that month")
+    parser.add_argument(
+        "--to", dest="end", type=_day, help="day after the last; without it, the end of that month, or today"
+    )
     parser.add_argument("--by", default=Dimension.SERVICE.value, help=f"{', '.join(Dimension)}, or tag:<key>")
     parser.add_argument("--metric", type=Metric, choices=list(Metric), default=Metric.BILLED)
     parser.add_argument(
@@ -69,7 +71,10 @@ def _open_for_reading(settings: Settings) -> bootstrap.Platform:
 
 def _period(arguments: argparse.Namespace, today: date) -> Period:
     start = arguments.start or (arguments.end - timedelta(1) if arguments.end else today).replace(day=1)
-    end = arguments.end or month_of(start).end
+    this_month = month_to_date(today)
+    end = arguments.end or (
+        max(this_month.end, start + timedelta(1)) if start >= this_month.start else month_of(start).end
+    )
     if end <= start:
         raise CostsError(f"--to {end} is not after --from {start}.", "The day of --to is not included.")
     return Period(start, end)
