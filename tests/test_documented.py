@@ -1,13 +1,18 @@
 """Documented: what README.md and docs/ say exists, does, and their commands run."""
 
 import re
+import shlex
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+import core.__main__ as commands
 from core.settings import ENV_FILE, Settings
+from tests.environment import ROOT, environment
 
-ROOT = Path(__file__).parent.parent
 DOCUMENTS = [
     file for file in (ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md")) if file.exists()
 ]
@@ -57,3 +62,54 @@ def test_a_make_target_that_is_named_is_in_the_makefile(document):
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
 
     assert set(re.findall(r"\bmake ([a-z]+)\b(?=`|$| *#)", document.read_text(), re.MULTILINE)) <= targets
+
+
+def commands_of(document: Path) -> list[str]:
+    """What a reader is told to type after `python -m core`, in blocks and in lines."""
+    text = document.read_text().replace("\\\n", " ")
+    blocks = [line.split("#")[0] for _, block in FENCE.findall(text) for line in block.splitlines()]
+    inline = re.findall(r"`([^`\n]+)`", FENCE.sub("", text))
+    typed = [re.search(r"(?:^|[\s/])python3? -m core (.+)", line) for line in (*blocks, *inline)]
+    return [match[1].strip() for match in typed if match and "..." not in match[1]]
+
+
+DOCUMENTED = [(document, command) for document in DOCUMENTS for command in commands_of(document)]
+QUESTIONS = ("costs", "history", "check", "users list")
+
+
+@pytest.mark.parametrize(("document", "command"), DOCUMENTED, ids=str)
+def test_a_command_that_is_named_is_understood(document, command, monkeypatch):
+    done: list[str] = []
+    understood = {
+        name: (text, add, lambda arguments, _: done.append(arguments.command) or 0)
+        for name, (text, add, _run) in commands._COMMANDS.items()
+    }
+    monkeypatch.setattr(commands, "_COMMANDS", understood)
+
+    assert commands.main(shlex.split(command)) == 0
+    assert len(done) == 1
+
+
+@pytest.mark.parametrize("command", sorted({c for _, c in DOCUMENTED if c.startswith(QUESTIONS)}))
+def test_a_question_that_is_named_is_answered_by_the_demo(seeded_home, tmp_path, command):
+    home = tmp_path / "demo"
+    shutil.copytree(seeded_home, home)
+
+    done = subprocess.run(
+        [sys.executable, "-m", "core", *shlex.split(command)],
+        cwd=ROOT,
+        env=environment(home, PHYGHT_DEMO="on"),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout
+
+
+def test_every_command_is_documented():
+    named = {command.split()[0] for _, command in DOCUMENTED}
+
+    assert set(commands._COMMANDS) <= named
