@@ -31,7 +31,8 @@ def main() -> None:
     bench = Bench(folder, asked.rows, asked.repeats, lambda text: print(f"... {text}", file=sys.stderr))
     figures = folder / "figures"
     for name in asked.only or BENCHMARKS:
-        section = replace(BENCHMARKS[name](bench), **_circumstances())
+        circumstances = _circumstances()
+        section = replace(BENCHMARKS[name](bench), **circumstances)
         keep(figures, name, section)
         print(as_text(section), flush=True)
     write_page(PAGE, [section for name in BENCHMARKS if (section := kept(figures, name))])
@@ -39,7 +40,14 @@ def main() -> None:
 
 
 def _circumstances() -> dict[str, str]:
-    machine = [f"{os.cpu_count()} cores", platform.system(), platform.machine(), f"Python {platform.python_version()}"]
+    load = f"load {os.getloadavg()[0]:.1f} at the start"
+    machine = [
+        f"{os.cpu_count()} cores",
+        load,
+        platform.system(),
+        platform.machine(),
+        f"Python {platform.python_version()}",
+    ]
     return {
         "measured_at": f"{datetime.now(UTC):%Y-%m-%d}",
         "command": " ".join(["python -m benchmarks", *sys.argv[1:]]),

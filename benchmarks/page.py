@@ -23,7 +23,7 @@ The demo platform is served by `python -m dashboard` from a copy of the app in w
 Chromium loads the Costs page and the empty page in turn, {loads} times each after a first load of both that is not
 counted; a load lasts from navigation until the script has ended and every chart is drawn. Figures are medians.
 """
-_COPIED = ("core", "dashboard", "pages", "supabase", ".streamlit")
+_COPIED = ("core", "dashboard", "docs", "pages", "supabase", ".streamlit")
 _STARTS_WITHIN_S = 60
 _LOADS = 15
 
@@ -40,6 +40,8 @@ def run(bench: Bench) -> Section:
     with _served(app, environment, home.with_suffix(".log")) as url:
         bench.say(f"Costs page and empty page: {_LOADS} loads each")
         costs, empty = measure("browser:load_times", urls=[f"{url}/costs", f"{url}/explore"], repeats=_LOADS).answer
+    if not costs["charts"] or empty["charts"]:
+        raise RuntimeError(f"The Costs page drew {costs['charts']} charts, and the empty one {empty['charts']}.")
     costs_ms, empty_ms = median(costs["ms"]), median(empty["ms"])
     evidence = f"{costs_ms:.0f} ms with {costs['charts']} charts against {empty_ms:.0f} ms"
     what = "Costs page against an empty page"

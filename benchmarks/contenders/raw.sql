@@ -35,11 +35,14 @@ from (select line_item_product_code as product_code, sum(billed_cost) filter (da
 join services using (product_code);
 
 -- name: usage_families()
-select family as label, sum(cost) as cost, sum(before) as before
+-- What is no usage, such as tax, is a family by itself.
+select coalesce(family, nullif(category, 'usage')) as label, sum(cost) as cost, sum(before) as before
 from (select line_item_product_code as product_code, line_item_usage_type as usage_type,
-             line_item_operation as operation, sum(billed_cost) filter (day >= date '2026-10-01') as cost,
+             line_item_operation as operation, line_item_line_item_type as line_item_type,
+             sum(billed_cost) filter (day >= date '2026-10-01') as cost,
              sum(billed_cost) filter (day < date '2026-10-01') as before
-      from cur where day between date '2026-09-01' and date '2026-10-31' group by 1, 2, 3) used
+      from cur where day between date '2026-09-01' and date '2026-10-31' group by 1, 2, 3, 4) used
+join categories using (line_item_type)
 left join usages u on u.product_code = used.product_code and u.usage_type = used.usage_type
     and u.operation is not distinct from used.operation
 group by 1;
