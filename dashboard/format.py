@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -26,6 +27,8 @@ _SHORT = {
 }
 #: A change smaller than this is no news, and is shown in grey.
 STEADY = Decimal("0.005")
+#: Keeps a number and its unit on one line.
+_NARROW = "\u202f"
 #: Stops Markdown from making a link or a symbol of text; takes no space.
 _JOINER = "\u2060"
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
@@ -51,14 +54,14 @@ class Change:
     def __str__(self) -> str:
         if self.ratio is None:
             return "new" if self.direction is Direction.UP else "no bill before"
-        return f"{_signed(self.ratio * 100)} %"
+        return f"{_signed(self.ratio * 100)}{_NARROW}%"
 
     @property
     def in_words(self) -> str:
         """As the middle of a sentence: `12 % more than`."""
         if self.ratio is None or self.direction is Direction.STEADY:
-            return "about the same as"
-        return f"{abs(self.ratio * 100):,.0f} % {'more' if self.ratio > 0 else 'less'} than"
+            return "about as much as"
+        return f"{abs(self.ratio * 100):,.0f}{_NARROW}% {'more' if self.ratio > 0 else 'less'} than"
 
 
 def change(now: Decimal, before: Decimal | None) -> Change:
@@ -132,6 +135,27 @@ def size(size_bytes: float) -> str:
 def day(value: date) -> str:
     """21 Nov."""
     return f"{value.day} {value:%b}"
+
+
+def days(values: Sequence[date]) -> str:
+    """The first and the last of some days: 20 and 21 Nov, 28 Nov to 2 Dec."""
+    first, last = values[0], values[-1]
+    if first == last:
+        return day(first)
+    between = "and" if (last - first).days == 1 else "to"
+    start = str(first.day) if (first.year, first.month) == (last.year, last.month) else day(first)
+    return f"{start} {between} {day(last)}"
+
+
+def short_period(value: Period) -> str:
+    """October, 1 to 21 Oct."""
+    return f"{value.start:%B}" if value.whole_months == 1 else days([value.start, value.end - timedelta(1)])
+
+
+def days_before(value: Period) -> str:
+    """What a period is compared with, in a sentence: the same days of October, September."""
+    before = value.previous
+    return f"the same days of {before.start:%B}" if is_to_date(value) else period(before)
 
 
 def long_day(value: date) -> str:
@@ -208,3 +232,15 @@ def shortened(text: str, length: int = 28) -> str:
         return text
     head = (length - 1) // 2
     return f"{text[:head]}…{text[head + 1 - length :]}"
+
+
+def export(name: str) -> str:
+    """An export or source as people call it: the last parts of its address."""
+    parts = [part for part in name.removeprefix("s3://").split("/") if part]
+    return "/".join(parts[-2:]) or name
+
+
+def signed_money(amount: Decimal, currency: str = "USD") -> str:
+    """A difference: +$31.20."""
+    text = money(amount, currency)
+    return f"+{text}" if amount > 0 else text

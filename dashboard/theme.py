@@ -6,7 +6,7 @@ from zlib import crc32
 
 import streamlit as st
 
-from core.costs.breakdown import NOT_STATED
+from core.costs.dimensions import NOT_STATED
 
 _ASSETS = Path(__file__).parent / "assets"
 FAVICON = _ASSETS / "favicon.svg"
@@ -29,28 +29,35 @@ _FIXED = {
     OTHER: GREY,
     NOT_STATED: GREY,
     "unmapped": GREY,
-    "AWS": ORANGE,
+    # providers
+    "AWS": BLUE,
     "Supabase": GREEN,
-    "Amazon Simple Storage Service": BLUE,
+    # services
     "Amazon CloudFront": VIOLET,
+    "Amazon Simple Storage Service": SKY,
+    "Supabase Storage": GREEN,
+    "Supabase Plan": GOLD,
     "AWS Elemental MediaConvert": PINK,
-    "AWS Lambda": ORANGE,
-    "AmazonCloudWatch": SKY,
-    "AWS Key Management Service": GOLD,
-    "STANDARD": BLUE,
-    "INTELLIGENT_TIERING": VIOLET,
-    "GLACIER_IR": SKY,
+    "AWS Support (Developer)": ORANGE,
+    "AmazonCloudWatch": BLUE,
+    # storage classes
+    "STANDARD": SKY,
+    "INTELLIGENT_TIERING": BLUE,
+    "GLACIER_IR": VIOLET,
     "STANDARD_IA": ORANGE,
     "ONEZONE_IA": PINK,
     "GLACIER": GOLD,
-    "storage": BLUE,
+    # usage families
+    "storage": SKY,
     "transfer out": VIOLET,
     "requests": ORANGE,
-    "Usage": BLUE,
-    "Tax": GOLD,
-    "Credit": GREEN,
-    "Adjustment": PINK,
-    "Purchase": VIOLET,
+    # charge categories
+    "usage": BLUE,
+    "tax": GOLD,
+    "credit": GREEN,
+    "discount": VIOLET,
+    "refund": PINK,
+    "fee": ORANGE,
 }
 
 

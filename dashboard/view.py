@@ -12,8 +12,9 @@ from enum import StrEnum
 from typing import TypeVar
 from urllib.parse import quote, unquote
 
-from core.costs.breakdown import Dimension, Filter, Grain, Metric
+from core.costs.dimensions import Dimension, Filter, Metric
 from core.costs.period import Period, add_months, month_to_date
+from core.costs.series import Grain
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
 

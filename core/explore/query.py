@@ -12,6 +12,7 @@ from typing import Self
 
 import pyarrow as pa
 
+from core.access.roles import Permission, User
 from core.database import Database
 from core.errors import QueryRefused, QueryStopped
 from core.settings import Settings
@@ -31,7 +32,7 @@ class Limits:
     seconds: int
     rows: int
     memory_mb: int = 512  #: of DuckDB; the process may have 1 GB beside it
-    result_mb: int = 64
+    result_mb: int = 32
 
 
 def limits(settings: Settings) -> Limits:
@@ -51,8 +52,9 @@ class QueryResult:
 class RunningQuery:
     """A query under way; leaving its `with` block stops it."""
 
-    def __init__(self, warehouse: Warehouse, database: Database, sql: str, limits: Limits) -> None:
-        """Start it. Raises QueryRefused when there is nothing to run."""
+    def __init__(self, user: User, warehouse: Warehouse, database: Database, sql: str, limits: Limits) -> None:
+        """Start it. Raises PermissionDenied, and QueryRefused when it is too long."""
+        user.require(Permission.QUERY_WAREHOUSE)
         self._request: str | None = _request(warehouse, database, sql, limits)
         self._limits = limits
         self._started = time.monotonic()
@@ -105,9 +107,9 @@ class RunningQuery:
         )
 
 
-def run_query(warehouse: Warehouse, database: Database, sql: str, limits: Limits) -> QueryResult:
-    """The result of a query, waited for. Raises as RunningQuery.result does."""
-    with RunningQuery(warehouse, database, sql, limits) as query:
+def run_query(user: User, warehouse: Warehouse, database: Database, sql: str, limits: Limits) -> QueryResult:
+    """The result of a query, waited for. Raises as RunningQuery does."""
+    with RunningQuery(user, warehouse, database, sql, limits) as query:
         while (result := query.result(wait_s=1)) is None:
             pass
         return result

@@ -1,0 +1,98 @@
+"""Concerns: what needs somebody, in a sentence, with the link to where it can be looked at."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import singledispatch
+
+import streamlit as st
+
+from core.access.roles import Permission, User
+from core.costs.attention import Concern, Failed, Late, Refused, Rise, Unverified
+from core.costs.dimensions import Dimension, Filter
+from core.costs.period import month_of
+from core.costs.restatements import Restatement
+from dashboard import format
+from dashboard.format import markdown
+from dashboard.links import COSTS, SETTINGS, page_link
+from dashboard.view import View
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A concern as it is drawn."""
+
+    icon: str
+    text: str  #: Markdown
+    link: str
+    view: View | None = None  #: of the Costs page; without one the link goes to Settings
+
+
+@singledispatch
+def notice(concern: Concern) -> Notice:
+    """A concern in words."""
+    raise NotImplementedError(type(concern))
+
+
+@notice.register
+def _(concern: Refused) -> Notice:
+    delivery = concern.delivery
+    month = f" for {delivery.period:%B %Y}" if delivery.period else ""
+    text = f"**A delivery of {markdown(format.export(delivery.export))}{month} was refused.** {markdown(delivery.reason)}"
+    return Notice(":red[:material/error:]", text, "See deliveries")
+
+
+@notice.register
+def _(concern: Failed) -> Notice:
+    text = f"**{markdown(format.export(concern.run.source))} could not be read.** {markdown(concern.run.error)}"
+    return Notice(":red[:material/error:]", text, "See connections")
+
+
+@notice.register
+def _(concern: Late) -> Notice:
+    newest = concern.newest
+    until = format.instant(newest.usage_until) if newest.usage_until else "unknown"
+    text = (
+        f"**{markdown(newest.provider)} is late.** "
+        f"Its last usage is of {until}; later days are missing from every figure."
+    )
+    return Notice(":orange[:material/schedule:]", text, "See sources")
+
+
+@notice.register
+def _(concern: Rise) -> Notice:
+    line, change = concern.line, format.change(concern.line.cost, concern.line.cost_before)
+    percent = f", {change.in_words} in {format.days_before(concern.period)}" if change.ratio is not None else ""
+    text = (
+        f"**{markdown(format.label(line.label))} rose by {markdown(format.money(line.difference, concern.currency))}** "
+        f"to {markdown(format.money(line.cost, concern.currency))}{percent}."
+    )
+    view = View(concern.period, by=Dimension.USAGE_FAMILY, filters=(Filter(Dimension.SERVICE, line.label),))
+    return Notice(":orange[:material/trending_up:]", text, "See why", view)
+
+
+@notice.register
+def _(concern: Restatement) -> Notice:
+    difference = concern.difference or Decimal(0)
+    text = (
+        f"**{concern.period:%B} was restated by {markdown(format.signed_money(difference, concern.currency))}** "
+        f"to {markdown(format.money(concern.new_total, concern.currency))} in {markdown(format.export(concern.export))}."
+    )
+    return Notice(":blue[:material/history:]", text, "See the month", View(month_of(concern.period)))
+
+
+@notice.register
+def _(concern: Unverified) -> Notice:
+    names = ", ".join(markdown(format.export(export)) for export in concern.exports)
+    text = f"**No manifest vouches for {names}.** Whether the files are complete cannot be checked."
+    return Notice(":gray[:material/rule:]", text, "See sources")
+
+
+def draw_notice(concern: Concern, user: User) -> None:
+    """One concern, with its link where the user may follow it."""
+    drawn = notice(concern)
+    with st.container(gap="xxsmall"):
+        st.markdown(f"{drawn.icon} {drawn.text}")
+        if drawn.view:
+            page_link(COSTS, drawn.link, drawn.view.query())
+        elif user.may(Permission.SEE_SETTINGS):
+            page_link(SETTINGS, drawn.link)

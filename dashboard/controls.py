@@ -1,0 +1,154 @@
+"""Controls: the period, dimension and filters of the Costs page, kept in the URL."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+import streamlit as st
+
+from core.costs.dimensions import NOT_STATED, Dimension, Filter, Metric
+from core.costs.period import Period
+from core.costs.series import Grain
+from dashboard import format
+from dashboard.view import Against, Preset, View, read_view, usual_grain
+
+_LAST, _UNDO = "costs-last-view", "costs-undo"
+_NAMES = {
+    Dimension.PROVIDER: "Provider",
+    Dimension.SERVICE: "Service",
+    Dimension.USAGE_FAMILY: "Usage family",
+    Dimension.USAGE_TYPE: "Usage type",
+    Dimension.RESOURCE: "Resource",
+    Dimension.STORAGE_CLASS: "Storage class",
+    Dimension.REGION: "Region",
+    Dimension.CHARGE_CATEGORY: "Charge category",
+    Dimension.ACCOUNT: "Account",
+}
+
+
+def dimension_name(by: str) -> str:
+    """A dimension as people call it; tags by their key."""
+    return _NAMES[Dimension(by)] if by in _NAMES else f"Tag {by.removeprefix('tag:')}"
+
+
+def current_view(today: date) -> View:
+    """What the URL states; without a word in it, what was last looked at in this session."""
+    params = {name: st.query_params.get_all(name) for name in st.query_params}
+    if "from" not in params and _LAST in st.session_state:
+        view: View = st.session_state[_LAST]
+    else:
+        view = read_view(params, today)
+    _state(view)
+    return view
+
+
+def go(view: View) -> None:
+    """Show another view, from a callback; the one before can be had back."""
+    before = st.session_state.get(_LAST)
+    if before and before != view:
+        st.session_state[_UNDO] = [*st.session_state.get(_UNDO, [])[-19:], before]
+    _state(view)
+
+
+def _state(view: View) -> None:
+    st.session_state[_LAST] = view
+    for name, value in view.query().items():
+        if st.query_params.get_all(name) != (value if isinstance(value, list) else [value]):
+            st.query_params[name] = value
+
+
+def draw_controls(view: View, today: date, tags: Sequence[str]) -> None:
+    """The controls; each states its change in the URL."""
+    with st.container(border=True, key="card-controls"):
+        with st.container(horizontal=True, vertical_alignment="bottom", key="controls"):
+            _select("Period", list(Preset), view.preset(today), lambda chosen: _with_preset(view, chosen, today))
+            _dates(view, today)
+            _select("Compare with", list(Against), view.against, lambda chosen: replace(view, against=chosen), str.capitalize)
+            by = [*map(str, Dimension), *(f"tag:{key}" for key in tags)]
+            by = by if view.by in by else [*by, view.by]
+            _select("Break down by", by, str(view.by), lambda chosen: replace(view, by=chosen), dimension_name)
+        with st.container(horizontal=True, vertical_alignment="center", key="switches"):
+            _switch("Cost", list(Metric), view.metric, lambda chosen: replace(view, metric=chosen))
+            _switch("Each column is a", list(Grain), view.grain, lambda chosen: replace(view, grain=chosen))
+
+
+def _with_preset(view: View, preset: Preset, today: date) -> View:
+    if preset is Preset.CUSTOM:
+        return view
+    return _with_period(view, preset.period(today))
+
+
+def _with_period(view: View, period: Period) -> View:
+    return replace(view, period=period, grain=usual_grain(period))
+
+
+def _select(
+    label: str, options: list, chosen: object, then: Callable, name: Callable[[str], str] = str
+) -> None:
+    key = f"select {label}"
+    st.session_state[key] = chosen
+    st.selectbox(
+        label, options, key=key, format_func=name, width=186, on_change=lambda: go(then(st.session_state[key]))
+    )
+
+
+def _switch(label: str, options: list, chosen: object, then: Callable) -> None:
+    key = f"switch {label}"
+    st.session_state[key] = chosen
+    st.segmented_control(
+        label,
+        options,
+        key=key,
+        required=True,
+        label_visibility="collapsed",
+        format_func=lambda option: str(option).capitalize(),
+        on_change=lambda: go(then(st.session_state[key])),
+    )
+
+
+def _dates(view: View, today: date) -> None:
+    key = "dates"
+    st.session_state[key] = (view.period.start, view.period.end - timedelta(1))
+
+    def change() -> None:
+        days = st.session_state[key]
+        if len(days) == 2:  # after the first click there is only a start
+            go(_with_period(view, Period(days[0], days[1] + timedelta(1))))
+
+    st.date_input(
+        "First and last day", key=key, on_change=change, format="DD/MM/YYYY", min_value=date(2006, 1, 1),
+        max_value=max(today, view.period.end), width=230,
+    )  # fmt: skip
+
+
+def draw_filters(view: View) -> None:
+    """What is filtered by, each with its way back; and the way back to the view before."""
+    undo = st.session_state.get(_UNDO, [])
+    if not (view.filters or undo):
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="chips"):
+        for position, each in enumerate(view.filters):
+            text = f"{dimension_name(each.dimension)}: {NOT_STATED if each.value is None else format.label(each.value)}"
+            st.button(
+                format.markdown(text),
+                key=f"chip-{position}",
+                icon=":material/close:",
+                help="Remove this filter",
+                on_click=go,
+                args=(view.without(each),),
+            )
+        if len(view.filters) > 1:
+            st.button("Clear all", type="tertiary", key="chips-clear", on_click=go, args=(replace(view, filters=()),))
+        if undo:
+            st.button("Undo", type="tertiary", icon=":material/undo:", key="chips-undo", on_click=_undo)
+
+
+def _undo() -> None:
+    *earlier, last = st.session_state[_UNDO]
+    st.session_state[_UNDO] = earlier
+    _state(last)
+
+
+def filter_of(view: View, label: str) -> Filter:
+    """The filter that a line of the view's breakdown stands for."""
+    return Filter(view.by, None if label == NOT_STATED else label)

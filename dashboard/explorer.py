@@ -1,0 +1,108 @@
+"""Explorer: the parts of the Explore page."""
+
+from datetime import datetime
+
+import pandas as pd
+import streamlit as st
+
+from core.access.roles import Role, User
+from core.bootstrap import Platform
+from core.explore.catalogue import TABLES, columns
+from core.explore.examples import EXAMPLES
+from core.explore.query import MOST_CHARACTERS, QueryResult, RunningQuery, limits
+from core.explore.saved import SavedQueries, SavedQuery
+from dashboard import format, widgets
+
+_SQL, _CHOSEN, _RESULT = "explore-sql", "query", "explore-result"
+_POLL_S = 0.25
+
+
+def draw_editor(platform: Platform, user: User, now: datetime) -> str | None:
+    """Where the query is written; returns it when it shall run."""
+    saved = {query.name: query for query in SavedQueries(platform.database, platform.audit).all()}
+    texts = {example.name: example.sql for example in EXAMPLES} | {name: query.sql for name, query in saved.items()}
+    with widgets.card("editor", "Query", "One SELECT, in DuckDB's SQL. Nothing can be changed here."):
+        _draw_choice(texts, saved)
+        st.session_state.setdefault(_SQL, next(iter(texts.values())))
+        sql = st.text_area("SQL", key=_SQL, height=230, max_chars=MOST_CHARACTERS, label_visibility="collapsed")
+        with st.container(horizontal=True, vertical_alignment="center", key="explore-buttons"):
+            run = st.button("Run", type="primary", icon=":material/play_arrow:", shortcut="Ctrl+Enter")
+            _draw_saving(platform, user, sql or "", saved, now)
+    return sql if run else None
+
+
+def _draw_choice(texts: dict[str, str], saved: dict[str, SavedQuery]) -> None:
+    def take() -> None:
+        if st.session_state[_CHOSEN] in texts:
+            st.session_state[_SQL] = texts[st.session_state[_CHOSEN]]
+
+    if _SQL not in st.session_state and st.query_params.get(_CHOSEN) in texts:  # a link to a query
+        st.session_state[_SQL] = texts[st.query_params[_CHOSEN]]
+    st.selectbox(
+        "Start from",
+        list(texts),
+        index=None,
+        placeholder="An example or a saved query",
+        format_func=lambda name: f"{name} (saved by {saved[name].owner})" if name in saved else name,
+        key=_CHOSEN,
+        bind="query-params",
+        on_change=take,
+    )
+
+
+def _draw_saving(platform: Platform, user: User, sql: str, saved: dict[str, SavedQuery], now: datetime) -> None:
+    queries = SavedQueries(platform.database, platform.audit)
+    with st.popover("Save", icon=":material/bookmark:", type="tertiary"), widgets.explain_errors():
+        name = st.text_input("Name", max_chars=80, key="explore-name")
+        st.caption("Everybody who may query sees it. A name that is yours already is written over.")
+        if st.button("Save the query", key="explore-save"):
+            queries.save(user, name, sql, now)
+            st.rerun()
+    chosen = saved.get(st.session_state[_CHOSEN] or "")
+    if chosen and (chosen.owner == user.name or user.role is Role.ADMIN):
+        with st.popover("Delete", icon=":material/delete:", type="tertiary"), widgets.explain_errors():
+            st.markdown(f"Delete **{format.markdown(chosen.name)}** for everybody? The text stays in the editor.")
+            if st.button("Delete it", key="explore-delete"):
+                queries.forget(user, chosen.name, now)
+                st.rerun()
+
+
+def run(platform: Platform, user: User, sql: str) -> None:
+    """Run the query and keep its result; another click, or closing the page, stops it."""
+    st.session_state.pop(_RESULT, None)
+    place = st.empty()
+    with widgets.explain_errors(), RunningQuery(
+        user, platform.warehouse, platform.database, sql, limits(platform.settings)
+    ) as query:
+        while (result := query.result(_POLL_S)) is None:
+            with place.container(horizontal=True, vertical_alignment="center"):
+                st.markdown(f":material/hourglass_top: Running, {query.elapsed_s:.0f} s of at most {platform.settings.phyght_query_seconds} s")
+                st.button("Cancel", key=f"cancel {query.elapsed_s}")
+        st.session_state[_RESULT] = result
+    place.empty()
+
+
+def draw_result() -> None:
+    """The rows of the last query."""
+    result: QueryResult | None = st.session_state.get(_RESULT)
+    if result is None:
+        return
+    rows = format.count(result.table.num_rows, "row")
+    cut = ", the first of more: PHYGHT_QUERY_ROWS sets the limit" if result.truncated else ""
+    with widgets.card("result", "Result", f"{rows}{cut}. {result.took_s:.1f} s."):
+        st.dataframe(result.table, hide_index=True, alt="Rows of the query", key="explore-rows")
+        widgets.downloads("query", result.table)
+
+
+def draw_catalogue(platform: Platform) -> None:
+    """The tables, their columns, and what they mean."""
+    listed = columns(platform.warehouse)
+    with widgets.card("catalogue", "Tables", "Money is in `billing_currency`, days are UTC, empty means not stated."):
+        for table, row in TABLES.items():
+            with st.expander(f"`{table}`", expanded=table == "charges"):
+                st.caption(f"{row[0].upper()}{row[1:]}.")
+                frame = pd.DataFrame(
+                    [(column.name, column.note, column.type) for column in listed if column.table == table],
+                    columns=["Column", "Meaning", "Type"],
+                )
+                st.dataframe(frame, hide_index=True, height=330, alt=f"Columns of {table}", key=f"columns of {table}")

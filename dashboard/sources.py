@@ -1,0 +1,146 @@
+"""Sources: the parts of the Settings page about where bills come from."""
+
+from collections import Counter
+from datetime import UTC, datetime
+
+import pandas as pd
+import streamlit as st
+
+from core.access.roles import Permission, User
+from core.billing.reports import IngestionRun
+from core.billing.runs import ingestion_runs
+from core.bootstrap import Platform
+from core.costs.freshness import Freshness, freshness
+from dashboard import format, widgets
+from dashboard.format import markdown
+from dashboard.ingestion import Running, ingestions
+from dashboard.numbers import Number
+
+_LOOKED_BACK = 100
+_OUTCOMES = {
+    "done": ":green[:material/check_circle:] read",
+    "refused": ":red[:material/error:] something was refused",
+    "failed": ":red[:material/error:] failed",
+    "running": ":blue[:material/sync:] under way, or cut off",
+}
+
+
+def draw_sources(platform: Platform, user: User, now: datetime) -> None:
+    """Each source with its last run; those read by hand as well."""
+    last: dict[str, IngestionRun] = {}
+    for run in ingestion_runs(platform.database, _LOOKED_BACK):
+        last.setdefault(run.source, run)
+    for number, address in enumerate(platform.sources):
+        _draw_source(platform, user, f"source-{number}", address, last.pop(address, None), now)
+    if not platform.sources:
+        with widgets.card("no-sources", "No sources", "Nothing is read by itself."):
+            st.markdown(
+                "Put `PHYGHT_BILLING_SOURCES=s3://bucket/prefix` into `.env` and start again. "
+                "The README says how to create the export and which permissions it needs."
+            )
+    for number, (address, run) in enumerate(last.items()):
+        with widgets.card(f"by-hand-{number}", markdown(format.export(address)), "Read by hand"):
+            _draw_run(run, now, f"by-hand-{number}")
+
+
+def _draw_source(
+    platform: Platform, user: User, name: str, address: str, run: IngestionRun | None, now: datetime
+) -> None:
+    every = format.count(platform.settings.phyght_ingest_minutes, "minute")
+    with widgets.card(name, markdown(format.export(address)), f"{markdown(address)}, read every {every}"):
+        if run:
+            _draw_run(run, now, name)
+        else:
+            st.markdown("Not read yet.")
+        if user.may(Permission.INGEST):
+            _draw_ingest_now(platform, user, name, address)
+
+
+def _draw_run(run: IngestionRun, now: datetime, name: str) -> None:
+    st.markdown(f"{_OUTCOMES[run.outcome]}, {widgets.when(run.started_at, now)}. {_counted(run)}")
+    if run.error:
+        st.markdown(markdown(run.error))
+    if run.deliveries:
+        refused = any(each.outcome == "refused" for each in run.deliveries)
+        with st.expander(f"Deliveries ({len(run.deliveries)})", expanded=refused):
+            st.dataframe(_deliveries(run), hide_index=True, key=f"deliveries of {name}", alt="What became of each delivery")
+
+
+def _counted(run: IngestionRun) -> str:
+    counts = Counter(str(each.outcome) for each in run.deliveries)
+    return f"{', '.join(f'{number} {outcome}' for outcome, number in counts.items())}." if counts else ""
+
+
+def _deliveries(run: IngestionRun) -> pd.DataFrame:
+    ordered = sorted(run.deliveries, key=lambda each: (each.outcome != "refused", str(each.period)), reverse=False)
+    return pd.DataFrame(
+        {
+            "Outcome": [str(each.outcome) for each in ordered],
+            "Month": [f"{each.period:%b %Y}" if each.period else "" for each in ordered],
+            "Export": [format.export(each.export) for each in ordered],
+            "Kind": [each.kind or "" for each in ordered],
+            "Total": [format.cents(each.total, each.currency or "") if each.total is not None else "" for each in ordered],
+            "Rows": [each.rows for each in ordered],
+            "Complete": [each.complete for each in ordered],
+            "Remark": [each.reason for each in ordered],
+        }
+    )
+
+
+def _draw_ingest_now(platform: Platform, user: User, name: str, address: str) -> None:
+    running = ingestions().of(address)
+
+    @st.fragment(run_every=1 if running and not running.ended else None)
+    def watch() -> None:
+        current = ingestions().of(address)
+        if current and not current.ended:
+            _draw_progress(current)
+        elif running and not running.ended:
+            st.rerun()  # it has just ended: show the new outcome
+
+    if running and running.error:
+        st.error(markdown(running.error), icon=":material/error:")
+    st.button(
+        "Ingest now",
+        key=f"ingest {name}",
+        icon=":material/sync:",
+        disabled=bool(running and not running.ended),
+        on_click=ingestions().start,
+        args=(platform, user, address, lambda: datetime.now(UTC)),
+    )
+    watch()
+
+
+def _draw_progress(running: Running) -> None:
+    if running.progress is None:
+        st.progress(0.0, "Looking for new deliveries")
+        return
+    left = running.seconds_left
+    eta = "" if left is None else f", about {format.count(max(round(left), 1), 'second')} left"
+    doing = markdown(format.export(running.progress.doing))
+    st.progress(min(running.share, 1.0), f"Reading {doing}{eta}. Runs on the server; you may leave this page.")
+
+
+def draw_freshness(platform: Platform, now: datetime) -> None:
+    """How far the newest bill of each export goes."""
+    fresh = freshness(platform.warehouse)
+    if not fresh:
+        return
+    with widgets.card("freshness", "How far the bills go", "The newest month of each export; times are UTC"):
+        widgets.plain_table(
+            {
+                "Provider": [each.provider for each in fresh],
+                "Export": [format.export(each.export) for each in fresh],
+                "Month": [f"{each.billing_period_start:%b %Y}" for each in fresh],
+                "Usage until": [format.instant(each.usage_until) if each.usage_until else "none" for each in fresh],
+                "Delivered": [widgets.when(each.delivered_at, now) for each in fresh],
+                "State": [_state(each) for each in fresh],
+            },
+            alt="How far the newest bill of each export goes",
+        )
+        widgets.how_made(Number.DATA_AGE, "What this means")
+
+
+def _state(each: Freshness) -> str:
+    vouched = "complete" if each.complete else "completeness not verified"
+    return f"{'estimated' if each.estimated else 'invoiced'}, {vouched}"

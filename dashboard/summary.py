@@ -1,0 +1,177 @@
+"""Summary: the parts of the Overview page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+import streamlit as st
+
+from core.costs.breakdown import CostBreakdown, break_down
+from core.costs.dimensions import NOT_STATED, Dimension
+from core.costs.freshness import Freshness
+from core.costs.attention import newest_of_each_provider
+from core.costs.latest import month_before, newest_month
+from core.costs.period import Period
+from core.costs.series import CostSeries, cost_series
+from core.costs.storage import StoredBytes, stored_bytes
+from core.errors import NoBillingData
+from core.units import GIB
+from core.warehouse import Warehouse
+from dashboard import charts, format, theme, widgets
+from dashboard.format import markdown
+from dashboard.links import COSTS, page_link
+from dashboard.numbers import Number
+from dashboard.view import View
+
+#: Four weeks, so that each day stands above the same day of the week before.
+_SHOWN_DAYS = 28
+_PRICED_DAYS = 30
+#: Days after the last whole one that may be there in part.
+_FILLING_DAYS = 3
+_TIB = 1024 * GIB
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What the page tells."""
+
+    month: CostBreakdown  #: the newest month until its last whole day, by provider
+    services: CostBreakdown  #: the same by service
+    full_month: CostBreakdown | None
+    daily: CostSeries  #: the last four weeks and the days still filling, by provider
+    daily_before: CostSeries | None  #: the four weeks before; None when no bill covers them
+    last_days: CostBreakdown  #: the last 30 whole days
+    stored: tuple[StoredBytes, ...]
+    fresh: tuple[Freshness, ...]  #: the newest bill of each provider
+
+
+def overview(warehouse: Warehouse, today: date) -> Overview:
+    """Ask for everything on the page. Raises NoBillingData when there is no bill."""
+    month = newest_month(warehouse)
+    whole = Period(month.period.end - timedelta(_SHOWN_DAYS), month.period.end)
+    priced = Period(month.period.end - timedelta(_PRICED_DAYS), month.period.end)
+    filling = Period(whole.start, min(whole.end + timedelta(_FILLING_DAYS), max(today + timedelta(1), whole.end)))
+    return Overview(
+        month,
+        break_down(warehouse, month.period, Dimension.SERVICE),
+        month_before(warehouse, month),
+        cost_series(warehouse, filling, Dimension.PROVIDER),
+        _series_before(warehouse, whole),
+        break_down(warehouse, priced, Dimension.PROVIDER),
+        stored_bytes(warehouse),
+        newest_of_each_provider(warehouse),
+    )
+
+
+def _series_before(warehouse: Warehouse, period: Period) -> CostSeries | None:
+    try:
+        return cost_series(warehouse, Period(period.start - timedelta(period.days), period.start), Dimension.PROVIDER)
+    except NoBillingData:
+        return None
+
+
+def draw_headline(answer: Overview) -> None:
+    """What the month costs, in a sentence; and how old the data is."""
+    month = answer.month
+    so_far = " so far" if format.is_to_date(month.period) else ""
+    spent = markdown(format.money(month.total, month.currency))
+    with st.container(key="headline", gap="xxsmall"):
+        st.markdown(f"{month.period.start:%B}{so_far}: **{spent}**{_compared(month)}.")
+        st.caption(_data_age(answer))
+
+
+def _compared(month: CostBreakdown) -> str:
+    if month.previous_total is None:
+        return ""
+    change = format.change(month.total, month.previous_total)
+    return f", {change.in_words} in {format.days_before(month.period)}"
+
+
+def _data_age(answer: Overview) -> str:
+    reach = ", ".join(
+        f"{markdown(each.provider)} to {format.instant(each.usage_until)}" for each in answer.fresh if each.usage_until
+    )
+    filling = sorted(answer.daily.incomplete)
+    still = f"; {format.days(filling)} still filling" if filling else ""
+    return f"Billing data: {reach}{still}."
+
+
+def draw_tiles(answer: Overview) -> None:
+    """The figures to watch."""
+    month, full = answer.month, answer.full_month
+    with st.container(horizontal=True, key="tiles"):
+        _spend_tile(f"{month.period.start:%B} so far", Number.SO_FAR, month)
+        if full:
+            _spend_tile(f"{full.period.start:%B}", Number.LAST_MONTH, full)
+        if answer.stored:
+            _stored_tiles(answer)
+
+
+def _spend_tile(label: str, number: Number, spent: CostBreakdown) -> None:
+    change = format.change(spent.total, spent.previous_total)
+    against = f"vs {format.short_period(spent.period.previous)}"
+    widgets.tile(label, format.money(spent.total, spent.currency), number, change, against)
+
+
+def _stored_tiles(answer: Overview) -> None:
+    total = sum(each.size_bytes for each in answer.stored)
+    by_provider = {each.provider: 0.0 for each in answer.stored}
+    for each in answer.stored:
+        by_provider[each.provider] += each.size_bytes
+    shares = ", ".join(f"{provider} {size / total:.0%}" for provider, size in by_provider.items()) if total else ""
+    widgets.tile("Stored", format.size(total), Number.STORED, against=shares)
+    if total:
+        price = answer.last_days.total / (Decimal(total) / _TIB)
+        widgets.tile(
+            "Cost per TiB stored", format.money(price, answer.last_days.currency), Number.PER_TIB, against="last 30 days"
+        )
+
+
+def draw_daily(answer: Overview) -> None:
+    """Spend a day by provider, beside the four weeks before."""
+    daily = answer.daily
+    before = charts.totals(answer.daily_before) if answer.daily_before else []
+    with widgets.card("daily", "What a day costs", f"Billed, {daily.currency} a day, by provider; UTC days"):
+        figure = charts.columns(daily, before, height=300, before_name="Four weeks before")
+        words = widgets.legend([(part.label, part.total) for part in charts.main_parts(daily.costs)], daily.currency)
+        st.plotly_chart(figure, config=charts.CONFIG, key="daily", alt=f"Spend of each day in the last four weeks: {words}")
+        page_link(COSTS, "Look closer", View(daily.period, by=Dimension.PROVIDER).query())
+
+
+def draw_where_it_goes(answer: Overview) -> None:
+    """The dearest services of the month."""
+    spent = answer.services
+    parts = charts.main_parts({line.label: (line.cost,) for line in spent.lines})
+    with widgets.card("services", "Where it goes", f"Billed, {spent.currency}, {format.period(spent.period)}, by service"):
+        labels, amounts = [part.label for part in parts], [part.total for part in parts]
+        texts = [format.cents(amount, spent.currency) for amount in amounts]
+        _bars("services", labels, [format.label(label) for label in labels], amounts, texts)
+        page_link(COSTS, "Look inside", View(spent.period).query())
+
+
+def draw_stored(answer: Overview) -> None:
+    """How much lies where."""
+    if not answer.stored:
+        return
+    days = format.days(sorted({each.day for each in answer.stored}))
+    rows = sorted(answer.stored, key=lambda each: each.size_bytes, reverse=True)[: charts.MOST_LABELS]
+    with widgets.card("stored", "What is stored", f"Bytes by provider and storage class, {days}"):
+        sizes = [Decimal(each.size_bytes) for each in rows]
+        texts = [format.size(each.size_bytes) for each in rows]
+        _bars("stored", [_place(each) for each in rows], [_place_name(each) for each in rows], sizes, texts)
+
+
+def _place(stored: StoredBytes) -> str:
+    return stored.provider if stored.storage_class == NOT_STATED else stored.storage_class
+
+
+def _place_name(stored: StoredBytes) -> str:
+    return stored.provider if stored.storage_class == NOT_STATED else f"{stored.provider} {format.label(stored.storage_class)}"
+
+
+def _bars(name: str, labels: Sequence[str], names: Sequence[str], amounts: Sequence[Decimal], texts: Sequence[str]) -> None:
+    hues = theme.colours(labels)
+    figure = charts.bars(names, amounts, texts, [hues[label] for label in labels])
+    words = "; ".join(f"{name} {text}" for name, text in zip(names, texts, strict=True))
+    st.plotly_chart(figure, config=charts.CONFIG, key=name, alt=words)

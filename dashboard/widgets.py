@@ -1,0 +1,160 @@
+"""Widgets: what several pages draw in the same way."""
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+
+import pyarrow as pa
+import streamlit as st
+from pyarrow import csv, parquet
+
+from core.access.roles import Permission, User
+from core.bootstrap import Platform
+from core.errors import NoBillingData, PhyghtError
+from dashboard import format
+from dashboard.links import SETTINGS, page_link
+from dashboard.numbers import Number, explanation, summary
+
+_log = logging.getLogger("phyght")
+#: How a change of cost is coloured, and which way its arrow points: less is good.
+_DELTAS = {
+    format.Direction.UP: ("red", "up"),
+    format.Direction.DOWN: ("green", "down"),
+    format.Direction.STEADY: ("gray", "off"),
+    format.Direction.UNKNOWN: ("gray", "off"),
+}
+
+
+@contextmanager
+def explain_errors() -> Iterator[None]:
+    """Show what goes wrong inside as a sentence with the next step; never a traceback."""
+    try:
+        yield
+    except NoBillingData as error:
+        st.info(f"{format.markdown(error.message)} {format.markdown(error.advice)}", icon=":material/inbox:")
+    except PhyghtError as error:
+        st.error(f"**{format.markdown(error.message)}** {format.markdown(error.advice)}", icon=":material/error:")
+    except Exception:
+        _log.exception("a page could not be drawn")
+        st.error(
+            "**Something went wrong on this page.** Reload it. If it stays, the terminal that runs Phyght says why.",
+            icon=":material/error:",
+        )
+
+
+def has_data(platform: Platform, user: User) -> bool:
+    """Whether there is any bill; where there is none, what to do is shown instead of the page."""
+    if platform.warehouse.query("SELECT 1 FROM bills LIMIT 1"):
+        return True
+    with card("empty", "No bills yet"):
+        if platform.settings.phyght_billing_sources:
+            st.markdown("Your sources are set. They are read every hour; to read them now, in a terminal:")
+            st.code("\n".join(f"python -m core ingest {source}" for source in platform.settings.phyght_billing_sources), "shell")
+        else:
+            st.markdown(_FIRST_STEPS)
+        if user.may(Permission.SEE_SETTINGS):
+            page_link(SETTINGS, "Check the connections")
+    return False
+
+
+_FIRST_STEPS = """\
+Figures appear as soon as a bill is read. There are three ways to begin:
+
+1. **Connect your AWS bills.** Put `PHYGHT_BILLING_SOURCES=s3://bucket/prefix` into `.env`, where the prefix is the one
+   that a CUR or FOCUS export goes to, and start again. The README says how to create the export.
+2. **Read files you have.** In a terminal: `python -m core ingest FOLDER`, with a folder of CUR or FOCUS files.
+3. **Look around first.** Put `PHYGHT_DEMO=on` into `.env` and start again: a made-up platform with 18 months of bills.
+"""
+
+
+def how_made(number: Number, label: str = "How this number is made") -> None:
+    """A button that opens the explanation of a figure."""
+    with st.popover(label, icon=":material/info:", type="tertiary"):
+        st.markdown(f"**{number}**\n\n{explanation(number)}")
+
+
+def tile(label: str, value: str, number: Number, change: format.Change | None = None, against: str = "") -> None:
+    """One figure: what it is, how much, and how it changed."""
+    colour, arrow = _DELTAS[change.direction] if change else ("gray", "off")
+    with st.container(key=f"tile-{number.name.lower()}"):
+        st.metric(
+            label,
+            format.markdown(value),
+            None if change is None else str(change),
+            delta_color=colour,
+            delta_arrow=arrow,
+            delta_description=format.markdown(against) or None,
+            help=summary(number),
+            border=True,
+            height="stretch",
+        )
+
+
+@contextmanager
+def card(name: str, title: str, subtitle: str = "") -> Iterator[None]:
+    """A panel that stands off the page: a question or finding, then measure, unit and days."""
+    with st.container(border=True, key=f"card-{name}", height="stretch", gap="xsmall"):
+        if title:
+            st.subheader(title, anchor=False)
+        if subtitle:
+            st.caption(subtitle)
+        yield
+
+
+def downloads(name: str, table: pa.Table) -> None:
+    """The table as CSV and as Parquet, made when they are asked for."""
+    with st.container(horizontal=True, horizontal_alignment="right", key=f"downloads-{name}"):
+        for label, mime, write in (
+            ("CSV", "text/csv", _csv),
+            ("Parquet", "application/vnd.apache.parquet", _parquet),
+        ):
+            st.download_button(
+                label,
+                lambda write=write: write(table),
+                f"{name}.{label.lower()}",
+                mime,
+                icon=":material/download:",
+                type="tertiary",
+                on_click="ignore",
+                help=f"Every row, as {label}",
+                key=f"download-{name}-{label}",
+            )
+
+
+def _csv(table: pa.Table) -> bytes:
+    columns = [_flat(column) for column in table.columns]
+    buffer = BytesIO()
+    csv.write_csv(pa.Table.from_arrays(columns, names=table.column_names), buffer)
+    return buffer.getvalue()
+
+
+def _flat(column: pa.ChunkedArray) -> pa.ChunkedArray | pa.Array:
+    """Lists and maps as text: CSV has no place for them."""
+    if pa.types.is_nested(column.type):
+        return pa.array([None if value is None else str(value) for value in column.to_pylist()], pa.string())
+    return column
+
+
+def _parquet(table: pa.Table) -> bytes:
+    buffer = BytesIO()
+    parquet.write_table(table, buffer, compression="zstd")
+    return buffer.getvalue()
+
+
+def legend(entries: Sequence[tuple[str, Decimal]], currency: str) -> str:
+    """The figures of a chart in words, for those who do not see it."""
+    return "; ".join(f"{label} {format.cents(amount, currency)}" for label, amount in entries)
+
+
+def plain_table(columns: dict[str, Sequence[Any]], alt: str) -> None:
+    """A short table of text from data."""
+    st.table({name: [format.markdown(str(cell)) for cell in cells] for name, cells in columns.items()}, border="horizontal", alt=alt)
+
+
+def when(instant: datetime | None, now: datetime) -> str:
+    """A point in time, and how long ago that is."""
+    return "never" if instant is None else f"{format.instant(instant)}, {format.age(instant, now)} ago"

@@ -1,0 +1,36 @@
+"""Overview: what this month costs, where it goes, what is stored, and what needs somebody."""
+
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from core.access.roles import Permission
+from core.costs.attention import needs_attention
+from dashboard import session, summary, theme, widgets
+from dashboard.concerns import draw_notice
+
+user = session.require(Permission.SEE_COSTS)
+theme.dress()
+platform = session.platform()
+now = datetime.now(UTC)
+
+st.title("Overview", anchor=False)
+if widgets.has_data(platform, user):
+    with widgets.explain_errors():
+        answer = summary.overview(platform.warehouse, now.date())
+        summary.draw_headline(answer)
+        summary.draw_tiles(answer)
+        chart, needs = st.columns([2, 1])
+        with chart:
+            summary.draw_daily(answer)
+        with needs, widgets.card("needs", "Needs you"):
+            concerns = needs_attention(platform.warehouse, platform.database, now)
+            for concern in concerns[:5]:
+                draw_notice(concern, user)
+            if not concerns:
+                st.markdown(":green[:material/check_circle:] Nothing. The bills are fresh, complete and as expected.")
+        spent, stored = st.columns(2)
+        with spent:
+            summary.draw_where_it_goes(answer)
+        with stored:
+            summary.draw_stored(answer)
