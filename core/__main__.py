@@ -15,10 +15,18 @@ _COMMANDS: dict[str, tuple[str, _Add, _Run]] = {
     "ingest": ("load what is new in a folder or s3://bucket/prefix of bill exports", ingest.add, ingest.run),
     "costs": ("what was spent in a period, split along one dimension", costs.add_costs, costs.run_costs),
     "history": ("every delivery of a billing period, and how its total changed", costs.add_history, costs.run_history),
-    "check": ("whether what is configured can be reached, and what to do if not", operating.add_check, operating.run_check),
+    "check": (
+        "whether what is configured can be reached, and what to do if not",
+        operating.add_check,
+        operating.run_check,
+    ),
     "users": ("the accounts of this installation", people.add, people.run),
     "demo": ("make the demo platform, with no account at all", operating.add_demo, operating.run_demo),
-    "work": ("do scheduled work until stopped; the dashboard starts one by itself", operating.add_work, operating.run_work),
+    "work": (
+        "do scheduled work until stopped; the dashboard starts one by itself",
+        operating.add_work,
+        operating.run_work,
+    ),
 }
 
 

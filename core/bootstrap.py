@@ -15,7 +15,7 @@ from core.demo.sources import write_sources
 from core.errors import DeliveryRefused
 from core.jobs.job import Job
 from core.settings import DemoMode, Settings
-from core.warehouse import Warehouse
+from core.warehouse import Warehouse, revision
 
 #: In the demo's folder: the day that its story goes up to.
 _SEEDED = "seeded"
@@ -140,4 +140,4 @@ def _has_bills(file: Path) -> bool:
         return False
     database = Database(file)
     database.migrate()
-    return Warehouse(file.parent / "warehouse", database).revision() > 0
+    return revision(database) > 0

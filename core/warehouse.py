@@ -35,8 +35,7 @@ class Warehouse:
 
     def revision(self) -> int:
         """Grows with each change of the segments: the key for whatever is cached."""
-        with self._database.reading() as connection:
-            return _revision(connection)
+        return revision(self._database)
 
     def segment_files(self) -> tuple[Path, ...]:
         """The Parquet files that the views read at this moment."""
@@ -57,10 +56,16 @@ class Warehouse:
 
     def _refresh(self) -> None:
         with self._lock, self._database.reading() as connection:
-            revision = _revision(connection)
-            if revision != self._seen:
+            newest = _revision(connection)
+            if newest != self._seen:
                 create_views(self._connection, self.folder, connection)
-                self._seen = revision
+                self._seen = newest
+
+
+def revision(database: Database) -> int:
+    """How often the segments have changed; 0 while nothing was ever ingested."""
+    with database.reading() as connection:
+        return _revision(connection)
 
 
 def _revision(connection: Any) -> int:

@@ -28,7 +28,7 @@ class Staged:
     product_names: dict[str, str] = field(default_factory=dict)  #: service code to the name its rows state
 
 
-#: Told the bytes of each file as it is done.
+#: Told bytes as they are done: half of a file's when it is fetched and checked, the rest when it is read.
 OnBytes = Callable[[int], None]
 
 
@@ -48,11 +48,11 @@ def stage(
     staged = Staged()
     workspace.connection.execute(CREATE_STAGED)
     for files in _by_folder(delivery.files):
-        readables = _open(delivery, files, source, folder, workspace)
+        readables = _open(delivery, files, source, folder, workspace, done)
         for batch in _by_shape(readables):
             _stage_batch(batch, workspace, prices, gb_bytes, staged)
         _remove(folder)
-        done(sum(entry.size for entry in files))
+        done(sum(entry.size - entry.size // 2 for entry in files))
     if delivery.complete and len(staged.kinds) > 1:
         raise DeliveryRefused(f"{delivery.export} mixes {' and '.join(staged.kinds)} files.", "Deliver each by itself.")
     return staged
@@ -66,7 +66,9 @@ def _by_folder(files: Sequence[Entry]) -> list[list[Entry]]:
     return list(folders.values())
 
 
-def _open(delivery: Delivery, files: list[Entry], source: Source, folder: Path, workspace: Workspace) -> list[Readable]:
+def _open(
+    delivery: Delivery, files: list[Entry], source: Source, folder: Path, workspace: Workspace, done: OnBytes
+) -> list[Readable]:
     opened: list[Readable] = []
     for number, entry in enumerate(files):
         local = folder / f"source-{number}"  # never by its own name, which may be a pattern to DuckDB
@@ -75,6 +77,7 @@ def _open(delivery: Delivery, files: list[Entry], source: Source, folder: Path, 
             readables = open_file(local, entry.path, folder, workspace.connection)
         _check_rows(delivery.rows.get(entry.path), readables, entry, workspace)
         opened += readables
+        done(entry.size // 2)
     return opened
 
 
