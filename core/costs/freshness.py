@@ -27,7 +27,7 @@ def freshness(warehouse: Warehouse) -> tuple[Freshness, ...]:
         SELECT provider_name, export, kind, billing_period_start, max(usage_until), max(delivered_at), max(loaded_at),
             bool_or(estimated), bool_and(complete)
         FROM bills WHERE counted
-        GROUP BY ALL
+        GROUP BY provider_name, export, kind, billing_period_start
         QUALIFY row_number() OVER (PARTITION BY provider_name, export, kind ORDER BY billing_period_start DESC) = 1
         ORDER BY provider_name, export
     """)
