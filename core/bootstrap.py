@@ -10,6 +10,8 @@ from core.access.access import Access
 from core.access.audit import AuditLog
 from core.billing.ingest import OnProgress, ingest
 from core.billing.reports import IngestReport
+from core.billing.supabase_days import measured_folder
+from core.billing.supabase_measure import is_measured, measure_supabase, with_remark
 from core.database import Database
 from core.demo.sources import write_sources
 from core.errors import DeliveryRefused
@@ -36,13 +38,20 @@ class Platform:
     def ingest(
         self, address: str, clock: Callable[[], datetime], progress: OnProgress = lambda _: None
     ) -> IngestReport:
-        """Load what is new in a source; see core.billing.ingest."""
-        return ingest(address, self.database, self.warehouse.folder, self.settings, clock, progress)
+        """Load what is new in a source; see core.billing.ingest. Supabase's is measured first."""
+        if address != str(measured_folder(self.home)) or not is_measured(self.settings):
+            return ingest(address, self.database, self.warehouse.folder, self.settings, clock, progress)
+        usage = measure_supabase(self.settings, self.database, self.home, clock)
+        report = ingest(address, self.database, self.warehouse.folder, self.settings, clock, progress)
+        return with_remark(report, usage.remark)
 
     @property
     def sources(self) -> tuple[str, ...]:
-        """Where bills come from: configured, or the demo's own."""
-        return (str(demo_sources(self.home) / "current"),) if self.demo else self.settings.phyght_billing_sources
+        """Where bills come from: configured, and measured; or the demo's own."""
+        if self.demo:
+            return (str(demo_sources(self.home) / "current"),)
+        measured = (str(measured_folder(self.home)),) if is_measured(self.settings) else ()
+        return (*self.settings.phyght_billing_sources, *measured)
 
 
 def open_platform(settings: Settings) -> Platform:

@@ -1,17 +1,15 @@
 """Checks: whether what is configured can be reached, and the cure for what cannot."""
 
-import base64
-import binascii
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from core.billing.deliveries import find_deliveries
 from core.billing.ingest import open_source
-from core.billing.prices import load_prices
-from core.errors import PhyghtError, SourceUnreachable
+from core.billing.prices import PriceCatalog, load_prices
+from core.billing.supabase_egress import egress_measured_until
+from core.billing.supabase_measure import service_key
+from core.errors import PhyghtError, SettingsError, SourceUnreachable
 from core.settings import Settings
 
 #: List prices older than this deserve a look at the providers' pages.
@@ -35,7 +33,7 @@ def check_connections(settings: Settings, today: date) -> tuple[Check, ...]:
         for address in settings.phyght_billing_sources
     ]
     if settings.supabase_url:
-        checks.append(_try(f"Supabase at {settings.supabase_url}", lambda: _supabase(settings)))
+        checks.append(_try(f"Supabase at {settings.supabase_url}", lambda: _supabase(settings, today)))
     checks.append(_try("Price catalogue", lambda: _prices(settings, today)))
     return tuple(checks)
 
@@ -58,11 +56,12 @@ def _source(address: str, settings: Settings) -> str:
     if refused:
         raise refused[0]
     exports = {delivery.export for delivery in deliveries}
-    return f"{len(exports)} export{'s' if len(exports) > 1 else ''}, {len(deliveries)} deliveries."
+    return f"{_count(len(exports), 'export')}, {_count(len(deliveries), 'delivery')}."
 
 
 def _prices(settings: Settings, today: date) -> str:
     prices = load_prices(settings.phyght_price_catalog)
+    _require_plan(prices, settings)
     age = prices.age_days(today)
     if age > _PRICES_OLD_AFTER_DAYS:
         raise SourceUnreachable(
@@ -71,50 +70,27 @@ def _prices(settings: Settings, today: date) -> str:
     return f"List prices of {prices.compiled}."
 
 
-def _supabase(settings: Settings) -> str:
-    key = settings.supabase_service_role_key
-    if key is None:
-        raise SourceUnreachable(
-            "There is no key for it.", "Set SUPABASE_SERVICE_ROLE_KEY to the project's service-role key."
-        )
-    _require_service_role(key.get_secret_value())
-    buckets = _buckets(settings.supabase_url or "", key.get_secret_value())
-    return f"{len(buckets)} bucket{'' if len(buckets) == 1 else 's'}."
-
-
-def _require_service_role(key: str) -> None:
-    """An anonymous key gets empty lists and no error: it must be told by its own words."""
-    if key.startswith("sb_secret_") or _role(key) == "service_role":
-        return
-    raise SourceUnreachable(
-        "The key is a limited one: with it, Supabase shows empty buckets instead of an error.",
-        "Set SUPABASE_SERVICE_ROLE_KEY to the service_role (or sb_secret_) key from the project's API settings.",
-    )
-
-
-def _role(key: str) -> str | None:
-    parts = key.split(".")
-    if len(parts) != 3:
-        return None
+def _require_plan(prices: PriceCatalog, settings: Settings) -> None:
     try:
-        return json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4))).get("role")
-    except (ValueError, binascii.Error, AttributeError):
-        return None
-
-
-def _buckets(url: str, key: str) -> list[Any]:
-    import httpx  # here, with the client below: they take a second to import
-    from storage3.exceptions import StorageApiError
-
-    from supabase import create_client
-
-    try:
-        return create_client(url, key).storage.list_buckets()
-    except StorageApiError as error:
-        raise SourceUnreachable(
-            f"It refused the key ({error.code}).", "Copy the service-role key from the project's API settings again."
+        prices.supabase(settings.supabase_plan)
+    except (KeyError, TypeError, ArithmeticError) as error:
+        raise SettingsError(
+            f"The price catalogue has no prices of Supabase's {settings.supabase_plan} plan ({error}).",
+            "Add them to it as in the catalogue that ships, or leave PHYGHT_PRICE_CATALOG empty.",
         ) from error
-    except httpx.HTTPError as error:
-        raise SourceUnreachable(
-            f"It cannot be reached ({type(error).__name__}).", "Check SUPABASE_URL and the network."
-        ) from error
+
+
+def _supabase(settings: Settings, today: date) -> str:
+    url, key = service_key(settings, today)
+    from core.billing.supabase_storage import open_storage  # here: its libraries take a second to import
+
+    with open_storage(url, key, waits_s=()) as storage:  # somebody waits for the answer
+        buckets = len(storage.buckets())
+    until = egress_measured_until(settings.phyght_home)
+    egress = f"Egress is known until {until}." if until else "Egress is not measured."
+    return f"{_count(buckets, 'bucket')}. {egress}"
+
+
+def _count(number: int, noun: str) -> str:
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{number} {noun if number == 1 else plural}"

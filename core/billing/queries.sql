@@ -74,3 +74,23 @@ update ingestions set ended_at = :ended_at, outcome = :outcome, report = :report
 -- name: runs(limit)
 -- The last ingestions, newest first.
 select * from ingestions order by started_at desc limit :limit;
+
+-- name: add_measurement(project, measured_at)!
+-- Record that a Supabase project was measured; a second time in the same instant is one measurement.
+insert into supabase_measurements (project, measured_at) values (:project, :measured_at)
+on conflict do nothing;
+
+-- name: add_bucket_size(project, measured_at, bucket, size_bytes, objects, unsized)!
+-- Record what lay in one of its buckets, in bytes.
+insert into supabase_bucket_sizes (project, measured_at, bucket, size_bytes, objects, unsized)
+values (:project, :measured_at, :bucket, :size_bytes, :objects, :unsized)
+on conflict do nothing;
+
+-- name: measured_days()
+-- For each project and UTC day: how often it was measured, and the bytes of those measurements added up.
+select m.project, substr(m.measured_at, 1, 10) as day,
+    count(distinct m.measured_at) as measurements, coalesce(sum(b.size_bytes), 0) as size_bytes
+from supabase_measurements m
+left join supabase_bucket_sizes b on b.project = m.project and b.measured_at = m.measured_at
+group by m.project, substr(m.measured_at, 1, 10)
+order by 1, 2;

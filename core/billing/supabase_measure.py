@@ -1,0 +1,75 @@
+"""Supabase measurements: what a project stores, noted each time that it is looked at."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from core.billing.reports import IngestReport
+from core.billing.runs import recorded_run
+from core.billing.supabase_days import UsageFile, measured_folder, write_usage
+from core.billing.supabase_key import project_ref, require_service_key
+from core.database import Database, named_queries
+from core.errors import PhyghtError, SourceUnreachable
+from core.settings import Settings
+from core.units import instant_text
+
+_queries: Any = named_queries(__file__)
+
+
+def is_measured(settings: Settings) -> bool:
+    """Whether there is a Supabase project to measure."""
+    return bool(settings.supabase_url and settings.supabase_service_role_key)
+
+
+def measure_supabase(settings: Settings, database: Database, home: Path, clock: Callable[[], datetime]) -> UsageFile:
+    """Measure every bucket of the configured project, note it, and write the usage file anew.
+
+    Raises SourceUnreachable when not all of it can be measured with certainty, DeliveryRefused when the typed egress
+    is not right; the run is then on record as failed.
+    """
+    try:
+        measure_buckets(settings, database, clock())
+        return write_usage(project_ref(settings.supabase_url or ""), database, home, clock().date())
+    except PhyghtError:
+        with recorded_run(str(measured_folder(home)), database, clock):
+            raise
+
+
+def measure_buckets(settings: Settings, database: Database, now: datetime) -> None:
+    """Note what lies in every bucket at this moment; where one fails, nothing is noted.
+
+    Raises SourceUnreachable when the key is wrong or limited, the network fails, or an answer is short of something.
+    """
+    url, key = service_key(settings, now.date())
+    from core.billing.supabase_storage import open_storage  # here: its libraries take a second to import
+
+    with open_storage(url, key) as storage:
+        sizes = [storage.size(bucket) for bucket in storage.buckets()]
+    instant = {"project": project_ref(url), "measured_at": instant_text(now)}
+    with database.transaction() as connection:
+        _queries.add_measurement(connection, **instant)
+        for size in sizes:
+            _queries.add_bucket_size(
+                connection, **instant, bucket=size.name, size_bytes=size.size_bytes, objects=size.objects,
+                unsized=size.unsized,
+            )  # fmt: skip
+
+
+def service_key(settings: Settings, today: date) -> tuple[str, str]:
+    """The project's address and a key that may be asked with. Raises SourceUnreachable when there is none."""
+    url, key = settings.supabase_url, settings.supabase_service_role_key
+    if not url or not key:
+        missing = "SUPABASE_SERVICE_ROLE_KEY" if url else "SUPABASE_URL"
+        raise SourceUnreachable(f"{missing} is not set.", "Copy it from the project's API settings.")
+    require_service_key(key.get_secret_value(), url, today)
+    return url, key.get_secret_value()
+
+
+def with_remark(report: IngestReport, remark: str) -> IngestReport:
+    """The report of the measured folder, saying of each delivery how it was measured."""
+    deliveries = tuple(
+        replace(delivery, reason="; ".join(filter(None, (delivery.reason, remark)))) for delivery in report.deliveries
+    )
+    return replace(report, deliveries=deliveries)
