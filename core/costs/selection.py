@@ -30,7 +30,8 @@ class Selection:
         self.warehouse = warehouse
         self.measure = _MEASURES[metric]
         self._parameters: dict[str, object] = {}
-        self.label = f"coalesce({self._column(by)}, '{NOT_STATED}')"
+        self.label = f"coalesce({self._column(by, 'by')}, '{NOT_STATED}')"
+        self._of_label, self._parameters = self._parameters, {}
         conditions = [self._condition(number, filter_) for number, filter_ in enumerate(filters)]
         if currency:
             conditions.append("billing_currency = $currency")
@@ -42,10 +43,11 @@ class Selection:
 
     def rows(self, columns: str, period: Period) -> list[tuple[Any, ...]]:
         """The columns over the selected charges of a period, summed by those that are no sums."""
+        parameters = {**self._parameters, "start": period.start, "end": period.end}
         return self.warehouse.query(
             f"SELECT {columns} FROM {self._view} "
             f"WHERE charge_period_start >= $start AND charge_period_start < $end{self._conditions} GROUP BY ALL",
-            {**self._parameters, "start": period.start, "end": period.end},
+            parameters | (self._of_label if self.label in columns else {}),
         )
 
     def only_currency(self, found: list[str]) -> str:
@@ -56,19 +58,18 @@ class Selection:
         return currencies[0] if currencies else self._currency or "USD"
 
     def _condition(self, number: int, filter_: Filter) -> str:
-        column = self._column(filter_.dimension)
+        column = self._column(filter_.dimension, f"tag_{number}")
         if filter_.value is None or filter_.value == NOT_STATED:
             return f"{column} IS NULL"
         self._parameters[f"value_{number}"] = filter_.value
         return f"{column} = $value_{number}"
 
-    def _column(self, name: str) -> str:
+    def _column(self, name: str, tag_parameter: str) -> str:
         dimension = dimension_named(name)
         if not dimension.startswith(TAG):
             return _COLUMNS[Dimension(dimension)]
-        parameter = f"tag_{len(self._parameters)}"
-        self._parameters[parameter] = _tag_key(self.warehouse, dimension.removeprefix(TAG))
-        return f"tags[${parameter}]"
+        self._parameters[tag_parameter] = _tag_key(self.warehouse, dimension.removeprefix(TAG))
+        return f"tags[${tag_parameter}]"
 
 
 def tag_keys(warehouse: Warehouse) -> tuple[str, ...]:
