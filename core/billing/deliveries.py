@@ -37,16 +37,20 @@ def find_deliveries(source: Source) -> list[Delivery]:
     """Every delivery in a source, oldest first for each export and period. Raises SourceUnreachable."""
     address, entries = source.address, source.entries()
     manifests: list[Manifest] = []
+    unreadable: list[Entry] = []
     found: list[Delivery] = []
     for entry in filter(is_manifest, entries):
         try:
             if manifest := read_manifest(entry, source.read(entry), address):
                 manifests.append(manifest)
         except DeliveryRefused as error:
+            unreadable.append(entry)
             found.append(_unreadable(address, entry, error))
     index = _Index(entries)
     found += [_from_manifest(manifest, index) for manifest in _current_last(manifests)]
-    found += _without_manifest(source, _loose(entries, manifests, index))
+    torn = {without_partitions(parent(entry.path)) for entry in unreadable}
+    loose = [e for e in _loose(entries, manifests, index) if without_partitions(parent(e.path)) not in torn]
+    found += _without_manifest(source, loose)
     return sorted(found, key=lambda d: (d.export, d.period or date.min, d.order))
 
 
@@ -82,10 +86,9 @@ class _Index:
     def find(self, key: str, manifest: Manifest) -> Entry | None:
         """The file at an S3 key, wherever in the key's path the source begins."""
         parts = key.split("/")
-        candidates = [(_common_end(parts, entry.path.split("/")), entry) for entry in self.by_name[parts[-1]]]
-        good = [(n, entry) for n, entry in candidates if n >= min(manifest.anchor(parts), len(entry.path.split("/")))]
+        good = [entry for entry in self.by_name[parts[-1]] if manifest.may_mean(key, entry.path)]
         if good:
-            return max(good, key=lambda pair: (pair[0], _common_start(pair[1].path, manifest.path)))[1]
+            return max(good, key=lambda entry: _common_end(parts, entry.path.split("/")))
         beside = f"{parent(manifest.path)}/{parts[-1]}".lstrip("/")
         return self.by_path.get(beside)
 
@@ -148,7 +151,3 @@ def _common_end(one: list[str], other: list[str]) -> int:
         (n for n, (a, b) in enumerate(zip(reversed(one), reversed(other), strict=False)) if a != b),
         min(len(one), len(other)),
     )
-
-
-def _common_start(one: str, other: str) -> int:
-    return next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))

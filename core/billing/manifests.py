@@ -33,20 +33,44 @@ class Manifest:
     current: bool  #: it lies where the provider keeps the newest one's manifest
 
     def covers(self, path: str) -> bool:
-        """Whether a file lies in the folder of this manifest's export."""
+        """Whether a file lies where this manifest's export keeps its data."""
         folder = parent(self.path)
-        root = without_partitions(folder)
-        if root == folder:
+        if without_partitions(folder) == folder:
             return parent(path) == folder
-        return root == "" or path.startswith(root + "/")
+        return any(self._is_home(path, key) for key in {parent(file.key) for file in self.files} or {""})
 
-    def anchor(self, key_parts: list[str]) -> int:
-        """How many of a key's last parts tell one file of the export from every other."""
-        return len(key_parts) - len([part for part in without_partitions("/".join(key_parts)).split("/") if part])
+    def may_mean(self, key: str, path: str) -> bool:
+        """Whether the file at a path can be the one that the manifest lists by a key.
+
+        The source may begin anywhere in the key's path. Other exports have files of the same name in folders alike.
+        """
+        if _ends_with(key, path):
+            return self._below_root(parent(path)) is not None
+        below_export = key.removeprefix(without_partitions(parent(key))).lstrip("/")
+        return _ends_with(path, below_export) and self._is_home(path, parent(key))
+
+    def _is_home(self, path: str, key_folder: str) -> bool:
+        below = self._below_root(without_partitions(parent(path)))
+        return below is not None and _ends_with(without_partitions(key_folder), below)
+
+    def _below_root(self, folder: str) -> str | None:
+        """The path to a folder from that of the export this manifest lies in; None where it is not below it."""
+        root = without_partitions(parent(self.path))
+        if root in ("", folder):
+            return folder.removeprefix(root)
+        return folder.removeprefix(f"{root}/") if folder.startswith(f"{root}/") else None
 
 
-_PARTITION = re.compile(
-    r"(?:billing_period|year|month|date)=.*|\d{8}-\d{8}|\d{4}-\d{2}(?:-\d{2})?|\d{6}|\d{4}|metadata", re.IGNORECASE
+#: What exports put below their own folder: for each billing period one, and in it for each execution.
+_LAYOUT = re.compile(
+    r"""(?:^|/)(?=.)
+    (?:(?:data|metadata)(?:/|$))?
+    (?:
+        (?:(?:billing_period|date)=[^/]* | year=[^/]*(?:/(?:month|day)=[^/]*)* | \d{8}-\d{8}
+            | \d{4}-\d{2}(?:-\d{2})? | \d{6} | \d{4}(?:/\d{2}){0,2})
+        (?:/(?:\d{4}-?\d{2}-?\d{2}T[^/]* | [0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}))?
+    )?$""",
+    re.IGNORECASE | re.VERBOSE,
 )
 _INSTANT = re.compile(
     r"(\d{4})-?(\d{2})-?(\d{2})[T ](\d{2})[:_-]?(\d{2})[:_-]?(\d{2})(?:[.,](\d{1,6})\d*)?"
@@ -63,12 +87,13 @@ def parent(path: str) -> str:
 
 def without_partitions(folder: str) -> str:
     """The folder of an export, from one of a period or execution below it."""
-    parts = folder.split("/")
-    for number, part in enumerate(parts):
-        following = parts[number + 1] if number + 1 < len(parts) else ""
-        if _PARTITION.fullmatch(part) or (part == "data" and (not following or _PARTITION.fullmatch(following))):
-            return "/".join(parts[:number])
-    return folder
+    found = _LAYOUT.search(folder)
+    return folder[: found.start()] if found else folder
+
+
+def _ends_with(path: str, end: str) -> bool:
+    """Whether the last parts of a path are those of another; no parts end every path."""
+    return not end or f"/{path}".endswith(f"/{end}")
 
 
 def read_manifest(entry: Entry, content: bytes, address: str) -> Manifest | None:
@@ -104,7 +129,9 @@ def _legacy(entry: Entry, told: dict[str, Any], digest: str, address: str) -> Ma
 def _legacy_export(told: dict[str, Any], keys: list[str], address: str) -> str:
     name = told.get("reportName")
     parts = keys[0].split("/") if keys else []
-    root = parts[: parts.index(name) + 1] if name in parts else [address, str(name or told.get("reportId"))]
+    root = (
+        parts[: len(parts) - parts[::-1].index(name)] if name in parts else [address, str(name or told.get("reportId"))]
+    )
     return f"s3://{told['bucket']}/{'/'.join(root)}" if told.get("bucket") and name in parts else "/".join(root)
 
 
