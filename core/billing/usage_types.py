@@ -156,7 +156,7 @@ def _without_price_region(usage_type: str) -> str:
 
 def _s3(core: str, operation: str) -> tuple[str, str | None]:
     if found := re.fullmatch(r"TimedStorage-(.+)", core):
-        if "Overhead" in operation:
+        if "Overhead" in operation and not found[1].endswith("SmObjects"):  # padding calls itself SizeOverhead
             return "storage overhead", _operation_class(operation)
         if "Restore" in operation:
             return "restored copies", _operation_class(operation)
