@@ -61,7 +61,7 @@ select *, unnest(case
 from candidates;
 
 create table lasting as
-select *, case when chance('whole', stream_name) < 0.5 then longest else
+select * exclude (longest), case when chance('whole', stream_name) < 0.5 then longest else
                greatest(1, (longest * pow(chance('part', stream_name), 2))::bigint) end as hours
 from (select *, least(getvariable('longest'), if(rhythm = 'daily', getvariable('days'), null)) as longest from typed);
 
@@ -115,7 +115,9 @@ select row_number() over (order by stream_name, line_item_type)::integer as stre
             when line_item_type = 'SavingsPlanNegation' then -1
             when line_item_type = 'EdpDiscount' then -0.05 when line_item_type = 'DiscountedUsage' then 0 end as factor,
        account_name in ('media-live', 'edge') as negotiated,
-       floor(chance('from', stream_name) * (coalesce(longest, hours) - hours + 1))::bigint as first  -- hour, or day
+       case rhythm when 'hourly' then floor(chance('from', stream_name) * (24 * getvariable('days') - hours + 1))
+                   when 'daily' then floor(chance('from', stream_name) * (getvariable('days') - hours + 1))
+                   else 0 end::bigint as first  -- hour of the month, or day
 from counted;
 
 -- What a stream's line items have in common, under the names of the export.
