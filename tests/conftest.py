@@ -50,6 +50,6 @@ def _seed(home: Path) -> None:
         cwd=ROOT,
         env=environment(home, PHYGHT_DEMO="on"),
         stdin=subprocess.DEVNULL,
-        timeout=180,
+        timeout=280,
         check=True,
     )
