@@ -14,7 +14,7 @@ from core.billing.prices import load_prices
 from core.billing.reports import DeliveryReport, IngestReport, Outcome
 from core.billing.runs import recorded_run
 from core.billing.s3_source import open_prefix
-from core.billing.segments import Segment, collect_orphans, publish
+from core.billing.segments import Segment, collect_orphans, publish, unpriced
 from core.billing.source import Folder, Source
 from core.billing.staging import Staged, stage
 from core.billing.supabase_usage import pricing_key
@@ -121,7 +121,7 @@ class _Job:
         if unchanged:
             return [_report_row(delivery, row, Outcome.UNCHANGED, "") for row in unchanged]
         order = (instant_text(delivery.delivered_at), delivery.execution)
-        newer = [row for row in same_period if (row["delivered_at"], row["execution"]) > order]
+        newer = [row for row in same_period if (row["delivered_at"], unpriced(row["execution"])) > order]
         return [
             _report_row(delivery, row, Outcome.SUPERSEDED, f"{row['execution']} is loaded and newer") for row in newer
         ]

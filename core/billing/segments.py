@@ -75,8 +75,17 @@ def publish(segments: list[Segment], warehouse_folder: Path, database: Database,
 
 def _is_late(connection: sqlite3.Connection, segment: Segment) -> bool:
     current = _queries.current_delivery(connection, **segment.key)
-    order = (instant_text(segment.delivered_at), segment.execution)
-    return current is not None and (current["delivered_at"], current["execution"]) >= order
+    if current is None or current["execution"] == segment.execution:
+        return current is not None
+    return (current["delivered_at"], unpriced(current["execution"])) > (
+        instant_text(segment.delivered_at),
+        unpriced(segment.execution),
+    )
+
+
+def unpriced(execution: str) -> str:
+    """The execution without the prices it was loaded at: of one usage, the last prices count, whichever they are."""
+    return execution.partition("/")[0]
 
 
 def collect_orphans(warehouse_folder: Path, database: Database, now: datetime) -> int:
