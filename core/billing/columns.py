@@ -57,13 +57,22 @@ class Columns:
 
 
 _REQUIRED = {
+    # without the payer, one bill that comes by two exports would count twice
     Kind.CUR: [
+        "bill_payer_account_id",
         "bill_billing_period_start_date",
         "line_item_usage_start_date",
         "line_item_line_item_type",
         "line_item_unblended_cost",
     ],
-    Kind.FOCUS: ["BilledCost", "BillingCurrency", "BillingPeriodStart", "ChargePeriodStart", "ChargeCategory"],
+    Kind.FOCUS: [
+        "BilledCost",
+        "BillingAccountId",
+        "BillingCurrency",
+        "BillingPeriodStart",
+        "ChargePeriodStart",
+        "ChargeCategory",
+    ],
     Kind.SUPABASE: ["date", "storage_bytes", "egress_bytes", "cached_egress_bytes"],
 }
 _REQUIRED[Kind.CUR2] = _REQUIRED[Kind.CUR]
