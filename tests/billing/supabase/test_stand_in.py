@@ -2,21 +2,26 @@
 
 from datetime import UTC, datetime
 
+import httpx
 import pytest
 from storage3.exceptions import StorageApiError
 
-from supabase import Client, create_client
+from supabase import Client, ClientOptions, create_client
 from tests.support.supabase_stand_in import SupabaseStandIn
+
+
+def client_with(project: SupabaseStandIn, key: str) -> Client:
+    return create_client(project.url, key, ClientOptions(httpx_client=httpx.Client()))
 
 
 @pytest.fixture
 def client(project: SupabaseStandIn) -> Client:
-    return create_client(project.url, project.key())
+    return client_with(project, project.key())
 
 
 def test_a_limited_key_is_shown_nothing_and_told_nothing(project):
     project.bucket("videos").put("a.mp4", 1)
-    anon = create_client(project.url, project.key("anon"))
+    anon = client_with(project, project.key("anon"))
 
     assert anon.storage.list_buckets() == []
     assert anon.storage.from_("videos").list() == []
@@ -28,12 +33,13 @@ def test_errors_come_as_http_400_with_the_real_status_as_text(client):
         client.storage.get_bucket("absent")
 
     assert (raised.value.status, raised.value.code) == ("404", "Bucket not found")
+    assert isinstance(raised.value.__cause__, httpx.HTTPStatusError)
     assert raised.value.__cause__.response.status_code == 400
 
 
 def test_a_key_of_another_project_is_refused(project):
     with pytest.raises(StorageApiError) as raised:
-        create_client(project.url, SupabaseStandIn().key()).storage.list_buckets()
+        client_with(project, SupabaseStandIn().key()).storage.list_buckets()
 
     assert (raised.value.status, raised.value.code) == ("403", "Unauthorized")
 

@@ -1,6 +1,5 @@
 """The usage file: a row for each UTC day, from what was measured on it and what was typed of egress."""
 
-import os
 from datetime import UTC, date, datetime
 
 import pytest
@@ -144,7 +143,7 @@ def test_a_writer_that_was_killed_leaves_nothing_behind(note, written, home):
 
     written()
 
-    assert os.listdir(measured_folder(home)) == ["usage.csv"]
+    assert [file.name for file in measured_folder(home).iterdir()] == ["usage.csv"]
 
 
 def test_a_place_that_cannot_be_written_is_named(note, store, home):

@@ -93,7 +93,10 @@ def test_what_passes_by_itself_is_tried_again(project, storage, fault):
     ("fault", "message"),
     [
         (CUT, "{url} cannot be reached (RemoteProtocolError). Check SUPABASE_URL and the network."),
-        (proxy_error(502), "{url} is not well or too busy (status 502). Nothing was recorded; the next run tries again."),
+        (
+            proxy_error(502),
+            "{url} is not well or too busy (status 502). Nothing was recorded; the next run tries again.",
+        ),
         (
             storage_error("544", "DatabaseTimeout", "timeout"),
             "{url} is not well or too busy (status 544). Nothing was recorded; the next run tries again.",
