@@ -15,10 +15,10 @@ from core.billing.reports import DeliveryReport, IngestReport, Outcome
 from core.billing.runs import recorded_run
 from core.billing.s3_source import open_prefix
 from core.billing.segments import Segment, collect_orphans, publish, unpriced
-from core.billing.source import Folder, Source
+from core.billing.source import Source, as_text, open_folder
 from core.billing.staging import Staged, stage
 from core.billing.supabase_usage import pricing_key
-from core.billing.workspace import Workspace, disk_errors, open_workspace
+from core.billing.workspace import Workspace, disk_errors, open_workspace, reading_errors
 from core.database import Database, named_queries
 from core.errors import DeliveryRefused, DiskFull, NoExportFound, SourceUnreachable
 from core.settings import Settings
@@ -41,7 +41,7 @@ OnProgress = Callable[[Progress], None]
 
 def open_source(address: str, settings: Settings) -> Source:
     """The source at an address: a folder, or `s3://bucket/prefix`."""
-    return open_prefix(address, settings) if address.startswith("s3://") else Folder(Path(address))
+    return open_prefix(address, settings) if address.startswith("s3://") else open_folder(address)
 
 
 def ingest(
@@ -59,7 +59,7 @@ def ingest(
 
     Raises SourceUnreachable, or NoExportFound where there is nothing to look at.
     """
-    with recorded_run(address, database, clock) as run:
+    with recorded_run(as_text(address), database, clock) as run:
         source = open_source(address, settings)
         run.address = source.address
         deliveries = find_deliveries(source)
@@ -149,7 +149,7 @@ class _Job:
             return [_refused(delivery, error)]
 
     def _load(self, delivery: Delivery, staged: Staged, folder: Path) -> list[DeliveryReport]:
-        with disk_errors(self.warehouse_folder):
+        with reading_errors(delivery.export), disk_errors(self.warehouse_folder):
             segments = [
                 self._write(delivery, staged, kind, period, folder)
                 for kind in staged.kinds

@@ -1,15 +1,21 @@
 """Source: a folder, or an S3 prefix, that bill exports lie in."""
 
+import errno
 import hashlib
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
 from core.errors import DeliveryRefused, SourceUnreachable
+from core.units import MIB
+
+#: Manifests are some kilobytes; what is larger is none, and would only fill the memory.
+_LARGEST_SMALL_FILE = 16 * MIB
 
 
 @dataclass(frozen=True)
@@ -35,7 +41,7 @@ class Source(Protocol):
         ...
 
     def read(self, entry: Entry) -> bytes:
-        """The content of a small file."""
+        """The content of a small file. Raises DeliveryRefused when it is large, and as fetch does."""
         ...
 
     def fingerprint(self, entry: Entry) -> str:
@@ -49,26 +55,54 @@ class Source(Protocol):
         """
         ...
 
+    def confirm(self, entry: Entry) -> None:
+        """Raise DeliveryRefused when a file that was fetched may have changed since it was listed."""
+        ...
+
+
+def check_small(entry: Entry) -> None:
+    """Raise DeliveryRefused where a file is too large for a manifest."""
+    if entry.size > _LARGEST_SMALL_FILE:
+        raise DeliveryRefused(f"{entry.path} is too large for a manifest.", "Remove it, or copy the export again.")
+
+
+def open_folder(address: str) -> "Folder":
+    """The folder at an address on this machine. Raises SourceUnreachable where there can be none by that name."""
+    try:
+        path = Path(address).expanduser().resolve()
+        path.as_posix().encode()
+    except (OSError, RuntimeError, ValueError) as error:  # a loop of links, ~nobody, a NUL or bytes that are no text
+        raise SourceUnreachable(
+            f"There is no folder {as_text(address)}.", "Check the path, or give s3://bucket/prefix."
+        ) from error
+    return Folder(path)
+
 
 @dataclass
 class Folder:
-    """A folder on this machine."""
+    """A folder on this machine; links that lead out of it are left alone: others may have put them there."""
 
     path: Path
+    #: Files whose names are no UTF-8, by the path they are listed with.
+    _misnamed: dict[str, Path] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def address(self) -> str:
         return str(self.path.expanduser().resolve())
 
     def entries(self) -> list[Entry]:
-        if not self.path.expanduser().is_dir():
-            raise SourceUnreachable(f"There is no folder {self.path}.", "Check the path, or give s3://bucket/prefix.")
         root = Path(self.address)
-        files = (Path(folder) / name for folder, _, names in self._walk(root) for name in names)
-        # a named pipe would never end, and a dangling link has nothing to read
-        return sorted((_entry(file, root) for file in files if file.is_file()), key=lambda entry: entry.path)
+        with _reachable(root):
+            if not root.is_dir():
+                raise SourceUnreachable(
+                    f"There is no folder {self.path}.", "Check the path, or give s3://bucket/prefix."
+                )
+            files = (Path(folder) / name for folder, _, names in _walk(root) for name in names)
+            listed = [entry for file in files if (entry := self._entry(file, root))]
+        return sorted(listed, key=lambda entry: entry.path)
 
     def read(self, entry: Entry) -> bytes:
+        check_small(entry)
         with _explained(entry):
             return self._path(entry).read_bytes()
 
@@ -78,24 +112,59 @@ class Folder:
 
     def fetch(self, entry: Entry, target: Path) -> None:
         with _explained(entry), self._path(entry).open("rb"):
-            target.symlink_to(self._path(entry))
+            self.confirm(entry)
+        target.symlink_to(self._path(entry))
+
+    def confirm(self, entry: Entry) -> None:
+        with _explained(entry):
+            found = self._path(entry).stat()
+        if (found.st_size, _modified(found)) != (entry.size, entry.modified):
+            raise DeliveryRefused(f"{entry.path} was replaced while it was read.", "Run the ingestion again.")
 
     def _path(self, entry: Entry) -> Path:
-        return Path(self.address) / entry.path
+        return self._misnamed.get(entry.path) or Path(self.address) / entry.path
 
-    def _walk(self, root: Path) -> Iterator[tuple[str, list[str], list[str]]]:
-        def fail(error: OSError) -> None:
-            raise SourceUnreachable(
-                f"The folder {error.filename} cannot be read: {error.strerror}.", "Give this user read permission."
-            ) from error
+    def _entry(self, path: Path, root: Path) -> Entry | None:
+        try:
+            found = path.stat()
+        except OSError as error:
+            if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP):
+                return None  # a link that leads nowhere, or a file that has just gone
+            raise
+        # a named pipe would never end
+        if not stat.S_ISREG(found.st_mode) or not path.resolve().is_relative_to(root):
+            return None
+        name = path.relative_to(root).as_posix()
+        if (text := as_text(name)) != name:
+            self._misnamed[text] = path
+        return Entry(text, found.st_size, _modified(found), None)
 
-        return os.walk(root, onerror=fail)
+
+def _modified(found: os.stat_result) -> datetime:
+    return datetime.fromtimestamp(found.st_mtime_ns / 1e9, UTC)
 
 
-def _entry(path: Path, root: Path) -> Entry:
-    stat = path.stat()
-    modified = datetime.fromtimestamp(stat.st_mtime_ns / 1e9, UTC)
-    return Entry(path.relative_to(root).as_posix(), stat.st_size, modified, None)
+def as_text(name: str) -> str:
+    """A path as text, also where its bytes are no UTF-8."""
+    return os.fsencode(name).decode(errors="backslashreplace")
+
+
+def _walk(root: Path) -> Iterator[tuple[str, list[str], list[str]]]:
+    def fail(error: OSError) -> None:
+        raise error
+
+    return os.walk(root, onerror=fail)
+
+
+@contextmanager
+def _reachable(root: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise SourceUnreachable(
+            f"The folder {as_text(str(error.filename or root))} cannot be read: {error.strerror}.",
+            "Give this user read permission.",
+        ) from error
 
 
 @contextmanager

@@ -49,8 +49,11 @@ def stage(
     workspace.connection.execute(CREATE_STAGED)
     for files in _by_folder(delivery.files):
         readables = _open(delivery, files, source, folder, workspace, done)
-        for batch in _by_shape(readables):
-            _stage_batch(batch, workspace, prices, gb_bytes, staged)
+        with reading_errors(delivery.export):
+            for batch in _by_shape(readables):
+                _stage_batch(batch, workspace, prices, gb_bytes, staged)
+        for entry in files:
+            source.confirm(entry)
         _remove(folder)
         done(sum(entry.size - entry.size // 2 for entry in files))
     if delivery.complete and len(staged.kinds) > 1:
@@ -109,20 +112,25 @@ def _by_shape(readables: list[Readable]) -> list[list[Readable]]:
 def _stage_batch(
     batch: list[Readable], workspace: Workspace, prices: SupabasePrices, gb_bytes: int, staged: Staged
 ) -> None:
-    columns = batch[0].columns
-    if columns.kind not in staged.kinds:
-        staged.kinds.append(columns.kind)
+    kind = batch[0].columns.kind
+    if kind not in staged.kinds:
+        staged.kinds.append(kind)
     try:
-        if columns.kind is Kind.SUPABASE:
-            usage = [day for readable in batch for day in read_usage(columns, readable.relation, workspace.connection)]
-            stage_charges(price_usage(usage, prices, gb_bytes), workspace.folder, workspace.connection)
-        else:
-            _sum_up(batch, workspace)
-            staged.product_names |= _product_names(batch, workspace)
-    except duckdb.Error:
         with disk_errors(workspace.folder):
-            _find_culprit(batch, workspace)
-            raise
+            _add(batch, workspace, prices, gb_bytes, staged)
+    except duckdb.Error:
+        _find_culprit(batch, workspace)
+        raise
+
+
+def _add(batch: list[Readable], workspace: Workspace, prices: SupabasePrices, gb_bytes: int, staged: Staged) -> None:
+    columns = batch[0].columns
+    if columns.kind is Kind.SUPABASE:
+        usage = [day for readable in batch for day in read_usage(columns, readable.relation, workspace.connection)]
+        stage_charges(price_usage(usage, prices, gb_bytes), workspace.folder, workspace.connection)
+    else:
+        _sum_up(batch, workspace)
+        staged.product_names |= _product_names(batch, workspace)
 
 
 def _sum_up(batch: list[Readable], workspace: Workspace) -> None:
@@ -140,7 +148,7 @@ def _sum_up(batch: list[Readable], workspace: Workspace) -> None:
 def _find_culprit(batch: list[Readable], workspace: Workspace) -> None:
     """Raise DeliveryRefused for the file of a batch that cannot be read, by its name."""
     for readable in batch:
-        with reading_errors(readable.columns.file):
+        with reading_errors(readable.columns.file), disk_errors(workspace.folder):
             if readable.columns.kind is Kind.SUPABASE:
                 read_usage(readable.columns, readable.relation, workspace.connection)
             else:
