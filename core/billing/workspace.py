@@ -2,6 +2,7 @@
 
 import errno
 import fcntl
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -32,7 +33,8 @@ class Workspace:
     @contextmanager
     def fresh_folder(self) -> Iterator[Path]:
         """A folder for one delivery."""
-        folder = Path(tempfile.mkdtemp(dir=self.folder))
+        with disk_errors(self.folder):
+            folder = Path(tempfile.mkdtemp(dir=self.folder))
         try:
             yield folder
         finally:
@@ -42,13 +44,7 @@ class Workspace:
 @contextmanager
 def open_workspace(home: Path, memory_mb: int) -> Iterator[Workspace]:
     """A workspace below the home folder, on the same disk as the warehouse."""
-    scratch = home / "scratch"
-    with disk_errors(scratch):
-        scratch.mkdir(parents=True, exist_ok=True)
-        _sweep(scratch)
-        folder = Path(tempfile.mkdtemp(dir=scratch))
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with _own_folder(home / "scratch") as folder:
         connection = duckdb.connect(config={"threads": 2, "memory_limit": f"{memory_mb}MB"})
         try:
             connection.execute("SET timezone = 'UTC'; SET preserve_insertion_order = false")
@@ -56,7 +52,6 @@ def open_workspace(home: Path, memory_mb: int) -> Iterator[Workspace]:
             yield Workspace(folder, connection)
         finally:
             connection.close()
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
@@ -95,15 +90,48 @@ def _first_line(error: Exception) -> str:
     return text[:200] if text.endswith(".") else f"{text[:200]}."
 
 
-def _sweep(scratch: Path) -> None:
-    """Remove what killed ingestions left: their locks are free."""
-    for folder in scratch.iterdir():
-        lock = folder / "lock"
-        if not lock.exists():
-            continue  # just being made, or just being removed
-        with lock.open() as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                continue
-            shutil.rmtree(folder, ignore_errors=True)
+@contextmanager
+def _own_folder(scratch: Path) -> Iterator[Path]:
+    """A folder that is held by a lock, made once those of killed ingestions are gone."""
+    with disk_errors(scratch):
+        scratch.mkdir(parents=True, exist_ok=True)
+        with _held(scratch):  # nobody sweeps a folder that is made and not yet held
+            for left in scratch.iterdir():
+                _sweep(left)
+            folder = Path(tempfile.mkdtemp(dir=scratch))
+            holding = _hold(folder, fcntl.LOCK_EX)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(holding)
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    descriptor = _hold(folder, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _hold(folder: Path, how: int) -> int:
+    # a folder is its own lock: there is no file to make where the disk is full, or to be left behind
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, how)
+    except OSError:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def _sweep(folder: Path) -> None:
+    """Remove a folder that nobody holds: whoever made it was killed."""
+    try:
+        descriptor = _hold(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, FileNotFoundError):
+        return  # it is in use, or has just been removed
+    shutil.rmtree(folder, ignore_errors=True)
+    os.close(descriptor)
