@@ -59,6 +59,10 @@ where b.export = :export and b.kind = :kind and b.period = :period and not b.cou
 -- Tell every reader that the segments have changed.
 update warehouse_revision set revision = revision + 1;
 
+-- name: segment_path(export, kind, period)^
+-- Folder that the current segment of an export's period lies in.
+select path from segments where export = :export and kind = :kind and period = :period;
+
 -- name: segment_paths()
 -- Folders that the current segments lie in.
 select path from segments;

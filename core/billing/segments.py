@@ -1,5 +1,6 @@
 """Segments: a period's facts in their place, and the pointer that makes them the truth."""
 
+import math
 import os
 import shutil
 import sqlite3
@@ -65,6 +66,7 @@ def publish(segments: list[Segment], warehouse_folder: Path, database: Database,
         late = [segment for segment in segments if _is_late(connection, segment)]
         for segment, path in placed:
             if segment not in late:
+                _retire(connection, segment, warehouse_folder)
                 _point(connection, segment, path, now)
         for period in {segment.period for segment in segments}:
             _queries.count_once(connection, period=period.isoformat())
@@ -88,19 +90,30 @@ def unpriced(execution: str) -> str:
     return execution.partition("/")[0]
 
 
+def _retire(connection: sqlite3.Connection, segment: Segment, warehouse_folder: Path) -> None:
+    """Date the folder that the segment takes the place of: readers have from now on to leave it."""
+    current = _queries.segment_path(connection, **segment.key)
+    if current and (warehouse_folder / current["path"]).exists():
+        os.utime(warehouse_folder / current["path"])
+
+
 def collect_orphans(warehouse_folder: Path, database: Database, now: datetime) -> int:
     """Remove folders that no pointer names; how many."""
     with database.reading() as connection:
         named = {row["path"] for row in _queries.segment_paths(connection)}
     oldest = now.timestamp() - _ORPHAN_SECONDS
-    orphans = [
-        folder
-        for folder in (warehouse_folder.iterdir() if warehouse_folder.exists() else [])
-        if folder.name not in named and folder.stat().st_mtime < oldest
-    ]
+    folders = warehouse_folder.iterdir() if warehouse_folder.exists() else []
+    orphans = [folder for folder in folders if folder.name not in named and _dated(folder) < oldest]
     for folder in orphans:
         shutil.rmtree(folder, ignore_errors=True)
     return len(orphans)
+
+
+def _dated(folder: Path) -> float:
+    try:
+        return folder.stat().st_mtime
+    except FileNotFoundError:  # another ingestion collects too
+        return math.inf
 
 
 def _place(segment: Segment, warehouse_folder: Path) -> str:
