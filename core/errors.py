@@ -3,6 +3,7 @@
 PhyghtError                     message names the thing, advice names the next step
 ├── SettingsError               an environment variable has a wrong value
 ├── DatabaseError               the database cannot be opened, read or written
+├── WarehouseError              a segment of the warehouse is missing or damaged
 ├── DiskFull                    no space left for what has to be written
 ├── AccessError
 │   ├── SignInRequired          nobody is signed in
@@ -42,6 +43,10 @@ class SettingsError(PhyghtError):
 
 class DatabaseError(PhyghtError):
     """The database cannot be opened, read or written."""
+
+
+class WarehouseError(PhyghtError):
+    """A segment of the warehouse is missing or damaged."""
 
 
 class DiskFull(PhyghtError):

@@ -1,21 +1,28 @@
 """Warehouse: what was measured, as immutable Parquet segments that DuckDB reads in any process."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 import pyarrow as pa
 
 from core.database import Database, named_queries
+from core.errors import WarehouseError
 
 _queries: Any = named_queries(__file__)
 _VIEWS = Path(__file__).with_name("warehouse.sql").read_text()
 
+_Answer = TypeVar("_Answer")
+_Fetch = Callable[[duckdb.DuckDBPyConnection], _Answer]
+
 
 class Warehouse:
-    """Views on the current segments; one object a process, one cursor a call."""
+    """Views on the current segments; one object a process, one cursor a call.
+
+    Every question raises WarehouseError where a segment's files are gone.
+    """
 
     def __init__(self, folder: Path, database: Database) -> None:
         self.folder = folder
@@ -27,11 +34,11 @@ class Warehouse:
 
     def query(self, sql: str, parameters: Mapping[str, object] | None = None) -> list[tuple[Any, ...]]:
         """The rows of a query on the views `charges`, `resource_charges`, `bills`."""
-        return self._run(sql, parameters).fetchall()
+        return self._answer(sql, parameters, lambda found: found.fetchall())
 
     def arrow(self, sql: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
         """The same as an Arrow table, for charts and downloads."""
-        return self._run(sql, parameters).to_arrow_table()
+        return self._answer(sql, parameters, lambda found: found.to_arrow_table())
 
     def revision(self) -> int:
         """Grows with each change of the segments: the key for whatever is cached."""
@@ -43,16 +50,24 @@ class Warehouse:
             paths = [self.folder / row["path"] for row in _queries.segments(connection)]
         return tuple(path / name for path in paths for name in ("daily.parquet", "resource.parquet"))
 
-    def _run(self, sql: str, parameters: Mapping[str, object] | None) -> duckdb.DuckDBPyConnection:
-        self._refresh()
-        cursor = self._connection.cursor()
+    def _answer(self, sql: str, parameters: Mapping[str, object] | None, fetch: _Fetch[_Answer]) -> _Answer:
         try:
-            return cursor.execute(sql, dict(parameters or {}))
+            return self._ask(sql, parameters, fetch)
         except duckdb.IOException:
             # a writer may have collected a segment between our look at the database and the reading of its file
             self._seen = -1
-            self._refresh()
-            return cursor.execute(sql, dict(parameters or {}))
+        try:
+            return self._ask(sql, parameters, fetch)
+        except duckdb.IOException as error:
+            raise WarehouseError(
+                f"A part of the warehouse {self.folder} is missing or damaged.",
+                "Run python -m core ingest: what is missing is made again from the bills.",
+            ) from error
+
+    def _ask(self, sql: str, parameters: Mapping[str, object] | None, fetch: _Fetch[_Answer]) -> _Answer:
+        self._refresh()
+        # the fetching is part of it: DuckDB reads the files bit by bit, as the rows are taken
+        return fetch(self._connection.cursor().execute(sql, dict(parameters or {})))
 
     def _refresh(self) -> None:
         with self._lock, self._database.reading() as connection:
