@@ -7,6 +7,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from core.access.roles import Permission, Role, User, Via
 from dashboard import session
+from dashboard.widgets import explain_errors
 
 _HERE = Path(__file__).parent
 FAVICON = _HERE / "assets" / "favicon.svg"
@@ -67,4 +68,5 @@ def draw_person(user: User) -> None:
             st.html(_HERE / "sign_out.html")
 
 
-main()
+with explain_errors():
+    main()
