@@ -158,10 +158,13 @@ def _arrow(name: str, values: list[Any], asked: pa.DataType | None) -> pa.Array:
     return pa.array(values, type_)
 
 
+_AMOUNTS = ("_cost", "_amount", "_fee", "_commitment", "_to_date", "_for_billing_period", "Cost", "Quantity")
+
+
 def _type(name: str, values: list[Any]) -> pa.DataType:
-    if name.endswith(("_cost", "_amount", "Cost", "Quantity")) or isinstance(values[0], float):
+    if name.endswith(_AMOUNTS) or isinstance(values[0], float):
         return pa.float64()
-    if name.endswith(("_date", "Start", "End")):
+    if name.endswith(("_start_date", "_end_date", "Start", "End")):
         return pa.timestamp("ms")
     return pa.map_(pa.string(), pa.string()) if isinstance(values[0], Mapping) else pa.string()
 
@@ -193,7 +196,9 @@ def deliver_cur2(
     Overwrite keeps one set of files for each billing period; create-new keeps each execution in its own folder.
     """
     name = export.rpartition("/")[2]
-    partition = f"BILLING_PERIOD={month}" + (f"/{delivered_at:%Y-%m-%dT%H-%M-%S.000Z}-{execution}" if create_new else "")
+    partition = f"BILLING_PERIOD={month}" + (
+        f"/{delivered_at:%Y-%m-%dT%H-%M-%S.000Z}-{execution}" if create_new else ""
+    )
     files = [rows_or_bytes for rows_or_bytes in rows if isinstance(rows_or_bytes, bytes)]
     files = files or [csv_gz(_rows(rows)) if ending == "csv.gz" else parquet(_rows(rows))]
     keys = [f"{export}/data/{partition}/{name}-{number:05}.{ending}" for number in range(1, len(files) + 1)]
@@ -255,7 +260,11 @@ def deliver_azure(
     content = csv_text(rows)
     blob = {"blobName": f"{folder}/part_0_0001.csv", "byteCount": len(content.encode()), "dataRowCount": len(rows)}
     manifest = {
-        "exportConfig": {"exportName": export, "resourceId": "/subscriptions/33333333/providers/exports", "type": "FocusCost"},
+        "exportConfig": {
+            "exportName": export,
+            "resourceId": "/subscriptions/33333333/providers/exports",
+            "type": "FocusCost",
+        },
         "runInfo": {"runId": run, "startDate": "2026-10-01T00:00:00", "submittedTime": submitted},
         "blobs": [blob | stated],
     }

@@ -15,7 +15,9 @@ OCTOBER, SEPTEMBER = "2026-10", "2026-09"
 def test_a_month_delivered_again_takes_the_place_of_what_was_there(store: Store, bucket: Path):
     deliver_cur2(bucket, [cur2("10.5"), cur2("2", line_item_line_item_type="Tax")])
     store.ingest(bucket)
-    deliver_cur2(bucket, [cur2("10.5"), cur2("1.75", line_item_line_item_type="Tax")], execution="b", delivered_at=LATER)
+    deliver_cur2(
+        bucket, [cur2("10.5"), cur2("1.75", line_item_line_item_type="Tax")], execution="b", delivered_at=LATER
+    )
     store.ingest(bucket)
 
     assert store.total() == Decimal("12.25")
