@@ -54,13 +54,14 @@ def start(tmp_path: Path) -> Iterator[Start]:
         process.wait(timeout=LONGEST_S)
 
 
-@pytest.mark.parametrize("command", [PYTHON_M, STREAMLIT_RUN], ids=["python -m dashboard", "streamlit run"])
 @pytest.mark.parametrize(
-    ("settings", "reason"),
+    ("command", "settings", "reason"),
     [
-        ({"PHYGHT_SESSION_HOURS": "many"}, "PHYGHT_SESSION_HOURS should be a valid integer"),
-        ({"PHYGHT_DEMOS": "on"}, "PHYGHT_DEMOS is no setting. Did you mean PHYGHT_DEMO?"),
+        (PYTHON_M, {"PHYGHT_SESSION_HOURS": "many"}, "PHYGHT_SESSION_HOURS should be a valid integer"),
+        (PYTHON_M, {"PHYGHT_DEMOS": "on"}, "PHYGHT_DEMOS is no setting. Did you mean PHYGHT_DEMO?"),
+        (STREAMLIT_RUN, {"PHYGHT_SESSION_HOURS": "many"}, "PHYGHT_SESSION_HOURS should be a valid integer"),
     ],
+    ids=["wrong value", "wrong name", "streamlit run"],
 )
 def test_a_wrong_setting_is_one_line_and_status_2(start, port, command, settings, reason):
     more = ("--server.port", port, "--logger.hideWelcomeMessage", "true") if command is STREAMLIT_RUN else ()
