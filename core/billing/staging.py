@@ -15,7 +15,7 @@ from core.billing.meanings import is_known_service
 from core.billing.prices import SupabasePrices
 from core.billing.source import Entry, Source
 from core.billing.stage import CREATE_STAGED, stage_queries
-from core.billing.supabase_usage import price_usage, read_usage, stage_charges
+from core.billing.supabase_usage import DailyUsage, price_usage, read_usage, stage_charges
 from core.billing.workspace import Workspace, disk_errors, reading_errors
 from core.errors import DeliveryRefused
 
@@ -26,6 +26,7 @@ class Staged:
 
     kinds: list[Kind] = field(default_factory=list)
     product_names: dict[str, str] = field(default_factory=dict)  #: service code to the name its rows state
+    usage: list[DailyUsage] = field(default_factory=list)  #: Supabase's, to be priced together: a month has one quota
 
 
 #: Told bytes as they are done: half of a file's when it is fetched and checked, the rest when it is read.
@@ -51,11 +52,14 @@ def stage(
         readables = _open(delivery, files, source, folder, workspace, done)
         with reading_errors(delivery.export):
             for batch in _by_shape(readables):
-                _stage_batch(batch, workspace, prices, gb_bytes, staged)
+                _stage_batch(batch, workspace, staged)
         for entry in files:
             source.confirm(entry)
         _remove(folder)
         done(sum(entry.size - entry.size // 2 for entry in files))
+    if staged.usage:
+        with disk_errors(workspace.folder):
+            stage_charges(price_usage(staged.usage, prices, gb_bytes), workspace.folder, workspace.connection)
     if delivery.complete and len(staged.kinds) > 1:
         raise DeliveryRefused(f"{delivery.export} mixes {' and '.join(staged.kinds)} files.", "Deliver each by itself.")
     return staged
@@ -109,25 +113,23 @@ def _by_shape(readables: list[Readable]) -> list[list[Readable]]:
     return list(shapes.values())
 
 
-def _stage_batch(
-    batch: list[Readable], workspace: Workspace, prices: SupabasePrices, gb_bytes: int, staged: Staged
-) -> None:
+def _stage_batch(batch: list[Readable], workspace: Workspace, staged: Staged) -> None:
     kind = batch[0].columns.kind
     if kind not in staged.kinds:
         staged.kinds.append(kind)
     try:
         with disk_errors(workspace.folder):
-            _add(batch, workspace, prices, gb_bytes, staged)
+            _add(batch, workspace, staged)
     except duckdb.Error:
         _find_culprit(batch, workspace)
         raise
 
 
-def _add(batch: list[Readable], workspace: Workspace, prices: SupabasePrices, gb_bytes: int, staged: Staged) -> None:
+def _add(batch: list[Readable], workspace: Workspace, staged: Staged) -> None:
     columns = batch[0].columns
     if columns.kind is Kind.SUPABASE:
-        usage = [day for readable in batch for day in read_usage(columns, readable.relation, workspace.connection)]
-        stage_charges(price_usage(usage, prices, gb_bytes), workspace.folder, workspace.connection)
+        for readable in batch:
+            staged.usage += read_usage(columns, readable.relation, workspace.connection)
     else:
         _sum_up(batch, workspace)
         staged.product_names |= _product_names(batch, workspace)
