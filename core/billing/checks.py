@@ -6,10 +6,10 @@ from datetime import date
 
 from core.billing.deliveries import find_deliveries
 from core.billing.ingest import open_source
-from core.billing.prices import PriceCatalog, load_prices
+from core.billing.prices import load_prices
 from core.billing.supabase_egress import egress_measured_until
 from core.billing.supabase_measure import service_key
-from core.errors import PhyghtError, SettingsError, SourceUnreachable
+from core.errors import PhyghtError, SourceUnreachable
 from core.settings import Settings
 
 #: List prices older than this deserve a look at the providers' pages.
@@ -61,23 +61,12 @@ def _source(address: str, settings: Settings) -> str:
 
 def _prices(settings: Settings, today: date) -> str:
     prices = load_prices(settings.phyght_price_catalog)
-    _require_plan(prices, settings)
     age = prices.age_days(today)
     if age > _PRICES_OLD_AFTER_DAYS:
         raise SourceUnreachable(
             f"The list prices are of {prices.compiled}, {age} days ago.", "Set PHYGHT_PRICE_CATALOG to newer ones."
         )
     return f"List prices of {prices.compiled}."
-
-
-def _require_plan(prices: PriceCatalog, settings: Settings) -> None:
-    try:
-        prices.supabase(settings.supabase_plan)
-    except (KeyError, TypeError, ArithmeticError) as error:
-        raise SettingsError(
-            f"The price catalogue has no prices of Supabase's {settings.supabase_plan} plan ({error}).",
-            "Add them to it as in the catalogue that ships, or leave PHYGHT_PRICE_CATALOG empty.",
-        ) from error
 
 
 def _supabase(settings: Settings, today: date) -> str:

@@ -73,9 +73,12 @@ def load_prices(file: Path | None = None) -> PriceCatalog:
     """
     try:
         content = json.loads((file or SHIPPED).read_text(), parse_float=Decimal)
-        return PriceCatalog(date.fromisoformat(content["compiled"]), content)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        catalog = PriceCatalog(date.fromisoformat(content["compiled"]), content)
+        for plan in ("free", "pro"):  # what is absent is told now, not in the middle of an ingestion
+            catalog.supabase(plan)
+        return catalog
+    except (OSError, ValueError, KeyError, TypeError, ArithmeticError) as error:
         raise SettingsError(
-            f"PHYGHT_PRICE_CATALOG: {file} is not a price catalogue ({type(error).__name__}).",
+            f"PHYGHT_PRICE_CATALOG: {file} is not a price catalogue ({type(error).__name__}: {error}).",
             f"Give it the shape of {SHIPPED.name}, or leave the variable empty to use that one.",
         ) from error
