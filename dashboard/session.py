@@ -8,10 +8,10 @@ from typing import NoReturn
 from urllib.parse import quote, urlencode, urlsplit
 
 import streamlit as st
-from core.bootstrap import Platform, open_platform
 
 from core.access.roles import Permission, Role, User, Via
 from core.access.sessions import Session
+from core.bootstrap import Platform, open_platform
 from core.errors import PermissionDenied
 from core.settings import load_settings
 from dashboard.visitor import identify, visitor_of_page

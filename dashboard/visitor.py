@@ -7,12 +7,12 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 import streamlit as st
-from core.bootstrap import Platform
 from starlette.requests import HTTPConnection
 from streamlit import config
 
 from core.access.roles import Role, User, Via
 from core.access.sessions import Session
+from core.bootstrap import Platform
 
 COOKIE = "phyght_session"
 _PROXY_HEADERS = ("forwarded", "x-forwarded-", "x-real-ip", "via", "cf-connecting-ip")
