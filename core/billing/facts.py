@@ -12,6 +12,7 @@ from core.billing.columns import Kind
 from core.billing.meanings import charge_category, provider_name, service_name
 from core.billing.stage import MEASURES
 from core.billing.usage_types import classify
+from core.errors import DeliveryRefused
 
 #: AWS restates a closed month for about two weeks; where a bill has no invoice ids, it is an estimate until then.
 _SETTLED_AFTER = timedelta(days=14)
@@ -31,13 +32,19 @@ class Bill:
 
 
 def periods(kind: Kind, connection: duckdb.DuckDBPyConnection) -> list[date]:
-    """First days of the months that the staged charges of a kind are billed in."""
+    """First days of the months that the staged charges of a kind are billed in.
+
+    Raises DeliveryRefused where one states none.
+    """
     rows = connection.execute(
         "SELECT DISTINCT billing_period_start FROM amounts SEMI JOIN (FROM dimensions WHERE kind = $1) USING (id) "
-        "WHERE billing_period_start IS NOT NULL ORDER BY 1",
+        "ORDER BY 1",
         [kind],
     ).fetchall()
-    return [row[0] for row in rows]
+    found = [row[0] for row in rows]
+    if None in found:
+        raise DeliveryRefused("It holds charges without a billing period.", "Report it to the provider.")
+    return found
 
 
 def write_facts(
