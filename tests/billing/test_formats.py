@@ -275,3 +275,9 @@ def test_aws_restates_the_service_name_under_one_name(store: Store, bucket: Path
         "Amazon Simple Storage Service": Decimal(4),
         "Amazon Braket": Decimal(3),
     }
+
+
+def test_a_charge_without_a_billing_period_refuses_the_delivery_and_is_not_dropped(store: Store, bucket: Path):
+    put(bucket / "bill.parquet", parquet([cur2("1"), cur2("2", bill_billing_period_start_date=None)]))
+
+    assert "charges without a billing period" in store.refusal(bucket)

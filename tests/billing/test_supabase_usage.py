@@ -124,3 +124,13 @@ def test_usage_under_another_plan_is_another_bill(store: Store, bucket: Path, mo
     free = Store(store.database, store.warehouse, load_settings())
     assert (free.outcomes(bucket), free.total()) == (["loaded"], Decimal(0))
     assert free.outcomes(bucket) == ["unchanged"]
+
+
+def test_a_month_in_several_folders_pays_its_plan_and_has_its_quota_once(store: Store, bucket: Path):
+    """150 GB of egress on each of two days: 50 beyond the quota of 250."""
+    for day in (1, 2):
+        put(bucket / f"2026/10/{day:02}/usage.csv", HEADER + f"2026-10-{day:02},org,live,0,{150 * GB},0\n")
+    store.ingest(bucket)
+
+    assert store.costs("usage_family")["plan"] == Decimal(25)
+    assert store.costs("usage_family")["transfer out"] == Decimal("4.5")
