@@ -65,7 +65,7 @@ class StrictS3:
     keys: dict[str, Key] = field(default_factory=lambda: {KEY_ID: Key(SECRET)})
     page_size: int = 1000  #: most keys in one page of a listing
     log: list[Request] = field(default_factory=list)  #: every request, in order
-    #: By path: the checksum headers that GetObject and HeadObject answer, as they were stated at the upload.
+    #: By key: the checksum headers that GetObject and HeadObject answer, as they were stated at the upload.
     checksums: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def __enter__(self) -> Self:
@@ -134,11 +134,11 @@ class StrictS3:
 
     def _proceed(self, request: Request, body: bytes, stated: dict[str, str], environ: dict[str, Any]) -> Answer:
         answer = _ask(self._moto, _plain(environ, body, self._query(request)))
-        if request.method == "PUT" and answer.status.startswith("200"):
-            self.checksums[request.path] = {f"x-amz-checksum-{name}": value for name, value in stated.items()}
+        if request.method == "PUT" and "partNumber" not in request.parameters and answer.status.startswith("200"):
+            self.checksums[request.object_key] = {f"x-amz-checksum-{name}": value for name, value in stated.items()}
         answer.headers = {n: v for n, v in answer.headers.items() if not n.lower().startswith("x-amz-checksum")}
         if request.headers.get("x-amz-checksum-mode") == "ENABLED" and answer.status.startswith("200"):
-            answer.headers |= self.checksums.get(request.path, {})
+            answer.headers |= self.checksums.get(request.object_key, {})
         return answer
 
     def _query(self, request: Request) -> str:
