@@ -149,10 +149,12 @@ def _unzip(path: Path, name: str, scratch: Path) -> list[Path]:
             members = [m for m in archive.infolist() if m.filename.lower().endswith(".csv")]
             if not members:
                 raise DeliveryRefused(f"{name} holds no CSV file.", "Remove it, or export it anew.")
+            if any(m.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for m in members):
+                raise _damaged(name, "it is packed in a way that no provider uses")
             if sum(m.file_size for m in members) > _largest(path):
                 raise _bomb(name, _largest(path))
             return [_extract(archive, m, scratch / f"{path.stem}-{n}.csv") for n, m in enumerate(members)]
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, UnicodeDecodeError) as error:
         raise _damaged(name, "its zip archive is cut, damaged or encrypted") from error
 
 
