@@ -14,7 +14,7 @@ from core.billing.prices import load_prices
 from core.billing.reports import DeliveryReport, IngestReport, Outcome
 from core.billing.runs import recorded_run
 from core.billing.s3_source import open_prefix
-from core.billing.segments import Segment, collect_orphans, publish, unpriced
+from core.billing.segments import Segment, collect_orphans, is_there, publish, unpriced
 from core.billing.source import Source, as_text, open_folder
 from core.billing.staging import Staged, stage
 from core.billing.supabase_usage import pricing_key
@@ -127,7 +127,8 @@ class _Job:
         ]
 
     def _is_same(self, delivery: Delivery, row: Any) -> bool:
-        return row["execution"] == self._execution(delivery, Kind(row["kind"]))
+        same = row["execution"] == self._execution(delivery, Kind(row["kind"]))
+        return same and is_there(self.warehouse_folder, row["path"])
 
     def _execution(self, delivery: Delivery, kind: Kind) -> str:
         # the same usage at other prices is another bill

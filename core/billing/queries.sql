@@ -1,13 +1,13 @@
 -- name: current_deliveries(export)
--- The delivery that each segment of an export shows.
-select d.*
+-- The delivery that each segment of an export shows, and the segment's folder.
+select d.*, s.path
 from segments s join deliveries d on d.id = s.delivery_id
 where s.export = :export
 order by s.period, s.kind;
 
 -- name: current_delivery(export, kind, period)^
--- The delivery that the segment of an export's period shows.
-select d.*
+-- The delivery that the segment of an export's period shows, and the segment's folder.
+select d.*, s.path
 from segments s join deliveries d on d.id = s.delivery_id
 where s.export = :export and s.kind = :kind and s.period = :period;
 
@@ -58,10 +58,6 @@ where b.export = :export and b.kind = :kind and b.period = :period and not b.cou
 -- name: next_revision()!
 -- Tell every reader that the segments have changed.
 update warehouse_revision set revision = revision + 1;
-
--- name: segment_path(export, kind, period)^
--- Folder that the current segment of an export's period lies in.
-select path from segments where export = :export and kind = :kind and period = :period;
 
 -- name: segment_paths()
 -- Folders that the current segments lie in.

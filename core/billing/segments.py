@@ -63,7 +63,7 @@ def publish(segments: list[Segment], warehouse_folder: Path, database: Database,
     """Make the segments the truth, all at once; give those that are not, as a newer delivery came in between."""
     placed = [(segment, _place(segment, warehouse_folder)) for segment in segments]
     with database.transaction() as connection:
-        late = [segment for segment in segments if _is_late(connection, segment)]
+        late = [segment for segment in segments if _is_late(connection, segment, warehouse_folder)]
         for segment, path in placed:
             if segment not in late:
                 _retire(connection, segment, warehouse_folder)
@@ -75,10 +75,12 @@ def publish(segments: list[Segment], warehouse_folder: Path, database: Database,
     return late
 
 
-def _is_late(connection: sqlite3.Connection, segment: Segment) -> bool:
+def _is_late(connection: sqlite3.Connection, segment: Segment, warehouse_folder: Path) -> bool:
     current = _queries.current_delivery(connection, **segment.key)
-    if current is None or current["execution"] == segment.execution:
-        return current is not None
+    if current is None:
+        return False
+    if current["execution"] == segment.execution:
+        return is_there(warehouse_folder, current["path"])
     return (current["delivered_at"], unpriced(current["execution"])) > (
         instant_text(segment.delivered_at),
         unpriced(segment.execution),
@@ -90,9 +92,14 @@ def unpriced(execution: str) -> str:
     return execution.partition("/")[0]
 
 
+def is_there(warehouse_folder: Path, path: str) -> bool:
+    """Whether a segment has its files: the warehouse may be deleted, and is then made again from the bills."""
+    return all((warehouse_folder / path / name).is_file() for name in ("daily.parquet", "resource.parquet"))
+
+
 def _retire(connection: sqlite3.Connection, segment: Segment, warehouse_folder: Path) -> None:
     """Date the folder that the segment takes the place of: readers have from now on to leave it."""
-    current = _queries.segment_path(connection, **segment.key)
+    current = _queries.current_delivery(connection, **segment.key)
     if current and (warehouse_folder / current["path"]).exists():
         os.utime(warehouse_folder / current["path"])
 
