@@ -8,6 +8,7 @@ import os
 import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ DELIVERED = datetime(2026, 11, 6, 5, 0, tzinfo=UTC)
 # --- rows ---------------------------------------------------------------------------------------------------------
 
 
-def cur2(cost: str | float = "1", **columns: Any) -> Row:
+def cur2(cost: str | float | Decimal = "1", **columns: Any) -> Row:
     """A line of CUR 2.0: one gigabyte out of S3 on 10 October 2026, unless said otherwise."""
     row = {
         "bill_invoice_id": "EUINV26-1",
@@ -75,13 +76,13 @@ def legacy(cost: str = "1", **columns: Any) -> Row:
     return {name: modern[key] for key, name in _LEGACY_NAMES.items()} | columns
 
 
-def athena(cost: str | float = "1", **columns: Any) -> Row:
+def athena(cost: str | float | Decimal = "1", **columns: Any) -> Row:
     """The same line as a legacy CUR in Parquet for Athena writes it: flattened names, lower case."""
     modern = cur2(cost)
     return {key: modern[key] for key in _LEGACY_NAMES} | columns
 
 
-def focus(cost: str | float = "1", **columns: Any) -> Row:
+def focus(cost: str | float | Decimal = "1", **columns: Any) -> Row:
     """A line of FOCUS 1.0: the same gigabyte."""
     row = {
         "BilledCost": cost,

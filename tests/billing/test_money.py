@@ -1,6 +1,7 @@
 """Truth 6: money is decimal, digit for digit what the file states."""
 
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -20,11 +21,15 @@ DOUBLES = [
 ]  # fmt: skip
 
 
+@cache
+def duck() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect()
+
+
 def exact(type_: str, value: object) -> Decimal:
     """What the ingestion reads of one value in a column of a DuckDB type."""
     sql = Columns("file", Kind.CUR2, {"cost": ("cost", type_)}).money("cost")
-    with duckdb.connect() as connection:
-        row = connection.execute(f"SELECT {sql} FROM (SELECT $1::{type_} AS cost)", [value]).fetchone()
+    row = duck().execute(f"SELECT {sql} FROM (SELECT $1::{type_} AS cost)", [value]).fetchone()
     assert row
     return row[0]
 

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,11 +16,11 @@ from tests.billing.builders import Row, csv_gz, cur2, deliver_cur2, focus, put
 from tests.billing.store import Store
 
 OCTOBER, SEPTEMBER = month_of(date(2026, 10, 1)), month_of(date(2026, 9, 1))
-VIDEOS = {"resource_tags": {"user_team": "video", "user_env": "live"}}
-LIVE = {"resource_tags": {"user_team": "live"}}
+VIDEOS: dict[str, Any] = {"resource_tags": {"user_team": "video", "user_env": "live"}}
+LIVE: dict[str, Any] = {"resource_tags": {"user_team": "live"}}
 
 
-def on(day: int, cost: str, month: int = 10, **columns: object) -> Row:
+def on(day: int, cost: str, month: int = 10, **columns: Any) -> Row:
     """A line of one day."""
     return cur2(
         cost,
@@ -34,7 +35,10 @@ def on(day: int, cost: str, month: int = 10, **columns: object) -> Row:
 def bills(store: Store, bucket: Path) -> Store:
     """September: 30 in all. October: 3, 4 and 5 of tagged and untagged things, a tax of 1 and a credit of -2."""
     deliver_cur2(bucket, [on(1, "10", 9), on(2, "12", 9), on(30, "8", 9)], "2026-09", execution="s")
-    storage = {"line_item_usage_type": "EUC1-TimedStorage-SIA-ByteHrs", "product_region_code": "eu-central-1"}
+    storage: dict[str, Any] = {
+        "line_item_usage_type": "EUC1-TimedStorage-SIA-ByteHrs",
+        "product_region_code": "eu-central-1",
+    }
     deliver_cur2(
         bucket,
         [
