@@ -1,24 +1,26 @@
 """Answers: the parts of the Costs page below its controls."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 import streamlit as st
-from pandas.io.formats.style import Styler
+from pandas.io.formats.style_render import StylerRenderer
 
-from core.costs.breakdown import break_down
+from core.costs.breakdown import CostBreakdown, break_down
 from core.costs.comparison import Comparison, compare
+from core.costs.coverage import covered_months
 from core.costs.dimensions import Metric
 from core.costs.period import Period
 from core.costs.restatements import Restatement, restatements
-from core.costs.series import CostSeries, cost_series
+from core.costs.series import CostSeries, Grain, cost_series
 from core.database import Database
-from core.errors import NoBillingData
 from core.warehouse import Warehouse
-from dashboard import charts, controls, format, theme, widgets
-from dashboard.format import markdown
+from dashboard import bars, charts, controls, format, theme, widgets
 from dashboard.numbers import Number
 from dashboard.view import Against, View, inside
 
@@ -37,6 +39,8 @@ class Answer:
     comparison: Comparison
     series: CostSeries
     before: CostSeries | None
+    first_month: date  #: that a bill covers
+    flags: tuple[charts.Flag, ...]  #: what happened meanwhile
     restated: tuple[Restatement, ...]  #: in the months of the period
 
     @property
@@ -44,25 +48,29 @@ class Answer:
         return self.comparison.now.currency
 
 
-def answer(warehouse: Warehouse, database: Database, view: View) -> Answer:
+def answer(warehouse: Warehouse, database: Database, view: View, flags: Sequence[charts.Flag] = ()) -> Answer:
     """Ask what the view asks. Raises NoBillingData when no bill covers its period."""
+    current = _break_down(warehouse, view, view.period)
+    first_month = covered_months(warehouse)[0]
     other = view.against.period(view.period)
-    asked = dict(metric=view.metric, filters=view.filters)
-    current = break_down(warehouse, view.period, view.by, **asked)
-    earlier = before = None
-    if other:
-        try:
-            earlier = break_down(warehouse, other, view.by, **asked)
-            before = cost_series(warehouse, other, view.by, view.grain, **asked)
-        except NoBillingData:
-            pass  # then there is nothing to compare with, and the page says so
+    comparable = other is not None and other.start >= first_month  # half a year against a whole one would mislead
     return Answer(
         view,
-        compare(current, earlier),
-        cost_series(warehouse, view.period, view.by, view.grain, **asked),
-        before,
+        compare(current, _break_down(warehouse, view, other) if other and comparable else None),
+        _series(warehouse, view, view.period),
+        _series(warehouse, view, other) if other and comparable else None,
+        first_month,
+        tuple(flags) if view.grain is Grain.DAY else (),
         _restated(database, view.period),
     )
+
+
+def _break_down(warehouse: Warehouse, view: View, period: Period) -> CostBreakdown:
+    return break_down(warehouse, period, view.by, view.metric, view.filters)
+
+
+def _series(warehouse: Warehouse, view: View, period: Period) -> CostSeries:
+    return cost_series(warehouse, period, view.by, view.grain, view.metric, view.filters)
 
 
 def _restated(database: Database, period: Period) -> tuple[Restatement, ...]:
@@ -100,10 +108,9 @@ def _change(answer: Answer) -> tuple[format.Change | None, str]:
     if answer.view.against is Against.NOTHING:
         return None, ""
     before = answer.comparison.before
-    other = answer.view.against.period(answer.view.period)
-    if before is None or other is None:
-        return format.change(answer.comparison.now.total, None), ""
-    return format.change(answer.comparison.now.total, before.total), f"vs {format.period(other)}"
+    if before is None:
+        return format.change(answer.comparison.now.total, None), f"bills begin in {answer.first_month:%B %Y}"
+    return format.change(answer.comparison.now.total, before.total), f"vs {format.brief_period(before.period)}"
 
 
 def _draw_remarks(answer: Answer) -> None:
@@ -135,8 +142,7 @@ def draw_chart(answer: Answer) -> None:
 
 
 def _draw_series(answer: Answer, measure: str) -> None:
-    before = charts.totals(answer.before) if answer.before else []
-    figure = charts.columns(answer.series, before, before_name=str(answer.view.against).capitalize())
+    figure = charts.columns(answer.series, answer.before, str(answer.view.against).capitalize(), answer.flags)
     key = f"chart {hash(answer.view)}"
     parts = charts.main_parts(answer.series.costs)
     st.caption(measure)
@@ -153,18 +159,21 @@ def _draw_series(answer: Answer, measure: str) -> None:
 def _draw_changes(answer: Answer) -> None:
     comparison = answer.comparison
     if comparison.before is None:
-        st.markdown("There is nothing to compare with: choose another period, or what to compare it with.")
+        st.markdown(
+            f"There is nothing to compare with: bills begin in {answer.first_month:%B %Y}. "
+            "Choose a later period, or what to compare it with."
+        )
         return
     drivers, rest = comparison.drivers(6)
     rows = [(line.label, line.difference) for line in drivers]
     if rest:
         rows.append((theme.OTHER, rest))
     words = "; ".join(f"{label} {format.signed_money(amount, answer.currency)}" for label, amount in rows)
-    before, now = format.period(comparison.before.period), format.period(comparison.now.period)
-    st.caption(f"From {before} to {now}, {answer.currency}")
-    figure = charts.waterfall(before, comparison.before.total, rows, now, comparison.now.total, answer.currency)
+    before, now = format.brief_period(comparison.before.period), format.brief_period(comparison.now.period)
+    st.caption(f"{str(comparison.now.metric).capitalize()}, {answer.currency}: what made the difference")
+    figure = bars.waterfall(before, comparison.before.total, rows, now, comparison.now.total, answer.currency)
     st.plotly_chart(figure, config=charts.CONFIG, key="waterfall", alt=f"What changed: {words}")
-    widgets.how_made(Number.DRIVERS)
+    widgets.how_made(Number.DRIVERS, "How these are made")
 
 
 def draw_lines(answer: Answer) -> None:
@@ -188,18 +197,17 @@ def draw_lines(answer: Answer) -> None:
 
 
 def _hint(answer: Answer) -> str:
-    lines = answer.comparison.lines
-    if not lines:
+    following = inside(answer.view, None)
+    if not following:
         return ""
-    following = controls.dimension_name(inside(answer.view, lines[0].label).by).lower()
-    return f"Choose a row, or a colour in the chart, to see it by {following}."
+    return f"Choose a row, or a colour in the chart, to see it by {controls.dimension_name(following.by).lower()}."
 
 
-def _frame(answer: Answer) -> Styler:
+def _frame(answer: Answer) -> StylerRenderer:
     shown = answer.comparison.lines[:_MOST_LINES]
     frame = pd.DataFrame(
         {
-            "label": [format.label(line.label) if answer.view.by != "resource" else line.label for line in shown],
+            "label": [line.label or format.BLANK for line in shown],
             "cost": [float(line.cost) for line in shown],
             "share": [100 * line.share for line in shown],
             "before": [None if line.cost_before is None else float(line.cost_before) for line in shown],
@@ -217,7 +225,7 @@ def _frame(answer: Answer) -> Styler:
     return frame.style.format(dict.fromkeys(amounts, money))
 
 
-def _columns(name: str) -> dict[str, object]:
+def _columns(name: str) -> dict[str, Any]:
     config = st.column_config
     return {
         "label": config.TextColumn(name, width="medium"),
@@ -238,26 +246,31 @@ def _table(answer: Answer) -> pa.Table:
             "cost": pa.array([line.cost for line in lines], _MONEY),
             "share": pa.array([line.share for line in lines], pa.float64()),
             "cost_before": pa.array([line.cost_before for line in lines], _MONEY),
-            "difference": pa.array([line.difference if line.cost_before is not None else None for line in lines], _MONEY),
+            "difference": pa.array(
+                [line.difference if line.cost_before is not None else None for line in lines], _MONEY
+            ),
         }
     )
 
 
-def _chosen_line(answer: Answer, state: dict) -> str | None:
+def _chosen_line(answer: Answer, state: dict[str, Any]) -> str | None:
     rows = state["selection"]["rows"]
     return answer.comparison.lines[rows[0]].label if rows else None
 
 
 def _drill(view: View, label: str | None) -> None:
-    if label and label != theme.OTHER:
-        controls.go(inside(view, controls.filter_of(view, label).value))
+    following = inside(view, controls.filter_of(view, label).value) if label and label != theme.OTHER else None
+    if following:
+        controls.go(following)
 
 
 def draw_restatements(answer: Answer) -> None:
     """Bills of the period that came again with another total."""
     if not answer.restated:
         return
-    with widgets.card("restated", "Restated bills", "A newer delivery changed the total of a month that was already loaded."):
+    with widgets.card(
+        "restated", "Restated bills", "A newer delivery changed the total of a month that was already loaded."
+    ):
         widgets.plain_table(
             {
                 "Month": [f"{each.period:%B %Y}" for each in answer.restated],

@@ -37,7 +37,9 @@ def notice(concern: Concern) -> Notice:
 def _(concern: Refused) -> Notice:
     delivery = concern.delivery
     month = f" for {delivery.period:%B %Y}" if delivery.period else ""
-    text = f"**A delivery of {markdown(format.export(delivery.export))}{month} was refused.** {markdown(delivery.reason)}"
+    text = (
+        f"**A delivery of {markdown(format.export(delivery.export))}{month} was refused.** {markdown(delivery.reason)}"
+    )
     return Notice(":red[:material/error:]", text, "See deliveries")
 
 
@@ -72,11 +74,10 @@ def _(concern: Rise) -> Notice:
 
 @notice.register
 def _(concern: Restatement) -> Notice:
-    difference = concern.difference or Decimal(0)
-    text = (
-        f"**{concern.period:%B} was restated by {markdown(format.signed_money(difference, concern.currency))}** "
-        f"to {markdown(format.money(concern.new_total, concern.currency))} in {markdown(format.export(concern.export))}."
-    )
+    difference = markdown(format.signed_money(concern.difference or Decimal(0), concern.currency))
+    total = markdown(format.money(concern.new_total, concern.currency))
+    export = markdown(format.export(concern.export))
+    text = f"**{concern.period:%B} was restated by {difference}** to {total} in {export}."
     return Notice(":blue[:material/history:]", text, "See the month", View(month_of(concern.period)))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import streamlit as st
 
@@ -63,7 +64,13 @@ def draw_controls(view: View, today: date, tags: Sequence[str]) -> None:
         with st.container(horizontal=True, vertical_alignment="bottom", key="controls"):
             _select("Period", list(Preset), view.preset(today), lambda chosen: _with_preset(view, chosen, today))
             _dates(view, today)
-            _select("Compare with", list(Against), view.against, lambda chosen: replace(view, against=chosen), str.capitalize)
+            _select(
+                "Compare with",
+                list(Against),
+                view.against,
+                lambda chosen: replace(view, against=chosen),
+                str.capitalize,
+            )
             by = [*map(str, Dimension), *(f"tag:{key}" for key in tags)]
             by = by if view.by in by else [*by, view.by]
             _select("Break down by", by, str(view.by), lambda chosen: replace(view, by=chosen), dimension_name)
@@ -83,7 +90,7 @@ def _with_period(view: View, period: Period) -> View:
 
 
 def _select(
-    label: str, options: list, chosen: object, then: Callable, name: Callable[[str], str] = str
+    label: str, options: list[Any], chosen: object, then: Callable[[Any], View], name: Callable[[str], str] = str
 ) -> None:
     key = f"select {label}"
     st.session_state[key] = chosen
@@ -92,7 +99,7 @@ def _select(
     )
 
 
-def _switch(label: str, options: list, chosen: object, then: Callable) -> None:
+def _switch(label: str, options: list[Any], chosen: object, then: Callable[[Any], View]) -> None:
     key = f"switch {label}"
     st.session_state[key] = chosen
     st.segmented_control(

@@ -21,7 +21,7 @@ def draw_editor(platform: Platform, user: User, now: datetime) -> str | None:
     """Where the query is written; returns it when it shall run."""
     saved = {query.name: query for query in SavedQueries(platform.database, platform.audit).all()}
     texts = {example.name: example.sql for example in EXAMPLES} | {name: query.sql for name, query in saved.items()}
-    with widgets.card("editor", "Query", "One SELECT, in DuckDB's SQL. Nothing can be changed here."):
+    with widgets.card("editor", "Query", "One SELECT, in DuckDB's SQL. Nothing can be changed here.", "content"):
         _draw_choice(texts, saved)
         st.session_state.setdefault(_SQL, next(iter(texts.values())))
         sql = st.text_area("SQL", key=_SQL, height=230, max_chars=MOST_CHARACTERS, label_visibility="collapsed")
@@ -71,13 +71,16 @@ def run(platform: Platform, user: User, sql: str) -> None:
     """Run the query and keep its result; another click, or closing the page, stops it."""
     st.session_state.pop(_RESULT, None)
     place = st.empty()
-    with widgets.explain_errors(), RunningQuery(
-        user, platform.warehouse, platform.database, sql, limits(platform.settings)
-    ) as query:
+    allowed = limits(platform.settings)
+    with (
+        place.container(horizontal=True, vertical_alignment="center"),
+        widgets.explain_errors(),
+        RunningQuery(user, platform.warehouse, platform.database, sql, allowed) as query,
+    ):
+        state = st.empty()
+        st.button("Cancel", icon=":material/stop:", key="explore-cancel")  # any click ends this run, and the query
         while (result := query.result(_POLL_S)) is None:
-            with place.container(horizontal=True, vertical_alignment="center"):
-                st.markdown(f":material/hourglass_top: Running, {query.elapsed_s:.0f} s of at most {platform.settings.phyght_query_seconds} s")
-                st.button("Cancel", key=f"cancel {query.elapsed_s}")
+            state.markdown(f"Running, {query.elapsed_s:.0f} s of at most {allowed.seconds} s")
         st.session_state[_RESULT] = result
     place.empty()
 
@@ -97,7 +100,7 @@ def draw_result() -> None:
 def draw_catalogue(platform: Platform) -> None:
     """The tables, their columns, and what they mean."""
     listed = columns(platform.warehouse)
-    with widgets.card("catalogue", "Tables", "Money is in `billing_currency`, days are UTC, empty means not stated."):
+    with widgets.card("catalogue", "Tables", "Money is in the billing currency, days are UTC, empty means not stated."):
         for table, row in TABLES.items():
             with st.expander(f"`{table}`", expanded=table == "charges"):
                 st.caption(f"{row[0].upper()}{row[1:]}.")

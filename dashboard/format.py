@@ -12,9 +12,14 @@ from core.costs.period import Period, add_months
 
 _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
 _SIZES = ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB")
+#: A value that is stated, and empty.
+BLANK = "(blank)"
 _SHORT = {
+    "": BLANK,
     "Amazon Simple Storage Service": "S3",
     "AWS Key Management Service": "KMS",
+    "AWS Elemental MediaConvert": "MediaConvert",
+    "AWS Support (Developer)": "Support",
     "Amazon Elastic Compute Cloud": "EC2",
     "Amazon Relational Database Service": "RDS",
     "STANDARD": "Standard",
@@ -116,8 +121,13 @@ def _compact(size: Decimal) -> str:
     return f"{size / 1_000_000:,.1f}M"
 
 
+def symbol(currency: str) -> str:
+    """What stands before an amount."""
+    return _SYMBOLS.get(currency, f"{currency} ")
+
+
 def _in_currency(number: str, currency: str) -> str:
-    return f"{_SYMBOLS[currency]}{number}" if currency in _SYMBOLS else f"{currency} {number}"
+    return f"{symbol(currency)}{number}"
 
 
 def _negative(amount: Decimal, text: str) -> str:
@@ -169,6 +179,12 @@ def instant(value: datetime) -> str:
     return f"{day(value)} {value:%H:%M} UTC"
 
 
+def dated_instant(value: datetime) -> str:
+    """21 Nov 2026 06:00 UTC."""
+    value = value.astimezone(UTC)
+    return f"{day(value)} {value:%Y %H:%M} UTC"
+
+
 def age(since: datetime, now: datetime) -> str:
     """How long ago, in the largest unit that says enough: 5 minutes, 31 hours, 4 days."""
     seconds = max((now - since).total_seconds(), 0)
@@ -199,6 +215,14 @@ def period(value: Period) -> str:
     return f"{day(value.start)}{_year_unless_same(value.start, last)} to {day(last)} {last.year}"
 
 
+def brief_period(value: Period) -> str:
+    """The same in few letters: November 2026, Nov 2025 to Oct 2026, 1 to 21 Nov 2026."""
+    last = value.end - timedelta(1)
+    if value.whole_months > 1:
+        return f"{value.start:%b %Y} to {last:%b %Y}"
+    return period(value) if value.whole_months else f"{days([value.start, last])} {last.year}"
+
+
 def _year_unless_same(start: date, last: date) -> str:
     return "" if start.year == last.year else f" {start.year}"
 
@@ -223,7 +247,9 @@ def label(text: str) -> str:
     """A name from a bill, short enough for a legend: S3, CloudFront, Elemental MediaConvert."""
     if text in _SHORT:
         return _SHORT[text]
-    return shortened(re.sub(r"^(Amazon|AWS) ?", "", text) or text, 24)
+    if text.startswith("arn:") and text.count(":") >= 5:
+        return shortened(text.split(":", 5)[5], 22)
+    return shortened(re.sub(r"^(Amazon|AWS) ?", "", text) or text, 22)
 
 
 def shortened(text: str, length: int = 28) -> str:

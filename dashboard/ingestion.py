@@ -14,7 +14,7 @@ from core.billing.ingest import Progress
 from core.bootstrap import Platform
 from core.errors import PhyghtError
 
-_log = logging.getLogger("phyght")
+log = logging.getLogger("phyght")
 
 
 @dataclass
@@ -29,7 +29,9 @@ class Running:
     @property
     def share(self) -> float:
         """How much of what has to be read is read, 0 to 1."""
-        return self.progress.done_bytes / self.progress.total_bytes if self.progress and self.progress.total_bytes else 0.0
+        return (
+            self.progress.done_bytes / self.progress.total_bytes if self.progress and self.progress.total_bytes else 0.0
+        )
 
     @property
     def seconds_left(self) -> float | None:
@@ -69,7 +71,7 @@ class Ingestions:
         except PhyghtError as error:
             running.error = str(error)
         except Exception:  # the thread's end is the only place left to say it
-            _log.exception("an ingestion failed")
+            log.exception("an ingestion failed")
             running.error = "It ended unexpectedly; the terminal that runs Phyght says why."
         finally:
             running.ended = True

@@ -59,7 +59,7 @@ def draw_installation(platform: Platform, now: datetime) -> None:
         "Queries may take": f"{platform.settings.phyght_query_seconds} s, {platform.settings.phyght_query_rows:,} rows",
         "Versions": f"Python {machine.python_version()}, Streamlit {st.__version__}, DuckDB {duckdb.__version__}",
     }
-    with widgets.card("installation", "This installation", "Set by environment variables and `.env`"):
+    with widgets.card("installation", "This installation", "Set by environment variables, or the file .env"):
         widgets.plain_table({"": list(facts), "Value": list(facts.values())}, alt="Facts about this installation")
 
 

@@ -11,5 +11,7 @@ OVERVIEW, COSTS, EXPLORE, SETTINGS = (_PAGES / f"{name}.py" for name in ("overvi
 
 def page_link(page: Path, label: str, query: Mapping[str, str | list[str]] | None = None) -> None:
     """A link to another page."""
-    flat = [(name, each) for name, value in (query or {}).items() for each in ([value] if isinstance(value, str) else value)]
+    flat = [
+        (name, each) for name, value in (query or {}).items() for each in ([value] if isinstance(value, str) else value)
+    ]
     st.page_link(page, label=label, icon=":material/arrow_forward:", icon_position="right", query_params=flat or None)

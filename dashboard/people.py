@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.access.accounts import Account, Accounts
 from core.access.roles import LOWEST_ROLE, Permission, Role, User, Via
-from dashboard import format, widgets
+from dashboard import widgets
 from dashboard.format import markdown
 
 _HANDED_OVER = "people-password"

@@ -11,17 +11,17 @@ from core.billing.reports import IngestionRun
 from core.billing.runs import ingestion_runs
 from core.bootstrap import Platform
 from core.costs.freshness import Freshness, freshness
-from dashboard import format, widgets
+from dashboard import format, session, widgets
 from dashboard.format import markdown
 from dashboard.ingestion import Running, ingestions
 from dashboard.numbers import Number
 
 _LOOKED_BACK = 100
 _OUTCOMES = {
-    "done": ":green[:material/check_circle:] read",
-    "refused": ":red[:material/error:] something was refused",
-    "failed": ":red[:material/error:] failed",
-    "running": ":blue[:material/sync:] under way, or cut off",
+    "done": ":green[:material/check_circle:] Read",
+    "refused": ":red[:material/error:] Something was refused",
+    "failed": ":red[:material/error:] Failed",
+    "running": ":blue[:material/sync:] Under way, or cut off",
 }
 
 
@@ -53,7 +53,7 @@ def _draw_source(
         else:
             st.markdown("Not read yet.")
         if user.may(Permission.INGEST):
-            _draw_ingest_now(platform, user, name, address)
+            _draw_ingest_now(platform, name, address)
 
 
 def _draw_run(run: IngestionRun, now: datetime, name: str) -> None:
@@ -63,7 +63,9 @@ def _draw_run(run: IngestionRun, now: datetime, name: str) -> None:
     if run.deliveries:
         refused = any(each.outcome == "refused" for each in run.deliveries)
         with st.expander(f"Deliveries ({len(run.deliveries)})", expanded=refused):
-            st.dataframe(_deliveries(run), hide_index=True, key=f"deliveries of {name}", alt="What became of each delivery")
+            st.dataframe(
+                _deliveries(run), hide_index=True, key=f"deliveries of {name}", alt="What became of each delivery"
+            )
 
 
 def _counted(run: IngestionRun) -> str:
@@ -79,7 +81,9 @@ def _deliveries(run: IngestionRun) -> pd.DataFrame:
             "Month": [f"{each.period:%b %Y}" if each.period else "" for each in ordered],
             "Export": [format.export(each.export) for each in ordered],
             "Kind": [each.kind or "" for each in ordered],
-            "Total": [format.cents(each.total, each.currency or "") if each.total is not None else "" for each in ordered],
+            "Total": [
+                format.cents(each.total, each.currency or "") if each.total is not None else "" for each in ordered
+            ],
             "Rows": [each.rows for each in ordered],
             "Complete": [each.complete for each in ordered],
             "Remark": [each.reason for each in ordered],
@@ -87,7 +91,7 @@ def _deliveries(run: IngestionRun) -> pd.DataFrame:
     )
 
 
-def _draw_ingest_now(platform: Platform, user: User, name: str, address: str) -> None:
+def _draw_ingest_now(platform: Platform, name: str, address: str) -> None:
     running = ingestions().of(address)
 
     @st.fragment(run_every=1 if running and not running.ended else None)
@@ -105,10 +109,16 @@ def _draw_ingest_now(platform: Platform, user: User, name: str, address: str) ->
         key=f"ingest {name}",
         icon=":material/sync:",
         disabled=bool(running and not running.ended),
-        on_click=ingestions().start,
-        args=(platform, user, address, lambda: datetime.now(UTC)),
+        on_click=_ingest_now,
+        args=(platform, address),
     )
     watch()
+
+
+def _ingest_now(platform: Platform, address: str) -> None:
+    user = session.user()  # asked anew: a click runs before the page, and its sender may have been signed out since
+    if user and user.may(Permission.INGEST):
+        ingestions().start(platform, user, address, lambda: datetime.now(UTC))
 
 
 def _draw_progress(running: Running) -> None:
@@ -132,7 +142,9 @@ def draw_freshness(platform: Platform, now: datetime) -> None:
                 "Provider": [each.provider for each in fresh],
                 "Export": [format.export(each.export) for each in fresh],
                 "Month": [f"{each.billing_period_start:%b %Y}" for each in fresh],
-                "Usage until": [format.instant(each.usage_until) if each.usage_until else "none" for each in fresh],
+                "Usage until": [
+                    format.dated_instant(each.usage_until) if each.usage_until else "none" for each in fresh
+                ],
                 "Delivered": [widgets.when(each.delivered_at, now) for each in fresh],
                 "State": [_state(each) for each in fresh],
             },

@@ -7,10 +7,10 @@ from decimal import Decimal
 
 import streamlit as st
 
+from core.costs.attention import newest_of_each_provider
 from core.costs.breakdown import CostBreakdown, break_down
 from core.costs.dimensions import NOT_STATED, Dimension
 from core.costs.freshness import Freshness
-from core.costs.attention import newest_of_each_provider
 from core.costs.latest import month_before, newest_month
 from core.costs.period import Period
 from core.costs.series import CostSeries, cost_series
@@ -18,7 +18,7 @@ from core.costs.storage import StoredBytes, stored_bytes
 from core.errors import NoBillingData
 from core.units import GIB
 from core.warehouse import Warehouse
-from dashboard import charts, format, theme, widgets
+from dashboard import bars, charts, format, theme, widgets
 from dashboard.format import markdown
 from dashboard.links import COSTS, page_link
 from dashboard.numbers import Number
@@ -43,10 +43,11 @@ class Overview:
     daily_before: CostSeries | None  #: the four weeks before; None when no bill covers them
     last_days: CostBreakdown  #: the last 30 whole days
     stored: tuple[StoredBytes, ...]
+    flags: tuple[charts.Flag, ...]  #: what happened in these days
     fresh: tuple[Freshness, ...]  #: the newest bill of each provider
 
 
-def overview(warehouse: Warehouse, today: date) -> Overview:
+def overview(warehouse: Warehouse, today: date, flags: Sequence[charts.Flag] = ()) -> Overview:
     """Ask for everything on the page. Raises NoBillingData when there is no bill."""
     month = newest_month(warehouse)
     whole = Period(month.period.end - timedelta(_SHOWN_DAYS), month.period.end)
@@ -60,6 +61,7 @@ def overview(warehouse: Warehouse, today: date) -> Overview:
         _series_before(warehouse, whole),
         break_down(warehouse, priced, Dimension.PROVIDER),
         stored_bytes(warehouse),
+        tuple(flags),
         newest_of_each_provider(warehouse),
     )
 
@@ -124,18 +126,22 @@ def _stored_tiles(answer: Overview) -> None:
     if total:
         price = answer.last_days.total / (Decimal(total) / _TIB)
         widgets.tile(
-            "Cost per TiB stored", format.money(price, answer.last_days.currency), Number.PER_TIB, against="last 30 days"
+            "Cost per TiB stored",
+            format.money(price, answer.last_days.currency),
+            Number.PER_TIB,
+            against="last 30 days",
         )
 
 
 def draw_daily(answer: Overview) -> None:
     """Spend a day by provider, beside the four weeks before."""
     daily = answer.daily
-    before = charts.totals(answer.daily_before) if answer.daily_before else []
     with widgets.card("daily", "What a day costs", f"Billed, {daily.currency} a day, by provider; UTC days"):
-        figure = charts.columns(daily, before, height=300, before_name="Four weeks before")
+        figure = charts.columns(daily, answer.daily_before, "Four weeks before", answer.flags, height=300)
         words = widgets.legend([(part.label, part.total) for part in charts.main_parts(daily.costs)], daily.currency)
-        st.plotly_chart(figure, config=charts.CONFIG, key="daily", alt=f"Spend of each day in the last four weeks: {words}")
+        st.plotly_chart(
+            figure, config=charts.CONFIG, key="daily", alt=f"Spend of each day in the last four weeks: {words}"
+        )
         page_link(COSTS, "Look closer", View(daily.period, by=Dimension.PROVIDER).query())
 
 
@@ -143,7 +149,9 @@ def draw_where_it_goes(answer: Overview) -> None:
     """The dearest services of the month."""
     spent = answer.services
     parts = charts.main_parts({line.label: (line.cost,) for line in spent.lines})
-    with widgets.card("services", "Where it goes", f"Billed, {spent.currency}, {format.period(spent.period)}, by service"):
+    with widgets.card(
+        "services", "Where it goes", f"Billed, {spent.currency}, {format.period(spent.period)}, by service"
+    ):
         labels, amounts = [part.label for part in parts], [part.total for part in parts]
         texts = [format.cents(amount, spent.currency) for amount in amounts]
         _bars("services", labels, [format.label(label) for label in labels], amounts, texts)
@@ -167,11 +175,17 @@ def _place(stored: StoredBytes) -> str:
 
 
 def _place_name(stored: StoredBytes) -> str:
-    return stored.provider if stored.storage_class == NOT_STATED else f"{stored.provider} {format.label(stored.storage_class)}"
+    return (
+        stored.provider
+        if stored.storage_class == NOT_STATED
+        else f"{stored.provider} {format.label(stored.storage_class)}"
+    )
 
 
-def _bars(name: str, labels: Sequence[str], names: Sequence[str], amounts: Sequence[Decimal], texts: Sequence[str]) -> None:
+def _bars(
+    name: str, labels: Sequence[str], names: Sequence[str], amounts: Sequence[Decimal], texts: Sequence[str]
+) -> None:
     hues = theme.colours(labels)
-    figure = charts.bars(names, amounts, texts, [hues[label] for label in labels])
+    figure = bars.bars(names, amounts, texts, [hues[label] for label in labels])
     words = "; ".join(f"{name} {text}" for name, text in zip(names, texts, strict=True))
     st.plotly_chart(figure, config=charts.CONFIG, key=name, alt=words)

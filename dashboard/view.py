@@ -102,27 +102,29 @@ class View:
         }
 
 
-#: Where one goes from a line of a breakdown: to what it is made of.
-_INSIDE = {
-    Dimension.PROVIDER: Dimension.SERVICE,
-    Dimension.ACCOUNT: Dimension.SERVICE,
-    Dimension.REGION: Dimension.SERVICE,
-    Dimension.CHARGE_CATEGORY: Dimension.SERVICE,
+#: What a line of a breakdown is best seen by; else the first of _PATH that is not filtered by.
+_INSIDE: dict[str, Dimension] = {
     Dimension.SERVICE: Dimension.USAGE_FAMILY,
     Dimension.USAGE_FAMILY: Dimension.USAGE_TYPE,
-    Dimension.STORAGE_CLASS: Dimension.USAGE_TYPE,
     Dimension.USAGE_TYPE: Dimension.RESOURCE,
     Dimension.RESOURCE: Dimension.USAGE_TYPE,
+    Dimension.STORAGE_CLASS: Dimension.USAGE_TYPE,
 }
+_PATH = (
+    Dimension.SERVICE,
+    Dimension.USAGE_FAMILY,
+    Dimension.USAGE_TYPE,
+    Dimension.RESOURCE,
+    Dimension.REGION,
+    Dimension.CHARGE_CATEGORY,
+)
 
 
-def inside(view: View, value: str | None) -> View:
-    """What one line of the view's breakdown is made of."""
-    taken = {each.dimension for each in view.filters} | {view.by}
-    following = str(_INSIDE.get(view.by, Dimension.SERVICE))
-    while following in taken and following in _INSIDE and _INSIDE[following] not in taken:
-        following = str(_INSIDE[following])
-    return replace(view.filtered(Filter(view.by, value)), by=following if following not in taken else view.by)
+def inside(view: View, value: str | None) -> View | None:
+    """What one line of the view's breakdown is made of; None when there is nothing more to tell it apart by."""
+    taken = {view.by, *(each.dimension for each in view.filters)}
+    following = next((step for step in (_INSIDE.get(view.by), *_PATH) if step and step not in taken), None)
+    return replace(view.filtered(Filter(view.by, value)), by=str(following)) if following else None
 
 
 def read_view(params: Mapping[str, Sequence[str]], today: date) -> View:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
 from io import BytesIO
-from typing import Any
+from typing import Any, Literal
 
 import pyarrow as pa
 import streamlit as st
@@ -19,9 +19,9 @@ from dashboard import format
 from dashboard.links import SETTINGS, page_link
 from dashboard.numbers import Number, explanation, summary
 
-_log = logging.getLogger("phyght")
+log = logging.getLogger("phyght")
 #: How a change of cost is coloured, and which way its arrow points: less is good.
-_DELTAS = {
+_DELTAS: dict[format.Direction, tuple[Literal["red", "green", "gray"], Literal["up", "down", "off"]]] = {
     format.Direction.UP: ("red", "up"),
     format.Direction.DOWN: ("green", "down"),
     format.Direction.STEADY: ("gray", "off"),
@@ -39,7 +39,7 @@ def explain_errors() -> Iterator[None]:
     except PhyghtError as error:
         st.error(f"**{format.markdown(error.message)}** {format.markdown(error.advice)}", icon=":material/error:")
     except Exception:
-        _log.exception("a page could not be drawn")
+        log.exception("a page could not be drawn")
         st.error(
             "**Something went wrong on this page.** Reload it. If it stays, the terminal that runs Phyght says why.",
             icon=":material/error:",
@@ -53,7 +53,10 @@ def has_data(platform: Platform, user: User) -> bool:
     with card("empty", "No bills yet"):
         if platform.settings.phyght_billing_sources:
             st.markdown("Your sources are set. They are read every hour; to read them now, in a terminal:")
-            st.code("\n".join(f"python -m core ingest {source}" for source in platform.settings.phyght_billing_sources), "shell")
+            st.code(
+                "\n".join(f"python -m core ingest {source}" for source in platform.settings.phyght_billing_sources),
+                "shell",
+            )
         else:
             st.markdown(_FIRST_STEPS)
         if user.may(Permission.SEE_SETTINGS):
@@ -95,11 +98,13 @@ def tile(label: str, value: str, number: Number, change: format.Change | None = 
 
 
 @contextmanager
-def card(name: str, title: str, subtitle: str = "") -> Iterator[None]:
+def card(
+    name: str, title: str, subtitle: str = "", height: Literal["stretch", "content"] = "stretch"
+) -> Iterator[None]:
     """A panel that stands off the page: a question or finding, then measure, unit and days."""
-    with st.container(border=True, key=f"card-{name}", height="stretch", gap="xsmall"):
+    with st.container(border=True, key=f"card-{name}", height=height, gap="xsmall"):
         if title:
-            st.subheader(title, anchor=False)
+            st.header(title, anchor=False)
         if subtitle:
             st.caption(subtitle)
         yield
@@ -152,9 +157,16 @@ def legend(entries: Sequence[tuple[str, Decimal]], currency: str) -> str:
 
 def plain_table(columns: dict[str, Sequence[Any]], alt: str) -> None:
     """A short table of text from data."""
-    st.table({name: [format.markdown(str(cell)) for cell in cells] for name, cells in columns.items()}, border="horizontal", alt=alt)
+    st.table(
+        {name: [format.markdown(str(cell)) for cell in cells] for name, cells in columns.items()},
+        border="horizontal",
+        alt=alt,
+    )
 
 
 def when(instant: datetime | None, now: datetime) -> str:
     """A point in time, and how long ago that is."""
-    return "never" if instant is None else f"{format.instant(instant)}, {format.age(instant, now)} ago"
+    if instant is None:
+        return "never"
+    text = format.instant(instant) if instant.year == now.year else format.dated_instant(instant)
+    return f"{text}, {format.age(instant, now)} ago"

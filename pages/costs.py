@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.access.roles import Permission
 from core.costs.selection import tag_keys
-from dashboard import answers, controls, session, theme, widgets
+from dashboard import answers, controls, events, session, theme, widgets
 
 user = session.require(Permission.SEE_COSTS)
 theme.dress()
@@ -19,7 +19,7 @@ if widgets.has_data(platform, user):
         view = controls.current_view(today)
         controls.draw_controls(view, today, tag_keys(platform.warehouse))
         controls.draw_filters(view)
-        answer = answers.answer(platform.warehouse, platform.database, view)
+        answer = answers.answer(platform.warehouse, platform.database, view, events.flags(platform))
         answers.draw_total(answer)
         answers.draw_chart(answer)
         answers.draw_lines(answer)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.access.roles import Permission
 from core.costs.attention import needs_attention
-from dashboard import session, summary, theme, widgets
+from dashboard import events, session, summary, theme, widgets
 from dashboard.concerns import draw_notice
 
 user = session.require(Permission.SEE_COSTS)
@@ -17,7 +17,7 @@ now = datetime.now(UTC)
 st.title("Overview", anchor=False)
 if widgets.has_data(platform, user):
     with widgets.explain_errors():
-        answer = summary.overview(platform.warehouse, now.date())
+        answer = summary.overview(platform.warehouse, now.date(), events.flags(platform))
         summary.draw_headline(answer)
         summary.draw_tiles(answer)
         chart, needs = st.columns([2, 1])

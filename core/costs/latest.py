@@ -27,7 +27,7 @@ def whole_days_until(warehouse: Warehouse) -> date:
 
 
 def newest_month(warehouse: Warehouse, by: str = Dimension.PROVIDER) -> CostBreakdown:
-    """What the newest month has cost until its last whole day; its `previous_total` is of the same days of the month before.
+    """What the newest month has cost until its last whole day, beside the same days of the month before.
 
     While no day of a month is whole, that is the month before, all of it. Raises NoBillingData when there is no bill.
     """

@@ -9,7 +9,7 @@ from core.warehouse import Warehouse
 
 _DEFINITIONS = (Path(core.__file__).parent / "warehouse.sql").read_text()
 _TABLE = re.compile(r"TABLE (?:empty_)?(\w+) \(\n(.+?)\n\);", re.DOTALL)
-_NOTE = re.compile(r"^ +(\w+) [^-]+-- (.+)$", re.MULTILINE)
+_NOTE = re.compile(r"^ +(\w+) [^-\n]+-- (.+)$", re.MULTILINE)
 #: What one row is.
 TABLES = {
     "charges": "one row for each UTC day and kind of charge, without resource",

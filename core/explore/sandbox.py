@@ -22,6 +22,8 @@ from core.warehouse import create_views
 
 _MB = 2**20
 _BATCH_ROWS = 2_048
+#: Addresses, not memory in use: code, stacks of threads, what the allocator sets aside, and the result.
+_BESIDE_DUCKDB_MB = 2_048
 _LOCK = (
     "SET temp_directory = ''",
     "SET autoinstall_known_extensions = false",
@@ -51,7 +53,7 @@ def _hold_back(limits: dict[str, int]) -> None:
     _lower(resource.RLIMIT_CORE, 0)
     _lower(resource.RLIMIT_CPU, 2 * limits["seconds"] + 10)
     if sys.platform == "linux":  # elsewhere it counts memory that was only set aside
-        _lower(resource.RLIMIT_AS, (limits["memory_mb"] + 1_024) * _MB)
+        _lower(resource.RLIMIT_AS, (limits["memory_mb"] + _BESIDE_DUCKDB_MB) * _MB)
 
 
 def _lower(what: int, to: int) -> None:
@@ -96,7 +98,7 @@ def _check(sql: str) -> None:
 
 
 def _locked_duckdb(folder: Path, database: Database, limits: dict[str, int]) -> duckdb.DuckDBPyConnection:
-    duck = duckdb.connect(config={"threads": 2})
+    duck = duckdb.connect(config={"threads": 2, "async_threads": 1})
     duck.execute(f"SET timezone = 'UTC'; SET memory_limit = '{limits['memory_mb']}MB'")
     with database.reading() as connection:
         create_views(duck, folder, connection)

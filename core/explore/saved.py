@@ -45,7 +45,9 @@ class SavedQueries:
         name = _usable(name, sql)
         with self._audit.change(user, Permission.QUERY_WAREHOUSE, "save query", name, now) as connection:
             _require_ownership(connection, user, name)
-            _queries.save(connection, name=name, sql=sql.strip(), owner=user.name, saved_at=now.astimezone(UTC).isoformat())
+            _queries.save(
+                connection, name=name, sql=sql.strip(), owner=user.name, saved_at=now.astimezone(UTC).isoformat()
+            )
 
     def forget(self, user: User, name: str, now: datetime) -> None:
         """Remove a query; absent is fine. Raises PermissionDenied as `save` does."""
