@@ -24,7 +24,7 @@ class Figure:
 
 def at_most(what: str, value: float, most: float, unit: str, evidence: str) -> Figure:
     """A figure whose goal is not to be greater."""
-    return Figure(what, f"{value:.3g} {unit}", evidence, f"at most {most:g} {unit}", value <= most)
+    return Figure(what, f"{value:.4g} {unit}", evidence, f"at most {most:g} {unit}", value <= most)
 
 
 @dataclass(frozen=True)

@@ -50,4 +50,4 @@ def _figures(bench: Bench, data: Dataset) -> list[Figure]:
 def _ratio(data: Dataset, what: str, load: Cost, floor: Cost, most: float | None = None) -> Figure:
     what, ratio = f"{data.rows:,} rows: {what}", load.cpu_s / floor.cpu_s
     evidence = f"{load.cpu_s:.2f} s against {floor.cpu_s:.2f} s"
-    return at_most(what, ratio, most, "times", evidence) if most else Figure(what, f"{ratio:.3g} times", evidence)
+    return at_most(what, ratio, most, "times", evidence) if most else Figure(what, f"{ratio:.4g} times", evidence)

@@ -68,7 +68,7 @@ def _together(data: Dataset, store: dict[str, float], raw: dict[str, float]) -> 
     ratio = sum(raw.values()) / sum(store.values())
     evidence = f"{sum(store.values()):.3f} s against {sum(raw.values()):.2f} s"
     return Figure(
-        f"{data.rows:,} rows: all twelve against the files", f"1/{ratio:.3g}", evidence, "at most 1/20", ratio >= 20
+        f"{data.rows:,} rows: all twelve against the files", f"1/{ratio:.4g}", evidence, "at most 1/20", ratio >= 20
     )
 
 
