@@ -47,11 +47,14 @@ def running(home: Path, **settings: str) -> Iterator[Server]:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+    guard = _guard(process)
     try:
         _wait(process, server)
         yield server
     finally:
         _stop(process)
+        guard.kill()
+        guard.communicate()
 
 
 def _free_port() -> int:
@@ -78,6 +81,14 @@ def _answers(url: str) -> bool:
             return answer.status == 200
     except (urllib.error.URLError, TimeoutError, ConnectionError):
         return False
+
+
+def _guard(process: subprocess.Popen[bytes]) -> subprocess.Popen[bytes]:
+    """Ends the dashboard when the tests are killed: the pipe that it reads from ends with them."""
+    end = 'read -r _; kill -s TERM -- "-$1"'
+    return subprocess.Popen(
+        ["/bin/sh", "-c", end, "sh", str(process.pid)], stdin=subprocess.PIPE, start_new_session=True
+    )
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
