@@ -15,7 +15,7 @@ _queries: Any = named_queries(__file__)
 _VIEWS = Path(__file__).with_name("warehouse.sql").read_text()
 
 _Answer = TypeVar("_Answer")
-_Fetch = Callable[[duckdb.DuckDBPyConnection], _Answer]
+_Ask = Callable[[duckdb.DuckDBPyConnection], _Answer]
 
 
 class Warehouse:
@@ -34,11 +34,11 @@ class Warehouse:
 
     def query(self, sql: str, parameters: Mapping[str, object] | None = None) -> list[tuple[Any, ...]]:
         """The rows of a query on the views `charges`, `resource_charges`, `bills`."""
-        return self._answer(sql, parameters, lambda found: found.fetchall())
+        return self._answer(lambda cursor: cursor.execute(sql, dict(parameters or {})).fetchall())
 
     def arrow(self, sql: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
         """The same as an Arrow table, for charts and downloads."""
-        return self._answer(sql, parameters, lambda found: found.to_arrow_table())
+        return self._answer(lambda cursor: cursor.sql(sql, params=dict(parameters or {})).to_arrow_table())
 
     def revision(self) -> int:
         """Grows with each change of the segments: the key for whatever is cached."""
@@ -50,24 +50,22 @@ class Warehouse:
             paths = [self.folder / row["path"] for row in _queries.segments(connection)]
         return tuple(path / name for path in paths for name in ("daily.parquet", "resource.parquet"))
 
-    def _answer(self, sql: str, parameters: Mapping[str, object] | None, fetch: _Fetch[_Answer]) -> _Answer:
+    def _answer(self, ask: _Ask[_Answer]) -> _Answer:
+        # fetching is part of asking: DuckDB reads the files bit by bit, as the rows are taken
         try:
-            return self._ask(sql, parameters, fetch)
+            self._refresh()
+            return ask(self._connection.cursor())
         except duckdb.IOException:
             # a writer may have collected a segment between our look at the database and the reading of its file
             self._seen = -1
         try:
-            return self._ask(sql, parameters, fetch)
+            self._refresh()
+            return ask(self._connection.cursor())
         except duckdb.IOException as error:
             raise WarehouseError(
                 f"A part of the warehouse {self.folder} is missing or damaged.",
                 "Run python -m core ingest: what is missing is made again from the bills.",
             ) from error
-
-    def _ask(self, sql: str, parameters: Mapping[str, object] | None, fetch: _Fetch[_Answer]) -> _Answer:
-        self._refresh()
-        # the fetching is part of it: DuckDB reads the files bit by bit, as the rows are taken
-        return fetch(self._connection.cursor().execute(sql, dict(parameters or {})))
 
     def _refresh(self) -> None:
         with self._lock, self._database.reading() as connection:
@@ -91,6 +89,15 @@ def create_views(duck: duckdb.DuckDBPyConnection, folder: Path, connection: Any)
     """Define the warehouse's views in a DuckDB, on the segments that the database points to now."""
     cursor = duck.cursor()
     cursor.execute("BEGIN")
+    try:
+        _define(cursor, folder, connection)
+    except BaseException:
+        cursor.execute("ROLLBACK")  # now, because the error holds on to the cursor
+        raise
+    cursor.execute("COMMIT")
+
+
+def _define(cursor: duckdb.DuckDBPyConnection, folder: Path, connection: Any) -> None:
     cursor.execute(_VIEWS)
     bills = [tuple(row) for row in _queries.bills(connection)]
     if bills:
@@ -99,7 +106,15 @@ def create_views(duck: duckdb.DuckDBPyConnection, folder: Path, connection: Any)
     uncounted = _queries.uncounted(connection)["bills"]
     for view, name in (("charges", "daily"), ("resource_charges", "resource")):
         _create_view(cursor, view, [path / f"{name}.parquet" for path in paths], bool(uncounted))
-    cursor.execute("COMMIT")
+
+
+_UNCOUNTED = """
+    ANTI JOIN uncounted_bills bill ON charge.export = bill.export AND charge.kind = bill.kind
+        AND charge.billing_period_start = bill.billing_period_start
+        AND coalesce(charge.provider_name, '') = bill.provider_name
+        AND coalesce(charge.billing_account_id, '') = bill.billing_account_id
+        AND coalesce(charge.sub_account_id, charge.billing_account_id, '') = bill.sub_account_id
+"""
 
 
 def _create_view(cursor: duckdb.DuckDBPyConnection, view: str, files: list[Path], some_uncounted: bool) -> None:
@@ -107,6 +122,5 @@ def _create_view(cursor: duckdb.DuckDBPyConnection, view: str, files: list[Path]
         cursor.execute(f"CREATE OR REPLACE VIEW {view} AS SELECT * FROM empty_{view}")
         return
     listed = ", ".join("'" + str(file).replace("'", "''") + "'" for file in files)
-    key = "export, kind, billing_period_start, provider_name, billing_account_id"
-    but = f"ANTI JOIN uncounted_bills USING ({key})" if some_uncounted else ""
-    cursor.execute(f"CREATE OR REPLACE VIEW {view} AS SELECT * FROM read_parquet([{listed}]) {but}")
+    but = _UNCOUNTED if some_uncounted else ""
+    cursor.execute(f"CREATE OR REPLACE VIEW {view} AS SELECT charge.* FROM read_parquet([{listed}]) charge {but}")
