@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 
 from core.commands import costs, ingest, operating, people
+from core.commands.printing import note
 from core.errors import PhyghtError, SettingsError
 from core.settings import Settings, load_settings
 
@@ -40,10 +41,10 @@ def main(words: list[str] | None = None) -> int:
     try:
         return _COMMANDS[arguments.command][2](arguments, load_settings())
     except PhyghtError as error:
-        sys.stderr.write(f"{error}\n")
+        note(str(error))
         return 2 if isinstance(error, SettingsError) else 1
     except KeyboardInterrupt:
-        sys.stderr.write("Stopped. It may be run again at any time.\n")
+        note("Stopped. It may be run again at any time.")
         return 130
 
 

@@ -14,7 +14,7 @@ def say(text: str) -> None:
 
 def note(text: str) -> None:
     """A line on standard error, beside the answer."""
-    sys.stderr.write(f"{text}\n")
+    sys.stderr.write(f"{printable(text)}\n")
 
 
 def say_json(answer: Any) -> None:
