@@ -12,7 +12,7 @@ select count(*) as bills from bills where not counted;
 
 -- name: bills()
 -- Each bill of the current segments, as the warehouse's table `bills` has it.
-select b.export, b.kind, b.period, b.provider_name, b.billing_account_id, b.currency, b.total, b.row_count,
+select b.export, b.kind, b.period, b.provider_name, b.billing_account_id, b.sub_account_id, b.currency, b.total, b.row_count,
     b.usage_until, b.estimated, b.counted, d.complete, d.delivered_at, d.loaded_at
 from bills b
 join segments s on s.export = b.export and s.kind = b.kind and s.period = b.period

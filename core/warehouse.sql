@@ -33,7 +33,8 @@ CREATE OR REPLACE TABLE bills (
     kind VARCHAR,
     billing_period_start DATE,
     provider_name VARCHAR,
-    billing_account_id VARCHAR,
+    billing_account_id VARCHAR,         -- who pays
+    sub_account_id VARCHAR,             -- who uses
     billing_currency VARCHAR,
     billed_cost DECIMAL(38, 18),        -- total of the bill
     row_count BIGINT,
@@ -45,4 +46,5 @@ CREATE OR REPLACE TABLE bills (
     loaded_at TIMESTAMPTZ
 );
 CREATE OR REPLACE VIEW uncounted_bills AS
-SELECT DISTINCT export, kind, billing_period_start, provider_name, billing_account_id FROM bills WHERE NOT counted;
+SELECT DISTINCT export, kind, billing_period_start, provider_name, billing_account_id, sub_account_id
+FROM bills WHERE NOT counted;

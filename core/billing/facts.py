@@ -23,7 +23,8 @@ class Bill:
     """What one account is billed in a segment, in one currency."""
 
     provider_name: str
-    billing_account_id: str  #: empty: not stated
+    billing_account_id: str  #: who pays; empty: not stated
+    sub_account_id: str  #: who uses; the payer where it is not stated
     currency: str
     row_count: int
     total: Decimal
@@ -164,15 +165,16 @@ def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Iterable[tu
 
 def _bills(connection: duckdb.DuckDBPyConnection) -> list[Bill]:
     rows = connection.execute("""
-        SELECT coalesce(provider_name, ''), coalesce(billing_account_id, ''), coalesce(billing_currency, ''),
+        SELECT coalesce(provider_name, ''), coalesce(billing_account_id, ''),
+            coalesce(sub_account_id, billing_account_id, ''), coalesce(billing_currency, ''),
             sum(row_count)::BIGINT, sum(billed_cost)::DECIMAL(38,18),
             max(usage_until) FILTER (charge_category = 'usage'), bool_or(estimated)
         FROM summed JOIN (SELECT DISTINCT ON (resource_row) * EXCLUDE (daily_row) FROM meant) USING (resource_row)
         GROUP BY ALL ORDER BY ALL
     """).fetchall()
     return [
-        Bill(provider, account, currency, count, total, until and until.replace(tzinfo=UTC), estimated)
-        for provider, account, currency, count, total, until, estimated in rows
+        Bill(provider, payer, user, currency, count, total, until and until.replace(tzinfo=UTC), estimated)
+        for provider, payer, user, currency, count, total, until, estimated in rows
     ]
 
 

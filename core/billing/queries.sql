@@ -25,10 +25,10 @@ delete from bills where export = :export and kind = :kind and period = :period;
 insert into segments (export, kind, period, delivery_id, path) values (:export, :kind, :period, :delivery_id, :path)
 on conflict (export, kind, period) do update set delivery_id = excluded.delivery_id, path = excluded.path;
 
--- name: add_bill(export, kind, period, provider_name, billing_account_id, currency, row_count, total, usage_until, estimated)!
+-- name: add_bill(export, kind, period, provider_name, billing_account_id, sub_account_id, currency, row_count, total, usage_until, estimated)!
 -- Record what one account is billed in a segment.
-insert into bills (export, kind, period, provider_name, billing_account_id, currency, row_count, total, usage_until, estimated, counted)
-values (:export, :kind, :period, :provider_name, :billing_account_id, :currency, :row_count, :total, :usage_until, :estimated, true);
+insert into bills (export, kind, period, provider_name, billing_account_id, sub_account_id, currency, row_count, total, usage_until, estimated, counted)
+values (:export, :kind, :period, :provider_name, :billing_account_id, :sub_account_id, :currency, :row_count, :total, :usage_until, :estimated, true);
 
 -- name: count_once(period)!
 -- Of several exports that carry one account's month, count the best: vouched for by a manifest, then the newer day,
@@ -39,7 +39,7 @@ update bills set counted = billing_account_id = '' or (export, kind) = (
     join segments s on s.export = o.export and s.kind = o.kind and s.period = o.period
     join deliveries d on d.id = s.delivery_id
     where o.period = bills.period and o.provider_name = bills.provider_name
-        and o.billing_account_id = bills.billing_account_id
+        and o.billing_account_id = bills.billing_account_id and o.sub_account_id = bills.sub_account_id
     order by d.complete desc, substr(d.delivered_at, 1, 10) desc,
         case o.kind when 'cur2' then 1 when 'cur' then 2 when 'focus' then 3 else 4 end,
         d.delivered_at desc, o.export
@@ -49,10 +49,10 @@ where period = :period;
 
 -- name: uncounted_bills(export, kind, period)
 -- Bills of a segment that another export is counted for, with that export.
-select b.provider_name, b.billing_account_id, c.export as counted_export
+select distinct b.provider_name, b.sub_account_id, c.export as counted_export
 from bills b
 join bills c on c.period = b.period and c.provider_name = b.provider_name
-    and c.billing_account_id = b.billing_account_id and c.counted
+    and c.billing_account_id = b.billing_account_id and c.sub_account_id = b.sub_account_id and c.counted
 where b.export = :export and b.kind = :kind and b.period = :period and not b.counted;
 
 -- name: next_revision()!

@@ -171,6 +171,7 @@ def _add_bill(connection: sqlite3.Connection, segment: Segment, bill: Bill) -> N
         **segment.key,
         provider_name=bill.provider_name,
         billing_account_id=bill.billing_account_id,
+        sub_account_id=bill.sub_account_id,
         currency=bill.currency,
         row_count=bill.row_count,
         total=format(bill.total, "f"),

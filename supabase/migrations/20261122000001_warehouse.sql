@@ -31,14 +31,15 @@ create table bills (
     kind text not null,
     period text not null,
     provider_name text not null,
-    billing_account_id text not null,     -- empty: not stated
+    billing_account_id text not null,     -- who pays; empty: not stated
+    sub_account_id text not null,         -- who uses; the payer where it is not stated
     currency text not null,
     row_count bigint not null,
     total text not null,                  -- billed cost, decimal
     usage_until text,                     -- instant, ISO 8601 UTC: end of the last usage in it
     estimated boolean not null,           -- some of it is on no invoice yet
     counted boolean not null,             -- false: another export is counted for this bill
-    primary key (export, kind, period, provider_name, billing_account_id, currency),
+    primary key (export, kind, period, provider_name, billing_account_id, sub_account_id, currency),
     foreign key (export, kind, period) references segments (export, kind, period) on delete cascade
 );
 
