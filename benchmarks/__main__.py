@@ -22,24 +22,24 @@ BENCHMARKS: dict[str, Callable[[Bench], Section]] = {
     "page": page.run,
 }
 PAGE = ROOT / "docs" / "benchmarks.md"
+FIGURES = ROOT / "benchmarks" / "figures"
 
 
 def main() -> None:
     """Measure what was asked for; the figures of the rest stay as they were."""
     asked = _arguments()
-    folder = asked.data.resolve()
-    bench = Bench(folder, asked.rows, asked.repeats, lambda text: print(f"... {text}", file=sys.stderr))
-    figures = folder / "figures"
+    bench = Bench(asked.data.resolve(), asked.rows, asked.repeats, lambda text: print(f"... {text}", file=sys.stderr))
     for name in asked.only or BENCHMARKS:
-        circumstances = _circumstances()
+        circumstances = _circumstances(name, asked)
         section = replace(BENCHMARKS[name](bench), **circumstances)
-        keep(figures, name, section)
+        keep(FIGURES, name, section)
         print(as_text(section), flush=True)
-    write_page(PAGE, [section for name in BENCHMARKS if (section := kept(figures, name))])
+    write_page(PAGE, [section for name in BENCHMARKS if (section := kept(FIGURES, name))])
     print(f"\nWritten to {PAGE.relative_to(ROOT)}.")
 
 
-def _circumstances() -> dict[str, str]:
+def _circumstances(name: str, asked: argparse.Namespace) -> dict[str, str]:
+    rows = ",".join(map(str, asked.rows))
     load = f"load {os.getloadavg()[0]:.1f} at the start"
     machine = [
         f"{os.cpu_count()} cores",
@@ -50,7 +50,7 @@ def _circumstances() -> dict[str, str]:
     ]
     return {
         "measured_at": f"{datetime.now(UTC):%Y-%m-%d}",
-        "command": " ".join(["python -m benchmarks", *sys.argv[1:]]),
+        "command": f"python -m benchmarks --only {name} --rows {rows} --repeats {asked.repeats}",
         "machine": ", ".join(machine),
     }
 
