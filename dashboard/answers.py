@@ -84,7 +84,7 @@ def draw_total(answer: Answer) -> None:
     change, against = _change(answer)
     with st.container(horizontal=True, key="tiles"):
         widgets.tile(
-            f"{str(costs.metric).capitalize()}, {format.period(costs.period)}",
+            f"{str(costs.metric).capitalize()}, {format.short_period(costs.period)}",
             format.money(costs.total, costs.currency),
             _NUMBERS[costs.metric],
             change,
@@ -118,8 +118,9 @@ def _draw_remarks(answer: Answer) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="remarks"):
         if costs.estimated:
             st.badge("Estimated until invoiced", icon=":material/hourglass_top:", color="orange")
-        if answer.series.incomplete:
-            st.badge(f"{format.days(sorted(answer.series.incomplete))} still filling", color="gray")
+        filling = charts.still_filling(answer.series) if answer.view.grain is Grain.DAY else []
+        if filling:
+            st.badge(f"{format.days(filling)} still filling", color="gray")
         if answer.restated:
             st.badge("Restated", icon=":material/history:", color="blue")
         if costs.as_of:

@@ -58,6 +58,12 @@ def totals(series: CostSeries) -> list[Decimal]:
     return [sum(step, Decimal(0)) for step in zip(*series.costs.values(), strict=True)]
 
 
+def still_filling(series: CostSeries) -> list[date]:
+    """Starts of the steps that bills will still add to: those that the period cuts are only shown in part."""
+    whole = (start for start in series.incomplete if start >= series.period.start)
+    return sorted(start for start in whole if series.grain.after(start) <= series.period.end)
+
+
 def columns(
     series: CostSeries,
     before: CostSeries | None = None,
@@ -76,8 +82,7 @@ def columns(
     figure = go.Figure([_column(part, series, hues[part.label], sums) for part in parts])
     if before:
         figure.add_trace(_line(series, totals(before), before_name))
-    if flags:
-        figure.add_trace(_flags(series, flags))
+    _add_flags(figure, series, flags)
     _mark_end_of_data(figure, series)
     return _finished(figure, series, height)
 
@@ -103,8 +108,8 @@ def _column(part: Part, series: CostSeries, hue: str, sums: Sequence[str]) -> go
 
 
 def _sum_text(start: date, total: Decimal, series: CostSeries) -> str:
-    filling = ", still filling" if start in series.incomplete else ""
-    return f"{format.cents(total, series.currency)} in all{filling}"
+    part = ", in part" if start in series.incomplete else ""
+    return f"{format.cents(total, series.currency)} in all{part}"
 
 
 def _line(series: CostSeries, amounts: Sequence[Decimal], name: str) -> go.Scatter:
@@ -121,24 +126,15 @@ def _line(series: CostSeries, amounts: Sequence[Decimal], name: str) -> go.Scatt
     )
 
 
-def _flags(series: CostSeries, flags: Sequence[Flag]) -> go.Scatter:
+def _add_flags(figure: go.Figure, series: CostSeries, flags: Sequence[Flag]) -> None:
     """Names of what happened, above the columns of their steps."""
     heights = dict(zip(series.starts, map(float, totals(series)), strict=True))
-    shown = [
-        (series.grain.start_of(flag.day), flag.name) for flag in flags if series.grain.start_of(flag.day) in heights
-    ]
-    return go.Scatter(
-        name="Event",
-        x=[start for start, _ in shown],
-        y=[heights[start] for start, _ in shown],
-        text=[format.plotly(name) for _, name in shown],
-        customdata=[["", ""] for _ in shown],
-        mode="text",
-        textposition="top center",
-        cliponaxis=False,
-        hoverinfo="skip",
-        showlegend=False,
-    )
+    for flag in flags:
+        start = series.grain.start_of(flag.day)
+        if start in heights:
+            figure.add_annotation(
+                x=str(start), y=heights[start], yshift=10, showarrow=False, text=format.plotly(flag.name)
+            )
 
 
 def _steps(series: CostSeries) -> list[date]:
@@ -189,7 +185,7 @@ def _finished(figure: go.Figure, series: CostSeries, height: int) -> go.Figure:
         barmode="relative",
         bargap=0.22,
         height=height,
-        margin=dict(l=0, r=0, t=14, b=0),
+        margin=dict(l=0, r=0, t=24, b=0),
         hovermode="closest",  # with "x unified" a column could not be chosen
         legend=dict(orientation="h", y=-0.12, yanchor="top", x=0, xanchor="left", font=dict(size=11)),
         **LOOKS,

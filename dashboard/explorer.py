@@ -71,18 +71,22 @@ def run(platform: Platform, user: User, sql: str) -> None:
     """Run the query and keep its result; another click, or closing the page, stops it."""
     st.session_state.pop(_RESULT, None)
     place = st.empty()
+    with widgets.explain_errors():
+        try:
+            with place.container(horizontal=True, vertical_alignment="center"):
+                st.session_state[_RESULT] = _wait(platform, user, sql)
+        finally:
+            place.empty()
+
+
+def _wait(platform: Platform, user: User, sql: str) -> QueryResult:
     allowed = limits(platform.settings)
-    with (
-        place.container(horizontal=True, vertical_alignment="center"),
-        widgets.explain_errors(),
-        RunningQuery(user, platform.warehouse, platform.database, sql, allowed) as query,
-    ):
-        state = st.empty()
-        st.button("Cancel", icon=":material/stop:", key="explore-cancel")  # any click ends this run, and the query
+    state = st.empty()
+    st.button("Cancel", icon=":material/stop:", key="explore-cancel")  # any click ends this run, and so the query
+    with RunningQuery(user, platform.warehouse, platform.database, sql, allowed) as query:
         while (result := query.result(_POLL_S)) is None:
             state.markdown(f"Running, {query.elapsed_s:.0f} s of at most {allowed.seconds} s")
-        st.session_state[_RESULT] = result
-    place.empty()
+        return result
 
 
 def draw_result() -> None:

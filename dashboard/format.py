@@ -158,8 +158,10 @@ def days(values: Sequence[date]) -> str:
 
 
 def short_period(value: Period) -> str:
-    """October, 1 to 21 Oct."""
-    return f"{value.start:%B}" if value.whole_months == 1 else days([value.start, value.end - timedelta(1)])
+    """October, 1 to 21 Oct, Nov 2025 to Oct 2026."""
+    if value.whole_months > 1:
+        return brief_period(value)
+    return f"{value.start:%B}" if value.whole_months else days([value.start, value.end - timedelta(1)])
 
 
 def days_before(value: Period) -> str:

@@ -94,7 +94,7 @@ def _data_age(answer: Overview) -> str:
     reach = ", ".join(
         f"{markdown(each.provider)} to {format.instant(each.usage_until)}" for each in answer.fresh if each.usage_until
     )
-    filling = sorted(answer.daily.incomplete)
+    filling = charts.still_filling(answer.daily)
     still = f"; {format.days(filling)} still filling" if filling else ""
     return f"Billing data: {reach}{still}."
 
