@@ -212,9 +212,7 @@ def test_a_missing_chunk_is_named(loaded: Store, bucket: Path):
     assert loaded.total() == FIRST
 
 
-@pytest.mark.parametrize(
-    "content", ['{"dataFiles": [', '{"dataFiles": 5}', "[", '{"reportKeys": ["x"]}', "\ufeff{"]
-)
+@pytest.mark.parametrize("content", ['{"dataFiles": [', '{"dataFiles": 5}', "[", '{"reportKeys": ["x"]}', "\ufeff{"])
 def test_a_manifest_that_is_cut_or_says_too_little_is_refused(loaded: Store, bucket: Path, content: str):
     put(bucket / "other/metadata/x-Manifest.json", content)
 
