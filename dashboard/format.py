@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
 from core.costs.period import Period, add_months
@@ -100,7 +100,7 @@ def cents(amount: Decimal, currency: str = "USD") -> str:
     """With two decimals, for tables: $4,812.07, <$0.01."""
     if 0 < abs(amount) < Decimal("0.005"):
         return money(amount, currency)
-    return _negative(amount, _in_currency(f"{abs(amount):,.2f}", currency))
+    return _negative(amount, _in_currency(f"{_rounded(abs(amount), 2):,f}", currency))
 
 
 def exact(amount: Decimal, currency: str = "USD") -> str:
@@ -113,12 +113,17 @@ def exact(amount: Decimal, currency: str = "USD") -> str:
 
 def _compact(size: Decimal) -> str:
     if size < 1_000:
-        return f"{size:,.2f}"
+        return f"{_rounded(size, 2):,f}"
     if size < 100_000:
-        return f"{size:,.0f}"
-    if size < 999_950:
-        return f"{size / 1_000:,.0f}K"
-    return f"{size / 1_000_000:,.1f}M"
+        return f"{_rounded(size, 0):,f}"
+    if size < 999_500:
+        return f"{_rounded(size / 1_000, 0):,f}K"
+    return f"{_rounded(size / 1_000_000, 1):,f}M"
+
+
+def _rounded(amount: Decimal, digits: int) -> Decimal:
+    """Half a cent is a cent; Python would round it to the even one."""
+    return amount.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
 
 
 def symbol(currency: str) -> str:

@@ -1,0 +1,132 @@
+"""Attention: what is wrong, late or unusual in the bills is found, and nothing else."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from core.costs.attention import Failed, Late, Refused, Rise, Unverified, needs_attention
+from core.costs.restatements import Restatement
+from core.errors import NoExportFound
+from tests.billing.builders import deliver_cur2
+from tests.billing.store import Store
+from tests.costs.test_breakdown import on
+
+AFTER = datetime(2026, 10, 12, 6, tzinfo=UTC)
+
+
+def concerns(store: Store, now: datetime = AFTER) -> tuple:
+    return needs_attention(store.warehouse, store.database, now)
+
+
+def deliver_september(bucket: Path, execution: str = "a", cost: str = "10") -> None:
+    moment = datetime(2026, 10, 3 if execution == "a" else 11, tzinfo=UTC)
+    deliver_cur2(bucket, [on(1, cost, 9)], "2026-09", execution=execution, delivered_at=moment)
+
+
+def deliver_october(bucket: Path, cost: str = "10") -> None:
+    rows = [on(day, cost if day == 1 else "0", 10) for day in range(1, 12)]
+    deliver_cur2(bucket, rows, "2026-10", execution="o", delivered_at=datetime(2026, 10, 12, 5, tzinfo=UTC))
+
+
+@pytest.fixture
+def steady(store: Store, bucket: Path) -> Store:
+    """September and October cost the same, are fresh and complete."""
+    deliver_september(bucket)
+    deliver_october(bucket)
+    store.ingest(bucket)
+    return store
+
+
+def test_when_all_is_well_nothing_needs_attention(steady: Store):
+    assert concerns(steady) == ()
+
+
+def test_without_bills_nothing_needs_attention(store: Store):
+    assert concerns(store) == ()
+
+
+def test_a_provider_is_late_48_hours_after_its_last_usage(steady: Store):
+    assert concerns(steady, datetime(2026, 10, 13, 6, tzinfo=UTC)) == ()
+
+    (late,) = concerns(steady, datetime(2026, 10, 13, 6, 0, 1, tzinfo=UTC))
+    assert isinstance(late, Late)
+    assert late.newest.provider == "AWS"
+
+
+def test_the_service_that_rose_most_is_named_with_what_it_rose_by(store: Store, bucket: Path):
+    deliver_september(bucket, cost="10")
+    deliver_october(bucket, cost="15")
+    store.ingest(bucket)
+
+    (rise,) = concerns(store)
+    assert isinstance(rise, Rise)
+    assert (rise.line.label, rise.line.difference) == ("Amazon Simple Storage Service", Decimal(5))
+
+
+def test_a_rise_of_two_per_cent_of_all_spend_is_not_worth_a_look(store: Store, bucket: Path):
+    deliver_september(bucket, cost="10")
+    deliver_october(bucket, cost="10.2")
+    store.ingest(bucket)
+
+    assert concerns(store) == ()
+
+
+def test_a_closed_month_that_was_restated_by_more_than_a_per_cent_is_named(store: Store, bucket: Path):
+    deliver_september(bucket, "a", "10")
+    store.ingest(bucket)
+    deliver_september(bucket, "b", "9.8")
+    deliver_october(bucket, "9.8")
+    store.ingest(bucket)
+
+    (restated,) = concerns(store)
+    assert isinstance(restated, Restatement)
+    assert restated.difference == Decimal("-0.2")
+
+
+def test_a_restatement_by_a_per_cent_or_less_is_not_worth_a_look(store: Store, bucket: Path):
+    deliver_september(bucket, "a", "10")
+    store.ingest(bucket)
+    deliver_september(bucket, "b", "9.9")
+    deliver_october(bucket, "9.9")
+    store.ingest(bucket)
+
+    assert concerns(store) == ()
+
+
+def test_a_refused_delivery_is_named_until_a_later_run_is_good(steady: Store, bucket: Path):
+    chunk = next(bucket.rglob("*2026-10*/*.parquet"))
+    good = chunk.read_bytes()
+    manifest = next(bucket.rglob("*2026-10*/*anifest.json"))
+    manifest.write_text(manifest.read_text().replace('"o"', '"p"'))
+    chunk.write_bytes(good[: len(good) // 2])
+    steady.ingest(bucket)
+
+    (refused,) = concerns(steady)
+    assert isinstance(refused, Refused)
+    assert "2026-10" in str(refused.delivery.period)
+
+    chunk.write_bytes(good)
+    steady.ingest(bucket)
+    assert concerns(steady) == ()
+
+
+def test_a_source_that_holds_nothing_is_named(steady: Store, tmp_path: Path):
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    with pytest.raises(NoExportFound):
+        steady.ingest(empty)
+
+    (failed,) = concerns(steady)
+    assert isinstance(failed, Failed)
+    assert failed.run.source == str(empty)
+
+
+def test_bills_without_a_manifest_are_named(store: Store, bucket: Path):
+    deliver_october(bucket)
+    for manifest in bucket.rglob("*anifest.json"):
+        manifest.unlink()
+    store.ingest(bucket)
+
+    assert [type(concern) for concern in concerns(store)] == [Unverified]

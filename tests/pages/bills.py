@@ -1,0 +1,62 @@
+"""Two months of bills with round figures, as a person would download them; and the app that shows them."""
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from streamlit.testing.v1 import AppTest
+
+S3, CLOUDFRONT = "Amazon Simple Storage Service", "Amazon CloudFront"
+#: When the newest file was downloaded: the bills go to 20 November, the 21st has not begun to fill.
+DOWNLOADED = datetime(2026, 11, 21, 6, tzinfo=UTC)
+HOSTILE = "<b>x</b> [a](http://evil.example) :smile: $x$ `c` **bold** :red[r]"
+_COLUMNS = (
+    "BilledCost,EffectiveCost,ListCost,BillingCurrency,BillingPeriodStart,BillingPeriodEnd,"
+    "ChargePeriodStart,ChargePeriodEnd,ChargeCategory,ServiceName,ProviderName,BillingAccountId,ResourceId"
+)
+
+
+def write_bills(folder: Path) -> Path:
+    """Each day of October: S3 $10, CloudFront $20. Each day to 20 November: S3 $12, CloudFront $30."""
+    folder.mkdir(parents=True, exist_ok=True)
+    _write(folder / "october.csv", _days(date(2026, 10, 1), 31, "10", "20"))
+    _write(folder / "november.csv", _days(date(2026, 11, 1), 20, "12", "30"))
+    return folder
+
+
+def write_hostile_bill(folder: Path) -> Path:
+    """A bill of one day in September whose names try to be something else."""
+    folder.mkdir(parents=True, exist_ok=True)
+    _write(folder / "september.csv", [_row(date(2026, 9, 1), HOSTILE, "7", HOSTILE)])
+    return folder
+
+
+def _days(first: date, number: int, s3: str, cloudfront: str) -> Iterator[str]:
+    for step in range(number):
+        yield _row(first + timedelta(step), S3, s3, "films")
+        yield _row(first + timedelta(step), CLOUDFRONT, cloudfront, "arn:aws:cloudfront::1:distribution/E1")
+
+
+def _row(day: date, service: str, cost: str, resource: str) -> str:
+    month = day.replace(day=1)
+    following = (month + timedelta(32)).replace(day=1)
+    amounts = f"{cost},{cost},{cost},USD,{month},{following},{day},{day + timedelta(1)}"
+    return f'{amounts},Usage,"{service}",AWS,111122223333,"{resource}"'
+
+
+def _write(file: Path, rows: Iterator[str] | list[str]) -> None:
+    file.write_text("\n".join([_COLUMNS, *rows]) + "\n")
+    os.utime(file, (DOWNLOADED.timestamp(), DOWNLOADED.timestamp()))
+
+
+def words(app: AppTest) -> str:
+    """All the text on the page; no exception may be on it."""
+    assert not app.exception
+    kinds = ("title", "header", "markdown", "caption", "info", "error", "success", "badge")
+    return "\n".join(str(element.value) for kind in kinds for element in app.get(kind))
+
+
+def tiles(app: AppTest) -> dict[str, tuple[str, str]]:
+    """Label of each tile to its value and change."""
+    return {tile.label: (tile.value.replace("\\", ""), tile.delta.replace("\u202f", " ")) for tile in app.metric}

@@ -1,0 +1,148 @@
+"""Costs: the URL says what is shown, and the figures are those of the bills."""
+
+from decimal import Decimal
+
+import pyarrow as pa
+import pytest
+
+from core.costs.dimensions import Filter
+from core.costs.period import month_of
+from dashboard import answers, controls
+from dashboard.view import View, read_view
+from tests.pages.bills import CLOUDFRONT, DOWNLOADED, HOSTILE, S3, tiles, words, write_hostile_bill
+
+OCTOBER = {"from_": "2026-10-01", "to": "2026-11-01"}
+NOVEMBER = {"from_": "2026-11-01", "to": "2026-11-21"}
+
+
+def lines(app) -> list[list]:
+    (table,) = app.dataframe
+    return table.value[["label", "cost"]].to_numpy().tolist()
+
+
+def test_a_link_shows_the_period_it_states(platform, visit):
+    app = visit("costs", **OCTOBER)
+
+    assert tiles(app)["Billed, October"] == ("$930.00", "no bill before")
+    assert lines(app) == [[CLOUDFRONT, 620.0], [S3, 310.0]]
+
+
+def test_the_period_is_compared_with_the_same_days_of_the_month_before(platform, visit):
+    app = visit("costs", **NOVEMBER)
+
+    assert tiles(app) == {
+        "Billed, 1 to 20 Nov": ("$840.00", "+40 %"),
+        "Difference": ("+$240.00", ""),
+        "Changed most": ("+$200.00", ""),
+    }
+
+
+def test_a_filter_leaves_only_what_it_lets_through(platform, visit):
+    app = visit("costs", **OCTOBER, by="resource", filter=[f"service={S3}"])
+
+    assert lines(app) == [["films", 310.0]]
+    assert [button.label for button in app.button if button.key == "chip-0"] == ["Service\\:\u2060 S3"]
+
+
+def test_removing_a_filter_can_be_undone(platform, visit):
+    app = visit("costs", **OCTOBER, filter=[f"service={S3}"])
+    app.button(key="chip-0").click().run()
+    assert len(lines(app)) == 2
+
+    app.button(key="chips-undo").click().run()
+
+    assert lines(app) == [[S3, 310.0]]
+
+
+def test_a_control_states_its_change_in_the_url(platform, visit):
+    app = visit("costs", **OCTOBER)
+    app.selectbox(key="select Break down by").set_value("provider").run()
+
+    assert app.query_params["by"] == "provider"
+    assert app.query_params["from"] == "2026-10-01"
+    assert lines(app) == [["AWS", 930.0]]
+
+
+def test_a_preset_sets_the_period_and_fitting_columns(platform, visit):
+    app = visit("costs", **OCTOBER)
+    app.selectbox(key="select Period").set_value("Last 12 months").run()
+
+    assert app.query_params["grain"] == "month"
+
+
+def test_what_was_looked_at_is_there_again_after_a_look_at_another_page(platform, visit):
+    app = visit("costs", **OCTOBER, by="provider")
+    app.switch_page("../pages/overview.py").run()
+    for name in list(app.query_params):
+        if name != "view_as":
+            del app.query_params[name]
+
+    app.switch_page("../pages/costs.py").run()
+
+    assert lines(app) == [["AWS", 930.0]]
+
+
+def test_a_year_that_bills_do_not_cover_is_not_compared_with(platform, visit):
+    text = words(visit("costs", **OCTOBER, compare="year", show="What changed"))
+
+    assert "There is nothing to compare with: bills begin in October 2026." in text
+
+
+def test_a_period_without_a_bill_says_what_there_is(platform, visit):
+    app = visit("costs", from_="2020-01-01", to="2020-02-01")
+
+    assert [info.value for info in app.info]
+    assert "2026\\-10" in app.info[0].value
+    assert not app.exception
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        {"from_": "yesterday", "to": "today"},
+        {"from_": "2026-11-01", "to": "2026-10-01"},
+        {"from_": "0001-01-01", "to": "9999-12-31"},
+        {"by": "moon"},
+        {"metric": "free", "grain": "hour", "compare": "mars"},
+        {"filter": ["", "moon=1", "="]},
+    ],
+)
+def test_a_link_with_nonsense_in_it_shows_the_usual(platform, visit, nonsense):
+    app = visit("costs", **nonsense)
+
+    assert not app.exception
+    assert not app.error
+
+
+def test_a_tag_that_no_charge_carries_is_explained(platform, visit):
+    app = visit("costs", **OCTOBER, by="tag:moon")
+
+    assert "No charge carries a tag" in app.error[0].value
+
+
+def test_hostile_names_are_shown_and_do_nothing(platform, visit, tmp_path):
+    platform.ingest(str(write_hostile_bill(tmp_path / "hostile")), lambda: DOWNLOADED)
+    app = visit("costs", from_="2026-09-01", to="2026-10-01", by="resource", filter=[f"service={HOSTILE}"])
+
+    assert lines(app) == [[HOSTILE, 7.0]]
+    (chip,) = [button.label for button in app.button if button.key == "chip-0"]
+    assert "<b>" not in chip
+    assert "](" not in chip
+
+
+def test_the_download_has_every_digit(platform):
+    view = View(month_of(DOWNLOADED.date()), filters=(Filter("service", S3),))
+    answer = answers.answer(platform.warehouse, platform.database, view)
+
+    table = answers._table(answer)
+
+    assert table.schema.field("cost").type == pa.decimal128(38, 18)
+    assert table.column("cost").to_pylist() == [Decimal(240)]
+    assert table.column("cost_before").to_pylist() == [Decimal(310)]
+
+
+def test_a_chosen_line_opens_what_it_is_made_of():
+    october = read_view({"from": ["2026-10-01"], "to": ["2026-11-01"]}, DOWNLOADED.date())
+
+    assert controls.filter_of(october, "not stated") == Filter("service", None)
+    assert controls.filter_of(october, S3) == Filter("service", S3)

@@ -1,0 +1,46 @@
+"""Overview: what the month costs in one sentence, and what needs somebody."""
+
+from tests.pages.bills import tiles, words
+
+
+def test_the_headline_compares_the_whole_days_with_the_same_days_before(platform, visit):
+    text = words(visit("overview"))
+
+    assert "November so far: **\\$840\\.00**, 40\u202f% more than in the same days of October." in text
+    assert "Billing data: AWS to 21 Nov 00:00 UTC." in text
+
+
+def test_the_tiles_hold_the_figures_of_the_bills(platform, visit):
+    assert tiles(visit("overview")) == {
+        "November so far": ("$840.00", "+40 %"),
+        "October": ("$930.00", "no bill before"),
+    }
+
+
+def test_what_rose_most_is_pointed_at(platform, visit):
+    text = words(visit("overview"))
+
+    assert "**CloudFront rose by \\$200\\.00** to \\$600\\.00, 50\u202f% more than in the same days of October." in text
+
+
+def test_a_refused_delivery_is_pointed_at(platform, visit, tmp_path):
+    folder = tmp_path / "torn"
+    folder.mkdir()
+    (folder / "torn.csv").write_text("BilledCost,ChargeCategory\n1,Usage\n")
+    platform.ingest(str(folder), lambda: platform_now())
+
+    assert "was refused" in words(visit("overview"))
+
+
+def test_without_bills_it_says_what_to_do(empty, visit):
+    app = visit("overview")
+
+    assert "No bills yet" in words(app)
+    assert "PHYGHT_BILLING_SOURCES" in words(app)
+    assert not app.metric
+
+
+def platform_now():
+    from datetime import UTC, datetime
+
+    return datetime(2026, 11, 21, 8, tzinfo=UTC)
