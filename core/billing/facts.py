@@ -58,7 +58,8 @@ def write_facts(
     connection: duckdb.DuckDBPyConnection,
 ) -> list[Bill]:
     """Write a period's `resource.parquet` and `daily.parquet` into the folder; give what each account is billed."""
-    connection.execute(f"CREATE OR REPLACE TEMP VIEW stated AS FROM dimensions WHERE kind = '{kind}'")
+    # only the period's own: a download of years would work every month's out again for each month
+    connection.execute(_STATED.format(kind=kind, period=period))
     _write_meanings(connection, product_names)
     unsettled = "true" if delivered_at.date() < _last_day(period) + _SETTLED_AFTER else "false"
     connection.execute(_MEANT.format(export=_text(export), kind=kind, unsettled=unsettled))
@@ -68,6 +69,11 @@ def write_facts(
     return _bills(connection)
 
 
+_STATED = """
+    CREATE OR REPLACE TEMP VIEW stated AS
+    FROM dimensions SEMI JOIN (FROM amounts WHERE billing_period_start = DATE '{period}') USING (id)
+    WHERE kind = '{kind}'
+"""
 _WITHOUT_RESOURCE = """
     export, kind, provider_name, billing_account_id, sub_account_id, service_name, region_id, usage_type, operation,
     usage_family, storage_class, charge_category, line_item_type, billing_currency, consumed_unit, estimated

@@ -54,7 +54,7 @@ def words(app: AppTest) -> str:
     """All the text on the page; no exception may be on it."""
     assert not app.exception
     kinds = ("title", "header", "markdown", "caption", "info", "error", "success", "badge")
-    return "\n".join(str(element.value) for kind in kinds for element in app.get(kind))
+    return "\n".join(str(getattr(element, "value", "")) for kind in kinds for element in app.get(kind))
 
 
 def tiles(app: AppTest) -> dict[str, tuple[str, str]]:

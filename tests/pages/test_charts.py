@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from core.costs.dimensions import Metric
 from core.costs.period import Period
@@ -46,14 +47,14 @@ def test_parts_add_up_to_the_series():
 
 
 def test_an_unfinished_day_is_hatched():
-    figure = charts.columns(series({"a": ["1", "2"]}, incomplete=(1,)))
+    figure: Any = charts.columns(series({"a": ["1", "2"]}, incomplete=(1,)))
 
     assert tuple(figure.data[0].marker.pattern.shape) == ("", "/")
     assert tuple(figure.data[0].marker.opacity) == (1, 0.45)
 
 
 def test_days_after_the_data_are_empty_and_say_so():
-    figure = charts.columns(series({"a": ["1", "2"]}, period_days=10))
+    figure: Any = charts.columns(series({"a": ["1", "2"]}, period_days=10))
 
     assert len(figure.data[0].x) == 2
     assert [note.text for note in figure.layout.annotations] == ["no data yet"]
@@ -61,24 +62,28 @@ def test_days_after_the_data_are_empty_and_say_so():
 
 
 def test_a_day_without_a_charge_within_the_data_is_zero():
-    assert charts.columns(series({"a": ["1", "0", "2"]})).data[0].y == (1.0, 0.0, 2.0)
+    figure: Any = charts.columns(series({"a": ["1", "0", "2"]}))
+
+    assert figure.data[0].y == (1.0, 0.0, 2.0)
 
 
 def test_the_period_before_is_a_line_as_long_as_the_period():
-    figure = charts.columns(series({"a": ["1", "2"]}), series({"a": ["3", "4", "5"], "b": ["1", "1", "1"]}))
+    figure: Any = charts.columns(series({"a": ["1", "2"]}), series({"a": ["3", "4", "5"], "b": ["1", "1", "1"]}))
 
     line = figure.data[-1]
     assert (line.type, line.y) == ("scatter", (4.0, 5.0))
 
 
 def test_what_happened_is_written_above_its_day():
-    figure = charts.columns(series({"a": ["1", "2"]}), flags=[Flag(FIRST + timedelta(1), "Phyght <61>")])
+    figure: Any = charts.columns(series({"a": ["1", "2"]}), flags=[Flag(FIRST + timedelta(1), "Phyght <61>")])
 
     assert [(note.text, note.y) for note in figure.layout.annotations] == [("Phyght &lt;61&gt;", 2.0)]
 
 
 def test_what_happened_on_a_day_without_data_is_not_drawn():
-    assert not charts.columns(series({"a": ["1"]}), flags=[Flag(FIRST + timedelta(9), "later")]).layout.annotations
+    figure: Any = charts.columns(series({"a": ["1"]}), flags=[Flag(FIRST + timedelta(9), "later")])
+
+    assert not figure.layout.annotations
 
 
 def test_a_step_that_the_period_cuts_is_not_still_filling():
@@ -105,7 +110,7 @@ def test_the_chosen_part_is_told_by_its_full_name():
 
 
 def test_a_waterfall_goes_from_one_total_to_the_other():
-    figure = bars.waterfall(
+    figure: Any = bars.waterfall(
         "October", Decimal(10), [("a", Decimal(5)), ("b", Decimal(-3))], "November", Decimal(12), "USD"
     )
 
@@ -116,6 +121,6 @@ def test_a_waterfall_goes_from_one_total_to_the_other():
 
 
 def test_bars_have_room_for_their_amounts_and_begin_at_zero():
-    figure = bars.bars(["a", "b"], [Decimal(10), Decimal(4)], ["$10.00", "$4.00"], [theme.BLUE, theme.GREY])
+    figure: Any = bars.bars(["a", "b"], [Decimal(10), Decimal(4)], ["$10.00", "$4.00"], [theme.BLUE, theme.GREY])
 
     assert figure.layout.xaxis.range == (0.0, 15.0)
