@@ -1,11 +1,12 @@
 """Engine: runs jobs durably; what a dead process left half-done is finished by the next one."""
 
 import logging
+import sqlite3
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from sqlite3 import Connection
 from typing import Any
 
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer
@@ -21,6 +22,9 @@ VERSION = "1"
 QUEUE = "jobs"
 #: Finished runs are forgotten after this; what they did stays in the project's own tables.
 KEPT_FOR = timedelta(days=30)
+
+#: The library asks SQLite for unixepoch('subsec'); Debian 12's SQLite is older and would answer NULL.
+_KNOWS_SUBSEC = (3, 42)
 
 log = logging.getLogger(__name__)
 
@@ -131,12 +135,14 @@ def _sqlite(store: Path) -> SqlEngine:
     store.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     engine = create_engine(f"sqlite:///{store}")
 
-    def prepare(connection: Connection, _: object) -> None:
+    def prepare(connection: sqlite3.Connection, _: object) -> None:
         connection.isolation_level = "IMMEDIATE"
         connection.execute("pragma busy_timeout = 30000")
         connection.execute("pragma journal_mode = wal")
         connection.execute("pragma synchronous = normal")
         connection.execute("pragma foreign_keys = on")
+        if sqlite3.sqlite_version_info < _KNOWS_SUBSEC:
+            connection.create_function("unixepoch", 1, lambda _subsec: time.time_ns() / 1e9)
 
     event.listen(engine, "connect", prepare)
     return engine
