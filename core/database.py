@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -88,6 +89,43 @@ class Database:
                 f"The database {self.path} cannot be created: {error.strerror}.",
                 "Set PHYGHT_HOME to a folder that may be written.",
             ) from error
+
+
+class Watch:
+    """Tells whether a database was changed, for a twentieth of what opening it costs. One thread at a time."""
+
+    def __init__(self, database: Database) -> None:
+        self._path = database.path
+        self._connection: sqlite3.Connection | None = None
+        self._file = (0, 0)
+        self._version = -1
+
+    def changed(self) -> bool:
+        """Whether anything was committed since the last call; at the first one, and while it cannot be told, it was."""
+        try:
+            return self._look()
+        except (OSError, sqlite3.Error):  # whoever reads the database now is told what is wrong with it
+            self._connection = None
+            return True
+
+    def _look(self) -> bool:
+        stat = self._path.stat()
+        file = (stat.st_dev, stat.st_ino)
+        if self._connection is None or file != self._file:  # deleted and made again, it is another file
+            self._connection, self._file = self._open(), file
+        before, self._version = self._version, self._data_version(self._connection)
+        return self._version != before
+
+    def _open(self) -> sqlite3.Connection:
+        place = f"{self._path.absolute().as_uri()}?mode=ro"
+        connection = sqlite3.connect(place, uri=True, isolation_level=None, check_same_thread=False)
+        weakref.finalize(self, connection.close)
+        self._version = -1
+        return connection
+
+    @staticmethod
+    def _data_version(connection: sqlite3.Connection) -> int:
+        return connection.execute("pragma data_version").fetchone()[0]
 
 
 def _run_script(connection: sqlite3.Connection, script: str) -> None:

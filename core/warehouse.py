@@ -8,11 +8,14 @@ from typing import Any, TypeVar
 import duckdb
 import pyarrow as pa
 
-from core.database import Database, named_queries
+from core.database import Database, Watch, named_queries
 from core.errors import WarehouseError
 
 _queries: Any = named_queries(__file__)
 _VIEWS = Path(__file__).with_name("warehouse.sql").read_text()
+
+#: Each file of a segment, and the view that reads it.
+FACTS = {"monthly.parquet": "monthly_charges", "daily.parquet": "charges", "resource.parquet": "resource_charges"}
 
 _Answer = TypeVar("_Answer")
 _Ask = Callable[[duckdb.DuckDBPyConnection], _Answer]
@@ -28,13 +31,26 @@ class Warehouse:
         self.folder = folder
         self._database = database
         self._lock = threading.Lock()
-        self._seen = -1
+        self._watch = Watch(database)
+        self._seen = -1  #: revision of the views; -1: they are to be made
+        self._standing: dict[str, list[tuple[Any, ...]]] = {}
         self._connection = duckdb.connect(config={"threads": 2})
         self._connection.execute("SET timezone = 'UTC'; SET parquet_metadata_cache = true; SET memory_limit = '1GB'")
 
     def query(self, sql: str, parameters: Mapping[str, object] | None = None) -> list[tuple[Any, ...]]:
-        """The rows of a query on the views `charges`, `resource_charges`, `bills`."""
+        """The rows of a query on the views of FACTS and the table `bills`."""
         return self._answer(lambda cursor: cursor.execute(sql, dict(parameters or {})).fetchall())
+
+    def standing(self, sql: str) -> list[tuple[Any, ...]]:
+        """The rows of a query that is asked again and again; kept until the segments change."""
+
+        def kept(cursor: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
+            standing = self._standing  # as it is before asking: what older segments say must not outlive them
+            if sql not in standing:
+                standing[sql] = cursor.execute(sql).fetchall()
+            return standing[sql]
+
+        return self._answer(kept)
 
     def arrow(self, sql: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
         """The same as an Arrow table, for charts and downloads."""
@@ -48,7 +64,7 @@ class Warehouse:
         """The Parquet files that the views read at this moment."""
         with self._database.reading() as connection:
             paths = [self.folder / row["path"] for row in _queries.segments(connection)]
-        return tuple(path / name for path in paths for name in ("daily.parquet", "resource.parquet"))
+        return tuple(path / name for path in paths for name in FACTS)
 
     def _answer(self, ask: _Ask[_Answer]) -> _Answer:
         # fetching is part of asking: DuckDB reads the files bit by bit, as the rows are taken
@@ -68,11 +84,26 @@ class Warehouse:
             ) from error
 
     def _refresh(self) -> None:
-        with self._lock, self._database.reading() as connection:
+        with self._lock:
+            if self._seen == -1 or self._watch.changed():
+                self._look()
+
+    def _look(self) -> None:
+        seen, self._seen = self._seen, -1
+        with self._database.reading() as connection:
             newest = _revision(connection)
-            if newest != self._seen:
+            if newest != seen:
+                self._standing = {}
                 create_views(self._connection, self.folder, connection)
-                self._seen = newest
+                self._connection.cursor().execute(_LOAD_MONTHS)
+        self._seen = newest
+
+
+#: Months are few rows, and asked for most: without reading files a question costs half.
+_LOAD_MONTHS = """
+    CREATE OR REPLACE TABLE loaded_months AS FROM monthly_charges;
+    CREATE OR REPLACE VIEW monthly_charges AS FROM loaded_months
+"""
 
 
 def revision(database: Database) -> int:
@@ -104,8 +135,8 @@ def _define(cursor: duckdb.DuckDBPyConnection, folder: Path, connection: Any) ->
         cursor.executemany(f"INSERT INTO bills VALUES ({', '.join('?' * len(bills[0]))})", bills)
     paths = [folder / row["path"] for row in _queries.segments(connection)]
     uncounted = _queries.uncounted(connection)["bills"]
-    for view, name in (("charges", "daily"), ("resource_charges", "resource")):
-        _create_view(cursor, view, [path / f"{name}.parquet" for path in paths], bool(uncounted))
+    for name, view in FACTS.items():
+        _create_view(cursor, view, [path / name for path in paths], bool(uncounted))
 
 
 _UNCOUNTED = """

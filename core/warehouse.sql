@@ -1,5 +1,5 @@
--- The warehouse's tables, made anew in each process's DuckDB. `charges` and `resource_charges` become views on
--- Parquet segments; the empty tables give them their columns while there is no segment.
+-- The warehouse's tables, made anew in each process's DuckDB. `charges`, `resource_charges` and `monthly_charges`
+-- become views on Parquet segments; the empty tables give them their columns while there is no segment.
 CREATE OR REPLACE TABLE empty_charges (
     export VARCHAR,                     -- the export it came by
     kind VARCHAR,                       -- cur | cur2 | focus | supabase
@@ -27,6 +27,7 @@ CREATE OR REPLACE TABLE empty_charges (
 );
 CREATE OR REPLACE TABLE empty_resource_charges AS
 SELECT *, NULL::VARCHAR AS resource_id, NULL::MAP(VARCHAR, VARCHAR) AS tags FROM empty_charges;
+CREATE OR REPLACE TABLE empty_monthly_charges AS FROM empty_resource_charges;
 
 CREATE OR REPLACE TABLE bills (
     export VARCHAR,

@@ -57,7 +57,7 @@ def write_facts(
     folder: Path,
     connection: duckdb.DuckDBPyConnection,
 ) -> list[Bill]:
-    """Write a period's `resource.parquet` and `daily.parquet` into the folder; give what each account is billed."""
+    """Write a period's facts, the files of warehouse.FACTS, into the folder; give what each account is billed."""
     # only the period's own: a download of years would work every month's out again for each month
     connection.execute(_STATED.format(kind=kind, period=period))
     _write_meanings(connection, product_names)
@@ -66,6 +66,7 @@ def write_facts(
     connection.execute(_SUMMED.format(period=period))
     _copy(connection, _RESOURCE, folder / "resource.parquet")
     _copy(connection, _DAILY, folder / "daily.parquet")
+    _copy(connection, _MONTHLY, folder / "monthly.parquet")
     return _bills(connection)
 
 
@@ -121,6 +122,16 @@ _DAILY = f"""
     FROM (SELECT daily_row, billing_period_start, charge_period_start, {_SUMS} FROM summed GROUP BY ALL)
     JOIN (SELECT DISTINCT ON (daily_row) * FROM meant) USING (daily_row)
     ORDER BY daily_row, charge_period_start
+"""
+#: A month is dated by its first day.
+_MONTHLY = f"""
+    SELECT {_WITHOUT_RESOURCE}, {_VALUES}, resource_id, tags
+    FROM (
+        SELECT resource_row, billing_period_start, billing_period_start AS charge_period_start, {_SUMS}
+        FROM summed GROUP BY ALL
+    )
+    JOIN (SELECT DISTINCT ON (resource_row) * EXCLUDE (daily_row) FROM meant) USING (resource_row)
+    ORDER BY resource_row
 """
 
 

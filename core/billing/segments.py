@@ -15,6 +15,7 @@ from core.billing.columns import Kind
 from core.billing.facts import Bill
 from core.database import Database, named_queries
 from core.units import instant_text
+from core.warehouse import FACTS
 
 _queries: Any = named_queries(__file__)
 
@@ -34,7 +35,7 @@ class Segment:
     source: str
     complete: bool
     bills: tuple[Bill, ...]
-    folder: Path  #: holds daily.parquet and resource.parquet
+    folder: Path  #: holds the files of warehouse.FACTS
 
     @property
     def row_count(self) -> int:
@@ -94,7 +95,7 @@ def unpriced(execution: str) -> str:
 
 def is_there(warehouse_folder: Path, path: str) -> bool:
     """Whether a segment has its files: the warehouse may be deleted, and is then made again from the bills."""
-    return all((warehouse_folder / path / name).is_file() for name in ("daily.parquet", "resource.parquet"))
+    return all((warehouse_folder / path / name).is_file() for name in FACTS)
 
 
 def _retire(connection: sqlite3.Connection, segment: Segment, warehouse_folder: Path) -> None:

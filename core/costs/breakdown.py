@@ -4,26 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from core.costs.coverage import bills_until
-from core.costs.dimensions import NOT_STATED, Dimension, Filter, Metric
+from core.costs.coverage import bills_until, is_covered
+from core.costs.dimensions import Filter, Metric
 from core.costs.period import Period
-from core.costs.selection import Selection
-from core.costs.series import CostSeries, Grain, cost_series
-from core.errors import NoBillingData
+from core.costs.selection import Selection, days_of
 from core.warehouse import Warehouse
-
-__all__ = [
-    "NOT_STATED",
-    "CostBreakdown",
-    "CostLine",
-    "CostSeries",
-    "Dimension",
-    "Filter",
-    "Grain",
-    "Metric",
-    "break_down",
-    "cost_series",
-]
 
 
 @dataclass(frozen=True)
@@ -68,33 +53,48 @@ def break_down(
     several currencies and none is asked for.
     """
     covered_until = bills_until(warehouse, period)
-    selection = Selection(warehouse, by, metric, filters, currency)
-    lines, estimated, found_currency = _lines(selection, period)
-    total = sum((cost for _, cost in lines), Decimal(0))
+    before = period.previous if is_covered(warehouse, period.previous) else None
+    sums = _sums(Selection(warehouse, by, metric, filters, currency), period, before)
+    total = sum(sums.costs.values(), Decimal(0))
     return CostBreakdown(
         period,
         by,
         metric,
-        found_currency,
+        sums.currency,
         total,
-        tuple(CostLine(label, cost, float(cost / total) if total else 0.0) for label, cost in lines),
-        _total_before(selection, period.previous, found_currency),
-        estimated,
+        tuple(CostLine(label, cost, float(cost / total) if total else 0.0) for label, cost in _dearest(sums.costs)),
+        sums.before if before else None,
+        sums.estimated,
         covered_until,
     )
 
 
-def _lines(selection: Selection, period: Period) -> tuple[list[tuple[str, Decimal]], bool, str]:
-    rows = selection.rows(f"{selection.label}, billing_currency, sum({selection.measure}), bool_or(estimated)", period)
-    currency = selection.only_currency([row[1] for row in rows])
-    lines = sorted(((row[0], row[2]) for row in rows), key=lambda line: (-line[1], line[0]))
-    return lines, any(row[3] for row in rows), currency
+@dataclass(frozen=True)
+class _Sums:
+    """What the warehouse says of a period and of the one before."""
+
+    currency: str
+    costs: dict[str, Decimal]  #: of the period, by label
+    before: Decimal  #: of the period before, in the same currency
+    estimated: bool
 
 
-def _total_before(selection: Selection, before: Period, currency: str) -> Decimal | None:
-    try:
-        bills_until(selection.warehouse, before)
-    except NoBillingData:
-        return None
-    rows = selection.rows(f"billing_currency, sum({selection.measure})", before)
-    return sum((cost for name, cost in rows if name == currency), Decimal(0))
+def _sums(selection: Selection, period: Period, before: Period | None) -> _Sums:
+    # one query for both periods: planning it costs as much as summing a month
+    rows = selection.rows(
+        f"{days_of(period)}, {selection.label}, billing_currency, sum({selection.measure}), bool_or(estimated)",
+        period,
+        *([before] if before else []),
+    )
+    lines = [(label, currency, cost, estimated) for within, label, currency, cost, estimated in rows if within]
+    currency = selection.only_currency([line[1] for line in lines])
+    return _Sums(
+        currency,
+        {label: cost for label, _, cost, _ in lines},
+        sum((cost for within, _, name, cost, _ in rows if not within and name == currency), Decimal(0)),
+        any(estimated for *_, estimated in lines),
+    )
+
+
+def _dearest(costs: dict[str, Decimal]) -> list[tuple[str, Decimal]]:
+    return sorted(costs.items(), key=lambda line: (-line[1], line[0]))

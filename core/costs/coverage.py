@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, time
 
-from core.costs.period import Period
+from core.costs.period import Period, add_months
 from core.errors import NoBillingData
 from core.warehouse import Warehouse
 
@@ -12,23 +12,39 @@ def bills_until(warehouse: Warehouse, period: Period) -> datetime | None:
 
     Raises NoBillingData when no bill covers the period.
     """
-    rows = warehouse.query(
-        "SELECT count(*), max(usage_until) FROM bills WHERE counted AND billing_period_start < $end "
-        "AND billing_period_start + INTERVAL 1 MONTH > $start",
-        {"start": period.start, "end": period.end},
-    )
-    count, until = rows[0]
-    if not count:
+    months = _months_in(warehouse, period)
+    if not months:
         raise NoBillingData(
             f"No bill covers {period.start} to {period.end} (the end is not included).", _what_there_is(warehouse)
         )
+    until = max((until for until in months.values() if until), default=None)
     return until and min(until, datetime.combine(period.end, time(), UTC))
+
+
+def is_covered(warehouse: Warehouse, period: Period) -> bool:
+    """Whether a bill covers some of a period."""
+    return bool(_months_in(warehouse, period))
 
 
 def covered_months(warehouse: Warehouse) -> tuple[date, ...]:
     """First days of the months that a bill covers, oldest first."""
-    rows = warehouse.query("SELECT DISTINCT billing_period_start FROM bills WHERE counted ORDER BY 1")
-    return tuple(row[0] for row in rows)
+    return tuple(_months(warehouse))
+
+
+def _months_in(warehouse: Warehouse, period: Period) -> dict[date, datetime | None]:
+    months = _months(warehouse)
+    return {
+        month: until for month, until in months.items() if month < period.end and add_months(month, 1) > period.start
+    }
+
+
+def _months(warehouse: Warehouse) -> dict[date, datetime | None]:
+    """Each month that a bill covers, oldest first, and the end of the last usage in it."""
+    return dict(
+        warehouse.standing(
+            "SELECT billing_period_start, max(usage_until) FROM bills WHERE counted GROUP BY ALL ORDER BY 1"
+        )
+    )
 
 
 def _what_there_is(warehouse: Warehouse) -> str:

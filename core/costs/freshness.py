@@ -23,7 +23,7 @@ class Freshness:
 
 def freshness(warehouse: Warehouse) -> tuple[Freshness, ...]:
     """The newest bill of each provider and export that is counted."""
-    rows = warehouse.query("""
+    rows = warehouse.standing("""
         SELECT provider_name, export, kind, billing_period_start, max(usage_until), max(delivered_at), max(loaded_at),
             bool_or(estimated), bool_and(complete)
         FROM bills WHERE counted

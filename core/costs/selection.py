@@ -31,23 +31,26 @@ class Selection:
         self.measure = _MEASURES[metric]
         self._parameters: dict[str, object] = {}
         self.label = f"coalesce({self._column(by, 'by')}, '{NOT_STATED}')"
-        self._of_label, self._parameters = self._parameters, {}
         conditions = [self._condition(number, filter_) for number, filter_ in enumerate(filters)]
         if currency:
             conditions.append("billing_currency = $currency")
             self._parameters["currency"] = currency
         self._conditions = "".join(f" AND {condition}" for condition in conditions)
         asked = [by, *(filter_.dimension for filter_ in filters)]
-        self._view = "resource_charges" if any(_needs_resources(name) for name in asked) else "charges"
+        self._daily = "resource_charges" if any(_needs_resources(name) for name in asked) else "charges"
         self._currency = currency
 
-    def rows(self, columns: str, period: Period) -> list[tuple[Any, ...]]:
-        """The columns over the selected charges of a period, summed by those that are no sums."""
-        parameters = {**self._parameters, "start": period.start, "end": period.end}
+    def rows(self, columns: str, *periods: Period, by_day: bool = False) -> list[tuple[Any, ...]]:
+        """The columns over the selected charges of some periods, summed by those that are no sums.
+
+        Whole months are read from the months' own sums, unless the columns tell days apart.
+        """
+        monthly = not by_day and all(period.whole_months for period in periods)
+        days = " OR ".join(map(days_of, periods))
         return self.warehouse.query(
-            f"SELECT {columns} FROM {self._view} "
-            f"WHERE charge_period_start >= $start AND charge_period_start < $end{self._conditions} GROUP BY ALL",
-            parameters | (self._of_label if self.label in columns else {}),
+            f"SELECT {columns} FROM {'monthly_charges' if monthly else self._daily} "
+            f"WHERE ({days}){self._conditions} GROUP BY ALL",
+            self._parameters,
         )
 
     def only_currency(self, found: list[str]) -> str:
@@ -72,10 +75,15 @@ class Selection:
         return f"tags[${tag_parameter}]"
 
 
+def days_of(period: Period) -> str:
+    """The condition that a charge's day is in a period."""
+    return f"(charge_period_start >= DATE '{period.start}' AND charge_period_start < DATE '{period.end}')"
+
+
 def tag_keys(warehouse: Warehouse) -> tuple[str, ...]:
     """Every tag key that a charge carries."""
-    rows = warehouse.query(
-        "SELECT DISTINCT unnest(map_keys(tags)) FROM (SELECT DISTINCT tags FROM resource_charges) ORDER BY 1"
+    rows = warehouse.standing(
+        "SELECT DISTINCT unnest(map_keys(tags)) FROM (SELECT DISTINCT tags FROM monthly_charges) ORDER BY 1"
     )
     return tuple(row[0] for row in rows)
 

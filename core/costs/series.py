@@ -65,7 +65,11 @@ def cost_series(
     bills_until(warehouse, period)
     selection = Selection(warehouse, by, metric, filters, currency)
     step = f"date_trunc('{grain}', charge_period_start)::DATE"
-    rows = selection.rows(f"{step}, {selection.label}, billing_currency, sum({selection.measure})", period)
+    rows = selection.rows(
+        f"{step}, {selection.label}, billing_currency, sum({selection.measure})",
+        period,
+        by_day=grain is not Grain.MONTH,
+    )
     amounts: dict[str, dict[date, Decimal]] = defaultdict(dict)
     for start, label, _, cost in rows:
         amounts[label][start] = cost
@@ -85,11 +89,7 @@ def cost_series(
 
 def _covered(warehouse: Warehouse, period: Period, grain: Grain) -> tuple[date, ...]:
     """Starts of the steps that hold a day which a bill covers: up to the last charge of a month that is filling."""
-    rows = warehouse.query(
-        "SELECT billing_period_start, max(charge_period_start) FROM charges "
-        "WHERE charge_period_start >= $start AND charge_period_start < $end GROUP BY ALL ORDER BY 1",
-        {"start": period.start, "end": period.end},
-    )
+    rows = warehouse.standing("SELECT billing_period_start, max(charge_period_start) FROM charges GROUP BY ALL")
     open_months = {month for month, _ in _filling(warehouse)}
     starts: set[date] = set()
     for month, last_charge in rows:
@@ -115,7 +115,7 @@ def _incomplete(warehouse: Warehouse, period: Period, grain: Grain, starts: tupl
 
 def _filling(warehouse: Warehouse) -> list[tuple[date, datetime]]:
     """Months whose bill was delivered before they were over, and until when each provider's is full."""
-    rows = warehouse.query(
+    rows = warehouse.standing(
         "SELECT billing_period_start, provider_name, max(usage_until) FROM bills WHERE counted "
         "AND delivered_at < billing_period_start + INTERVAL 1 MONTH AND usage_until IS NOT NULL GROUP BY ALL"
     )

@@ -25,7 +25,7 @@ def stored_bytes(warehouse: Warehouse) -> tuple[StoredBytes, ...]:
     From the storage rows' quantities, in GB-months (of 2^30 bytes and the calendar month's hours) or byte-hours.
     Empty where no bill has storage in it.
     """
-    rows = warehouse.query(f"""
+    rows = warehouse.standing(f"""
         WITH storage AS (
             FROM charges SELECT provider_name, coalesce(storage_class, '{NOT_STATED}') AS storage_class,
                 charge_period_start AS day, consumed_unit, sum(consumed_quantity) AS quantity

@@ -14,6 +14,7 @@ _NOTE = re.compile(r"^ +(\w+) [^-\n]+-- (.+)$", re.MULTILINE)
 TABLES = {
     "charges": "one row for each UTC day and kind of charge, without resource",
     "resource_charges": "one row for each UTC day, kind of charge, resource and its tags",
+    "monthly_charges": "the same for each month, dated by its first day: the quickest for whole months",
     "bills": "one row for each account, month and export",
 }
 #: Columns of resource_charges beside those of charges.
@@ -34,6 +35,7 @@ def columns(warehouse: Warehouse) -> tuple[Column, ...]:
     """The columns of every table, in the tables' own order."""
     notes = {table: dict(_NOTE.findall(body)) for table, body in _TABLE.findall(_DEFINITIONS)}
     notes["resource_charges"] = notes["charges"] | _OF_RESOURCES
+    notes["monthly_charges"] = notes["resource_charges"] | {"charge_period_start": "the month's first day"}
     return tuple(
         Column(table, name, type_, notes[table].get(name, ""))
         for table in TABLES

@@ -1,9 +1,9 @@
 -- name: Spend by service and month
 SELECT
-    date_trunc('month', billing_period_start)::DATE AS month,
+    billing_period_start AS month,
     service_name,
     sum(billed_cost) AS billed
-FROM charges
+FROM monthly_charges
 GROUP BY ALL
 ORDER BY month DESC, billed DESC;
 
@@ -24,15 +24,15 @@ SELECT
     consumed_unit,
     sum(consumed_quantity) AS quantity,
     sum(billed_cost) / nullif(sum(consumed_quantity), 0) AS billed_per_unit
-FROM charges
+FROM monthly_charges
 WHERE usage_family = 'storage' AND charge_category = 'usage'
 GROUP BY ALL
 ORDER BY month DESC, provider_name, quantity DESC;
 
 -- name: Twenty dearest resources of the last month
 SELECT resource_id, service_name, sum(billed_cost) AS billed
-FROM resource_charges
-WHERE billing_period_start = (SELECT max(billing_period_start) FROM resource_charges)
+FROM monthly_charges
+WHERE billing_period_start = (SELECT max(billing_period_start) FROM monthly_charges)
     AND resource_id IS NOT NULL
 GROUP BY ALL
 ORDER BY billed DESC
@@ -40,13 +40,13 @@ LIMIT 20;
 
 -- name: Spend by the value of a tag
 SELECT coalesce(tags['user_content'], 'not stated') AS content, sum(billed_cost) AS billed
-FROM resource_charges
+FROM monthly_charges
 GROUP BY content
 ORDER BY billed DESC;
 
 -- name: Tax, credits and refunds by month
 SELECT billing_period_start AS month, charge_category, sum(billed_cost) AS billed
-FROM charges
+FROM monthly_charges
 WHERE charge_category <> 'usage'
 GROUP BY ALL
 ORDER BY month DESC, charge_category;

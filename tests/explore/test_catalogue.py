@@ -13,7 +13,9 @@ def test_every_column_of_every_table_is_listed_with_its_note(warehouse: Warehous
     assert Column("resource_charges", "resource_id", "VARCHAR", "the provider's name of the resource") in listed
 
 
-def test_resource_charges_say_of_their_columns_what_charges_say(warehouse: Warehouse) -> None:
+def test_charges_of_resources_and_months_say_of_their_columns_what_charges_say(warehouse: Warehouse) -> None:
     notes = {(column.table, column.name): column.note for column in columns(warehouse)}
 
     assert notes["resource_charges", "billed_cost"] == notes["charges", "billed_cost"]
+    assert notes["monthly_charges", "billed_cost"] == notes["charges", "billed_cost"]
+    assert notes["monthly_charges", "charge_period_start"] == "the month's first day"
