@@ -37,7 +37,8 @@ def explain_errors() -> Iterator[None]:
     except NoBillingData as error:
         st.info(f"{format.markdown(error.message)} {format.markdown(error.advice)}", icon=":material/inbox:")
     except PhyghtError as error:
-        st.error(f"**{format.markdown(error.message)}** {format.markdown(error.advice)}", icon=":material/error:")
+        what, next_step = (format.markdown(format.sentence(text)) for text in (error.message, error.advice))
+        st.error(f"**{what}** {next_step}", icon=":material/error:")
     except Exception:
         log.exception("a page could not be drawn")
         st.error(
@@ -168,5 +169,4 @@ def when(instant: datetime | None, now: datetime) -> str:
     """A point in time, and how long ago that is."""
     if instant is None:
         return "never"
-    text = format.instant(instant) if instant.year == now.year else format.dated_instant(instant)
-    return f"{text}, {format.age(instant, now)} ago"
+    return f"{format.plain_instant(instant, now.date())}, {format.ago(instant, now)}"

@@ -1,0 +1,72 @@
+"""Names: text from data, shortened, and made to show itself and do nothing else."""
+
+import html
+import re
+
+#: A value that is stated, and empty.
+BLANK = "(blank)"
+_SHORT = {
+    "": BLANK,
+    "Amazon Simple Storage Service": "S3",
+    "AWS Key Management Service": "KMS",
+    "AWS Elemental MediaConvert": "MediaConvert",
+    "AWS Support (Developer)": "Support",
+    "Amazon Elastic Compute Cloud": "EC2",
+    "Amazon Relational Database Service": "RDS",
+    "STANDARD": "Standard",
+    "STANDARD_IA": "Standard-IA",
+    "ONEZONE_IA": "One Zone-IA",
+    "INTELLIGENT_TIERING": "Intelligent-Tiering",
+    "GLACIER_IR": "Glacier Instant",
+    "GLACIER": "Glacier Flexible",
+    "DEEP_ARCHIVE": "Glacier Deep Archive",
+}
+#: Stops Markdown from making a link or a symbol of text; takes no space.
+_JOINER = "\u2060"
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+_LINK_STARTS = re.compile(r"(www|[:@])", re.IGNORECASE)
+
+
+def markdown(text: str) -> str:
+    """Text from data as Markdown that shows it and does nothing else: no links, no styles, no symbols."""
+    escaped = _PUNCTUATION.sub(r"\\\1", " ".join(text.split()))
+    return _LINK_STARTS.sub(rf"\1{_JOINER}", escaped)
+
+
+def plotly(text: str) -> str:
+    """Text from data as Plotly text that shows it: Plotly reads some HTML in labels."""
+    return html.escape(text, quote=False)
+
+
+def label(text: str) -> str:
+    """A name from a bill, short enough for a legend: S3, CloudFront, Elemental MediaConvert."""
+    if text in _SHORT:
+        return _SHORT[text]
+    if text.startswith("arn:") and text.count(":") >= 5:
+        return shortened(text.split(":", 5)[5], 22)
+    return shortened(re.sub(r"^(Amazon|AWS) ?", "", text) or text, 22)
+
+
+def shortened(text: str, length: int = 28) -> str:
+    """At most that many characters; the middle gives way, as names of resources differ at both ends."""
+    if len(text) <= length:
+        return text
+    head = (length - 1) // 2
+    return f"{text[:head]}…{text[head + 1 - length :]}"
+
+
+def sentence(text: str) -> str:
+    """Text that a library wrote, as a sentence: it begins large and ends with a full stop."""
+    ended = text if text.endswith((".", "!", "?", ":")) else f"{text}."
+    return f"{ended[:1].upper()}{ended[1:]}" if text else ""
+
+
+def export(name: str) -> str:
+    """An export or source as people call it: the last parts of its address."""
+    parts = [part for part in name.removeprefix("s3://").split("/") if part]
+    return "/".join(parts[-2:]) or name
+
+
+def count(number: int, unit: str) -> str:
+    """A number of things: 1 day, 1,200 rows."""
+    return f"{number:,} {unit}{'' if number == 1 else 's'}"
