@@ -1,12 +1,14 @@
 """Attention: what somebody should look at, found in the bills and their deliveries."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 from core.billing.columns import Kind
 from core.billing.reports import DeliveryReport, IngestionRun, Outcome
 from core.billing.runs import ingestion_runs
+from core.billing.supabase_egress import egress_file, egress_measured_until
 from core.costs.breakdown import break_down
 from core.costs.comparison import ComparedLine, compare
 from core.costs.dimensions import Dimension
@@ -15,11 +17,13 @@ from core.costs.latest import newest_month
 from core.costs.period import Period, add_months
 from core.costs.restatements import Restatement, restatements
 from core.database import Database
-from core.errors import NoBillingData
+from core.errors import DeliveryRefused, NoBillingData
 from core.warehouse import Warehouse
 
 #: A provider whose last usage ended longer ago is late.
 LATE = timedelta(hours=48)
+#: Supabase's egress is typed by a person; once a week is often enough.
+EGRESS_TYPED_WITHIN = timedelta(days=7)
 #: A month whose total changed by less is not worth a look.
 RESTATED_BY = Decimal("0.01")
 #: A service that grew by less, as a share of all spend, is not worth a look.
@@ -64,19 +68,45 @@ class Unverified:
     exports: tuple[str, ...]
 
 
-Concern = Refused | Failed | Late | Restatement | Rise | Unverified
+@dataclass(frozen=True)
+class EgressUnknown:
+    """A measured Supabase project whose egress nobody has typed lately: what is not typed counts as nothing."""
+
+    until: date | None  #: the last day whose egress is known; None where none is
+    file: Path  #: where to type it
 
 
-def needs_attention(warehouse: Warehouse, database: Database, now: datetime) -> tuple[Concern, ...]:
-    """What somebody should look at, most pressing first; empty when all is well."""
+Concern = Refused | Failed | Late | EgressUnknown | Restatement | Rise | Unverified
+
+
+def needs_attention(
+    warehouse: Warehouse, database: Database, now: datetime, measured_home: Path | None = None
+) -> tuple[Concern, ...]:
+    """What somebody should look at, most pressing first; empty when all is well.
+
+    `measured_home` is the home of an installation that measures a Supabase project; None where none is measured.
+    """
+    egress = unknown_egress(measured_home, now.date()) if measured_home else None
     newest = newest_of_each_provider(warehouse)
     return (
         *_last_runs(database),
         *(Late(each) for each in newest if each.usage_until and now - each.usage_until > LATE),
+        *((egress,) if egress else ()),
         *_rise(warehouse),
         *_restated(database, now),
         *_unverified(newest),
     )
+
+
+def unknown_egress(home: Path, today: date) -> EgressUnknown | None:
+    """The egress that is missing from a measured Supabase project's costs; None where it was typed lately."""
+    try:
+        until = egress_measured_until(home)
+    except DeliveryRefused:  # the ingestion says so, and is shown as failed
+        return None
+    if until and today - until <= EGRESS_TYPED_WITHIN:
+        return None
+    return EgressUnknown(until, egress_file(home))
 
 
 def newest_of_each_provider(warehouse: Warehouse) -> tuple[Freshness, ...]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from core.costs.coverage import bills_until, is_covered
 from core.costs.dimensions import Filter, Metric
 from core.costs.period import Period
-from core.costs.selection import Selection, days_of
+from core.costs.selection import Selection
 from core.warehouse import Warehouse
 
 
@@ -80,18 +80,16 @@ class _Sums:
 
 
 def _sums(selection: Selection, period: Period, before: Period | None) -> _Sums:
-    # one query for both periods: planning it costs as much as summing a month
-    rows = selection.rows(
-        f"{days_of(period)}, {selection.label}, billing_currency, sum({selection.measure}), bool_or(estimated)",
-        period,
-        *([before] if before else []),
-    )
-    lines = [(label, currency, cost, estimated) for within, label, currency, cost, estimated in rows if within]
-    currency = selection.only_currency([line[1] for line in lines])
+    # one query for both periods, as planning it costs more than summing a month: what was before has no label
+    label = f"CASE WHEN charge_period_start >= DATE '{period.start}' THEN {selection.label} END"
+    periods = (period, before) if before else (period,)
+    rows = selection.rows(f"{label}, billing_currency, sum({selection.measure}), bool_or(estimated)", *periods)
+    lines = [row for row in rows if row[0] is not None]
+    currency = selection.only_currency([row[1] for row in lines])
     return _Sums(
         currency,
         {label: cost for label, _, cost, _ in lines},
-        sum((cost for within, _, name, cost, _ in rows if not within and name == currency), Decimal(0)),
+        sum((cost for label, name, cost, _ in rows if label is None and name == currency), Decimal(0)),
         any(estimated for *_, estimated in lines),
     )
 

