@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
+import plotly.graph_objects as go
 import pyarrow as pa
 import streamlit as st
 from pandas.io.formats.style_render import StylerRenderer
@@ -43,13 +45,37 @@ class Answer:
     flags: tuple[charts.Flag, ...]  #: what happened meanwhile
     restated: tuple[Restatement, ...]  #: in the months of the period
 
+    @cached_property
+    def figure(self) -> go.Figure:
+        """The chart of the period step by step; not to be changed, as every session has the same one."""
+        return charts.columns(self.series, self.before, str(self.view.against).capitalize(), self.flags)
+
     @property
     def currency(self) -> str:
         return self.comparison.now.currency
 
 
 def answer(warehouse: Warehouse, database: Database, view: View, flags: Sequence[charts.Flag] = ()) -> Answer:
-    """Ask what the view asks. Raises NoBillingData when no bill covers its period."""
+    """What the view asks, which is asked once while the bills stay as they are, whoever looks.
+
+    Raises NoBillingData when no bill covers its period.
+    """
+    return _asked(str(warehouse.folder), warehouse.revision(), view, tuple(flags), warehouse, database)
+
+
+@st.cache_resource(max_entries=200, show_spinner=False)
+def _asked(
+    folder: str,
+    revision: int,
+    view: View,
+    flags: tuple[charts.Flag, ...],
+    _warehouse: Warehouse,
+    _database: Database,
+) -> Answer:
+    return _ask(_warehouse, _database, view, flags)
+
+
+def _ask(warehouse: Warehouse, database: Database, view: View, flags: tuple[charts.Flag, ...]) -> Answer:
     current = _break_down(warehouse, view, view.period)
     first_month = covered_months(warehouse)[0]
     other = view.against.period(view.period)
@@ -60,7 +86,7 @@ def answer(warehouse: Warehouse, database: Database, view: View, flags: Sequence
         _series(warehouse, view, view.period),
         _series(warehouse, view, other) if other and comparable else None,
         first_month,
-        tuple(flags) if view.grain is Grain.DAY else (),
+        flags if view.grain is Grain.DAY else (),
         _restated(database, view.period),
     )
 
@@ -143,12 +169,11 @@ def draw_chart(answer: Answer) -> None:
 
 
 def _draw_series(answer: Answer, measure: str) -> None:
-    figure = charts.columns(answer.series, answer.before, str(answer.view.against).capitalize(), answer.flags)
     key = f"chart {hash(answer.view)}"
     parts = charts.main_parts(answer.series.costs)
     st.caption(measure)
     st.plotly_chart(
-        figure,
+        answer.figure,
         config=charts.CONFIG,
         key=key,
         selection_mode="points",
