@@ -106,7 +106,7 @@ class _Job:
         reports: list[DeliveryReport] = []
         for delivery in deliveries:
             reports += known[id(delivery)] or self._load_or_refuse(delivery, total)
-        return reports
+        return [self._with_uncounted(report) for report in reports]
 
     def _without_reading(self, delivery: Delivery, newest: Delivery) -> list[DeliveryReport]:
         """The reports of a delivery that need no look at its files; empty where they must be read."""
@@ -188,24 +188,32 @@ class _Job:
     def _loaded(self, delivery: Delivery, segment: Segment, late: bool) -> DeliveryReport:
         total, currency = segment.main_total
         report = DeliveryReport(
-            segment.export, segment.kind, segment.period, delivery.execution, Outcome.LOADED, self._remark(segment),
+            segment.export, segment.kind, segment.period, delivery.execution, Outcome.LOADED, _remark(segment),
             segment.row_count, total, currency, segment.complete,
         )  # fmt: skip
         if late:
             return replace(report, outcome=Outcome.SUPERSEDED, reason="a newer delivery was loaded meanwhile")
         return report
 
-    def _remark(self, segment: Segment) -> str:
+    def _with_uncounted(self, report: DeliveryReport) -> DeliveryReport:
+        """Say which accounts of a current bill are counted elsewhere, now that every delivery is in its place."""
+        if report.outcome not in (Outcome.LOADED, Outcome.UNCHANGED) or not report.period:
+            return report
         with self.database.reading() as connection:
-            uncounted = list(_queries.uncounted_bills(connection, **segment.key))
-        remarks = [] if segment.complete else ["no manifest: completeness not verified"]
-        remarks += [
-            f"{name} account {account} is not counted here but in {counted_export}"
-            for name, account, counted_export in uncounted
-        ]
-        others = {name: total for name, total in segment.totals.items() if name != segment.main_total[1]}
-        remarks += [f"and {total} {name}" for name, total in others.items()]
-        return "; ".join(remarks)
+            uncounted = _queries.uncounted_bills(
+                connection, export=report.export, kind=report.kind, period=report.period.isoformat()
+            )
+            remarks = [
+                f"{name} account {account} is not counted here but in {other}" for name, account, other in uncounted
+            ]
+        return replace(report, reason="; ".join(filter(None, [report.reason, *remarks])))
+
+
+def _remark(segment: Segment) -> str:
+    remarks = [] if segment.complete else ["no manifest: completeness not verified"]
+    others = {name: total for name, total in segment.totals.items() if name != segment.main_total[1]}
+    remarks += [f"and {total} {name}" for name, total in others.items()]
+    return "; ".join(remarks)
 
 
 def _report(delivery: Delivery, outcome: Outcome, reason: str) -> DeliveryReport:
