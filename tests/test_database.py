@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from core.database import MIGRATIONS, Database, named_queries
+from core.database import MIGRATIONS, Database, Watch, named_queries
 from core.errors import DatabaseError, DiskFull
 
 
@@ -230,6 +230,28 @@ def test_a_database_that_was_deleted_is_missed_and_not_made_again_empty(database
         "Check that its folder is there and may be written."
     )
     assert not database.path.exists()
+
+
+def test_a_watch_tells_each_change_once_whoever_made_it(database):
+    watch = Watch(database)
+    told = [watch.changed(), watch.changed()]
+    write(database, "one")
+    told += [watch.changed(), watch.changed()]
+    add = "import sqlite3, sys; sqlite3.connect(sys.argv[1], isolation_level=None).execute(sys.argv[2])"
+    subprocess.run([sys.executable, "-c", add, str(database.path), "insert into notes values ('two')"], check=True)
+
+    assert [*told, watch.changed(), watch.changed()] == [True, False, True, False, True, False]
+
+
+def test_a_watch_tells_that_the_file_is_another_one(database, migrations):
+    watch = Watch(database)
+    told = [watch.changed(), watch.changed()]
+    for file in database.path.parent.iterdir():
+        file.unlink()
+    told += [watch.changed(), watch.changed()]
+    database.migrate(migrations)
+
+    assert [*told, watch.changed(), watch.changed()] == [True, False, True, True, True, False]
 
 
 def test_a_place_that_cannot_hold_a_database_is_named_with_the_cure(tmp_path):

@@ -32,7 +32,7 @@ def load(store: Store, bucket: Path, cost: str, hours: int = 0) -> None:
     assert store.outcomes(bucket) == ["loaded"]
 
 
-@pytest.mark.parametrize("view", ["charges", "resource_charges", "bills"])
+@pytest.mark.parametrize("view", ["charges", "resource_charges", "monthly_charges", "bills"])
 def test_an_empty_warehouse_has_its_columns_and_no_rows(store: Store, view: str):
     assert store.warehouse.query(f"SELECT * FROM {view}") == []
     assert "billing_period_start" in store.warehouse.arrow(f"SELECT * FROM {view}").column_names
@@ -47,6 +47,26 @@ def test_its_views_follow_every_change(store: Store, bucket: Path):
 
     assert totals == [[(Decimal(7),)], [(Decimal(9),)], [(Decimal(8),)]]
     assert revisions == sorted(set(revisions))
+
+
+def test_what_is_kept_of_a_standing_question_is_forgotten_with_the_next_change(store: Store, bucket: Path):
+    load(store, bucket, "7")
+    asked = [store.warehouse.standing(TOTAL), store.warehouse.standing(TOTAL)]
+    load(store, bucket, "9", 1)
+
+    assert [*asked, store.warehouse.standing(TOTAL)] == [[(Decimal(7),)], [(Decimal(7),)], [(Decimal(9),)]]
+
+
+def test_a_month_is_what_its_days_and_resources_are_together(store: Store, bucket: Path):
+    load(store, bucket, "7")
+    sums = "min(charge_period_start)::VARCHAR, sum(billed_cost), sum(consumed_quantity), sum(row_count)"
+    (monthly,), (daily,) = (
+        store.warehouse.query(f"SELECT resource_id, tags, {sums} FROM {view} GROUP BY ALL")
+        for view in ("monthly_charges", "resource_charges")
+    )
+
+    assert monthly[2] == "2026-10-01"
+    assert monthly[:2] + monthly[3:] == daily[:2] + daily[3:]
 
 
 def test_another_process_sees_what_this_one_loads(store: Store, bucket: Path):

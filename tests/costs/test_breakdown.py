@@ -190,3 +190,15 @@ def test_an_unknown_tag_is_refused_with_those_there_are(bills: Store):
     assert tag_keys(bills.warehouse) == ("user_env", "user_team")
     with pytest.raises(UnknownDimension, match="The tags are: user_env, user_team"):
         break_down(bills.warehouse, OCTOBER, "tag:owner")
+
+
+@pytest.mark.parametrize("by", [*Dimension, "tag:team"])
+def test_a_month_costs_what_its_days_cost(bills: Store, by: str):
+    """Whole months are read from sums of their own."""
+    halves = [Period(date(2026, 10, 1), date(2026, 10, 2)), Period(date(2026, 10, 2), date(2026, 11, 1))]
+    of_days: dict[str, Decimal] = {}
+    for half in halves:
+        for label, cost in bills.costs(by, period=half).items():
+            of_days[label] = of_days.get(label, Decimal(0)) + cost
+
+    assert bills.costs(by, period=OCTOBER) == of_days
