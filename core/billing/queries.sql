@@ -53,7 +53,8 @@ select distinct b.provider_name, b.sub_account_id, c.export as counted_export
 from bills b
 join bills c on c.period = b.period and c.provider_name = b.provider_name
     and c.billing_account_id = b.billing_account_id and c.sub_account_id = b.sub_account_id and c.counted
-where b.export = :export and b.kind = :kind and b.period = :period and not b.counted;
+where b.export = :export and b.kind = :kind and b.period = :period and not b.counted
+order by b.provider_name, b.sub_account_id;
 
 -- name: next_revision()!
 -- Tell every reader that the segments have changed.
@@ -85,6 +86,11 @@ on conflict do nothing;
 insert into supabase_bucket_sizes (project, measured_at, bucket, size_bytes, objects, unsized)
 values (:project, :measured_at, :bucket, :size_bytes, :objects, :unsized)
 on conflict do nothing;
+
+-- name: unsized_objects()^
+-- Objects of which Supabase does not know the size, in the newest measurement of each project.
+select coalesce(sum(unsized), 0) as objects from supabase_bucket_sizes
+where (project, measured_at) in (select project, max(measured_at) from supabase_measurements group by project);
 
 -- name: measured_days()
 -- For each project and UTC day: how often it was measured, and the bytes of those measurements added up.

@@ -57,6 +57,12 @@ def measure_buckets(settings: Settings, database: Database, now: datetime) -> No
             )  # fmt: skip
 
 
+def unsized_objects(database: Database) -> int:
+    """How many stored objects count as 0 bytes because Supabase does not know their size."""
+    with database.reading() as connection:
+        return _queries.unsized_objects(connection)["objects"]
+
+
 def service_key(settings: Settings, today: date) -> tuple[str, str]:
     """The project's address and a key that may be asked with. Raises SourceUnreachable when there is none."""
     url, key = settings.supabase_url, settings.supabase_service_role_key

@@ -1,12 +1,12 @@
 """Measuring: what a project stores is noted whole, or not at all."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from core.billing.runs import ingestion_runs
 from core.billing.supabase_days import measured_folder
-from core.billing.supabase_measure import is_measured, measure_buckets, measure_supabase
+from core.billing.supabase_measure import is_measured, measure_buckets, measure_supabase, unsized_objects
 from core.errors import SourceUnreachable
 from core.settings import load_settings
 from tests.support.supabase_stand_in import storage_error
@@ -34,6 +34,18 @@ def test_each_bucket_is_noted_with_its_instant(project, connected, store):
         ("127.0.0.1", "2026-11-22T12:00:00.000000Z", "thumbs", 10, 1, 0),
         ("127.0.0.1", "2026-11-22T12:00:00.000000Z", "videos", 500, 2, 1),
     ]
+
+
+def test_objects_without_a_size_are_counted_in_the_newest_measurement(project, connected, store):
+    assert unsized_objects(store.database) == 0
+    project.bucket("videos").put("a.mp4", None)
+    measure_buckets(connected, store.database, NOON - timedelta(hours=1))
+    project.bucket("videos").put("b.mp4", None)
+    project.bucket("thumbs").put("c.jpg", None)
+
+    measure_buckets(connected, store.database, NOON)
+
+    assert unsized_objects(store.database) == 3
 
 
 def test_a_project_without_buckets_is_noted_too(connected, store):
