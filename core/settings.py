@@ -106,7 +106,11 @@ class Settings(BaseSettings):
     phyght_billing_sources: Annotated[tuple[Source, ...], NoDecode, BeforeValidator(_split)] = Field(
         (), description="Folders or s3://bucket/prefix with bill exports, separated by commas."
     )
-    phyght_ingest_minutes: int = Field(60, ge=5, description="Minutes between two looks at the billing sources.")
+    phyght_ingest_minutes: int = Field(
+        60,
+        ge=5,
+        description="Minutes between two looks at the sources, rounded down to a part of an hour or a day: 45 is 30.",
+    )
     phyght_ingest_memory_mb: int = Field(
         160, ge=64, description="Memory DuckDB may use while ingesting; the process needs about 200 MB more."
     )

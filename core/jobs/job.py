@@ -9,6 +9,11 @@ _EVERY = {minutes: f"*/{minutes} * * * *" for minutes in (1, 2, 3, 4, 5, 6, 10, 
 }
 
 
+def scheduled_minutes(asked: int) -> int:
+    """How often a job is due: as often as asked, or a little more often where cron cannot say it."""
+    return max(minutes for minutes in _EVERY if minutes <= asked)
+
+
 @dataclass(frozen=True)
 class Job:
     """Work for the worker; a feature's functions reach it through bootstrap."""
@@ -19,5 +24,5 @@ class Job:
 
     @property
     def cron(self) -> str:
-        """When it runs, as a cron line; as often as asked, or a little more often where cron cannot say it."""
-        return _EVERY[max(minutes for minutes in _EVERY if minutes <= self.every_minutes)]
+        """When it runs, as a cron line."""
+        return _EVERY[scheduled_minutes(self.every_minutes)]
