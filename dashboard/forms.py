@@ -1,4 +1,4 @@
-"""Forms: the pages outside Streamlit, where passwords are typed. They load nothing from anywhere."""
+"""Forms: the pages outside Streamlit, where passwords are typed. They load nothing but our own font."""
 
 import base64
 import secrets
@@ -39,7 +39,7 @@ def sign_in_form(next_path: str, name: str = "", notice: Notice | None = None, s
     """Where a local account signs in."""
     return _page(
         heading="Sign in",
-        lead="Use the account your administrator gave you.",
+        lead="Use the account your administrator gave you. On the very first start the terminal shows it.",
         action="/sign-in",
         next_path=next_path,
         fields=_text("Name", "name", name, focus=not name) + _password("Password", "password", focus=bool(name)),
@@ -53,11 +53,15 @@ def password_form(
     next_path: str, name: str, forced: bool, notice: Notice | None = None, status: int = 200
 ) -> HTMLResponse:
     """Where somebody who is signed in changes their password."""
-    why = "Your one-time password has done its work. " if forced else ""
-    current = "One-time password" if forced else "Current password"
+    lead = (
+        f"You are signed in as {escape(name)}. Put a password of your own in place of the one-time one."
+        if forced
+        else f"You are signed in as {escape(name)}; everywhere else you will be signed out."
+    )
+    current = "One-time password, once more" if forced else "Current password"
     return _page(
         heading="Choose your password" if forced else "Change your password",
-        lead=f"{why}You are signed in as {escape(name)}; everywhere else you will be signed out.",
+        lead=lead,
         action="/password",
         next_path=next_path,
         fields=_password(current, "current", focus=True)
@@ -99,7 +103,7 @@ def _page(
 
 
 def _policy(nonce: str) -> str:
-    allowed = f"style-src 'nonce-{nonce}'; img-src data:; form-action 'self'"
+    allowed = f"style-src 'nonce-{nonce}'; img-src data:; font-src 'self'; form-action 'self'"
     return f"default-src 'none'; {allowed}; base-uri 'none'; frame-ancestors 'none'"
 
 

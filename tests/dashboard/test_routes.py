@@ -132,13 +132,13 @@ def test_a_form_that_is_too_long_is_not_read(vic):
     assert answer.status_code == 401
 
 
-def test_the_pages_load_nothing_from_anywhere_and_may_not_be_framed(platform):
+def test_the_pages_load_nothing_but_our_own_font_and_may_not_be_framed(platform):
     answer = browser().get("/sign-in")
 
     nonce = answer.text.split('<style nonce="')[1].split('"')[0]
     assert answer.headers["content-security-policy"] == (
-        f"default-src 'none'; style-src 'nonce-{nonce}'; img-src data:; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'"
+        f"default-src 'none'; style-src 'nonce-{nonce}'; img-src data:; font-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
     assert answer.headers["cache-control"] == "no-store"
     assert answer.headers["x-frame-options"] == "DENY"
