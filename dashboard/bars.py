@@ -24,7 +24,7 @@ def bars(names: Sequence[str], amounts: Sequence[Decimal], texts: Sequence[str],
         )
     )
     figure.update_layout(bargap=0.42, height=18 + 34 * len(names))
-    return _finished(figure, names, [Decimal(0), *amounts], room=0.5)
+    return _finished(figure, names, [Decimal(0), *amounts], room=0.38)
 
 
 def waterfall(

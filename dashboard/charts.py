@@ -179,7 +179,11 @@ def _moment(day: date, shift: timedelta) -> str:
 def _finished(figure: go.Figure, series: CostSeries, height: int) -> go.Figure:
     figure.update_xaxes(**_time_axis(series))
     figure.update_yaxes(
-        tickprefix=format.symbol(series.currency), tickformat="~s", rangemode="tozero", fixedrange=True, nticks=6
+        tickprefix=format.symbol(series.currency),
+        tickformat=_amount_ticks(series),
+        rangemode="tozero",
+        fixedrange=True,
+        nticks=6,
     )
     figure.update_layout(
         barmode="relative",
@@ -191,6 +195,14 @@ def _finished(figure: go.Figure, series: CostSeries, height: int) -> go.Figure:
         **LOOKS,
     )
     return figure
+
+
+def _amount_ticks(series: CostSeries) -> str:
+    """Plotly's own would write half a dollar as $500m."""
+    largest = max(map(abs, totals(series)), default=Decimal(0))
+    if largest < 10:
+        return ",.2f"
+    return ",~f" if largest < 100_000 else "~s"
 
 
 def chosen_label(state: Mapping[str, Any]) -> str | None:

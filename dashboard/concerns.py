@@ -7,13 +7,14 @@ from functools import singledispatch
 import streamlit as st
 
 from core.access.roles import Permission, User
-from core.costs.attention import Concern, Failed, Late, Refused, Rise, Unverified
+from core.costs.attention import Concern, EgressUnknown, Failed, Late, Refused, Rise, Unverified
 from core.costs.dimensions import Dimension, Filter
 from core.costs.period import month_of
 from core.costs.restatements import Restatement
 from dashboard import format
 from dashboard.format import markdown
 from dashboard.links import COSTS, SETTINGS, page_link
+from dashboard.supabase import egress_words
 from dashboard.view import View
 
 
@@ -25,6 +26,7 @@ class Notice:
     text: str  #: Markdown
     link: str
     view: View | None = None  #: of the Costs page; without one the link goes to Settings
+    section: str = "Bills"  #: of the Settings page
 
 
 @singledispatch
@@ -46,18 +48,21 @@ def _(concern: Refused) -> Notice:
 @notice.register
 def _(concern: Failed) -> Notice:
     text = f"**{markdown(format.export(concern.run.source))} could not be read.** {markdown(concern.run.error)}"
-    return Notice(":red[:material/error:]", text, "See connections")
+    return Notice(":red[:material/error:]", text, "See connections", section="Connections")
 
 
 @notice.register
 def _(concern: Late) -> Notice:
     newest = concern.newest
-    until = format.instant(newest.usage_until) if newest.usage_until else "unknown"
-    text = (
-        f"**{markdown(newest.provider)} is late.** "
-        f"Its last usage is of {until}; later days are missing from every figure."
-    )
+    until = format.dated_instant(newest.usage_until) if newest.usage_until else "unknown"
+    text = f"**{markdown(newest.provider)} is late.** Its bill ends on {until}; later days are in no figure."
     return Notice(":orange[:material/schedule:]", text, "See sources")
+
+
+@notice.register
+def _(concern: EgressUnknown) -> Notice:
+    what, cure = egress_words(concern)
+    return Notice(":orange[:material/data_alert:]", f"**{what}** {cure}", "See sources")
 
 
 @notice.register
@@ -96,4 +101,4 @@ def draw_notice(concern: Concern, user: User) -> None:
         if drawn.view:
             page_link(COSTS, drawn.link, drawn.view.query())
         elif user.may(Permission.SEE_SETTINGS):
-            page_link(SETTINGS, drawn.link)
+            page_link(SETTINGS, drawn.link, {"section": drawn.section})

@@ -1,16 +1,22 @@
 """Controls: the period, dimension and filters of the Costs page, kept in the URL."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 import streamlit as st
 
+from core.access.roles import Permission
 from core.costs.dimensions import NOT_STATED, Dimension, Filter, Metric
+from core.costs.latest import whole_days_until
 from core.costs.period import Period
 from core.costs.series import Grain
-from dashboard import format
+from core.errors import NoBillingData, PhyghtError
+from core.warehouse import Warehouse
+from dashboard import format, session, widgets
 from dashboard.view import Against, Preset, View, read_view, usual_grain
 
 _LAST, _UNDO = "costs-last-view", "costs-undo"
@@ -32,19 +38,33 @@ def dimension_name(by: str) -> str:
     return _NAMES[Dimension(by)] if by in _NAMES else f"Tag {by.removeprefix('tag:')}"
 
 
-def current_view(today: date) -> View:
+def whole_until(warehouse: Warehouse) -> date | None:
+    """When the bills stop being whole; None where they have no day."""
+    return _whole_until(warehouse, warehouse.revision())
+
+
+@lru_cache(maxsize=2)
+def _whole_until(warehouse: Warehouse, _revision: int) -> date | None:
+    try:
+        return whole_days_until(warehouse)
+    except PhyghtError:  # the page itself says what is wrong
+        return None
+
+
+def current_view(today: date, until: date | None) -> View:
     """What the URL states; without a word in it, what was last looked at in this session."""
     params = {name: st.query_params.get_all(name) for name in st.query_params}
     if "from" not in params and _LAST in st.session_state:
         view: View = st.session_state[_LAST]
     else:
-        view = read_view(params, today)
+        view = read_view(params, today, until)
     _state(view)
     return view
 
 
 def go(view: View) -> None:
     """Show another view, from a callback; the one before can be had back."""
+    session.require(Permission.SEE_COSTS)
     before = st.session_state.get(_LAST)
     if before and before != view:
         st.session_state[_UNDO] = [*st.session_state.get(_UNDO, [])[-19:], before]
@@ -53,16 +73,22 @@ def go(view: View) -> None:
 
 def _state(view: View) -> None:
     st.session_state[_LAST] = view
-    for name, value in view.query().items():
-        if st.query_params.get_all(name) != (value if isinstance(value, list) else [value]):
-            st.query_params[name] = value
+    stated = {name: value if isinstance(value, list) else [value] for name, value in view.query().items()}
+    changed = {name: values for name, values in stated.items() if st.query_params.get_all(name) != values}
+    if changed:
+        st.query_params.update(changed)  # at once: each message to the browser is a step of its Back button
 
 
-def draw_controls(view: View, today: date, tags: Sequence[str]) -> None:
+def draw_controls(view: View, today: date, until: date | None, tags: Sequence[str]) -> None:
     """The controls; each states its change in the URL."""
     with st.container(border=True, key="card-controls"):
         with st.container(horizontal=True, vertical_alignment="bottom", key="controls"):
-            _select("Period", list(Preset), view.preset(today), lambda chosen: _with_preset(view, chosen, today))
+            _select(
+                "Period",
+                list(Preset),
+                view.preset(today, until),
+                lambda chosen: view if chosen is Preset.CUSTOM else _with_period(view, chosen.period(today, until)),
+            )
             _dates(view, today)
             _select(
                 "Compare with",
@@ -77,12 +103,6 @@ def draw_controls(view: View, today: date, tags: Sequence[str]) -> None:
         with st.container(horizontal=True, vertical_alignment="center", key="switches"):
             _switch("Cost", list(Metric), view.metric, lambda chosen: replace(view, metric=chosen))
             _switch("Each column is a", list(Grain), view.grain, lambda chosen: replace(view, grain=chosen))
-
-
-def _with_preset(view: View, preset: Preset, today: date) -> View:
-    if preset is Preset.CUSTOM:
-        return view
-    return _with_period(view, preset.period(today))
 
 
 def _with_period(view: View, period: Period) -> View:
@@ -150,7 +170,21 @@ def draw_filters(view: View) -> None:
             st.button("Undo", type="tertiary", icon=":material/undo:", key="chips-undo", on_click=_undo)
 
 
+@contextmanager
+def offers_newest(view: View, newest: Period) -> Iterator[None]:
+    """Where no bill covers the view's period, the way to what there is."""
+    try:
+        yield
+    except NoBillingData as error:
+        with widgets.card("no-bill", f"No bill covers {format.period(view.period)}", height="content"):
+            st.markdown(format.markdown(error.advice))
+            if newest != view.period:
+                newer = _with_period(view, newest)
+                st.button(f"Show {format.period(newest)}", key="no-bill-newest", on_click=go, args=(newer,))
+
+
 def _undo() -> None:
+    session.require(Permission.SEE_COSTS)
     *earlier, last = st.session_state[_UNDO]
     st.session_state[_UNDO] = earlier
     _state(last)

@@ -1,5 +1,6 @@
 """Session: the platform, one for the process, and who is looking, asked anew at every run."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
@@ -42,7 +43,7 @@ def user() -> User | None:
 def require(permission: Permission) -> User:
     """Who is looking, when they may. Otherwise the page ends here, with a sentence that says why.
 
-    The first thing that a page does, and a fragment too: it is run again without its page.
+    The first thing that a page does; a fragment and a callback too, which run without the page.
     """
     who = _who()
     if who is None:
@@ -54,6 +55,19 @@ def require(permission: Permission) -> User:
     except PermissionDenied as error:
         _end("This page is not for your role", str(error))
     return who.user
+
+
+def lasting(permission: Permission) -> Callable[[], None]:
+    """A check that whoever looks now still may, for what runs later and without a page. It raises PermissionDenied."""
+    visitor = visitor_of_page()
+
+    def check() -> None:
+        who = identify(platform(), visitor, datetime.now(UTC))
+        if who is None or who.must_change:
+            raise PermissionDenied("You are not signed in.", "Sign in, and try again.")
+        who.user.require(permission)
+
+    return check
 
 
 def _who() -> Session | None:

@@ -46,7 +46,7 @@ def draw_sources(platform: Platform, user: User, now: datetime) -> None:
 def _draw_source(
     platform: Platform, user: User, name: str, address: str, run: IngestionRun | None, now: datetime
 ) -> None:
-    every = format.count(platform.settings.phyght_ingest_minutes, "minute")
+    every = widgets.ingest_interval(platform)
     with widgets.card(name, markdown(format.export(address)), f"{markdown(address)}, read every {every}"):
         if run:
             _draw_run(run, now, name)
@@ -93,13 +93,14 @@ def _deliveries(run: IngestionRun) -> pd.DataFrame:
 
 def _draw_ingest_now(platform: Platform, name: str, address: str) -> None:
     running = ingestions().of(address)
+    under_way = bool(running and not running.ended)  # as the page is drawn; `running` itself goes on
 
-    @st.fragment(run_every=1 if running and not running.ended else None)
+    @st.fragment(run_every=1 if under_way else None)
     def watch() -> None:
-        current = ingestions().of(address)
-        if current and not current.ended:
-            _draw_progress(current)
-        elif running and not running.ended:
+        session.require(Permission.INGEST)
+        if running and not running.ended:
+            _draw_progress(running)
+        elif under_way:
             st.rerun()  # it has just ended: show the new outcome
 
     if running and running.error:
@@ -108,7 +109,7 @@ def _draw_ingest_now(platform: Platform, name: str, address: str) -> None:
         "Ingest now",
         key=f"ingest {name}",
         icon=":material/sync:",
-        disabled=bool(running and not running.ended),
+        disabled=under_way,
         on_click=_ingest_now,
         args=(platform, address),
     )
@@ -116,9 +117,8 @@ def _draw_ingest_now(platform: Platform, name: str, address: str) -> None:
 
 
 def _ingest_now(platform: Platform, address: str) -> None:
-    user = session.user()  # asked anew: a click runs before the page, and its sender may have been signed out since
-    if user and user.may(Permission.INGEST):
-        ingestions().start(platform, user, address, lambda: datetime.now(UTC))
+    user = session.require(Permission.INGEST)  # a click runs before the page, and its sender may be signed out by now
+    ingestions().start(platform, user, address, lambda: datetime.now(UTC))
 
 
 def _draw_progress(running: Running) -> None:

@@ -7,9 +7,10 @@ from decimal import Decimal
 
 import streamlit as st
 
+from core.bootstrap import Platform
 from core.costs.attention import newest_of_each_provider
 from core.costs.breakdown import CostBreakdown, break_down
-from core.costs.dimensions import NOT_STATED, Dimension
+from core.costs.dimensions import NOT_STATED, Dimension, Filter
 from core.costs.freshness import Freshness
 from core.costs.latest import month_before, newest_month
 from core.costs.period import Period
@@ -18,7 +19,7 @@ from core.costs.storage import StoredBytes, stored_bytes
 from core.errors import NoBillingData
 from core.units import GIB
 from core.warehouse import Warehouse
-from dashboard import bars, charts, format, theme, widgets
+from dashboard import bars, charts, format, supabase, theme, widgets
 from dashboard.format import markdown
 from dashboard.links import COSTS, page_link
 from dashboard.numbers import Number
@@ -73,14 +74,15 @@ def _series_before(warehouse: Warehouse, period: Period) -> CostSeries | None:
         return None
 
 
-def draw_headline(answer: Overview) -> None:
+def draw_headline(answer: Overview, today: date) -> None:
     """What the month costs, in a sentence; and how old the data is."""
     month = answer.month
     so_far = " so far" if format.is_to_date(month.period) else ""
     spent = markdown(format.money(month.total, month.currency))
+    name = format.plain_month(month.period.start, today)
     with st.container(key="headline", gap="xxsmall"):
-        st.markdown(f"{month.period.start:%B}{so_far}: **{spent}**{_compared(month)}.")
-        st.caption(_data_age(answer))
+        st.markdown(f"{name}{so_far}: **{spent}**{_compared(month)}.")
+        st.caption(_data_age(answer, today))
 
 
 def _compared(month: CostBreakdown) -> str:
@@ -90,29 +92,34 @@ def _compared(month: CostBreakdown) -> str:
     return f", {change.in_words} in {format.days_before(month.period)}"
 
 
-def _data_age(answer: Overview) -> str:
+def _data_age(answer: Overview, today: date) -> str:
     reach = ", ".join(
-        f"{markdown(each.provider)} to {format.instant(each.usage_until)}" for each in answer.fresh if each.usage_until
+        f"{markdown(each.provider)} to {format.plain_instant(each.usage_until, today)}"
+        for each in answer.fresh
+        if each.usage_until
     )
     filling = charts.still_filling(answer.daily)
     still = f"; {format.days(filling)} still filling" if filling else ""
     return f"Billing data: {reach}{still}."
 
 
-def draw_tiles(answer: Overview) -> None:
+def draw_tiles(answer: Overview, today: date) -> None:
     """The figures to watch."""
     month, full = answer.month, answer.full_month
     with st.container(horizontal=True, key="tiles"):
-        _spend_tile(f"{month.period.start:%B} so far", Number.SO_FAR, month)
+        if format.is_to_date(month.period):
+            _spend_tile(f"{month.period.start:%B} so far", Number.SO_FAR, month)
+        else:
+            _spend_tile(format.plain_month(month.period.start, today), Number.LAST_MONTH, month)
         if full:
-            _spend_tile(f"{full.period.start:%B}", Number.LAST_MONTH, full)
+            _spend_tile(format.plain_month(full.period.start, today), Number.LAST_MONTH, full)
         if answer.stored:
             _stored_tiles(answer)
 
 
 def _spend_tile(label: str, number: Number, spent: CostBreakdown) -> None:
     change = format.change(spent.total, spent.previous_total)
-    against = f"vs {format.short_period(spent.period.previous)}"
+    against = f"vs {format.short_period(spent.period.previous)}" if spent.previous_total is not None else ""
     widgets.tile(label, format.money(spent.total, spent.currency), number, change, against)
 
 
@@ -121,7 +128,9 @@ def _stored_tiles(answer: Overview) -> None:
     by_provider = {each.provider: 0.0 for each in answer.stored}
     for each in answer.stored:
         by_provider[each.provider] += each.size_bytes
-    shares = ", ".join(f"{provider} {size / total:.0%}" for provider, size in by_provider.items()) if total else ""
+    shares = (
+        ", ".join(f"{provider} {format.share(size / total)}" for provider, size in by_provider.items()) if total else ""
+    )
     widgets.tile("Stored", format.size(total), Number.STORED, against=shares)
     if total:
         price = answer.last_days.total / (Decimal(total) / _TIB)
@@ -158,16 +167,19 @@ def draw_where_it_goes(answer: Overview) -> None:
         page_link(COSTS, "Look inside", View(spent.period).query())
 
 
-def draw_stored(answer: Overview) -> None:
+def draw_stored(answer: Overview, platform: Platform) -> None:
     """How much lies where."""
-    if not answer.stored:
-        return
     days = format.days(sorted({each.day for each in answer.stored}))
     rows = sorted(answer.stored, key=lambda each: each.size_bytes, reverse=True)[: charts.MOST_LABELS]
     with widgets.card("stored", "What is stored", f"Bytes by provider and storage class, {days}"):
         sizes = [Decimal(each.size_bytes) for each in rows]
         texts = [format.size(each.size_bytes) for each in rows]
         _bars("stored", [_place(each) for each in rows], [_place_name(each) for each in rows], sizes, texts)
+        supabase.draw_unsized_note(platform)
+        filters = (Filter(Dimension.USAGE_FAMILY, "storage"),)
+        page_link(
+            COSTS, "See what it costs", View(answer.month.period, Dimension.STORAGE_CLASS, filters=filters).query()
+        )
 
 
 def _place(stored: StoredBytes) -> str:

@@ -18,6 +18,8 @@ from core.costs.series import Grain
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
+#: Bills that are further behind are not waited for.
+_LATE = timedelta(7)
 #: How far a period may go; nobody means more.
 _MOST_DAYS = 3_660
 
@@ -33,15 +35,24 @@ class Preset(StrEnum):
     LAST_12_MONTHS = "Last 12 months"
     CUSTOM = "Custom"
 
-    def period(self, today: date) -> Period:
-        """The days it means: of this month those that are over, of others all."""
-        first = today.replace(day=1)
+    def period(self, today: date, until: date | None = None) -> Period:
+        """The days it means; of months that are over all.
+
+        Of this month and the last days only those before `until`, when the bills stop being whole: half a day would
+        read as a saving.
+        """
+        first, end = today.replace(day=1), _end_of_days(today, until)
         if self is Preset.LAST_30_DAYS:
-            return Period(today - timedelta(30), today)
+            return Period(end - timedelta(30), end)
         months = {Preset.LAST_MONTH: 1, Preset.LAST_3_MONTHS: 3, Preset.LAST_6_MONTHS: 6, Preset.LAST_12_MONTHS: 12}
         if self in months:
             return Period(add_months(first, -months[self]), first)
-        return month_to_date(today)
+        return Period(first, end) if end > first else month_to_date(today)
+
+
+def _end_of_days(today: date, until: date | None) -> date:
+    """The first day that counts no more; bills that stopped long ago move nothing."""
+    return until if until and timedelta(0) < today - until <= _LATE else today
 
 
 class Against(StrEnum):
@@ -76,10 +87,10 @@ class View:
     against: Against = Against.BEFORE
     filters: tuple[Filter, ...] = ()
 
-    def preset(self, today: date) -> Preset:
+    def preset(self, today: date, until: date | None = None) -> Preset:
         """The name of its period."""
-        named = (preset for preset in Preset if preset is not Preset.CUSTOM and preset.period(today) == self.period)
-        return next(named, Preset.CUSTOM)
+        named = (preset for preset in Preset if preset is not Preset.CUSTOM)
+        return next((preset for preset in named if preset.period(today, until) == self.period), Preset.CUSTOM)
 
     def filtered(self, added: Filter) -> "View":
         """The same, only with what the filter lets through; it takes the place of one on the same dimension."""
@@ -127,9 +138,9 @@ def inside(view: View, value: str | None) -> View | None:
     return replace(view.filtered(Filter(view.by, value)), by=str(following)) if following else None
 
 
-def read_view(params: Mapping[str, Sequence[str]], today: date) -> View:
+def read_view(params: Mapping[str, Sequence[str]], today: date, until: date | None = None) -> View:
     """The view that a URL states; what it does not state, or states wrongly, is as on a first visit."""
-    period = _period(_last(params, "from"), _last(params, "to")) or Preset.THIS_MONTH.period(today)
+    period = _period(_last(params, "from"), _last(params, "to")) or first_period(today, until)
     return View(
         period,
         by=_dimension(_last(params, "by")) or Dimension.SERVICE,
@@ -138,6 +149,13 @@ def read_view(params: Mapping[str, Sequence[str]], today: date) -> View:
         against=Against.__members__.get(_last(params, "compare").upper(), Against.BEFORE),
         filters=tuple(found for text in params.get("filter", ()) if (found := _as_filter(text))),
     )
+
+
+def first_period(today: date, until: date | None) -> Period:
+    """What a first visit shows: the newest month that has whole days, until `until`, when they end."""
+    if until is None:
+        return Preset.THIS_MONTH.period(today)
+    return Period((until - timedelta(1)).replace(day=1), until)
 
 
 def usual_grain(period: Period) -> Grain:

@@ -1,7 +1,7 @@
 """Widgets: what several pages draw in the same way."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
@@ -15,7 +15,8 @@ from pyarrow import csv, parquet
 from core.access.roles import Permission, User
 from core.bootstrap import Platform
 from core.errors import NoBillingData, PhyghtError
-from dashboard import format
+from core.jobs.job import scheduled_minutes
+from dashboard import format, session
 from dashboard.links import SETTINGS, page_link
 from dashboard.numbers import Number, explanation, summary
 
@@ -53,7 +54,8 @@ def has_data(platform: Platform, user: User) -> bool:
         return True
     with card("empty", "No bills yet"):
         if platform.settings.phyght_billing_sources:
-            st.markdown("Your sources are set. They are read every hour; to read them now, in a terminal:")
+            every = ingest_interval(platform)
+            st.markdown(f"Your sources are set. They are read every {every}; to read them now, in a terminal:")
             st.code(
                 "\n".join(f"python -m core ingest {source}" for source in platform.settings.phyght_billing_sources),
                 "shell",
@@ -61,7 +63,7 @@ def has_data(platform: Platform, user: User) -> bool:
         else:
             st.markdown(_FIRST_STEPS)
         if user.may(Permission.SEE_SETTINGS):
-            page_link(SETTINGS, "Check the connections")
+            page_link(SETTINGS, "Check the connections", {"section": "Connections"})
     return False
 
 
@@ -111,8 +113,14 @@ def card(
         yield
 
 
-def downloads(name: str, table: pa.Table) -> None:
-    """The table as CSV and as Parquet, made when they are asked for."""
+def downloads(name: str, table: pa.Table, permission: Permission = Permission.SEE_COSTS) -> None:
+    """The table as CSV and as Parquet, made when they are asked for, if whoever asks then still may."""
+    check = session.lasting(permission)
+
+    def made(write: Callable[[pa.Table], bytes]) -> bytes:
+        check()
+        return write(table)
+
     with st.container(horizontal=True, horizontal_alignment="right", key=f"downloads-{name}"):
         for label, mime, write in (
             ("CSV", "text/csv", _csv),
@@ -120,7 +128,7 @@ def downloads(name: str, table: pa.Table) -> None:
         ):
             st.download_button(
                 label,
-                lambda write=write: write(table),
+                lambda write=write: made(write),
                 f"{name}.{label.lower()}",
                 mime,
                 icon=":material/download:",
@@ -163,6 +171,12 @@ def plain_table(columns: dict[str, Sequence[Any]], alt: str) -> None:
         border="horizontal",
         alt=alt,
     )
+
+
+def ingest_interval(platform: Platform) -> str:
+    """How often the sources are read: 30 minutes, 2 hours."""
+    minutes = scheduled_minutes(platform.settings.phyght_ingest_minutes)
+    return format.count(minutes, "minute") if minutes < 120 else format.count(minutes // 60, "hour")
 
 
 def when(instant: datetime | None, now: datetime) -> str:

@@ -6,7 +6,8 @@ import streamlit as st
 
 from core.access.roles import Permission
 from core.costs.selection import tag_keys
-from dashboard import answers, controls, events, session, theme, widgets
+from dashboard import answers, controls, events, session, supabase, theme, widgets
+from dashboard.view import first_period
 
 user = session.require(Permission.SEE_COSTS)
 theme.dress()
@@ -16,11 +17,14 @@ today = datetime.now(UTC).date()
 st.title("Costs", anchor=False)
 if widgets.has_data(platform, user):
     with widgets.explain_errors():
-        view = controls.current_view(today)
-        controls.draw_controls(view, today, tag_keys(platform.warehouse))
+        until = controls.whole_until(platform.warehouse)
+        view = controls.current_view(today, until)
+        controls.draw_controls(view, today, until, tag_keys(platform.warehouse))
         controls.draw_filters(view)
-        answer = answers.answer(platform.warehouse, platform.database, view, events.flags(platform))
-        answers.draw_total(answer)
-        answers.draw_chart(answer)
-        answers.draw_lines(answer)
-        answers.draw_restatements(answer)
+        with controls.offers_newest(view, first_period(today, until)):
+            answer = answers.answer(platform.warehouse, platform.database, view, events.flags(platform))
+            answers.draw_total(answer)
+            supabase.draw_egress_note(platform, view, today)
+            answers.draw_chart(answer)
+            answers.draw_lines(answer)
+            answers.draw_restatements(answer)

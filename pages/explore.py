@@ -20,4 +20,4 @@ with widgets.explain_errors():
         sql = explorer.draw_editor(platform, user, datetime.now(UTC))
         if sql is not None:
             explorer.run(platform, user, sql)
-        explorer.draw_result()
+        explorer.draw_result(platform)

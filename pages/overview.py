@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.access.roles import Permission
 from core.costs.attention import needs_attention
-from dashboard import events, session, summary, theme, widgets
+from dashboard import events, session, summary, supabase, theme, widgets
 from dashboard.concerns import draw_notice
 
 user = session.require(Permission.SEE_COSTS)
@@ -18,19 +18,21 @@ st.title("Overview", anchor=False)
 if widgets.has_data(platform, user):
     with widgets.explain_errors():
         answer = summary.overview(platform.warehouse, now.date(), events.flags(platform))
-        summary.draw_headline(answer)
-        summary.draw_tiles(answer)
+        summary.draw_headline(answer, now.date())
+        summary.draw_tiles(answer, now.date())
         chart, needs = st.columns([2, 1])
         with chart:
             summary.draw_daily(answer)
         with needs, widgets.card("needs", "Needs you"):
-            concerns = needs_attention(platform.warehouse, platform.database, now)
+            measured = supabase.measured_home(platform)
+            concerns = needs_attention(platform.warehouse, platform.database, now, measured)
             for concern in concerns[:5]:
                 draw_notice(concern, user)
             if not concerns:
                 st.markdown(":green[:material/check_circle:] Nothing. The bills are fresh, complete and as expected.")
-        spent, stored = st.columns(2)
-        with spent:
+        places = st.columns(2 if answer.stored else 1)
+        with places[0]:
             summary.draw_where_it_goes(answer)
-        with stored:
-            summary.draw_stored(answer)
+        if answer.stored:
+            with places[1]:
+                summary.draw_stored(answer, platform)

@@ -1,12 +1,13 @@
 """Attention: what is wrong, late or unusual in the bills is found, and nothing else."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from core.costs.attention import Failed, Late, Refused, Rise, Unverified, needs_attention
+from core.billing.supabase_egress import egress_file
+from core.costs.attention import EgressUnknown, Failed, Late, Refused, Rise, Unverified, needs_attention
 from core.costs.restatements import Restatement
 from core.errors import NoExportFound
 from tests.billing.builders import deliver_cur2
@@ -130,3 +131,31 @@ def test_bills_without_a_manifest_are_named(store: Store, bucket: Path):
     store.ingest(bucket)
 
     assert [type(concern) for concern in concerns(store)] == [Unverified]
+
+
+@pytest.mark.parametrize(
+    ("typed", "until"),
+    [("", None), ("2026-10-04,5,0\n", date(2026, 10, 4))],
+    ids=["never", "eight days ago"],
+)
+def test_a_measured_project_whose_egress_is_not_typed_is_named(steady: Store, tmp_path: Path, typed: str, until):
+    type_egress(tmp_path, typed)
+
+    assert egress_concerns(steady, tmp_path) == (EgressUnknown(until, egress_file(tmp_path)),)
+
+
+@pytest.mark.parametrize("typed", ["2026-10-05,5,0\n", "nonsense\n"], ids=["a week ago", "told by the ingestion"])
+def test_of_egress_that_is_typed_there_is_nothing_to_say(steady: Store, tmp_path: Path, typed: str):
+    type_egress(tmp_path, typed)
+
+    assert egress_concerns(steady, tmp_path) == ()
+
+
+def egress_concerns(store: Store, home: Path) -> tuple:
+    return needs_attention(store.warehouse, store.database, AFTER, home)
+
+
+def type_egress(home: Path, rows: str) -> None:
+    if rows:
+        egress_file(home).parent.mkdir(parents=True, exist_ok=True)
+        egress_file(home).write_text(f"date,egress_bytes,cached_egress_bytes\n{rows}")

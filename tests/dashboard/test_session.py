@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.access.roles import Role
+from core.access.roles import Permission, Role
+from core.errors import PermissionDenied
 from dashboard import session
 from dashboard.visitor import Visitor
 from tests.dashboard.conftest import BOSS, PASSWORD
@@ -137,3 +138,22 @@ def test_a_real_account_cannot_choose_its_role(page, come, platform, vic):
     page.session_state[session.VIEW_AS] = Role.ADMIN
 
     assert "figures" not in shown(page.run())
+
+
+def test_what_runs_later_asks_again_who_is_there(come, analyst, platform):
+    come(analyst)
+    check = session.lasting(Permission.QUERY_WAREHOUSE)
+    check()
+
+    platform.access.accounts.set_role(BOSS, "vic", Role.VIEWER, NOW)
+    with pytest.raises(PermissionDenied):
+        check()
+
+
+def test_what_runs_later_is_refused_to_who_has_signed_out(come, analyst, platform):
+    come(analyst)
+    check = session.lasting(Permission.SEE_COSTS)
+
+    platform.access.sessions.sign_out(analyst, "127.0.0.1", NOW)
+    with pytest.raises(PermissionDenied, match="not signed in"):
+        check()

@@ -123,4 +123,12 @@ def test_a_waterfall_goes_from_one_total_to_the_other():
 def test_bars_have_room_for_their_amounts_and_begin_at_zero():
     figure: Any = bars.bars(["a", "b"], [Decimal(10), Decimal(4)], ["$10.00", "$4.00"], [theme.BLUE, theme.GREY])
 
-    assert figure.layout.xaxis.range == (0.0, 15.0)
+    assert figure.layout.xaxis.range == (0.0, 13.8)
+
+
+def test_half_a_dollar_is_not_written_as_500m():
+    small: Any = charts.columns(series({"a": ["0.5", "2"]}))
+    large: Any = charts.columns(series({"a": ["250000", "2"]}))
+
+    assert small.layout.yaxis.tickformat == ",.2f"
+    assert large.layout.yaxis.tickformat == "~s"

@@ -91,9 +91,18 @@ def test_a_year_that_bills_do_not_cover_is_not_compared_with(platform, visit):
 def test_a_period_without_a_bill_says_what_there_is(platform, visit):
     app = visit("costs", from_="2020-01-01", to="2020-02-01")
 
-    assert [info.value for info in app.info]
-    assert "2026\\-10" in app.info[0].value
-    assert not app.exception
+    assert "No bill covers January 2020" in words(app)
+    assert "There are bills from 2026\\-10 to 2026\\-11\\." in words(app)
+
+    app.button(key="no-bill-newest").click().run()
+    assert tiles(app)["Billed, 1 to 20 Nov"] == ("$840.00", "+40 %")
+
+
+def test_a_first_visit_shows_the_same_days_as_the_overview(platform, visit):
+    app = visit("costs")
+
+    assert tiles(app)["Billed, 1 to 20 Nov"] == tiles(visit("overview"))["November so far"]
+    assert (app.query_params["from"], app.query_params["to"]) == ("2026-11-01", "2026-11-21")
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,13 @@ def test_a_query_shows_its_rows(platform, visit):
     assert "2 rows." in words(app)
 
 
+def test_before_a_query_is_run_its_place_says_what_to_expect(platform, visit):
+    app = visit("explore")
+    assert "Run a query to see its rows here: at most 10,000, within 30 s." in words(app)
+
+    assert "Run a query to see" not in words(run(app, "SELECT 1"))
+
+
 def test_a_wrong_query_is_explained(platform, visit):
     app = run(visit("explore"), "SELECT moon FROM charges")
 
@@ -31,9 +38,11 @@ def test_a_change_is_refused(platform, visit):
 
 
 def test_the_columns_stand_beside_the_query_with_their_meaning(platform, visit):
-    charges = visit("explore").dataframe[0].value.set_index("Column")
+    charges = visit("explore").table[0].value.set_index("Column")
 
-    assert charges.loc["billed_cost", "Meaning"] == "in billing_currency, as invoiced"
+    meaning = charges.loc["`billed_cost`", "Meaning and type"]
+    assert meaning.startswith("in billing\\_currency\\, as invoiced")
+    assert "DECIMAL" in meaning
 
 
 def test_a_query_is_saved_chosen_again_and_deleted(platform, visit):
@@ -41,8 +50,11 @@ def test_a_query_is_saved_chosen_again_and_deleted(platform, visit):
     app.text_area(key="explore-sql").set_value("SELECT 42")
     app.text_input(key="explore-name").set_value("The answer").run()
     app.button(key="explore-save").click().run()
+    assert [toast.value for toast in app.toast] == ["Saved as The answer."]
+    assert app.selectbox(key="query").value == "The answer"
     app.text_area(key="explore-sql").set_value("SELECT 1").run()
 
+    app.selectbox(key="query").set_value("Spend by service and month").run()
     app.selectbox(key="query").set_value("The answer").run()
     assert app.text_area(key="explore-sql").value == "SELECT 42"
 

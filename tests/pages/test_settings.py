@@ -30,6 +30,13 @@ def test_a_refused_delivery_is_shown_with_its_reason(platform, visit, tmp_path):
     assert any("BillingCurrency" in reason or "BillingPeriodStart" in reason for reason in reasons)
 
 
+def test_the_sources_are_read_as_often_as_a_schedule_can_say(empty, visit, monkeypatch):
+    monkeypatch.setattr(type(empty), "sources", ("/bills",))
+    monkeypatch.setitem(empty.settings.__dict__, "phyght_ingest_minutes", 45)
+
+    assert "read every 30 minutes" in words(visit("settings"))
+
+
 def test_the_connections_are_tried_and_the_cure_stands_beside_what_fails(platform, visit, monkeypatch):
     app = visit("settings", section="Connections")
 

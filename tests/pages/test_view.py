@@ -42,6 +42,33 @@ def test_on_the_first_of_a_month_this_month_is_that_day():
     assert Preset.THIS_MONTH.period(date(2026, 12, 1)) == Period(date(2026, 12, 1), date(2026, 12, 2))
 
 
+@pytest.mark.parametrize(
+    ("preset", "until", "start", "end"),
+    [
+        (Preset.THIS_MONTH, date(2026, 11, 21), date(2026, 11, 1), date(2026, 11, 21)),
+        (Preset.LAST_30_DAYS, date(2026, 11, 21), date(2026, 10, 22), date(2026, 11, 21)),
+        (Preset.LAST_MONTH, date(2026, 11, 21), date(2026, 10, 1), date(2026, 11, 1)),
+        (Preset.THIS_MONTH, date(2026, 11, 30), date(2026, 11, 1), date(2026, 11, 22)),
+        (Preset.THIS_MONTH, date(2024, 10, 1), date(2026, 11, 1), date(2026, 11, 22)),
+    ],
+    ids=["this month", "last days", "whole months stay", "the future is not waited for", "nor bills that stopped"],
+)
+def test_days_that_are_still_filling_are_left_out(preset, until, start, end):
+    assert preset.period(TODAY, until) == Period(start, end)
+    assert View(preset.period(TODAY, until)).preset(TODAY, until) is preset
+
+
+def test_while_no_day_of_a_month_is_whole_this_month_is_its_first_day():
+    assert Preset.THIS_MONTH.period(date(2026, 12, 1), date(2026, 11, 30)) == Period(
+        date(2026, 12, 1), date(2026, 12, 2)
+    )
+
+
+def test_a_first_visit_shows_the_newest_month_that_has_whole_days():
+    assert read_view({}, TODAY, date(2024, 10, 1)).period == Period(date(2024, 9, 1), date(2024, 10, 1))
+    assert read_view({}, TODAY, date(2026, 11, 21)).period == Period(date(2026, 11, 1), date(2026, 11, 21))
+
+
 def test_any_other_period_is_custom():
     assert View(Period(date(2026, 1, 5), date(2026, 1, 9))).preset(TODAY) is Preset.CUSTOM
 
