@@ -47,14 +47,18 @@ def _draw_choice(texts: dict[str, str], saved: dict[str, SavedQuery]) -> None:
         if st.session_state[_CHOSEN] in texts:
             st.session_state[_SQL] = texts[st.session_state[_CHOSEN]]
 
-    if _SQL not in st.session_state and st.query_params.get(_CHOSEN) in texts:  # a link to a query
-        st.session_state[_SQL] = texts[st.query_params[_CHOSEN]]
+    def name_of(query: str) -> str:
+        return f"{query} (saved by {saved[query].owner})" if query in saved else query
+
+    linked = next((query for query in texts if name_of(query) == st.query_params.get(_CHOSEN)), None)
+    if _SQL not in st.session_state and linked:  # a link to a query
+        st.session_state[_SQL] = texts[linked]
     st.selectbox(
         "Start from",
         list(texts),
         index=None,
         placeholder="An example or a saved query",
-        format_func=lambda name: f"{name} (saved by {saved[name].owner})" if name in saved else name,
+        format_func=name_of,
         key=_CHOSEN,
         bind="query-params",
         on_change=take,

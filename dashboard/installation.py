@@ -52,7 +52,7 @@ def draw_installation(platform: Platform, now: datetime) -> None:
         "Database": format.size(_size(platform.database.path)),
         "Warehouse": f"{format.size(_size(platform.warehouse.folder))}, revision {platform.warehouse.revision()}",
         "Worker": f"seen {widgets.when(seen, now)}" if seen else "not running",
-        "Bills are read every": widgets.ingest_interval(platform),
+        "Bills are read": f"every {widgets.ingest_interval(platform)}",
         "List prices": f"of {format.long_day(prices.compiled)}",
         "Supabase plan": str(platform.settings.supabase_plan),
         "Sessions end after": format.count(platform.settings.phyght_session_hours, "hour"),
@@ -60,7 +60,9 @@ def draw_installation(platform: Platform, now: datetime) -> None:
         "Versions": f"Python {machine.python_version()}, Streamlit {st.__version__}, DuckDB {duckdb.__version__}",
     }
     with widgets.card("installation", "This installation", "Set by environment variables, or the file .env"):
-        widgets.plain_table({"": list(facts), "Value": list(facts.values())}, alt="Facts about this installation")
+        widgets.plain_table(
+            {"": list(facts), "Value": list(facts.values())}, alt="Facts about this installation", hide_header=True
+        )
 
 
 _DEMO = {

@@ -64,7 +64,11 @@ def _draw_run(run: IngestionRun, now: datetime, name: str) -> None:
         refused = any(each.outcome == "refused" for each in run.deliveries)
         with st.expander(f"Deliveries ({len(run.deliveries)})", expanded=refused):
             st.dataframe(
-                _deliveries(run), hide_index=True, key=f"deliveries of {name}", alt="What became of each delivery"
+                _deliveries(run),
+                hide_index=True,
+                key=f"deliveries of {name}",
+                column_config={"Total": st.column_config.TextColumn(alignment="right")},
+                alt="What became of each delivery",
             )
 
 
@@ -85,7 +89,7 @@ def _deliveries(run: IngestionRun) -> pd.DataFrame:
                 format.cents(each.total, each.currency or "") if each.total is not None else "" for each in ordered
             ],
             "Rows": [each.rows for each in ordered],
-            "Complete": [each.complete for each in ordered],
+            "Complete": ["yes" if each.complete else "not verified" for each in ordered],
             "Remark": [each.reason for each in ordered],
         }
     )

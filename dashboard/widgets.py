@@ -86,7 +86,7 @@ def how_made(number: Number, label: str = "How this number is made") -> None:
 def tile(label: str, value: str, number: Number, change: format.Change | None = None, against: str = "") -> None:
     """One figure: what it is, how much, and how it changed."""
     colour, arrow = _DELTAS[change.direction] if change else ("gray", "off")
-    with st.container(key=f"tile-{number.name.lower()}"):
+    with st.container(key=f"tile {label}"):
         st.metric(
             label,
             format.markdown(value),
@@ -164,19 +164,22 @@ def legend(entries: Sequence[tuple[str, Decimal]], currency: str) -> str:
     return "; ".join(f"{label} {format.cents(amount, currency)}" for label, amount in entries)
 
 
-def plain_table(columns: dict[str, Sequence[Any]], alt: str) -> None:
+def plain_table(columns: dict[str, Sequence[Any]], alt: str, hide_header: bool = False) -> None:
     """A short table of text from data."""
     st.table(
         {name: [format.markdown(str(cell)) for cell in cells] for name, cells in columns.items()},
         border="horizontal",
+        hide_header=hide_header,
         alt=alt,
     )
 
 
 def ingest_interval(platform: Platform) -> str:
-    """How often the sources are read: 30 minutes, 2 hours."""
+    """How often the sources are read, after "every": 30 minutes, hour, 2 hours."""
     minutes = scheduled_minutes(platform.settings.phyght_ingest_minutes)
-    return format.count(minutes, "minute") if minutes < 120 else format.count(minutes // 60, "hour")
+    if minutes == 60:
+        return "hour"
+    return format.count(minutes, "minute") if minutes < 60 else format.count(minutes // 60, "hour")
 
 
 def when(instant: datetime | None, now: datetime) -> str:

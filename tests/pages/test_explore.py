@@ -66,3 +66,15 @@ def test_a_viewer_is_told_that_it_is_not_for_them(platform, visit):
     app = visit("explore", role="viewer")
 
     assert not app.text_area
+
+
+def test_a_link_opens_a_saved_query(platform, visit):
+    app = visit("explore")
+    app.text_area(key="explore-sql").set_value("SELECT 42")
+    app.text_input(key="explore-name").set_value("The answer").run()
+    app.button(key="explore-save").click().run()
+
+    linked = visit("explore", query="The answer (saved by demo)")
+
+    assert linked.text_area(key="explore-sql").value == "SELECT 42"
+    assert linked.selectbox(key="query").value == "The answer"

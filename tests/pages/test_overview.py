@@ -1,6 +1,6 @@
 """Overview: what the month costs in one sentence, and what needs somebody."""
 
-from tests.pages.bills import tiles, words
+from tests.pages.bills import tiles, words, write_bills, write_hostile_bill
 
 
 def test_the_headline_compares_the_whole_days_with_the_same_days_before(platform, visit):
@@ -15,6 +15,25 @@ def test_the_tiles_hold_the_figures_of_the_bills(platform, visit):
         "November so far": ("$840.00", "+40 %"),
         "October": ("$930.00", "no bill before"),
     }
+
+
+def test_a_month_that_is_over_is_not_so_far(empty, visit, tmp_path):
+    write_bills(tmp_path).joinpath("november.csv").unlink()
+    empty.ingest(str(tmp_path), lambda: platform_now())
+
+    app = visit("overview")
+
+    assert tiles(app) == {"October": ("$930.00", "no bill before")}
+    assert "October: **\\$930\\.00**." in words(app)
+
+
+def test_two_months_that_are_over_stand_beside_each_other(empty, visit, tmp_path):
+    folder = write_bills(tmp_path)
+    folder.joinpath("november.csv").unlink()
+    write_hostile_bill(folder)
+    empty.ingest(str(folder), lambda: platform_now())
+
+    assert list(tiles(visit("overview"))) == ["October", "September"]
 
 
 def test_what_rose_most_is_pointed_at(platform, visit):
