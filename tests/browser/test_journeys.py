@@ -1,0 +1,54 @@
+"""Journeys in a real browser: what only a browser shows of going back, of waiting and of a phone."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.test_smoke import address, drawn
+
+
+def open_page(page: Page, server, title: str) -> None:
+    page.goto(address(server, title))
+    drawn(page, title)
+
+
+def test_an_ingestion_that_has_ended_is_shown_and_another_can_be_started(server, page):
+    open_page(page, server, "Settings")
+    button = page.get_by_role("button", name="Ingest now")
+    button.click()
+
+    expect(page.get_by_text("36 unchanged")).to_be_visible()
+    expect(page.get_by_text("Under way")).to_have_count(0)
+    expect(button).to_be_enabled()
+
+
+def test_one_step_back_is_the_view_before(server, page):
+    open_page(page, server, "Costs")
+    expect(page).to_have_url(re.compile("by=service"))
+    before = page.url
+    page.get_by_role("combobox", name="Break down by").click()
+    page.get_by_role("option", name="Provider").click()
+    expect(page).to_have_url(re.compile("by=provider"))
+    drawn(page, "Costs")
+
+    page.go_back()
+
+    expect(page).to_have_url(before)
+    expect(page.get_by_role("heading", name="By service")).to_be_visible()
+
+
+def test_a_query_that_is_cancelled_says_so(server, page):
+    open_page(page, server, "Explore")
+    editor = page.get_by_label("SQL")
+    editor.fill("SELECT count(*) FROM range(100000000000) AS t(n) WHERE hash(n) = 3")
+    editor.press("Control+Enter")
+    page.get_by_role("button", name="Cancel").click()
+
+    expect(page.get_by_text("The query was cancelled.")).to_be_visible()
+
+
+def test_on_a_phone_nothing_is_wider_than_the_screen(server, new_context):
+    page = new_context(viewport={"width": 390, "height": 844}).new_page()
+    for title in ("Overview", "Costs", "Explore", "Settings"):
+        open_page(page, server, title)
+        assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390, title
