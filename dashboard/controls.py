@@ -16,8 +16,8 @@ from core.costs.period import Period
 from core.costs.series import Grain
 from core.errors import NoBillingData, PhyghtError
 from core.warehouse import Warehouse
-from dashboard import format, session, widgets
-from dashboard.view import Against, Preset, View, read_view, usual_grain
+from dashboard import format, session, theme, widgets
+from dashboard.view import Against, Preset, View, inside, read_view, usual_grain
 
 _LAST, _UNDO = "costs-last-view", "costs-undo"
 _NAMES = {
@@ -193,3 +193,10 @@ def _undo() -> None:
 def filter_of(view: View, label: str) -> Filter:
     """The filter that a line of the view's breakdown stands for."""
     return Filter(view.by, None if label == NOT_STATED else label)
+
+
+def drill(view: View, label: str | None) -> None:
+    """Show what one line of the view's breakdown is made of, from a callback."""
+    following = inside(view, filter_of(view, label).value) if label and label != theme.OTHER else None
+    if following:
+        go(following)

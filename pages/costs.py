@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.access.roles import Permission
 from core.costs.selection import tag_keys
-from dashboard import answers, controls, events, session, supabase, theme, widgets
+from dashboard import answer_chart, answer_lines, answers, controls, events, session, supabase, theme, widgets
 from dashboard.view import first_period
 
 user = session.require(Permission.SEE_COSTS)
@@ -23,8 +23,8 @@ if widgets.has_data(platform, user):
         controls.draw_filters(view)
         with controls.offers_newest(view, first_period(today, until)):
             answer = answers.answer(platform.warehouse, platform.database, view, events.flags(platform))
-            answers.draw_total(answer)
+            answer_chart.draw_total(answer)
             supabase.draw_egress_note(platform, view, today)
-            answers.draw_chart(answer)
-            answers.draw_lines(answer)
-            answers.draw_restatements(answer)
+            answer_chart.draw_chart(answer)
+            answer_lines.draw_lines(answer)
+            answer_lines.draw_restatements(answer)

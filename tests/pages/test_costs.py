@@ -7,7 +7,7 @@ import pytest
 
 from core.costs.dimensions import Filter
 from core.costs.period import month_of
-from dashboard import answers, controls
+from dashboard import answer_lines, answers, controls
 from dashboard.view import View, read_view
 from tests.pages.bills import CLOUDFRONT, DOWNLOADED, HOSTILE, S3, tiles, words, write_hostile_bill
 
@@ -143,7 +143,7 @@ def test_the_download_has_every_digit(platform):
     view = View(month_of(DOWNLOADED.date()), filters=(Filter("service", S3),))
     answer = answers.answer(platform.warehouse, platform.database, view)
 
-    table = answers._table(answer)
+    table = answer_lines._table(answer)
 
     assert table.schema.field("cost").type == pa.decimal128(38, 18)
     assert table.column("cost").to_pylist() == [Decimal(240)]

@@ -1,0 +1,113 @@
+"""Answer, drawn: its total, how that compares, and its chart."""
+
+from decimal import Decimal
+
+import streamlit as st
+
+from core.costs.dimensions import Metric
+from core.costs.series import Grain
+from dashboard import bars, charts, controls, format, theme, widgets
+from dashboard.answers import Answer
+from dashboard.numbers import Number
+from dashboard.view import Against
+
+_NUMBERS = {Metric.BILLED: Number.BILLED, Metric.EFFECTIVE: Number.EFFECTIVE, Metric.LIST: Number.LIST}
+OVER_TIME, CHANGED = "Over time", "What changed"
+
+
+def draw_total(answer: Answer) -> None:
+    """The sum, and how it compares."""
+    costs = answer.comparison.now
+    change, against = _change(answer)
+    with st.container(horizontal=True, key="tiles"):
+        widgets.tile(
+            f"{str(costs.metric).capitalize()}, {format.short_period(costs.period)}",
+            format.money(costs.total, costs.currency),
+            _NUMBERS[costs.metric],
+            change,
+            against,
+        )
+        if answer.comparison.before:
+            difference = answer.comparison.difference or Decimal(0)
+            widgets.tile("Difference", format.signed_money(difference, costs.currency), Number.CHANGE, None, against)
+            _draw_main_driver(answer)
+    _draw_remarks(answer)
+
+
+def _draw_main_driver(answer: Answer) -> None:
+    drivers, _ = answer.comparison.drivers(1)
+    for line in drivers:
+        amount = format.signed_money(line.difference, answer.currency)
+        widgets.tile("Changed most", amount, Number.DRIVERS, None, format.label(line.label))
+
+
+def _change(answer: Answer) -> tuple[format.Change | None, str]:
+    if answer.view.against is Against.NOTHING:
+        return None, ""
+    before = answer.comparison.before
+    if before is None:
+        return format.change(answer.comparison.now.total, None), f"bills begin in {answer.first_month:%B %Y}"
+    return format.change(answer.comparison.now.total, before.total), f"vs {format.brief_period(before.period)}"
+
+
+def _draw_remarks(answer: Answer) -> None:
+    costs = answer.comparison.now
+    with st.container(horizontal=True, vertical_alignment="center", key="remarks"):
+        if costs.estimated:
+            st.badge("Estimated until invoiced", icon=":material/hourglass_top:", color="orange")
+        filling = charts.still_filling(answer.series) if answer.view.grain is Grain.DAY else []
+        if filling:
+            st.badge(f"{format.days(filling)} still filling", color="gray")
+        if answer.restated:
+            st.badge("Restated", icon=":material/history:", color="blue")
+        if costs.as_of:
+            st.caption(f"Usage to {format.instant(costs.as_of)}")
+        widgets.how_made(_NUMBERS[costs.metric])
+
+
+def draw_chart(answer: Answer) -> None:
+    """The period step by step, or what made the difference to the other one."""
+    costs, name = answer.comparison.now, controls.dimension_name(answer.view.by).lower()
+    measure = f"{str(costs.metric).capitalize()}, {costs.currency}, by {name}; UTC days"
+    with widgets.card("chart", "", ""):
+        tabs = st.tabs([OVER_TIME, CHANGED], key="show", on_change="rerun", bind="query-params")
+        if tabs[0].open:
+            with tabs[0]:
+                _draw_series(answer, measure)
+        elif tabs[1].open:
+            with tabs[1]:
+                _draw_changes(answer)
+
+
+def _draw_series(answer: Answer, measure: str) -> None:
+    key = f"chart {hash(answer.view)}"
+    parts = charts.main_parts(answer.series.costs)
+    st.caption(measure)
+    st.plotly_chart(
+        answer.figure,
+        config=charts.CONFIG,
+        key=key,
+        selection_mode="points",
+        on_select=lambda: controls.drill(answer.view, charts.chosen_label(st.session_state[key])),
+        alt=f"{measure}: {widgets.legend([(part.label, part.total) for part in parts], answer.currency)}",
+    )
+
+
+def _draw_changes(answer: Answer) -> None:
+    comparison = answer.comparison
+    if comparison.before is None:
+        st.markdown(
+            f"There is nothing to compare with: bills begin in {answer.first_month:%B %Y}. "
+            "Choose a later period, or what to compare it with."
+        )
+        return
+    drivers, rest = comparison.drivers(6)
+    rows = [(line.label, line.difference) for line in drivers]
+    if rest:
+        rows.append((theme.OTHER, rest))
+    words = "; ".join(f"{label} {format.signed_money(amount, answer.currency)}" for label, amount in rows)
+    before, now = format.brief_period(comparison.before.period), format.brief_period(comparison.now.period)
+    st.caption(f"{str(comparison.now.metric).capitalize()}, {answer.currency}: what made the difference")
+    figure = bars.waterfall(before, comparison.before.total, rows, now, comparison.now.total, answer.currency)
+    st.plotly_chart(figure, config=charts.CONFIG, key="waterfall", alt=f"What changed: {words}")
+    widgets.how_made(Number.DRIVERS, "How these are made")
