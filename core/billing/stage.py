@@ -46,41 +46,49 @@ CREATE_STAGED = f"""
 class StageQueries:
     """SQL that stages files of one shape; `{relation}` stands for what to read.
 
-    Rows are first summed by a 64-bit hash of what tells them apart, which is five times cheaper than by the texts
-    themselves; a second look gives each hash its texts. Then both move to the tables of CREATE_STAGED.
+    Rows are first summed by 64-bit hashes of what tells them apart, which is five times cheaper than by the texts
+    themselves; a second look gives each hash its texts. The tags have a hash of their own, for they cost more to read
+    than all other texts together: the second look asks for those of rows with new texts only. Then all moves to the
+    tables of CREATE_STAGED.
     """
 
     create: str  #: the tables `sums` and `keys`, empty
     sums: str  #: adds a relation's rows to `sums`
-    keys: str  #: adds to `keys` the hashes that it does not hold yet
-    clash: str  #: gives a row where two keys have one hash
+    wanted: str  #: makes `wanted`, the hashes in `sums` without texts in `keys`
+    keys: str  #: adds to `keys` the texts of wanted hashes that a relation's rows have
+    clash: str  #: gives a row where different texts have one hash
     move: str  #: to `dimensions` and `amounts`
 
 
 def stage_queries(columns: Columns) -> StageQueries:
     """How to stage files that have these columns."""
     dimensions, days, measures = (_focus if columns.kind is Kind.FOCUS else _cur)(columns)
-    constants = {name: sql for name, sql in dimensions.items() if sql.startswith(("'", "NULL"))}
+    constants = {name: sql for name, sql in dimensions.items() if sql.startswith(("'", "NULL")) and name != "tags"}
     raw = {name: sql for name, sql in dimensions.items() if name not in constants}
-    key = f"hash({', '.join(raw.values())}) AS key"
+    key = f"hash({', '.join(sql for name, sql in raw.items() if name != 'tags')}) AS key"
     measured = {name: f"sum({sql})" for name, sql in measures.items()}
     counted = {"row_count": "count(*)", "usage_until": f"max({_end(columns)})"}
-    summed = f"SELECT {key}, {_aliased(days | measured | counted)} FROM {{relation}} GROUP BY ALL"
+    grouped = f"{key}, hash({raw['tags']}) AS tags_key, {_aliased(days)}"
+    summed = f"SELECT {grouped}, {_aliased(measured | counted)} FROM {{relation}} GROUP BY ALL"
     keyed = f"SELECT {key}, {_aliased(raw)} FROM {{relation}}"
+    both_keyed = f"SELECT hash(tags) AS tags_key, * FROM ({keyed}) SEMI JOIN wanted USING (key)"
     cleaned = {name: _cleaned(name, constants.get(name, name), columns) for name in DIMENSIONS}
     return StageQueries(
         create=f"CREATE OR REPLACE TEMP TABLE sums AS {summed} LIMIT 0; "
-        f"CREATE OR REPLACE TEMP TABLE keys AS {keyed} LIMIT 0",
+        f"CREATE OR REPLACE TEMP TABLE keys AS SELECT hash(tags) AS tags_key, * FROM ({keyed}) LIMIT 0",
         sums=f"INSERT INTO sums {summed}",
-        keys=f"INSERT INTO keys SELECT DISTINCT * FROM ({keyed}) WHERE key NOT IN (SELECT key FROM keys)",
-        clash="SELECT key FROM keys GROUP BY key HAVING count(*) > 1 LIMIT 1",
+        wanted="CREATE OR REPLACE TEMP TABLE wanted AS "
+        "SELECT DISTINCT key, tags_key FROM sums ANTI JOIN keys USING (key, tags_key)",
+        keys=f"INSERT INTO keys SELECT DISTINCT * FROM ({both_keyed}) SEMI JOIN wanted USING (key, tags_key)",
+        clash="SELECT key FROM keys GROUP BY key, tags_key HAVING count(*) > 1 LIMIT 1",
         move=f"""
             CREATE OR REPLACE TEMP TABLE numbered AS
-            SELECT key, nextval('dimension_ids') AS id, '{columns.kind}' AS kind, {_aliased(cleaned)} FROM keys;
-            INSERT INTO dimensions SELECT * EXCLUDE (key) FROM numbered;
+            SELECT key, tags_key, nextval('dimension_ids') AS id, '{columns.kind}' AS kind, {_aliased(cleaned)}
+            FROM keys;
+            INSERT INTO dimensions SELECT * EXCLUDE (key, tags_key) FROM numbered;
             INSERT INTO amounts SELECT id, {_BILLED_MONTH}, {_BILLED_DAY}, {_AMOUNTS}, row_count, usage_until
-            FROM sums JOIN numbered USING (key);
-            DROP TABLE sums; DROP TABLE keys; DROP TABLE numbered;
+            FROM sums JOIN numbered USING (key, tags_key);
+            DROP TABLE sums; DROP TABLE wanted; DROP TABLE keys; DROP TABLE numbered;
         """,
     )
 
@@ -161,7 +169,8 @@ def _focus(columns: Columns) -> _Parts:
 
 
 def _days(columns: Columns, period_start: str, charge_start: str) -> dict[str, str]:
-    return dict(zip(_DAYS, (columns.instant(period_start), f"({columns.instant(charge_start)})::DATE"), strict=True))
+    days = (f"({columns.instant(name)})::DATE" for name in (period_start, charge_start))
+    return dict(zip(_DAYS, days, strict=True))
 
 
 def _end(columns: Columns) -> str:

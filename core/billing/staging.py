@@ -19,6 +19,11 @@ from core.billing.supabase_usage import DailyUsage, price_usage, read_usage, sta
 from core.billing.workspace import Workspace, disk_errors, reading_errors
 from core.errors import DeliveryRefused
 
+# two would each gather nearly every sum; what then exceeds the memory is spilled, which costs more than both gain
+_ONE_THREAD = "SET threads = 1"
+#: Of a second look at a bill: so many rows tell most of what it asks, the others are read for the rest only.
+_TEACHING_ROWS = 100_000
+
 
 @dataclass
 class Staged:
@@ -47,6 +52,7 @@ def stage(
     Raises DeliveryRefused when a file is missing, damaged, no bill, or short of rows that the manifest promises.
     """
     staged = Staged()
+    workspace.connection.execute(_ONE_THREAD)
     workspace.connection.execute(CREATE_STAGED)
     for files in _by_folder(delivery.files):
         readables = _open(delivery, files, source, folder, workspace, done)
@@ -140,11 +146,19 @@ def _sum_up(batch: list[Readable], workspace: Workspace) -> None:
     everything = Readable.together(batch)
     workspace.connection.execute(queries.create.format(relation=batch[0].relation))
     workspace.connection.execute(queries.sums.format(relation=everything))
-    for readable in batch:  # one by one: what the first file has taught, the others need not be asked
-        workspace.connection.execute(queries.keys.format(relation=readable.relation))
+    for relation in _second_look(batch):
+        wanted = workspace.connection.execute(queries.wanted).fetchone()
+        if wanted and not wanted[0]:
+            break
+        workspace.connection.execute(queries.keys.format(relation=relation))
     if workspace.connection.execute(queries.clash).fetchone():
         raise DeliveryRefused("Two charges of the bill have one hash.", "Report it: it happens once in 10^11 bills.")
     workspace.connection.execute(queries.move)
+
+
+def _second_look(batch: list[Readable]) -> list[str]:
+    """What to read, one after the other, until all is known."""
+    return [f"(FROM {batch[0].relation} LIMIT {_TEACHING_ROWS})", *(readable.relation for readable in batch)]
 
 
 def _find_culprit(batch: list[Readable], workspace: Workspace) -> None:
@@ -160,21 +174,22 @@ def _find_culprit(batch: list[Readable], workspace: Workspace) -> None:
 
 
 def _product_names(batch: list[Readable], workspace: Workspace) -> dict[str, str]:
-    """What rows call the services whose codes are not known here: a second look, at those rows only."""
+    """What rows call the services whose codes are not known here: a look at those rows only, until each has a name."""
     columns = batch[0].columns
     name = _product_name(columns)
     if columns.kind is Kind.FOCUS or not name:
         return {}
     codes = workspace.connection.execute("SELECT DISTINCT service_code FROM dimensions").fetchall()
-    unknown = [code for (code,) in codes if code and not is_known_service(code)]
-    if not unknown:
-        return {}
+    unknown = {code for (code,) in codes if code and not is_known_service(code)}
+    names: dict[str, str] = {}
     code = columns.sql("line_item_product_code")
-    rows = workspace.connection.execute(
-        f"SELECT {code}, max({name}) FROM {Readable.together(batch)} WHERE list_contains($1, {code}) GROUP BY 1",
-        [unknown],
-    ).fetchall()
-    return {row[0]: row[1] for row in rows if row[1]}
+    for relation in _second_look(batch):
+        if unnamed := sorted(unknown - names.keys()):
+            rows = workspace.connection.execute(
+                f"SELECT {code}, max({name}) FROM {relation} WHERE list_contains($1, {code}) GROUP BY 1", [unnamed]
+            ).fetchall()
+            names |= {row[0]: row[1] for row in rows if row[1]}
+    return names
 
 
 def _product_name(columns: Columns) -> str | None:
