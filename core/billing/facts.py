@@ -110,28 +110,29 @@ _SUMMED = f"""
     FROM amounts JOIN meant USING (id)
     WHERE billing_period_start = DATE '{{period}}'
     GROUP BY ALL
+    ORDER BY resource_row, charge_period_start
 """
 _VALUES = f"billing_period_start, charge_period_start, {', '.join(MEASURES)}, row_count"
 _RESOURCE = f"""
     SELECT {_WITHOUT_RESOURCE}, {_VALUES}, resource_id, tags
     FROM summed JOIN (SELECT DISTINCT ON (resource_row) * EXCLUDE (daily_row) FROM meant) USING (resource_row)
-    ORDER BY resource_row, charge_period_start
 """
 _DAILY = f"""
     SELECT {_WITHOUT_RESOURCE}, {_VALUES}
-    FROM (SELECT daily_row, billing_period_start, charge_period_start, {_SUMS} FROM summed GROUP BY ALL)
+    FROM (
+        SELECT daily_row, billing_period_start, charge_period_start, {_SUMS}
+        FROM summed GROUP BY ALL ORDER BY daily_row, charge_period_start
+    )
     JOIN (SELECT DISTINCT ON (daily_row) * FROM meant) USING (daily_row)
-    ORDER BY daily_row, charge_period_start
 """
 #: A month is dated by its first day.
 _MONTHLY = f"""
     SELECT {_WITHOUT_RESOURCE}, {_VALUES}, resource_id, tags
     FROM (
         SELECT resource_row, billing_period_start, billing_period_start AS charge_period_start, {_SUMS}
-        FROM summed GROUP BY ALL
+        FROM summed GROUP BY ALL ORDER BY resource_row
     )
     JOIN (SELECT DISTINCT ON (resource_row) * EXCLUDE (daily_row) FROM meant) USING (resource_row)
-    ORDER BY resource_row
 """
 
 
