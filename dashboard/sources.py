@@ -144,13 +144,13 @@ def draw_freshness(platform: Platform, now: datetime) -> None:
         widgets.plain_table(
             {
                 "Provider": [each.provider for each in fresh],
-                "Export": [format.export(each.export) for each in fresh],
-                "Month": [f"{each.billing_period_start:%b %Y}" for each in fresh],
                 "Usage until": [
                     format.dated_instant(each.usage_until) if each.usage_until else "none" for each in fresh
                 ],
-                "Delivered": [widgets.when(each.delivered_at, now) for each in fresh],
                 "State": [_state(each) for each in fresh],
+                "Export": [format.export(each.export) for each in fresh],
+                "Month": [f"{each.billing_period_start:%b %Y}" for each in fresh],
+                "Delivered": [widgets.when(each.delivered_at, now) for each in fresh],
             },
             alt="How far the newest bill of each export goes",
         )

@@ -10,6 +10,7 @@ import streamlit as st
 from core.bootstrap import Platform
 from core.costs.attention import newest_of_each_provider
 from core.costs.breakdown import CostBreakdown, break_down
+from core.costs.coverage import covered_months
 from core.costs.dimensions import NOT_STATED, Dimension, Filter
 from core.costs.freshness import Freshness
 from core.costs.latest import month_before, newest_month
@@ -68,8 +69,11 @@ def overview(warehouse: Warehouse, today: date, flags: Sequence[charts.Flag] = (
 
 
 def _series_before(warehouse: Warehouse, period: Period) -> CostSeries | None:
+    before = Period(period.start - timedelta(period.days), period.start)
+    if before.start < covered_months(warehouse)[0]:  # a piece of a line would read as days that cost nothing
+        return None
     try:
-        return cost_series(warehouse, Period(period.start - timedelta(period.days), period.start), Dimension.PROVIDER)
+        return cost_series(warehouse, before, Dimension.PROVIDER)
     except NoBillingData:
         return None
 

@@ -1,5 +1,8 @@
 """Overview: what the month costs in one sentence, and what needs somebody."""
 
+from datetime import date
+
+from dashboard import summary
 from tests.pages.bills import tiles, words, write_bills, write_hostile_bill
 
 
@@ -63,3 +66,10 @@ def platform_now():
     from datetime import UTC, datetime
 
     return datetime(2026, 11, 21, 8, tzinfo=UTC)
+
+
+def test_the_weeks_before_are_drawn_only_where_bills_cover_all_of_them(platform, empty):
+    answer = summary.overview(empty.warehouse, platform_now().date())
+
+    assert answer.daily.starts[0] == date(2026, 10, 24)
+    assert answer.daily_before is None
