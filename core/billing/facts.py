@@ -64,9 +64,11 @@ def write_facts(
     unsettled = "true" if delivered_at.date() < _last_day(period) + _SETTLED_AFTER else "false"
     connection.execute(_MEANT.format(export=_text(export), kind=kind, unsettled=unsettled))
     connection.execute(_SUMMED.format(period=period))
-    _copy(connection, _RESOURCE, folder / "resource.parquet")
-    _copy(connection, _DAILY, folder / "daily.parquet")
-    _copy(connection, _MONTHLY, folder / "monthly.parquet")
+    _copy(connection, _RESOURCE, folder / "resource.parquet", "zstd")
+    _copy(
+        connection, _DAILY, folder / "daily.parquet", "snappy"
+    )  # a fourth larger, and read in four fifths of the time
+    _copy(connection, _MONTHLY, folder / "monthly.parquet", "zstd")
     return _bills(connection)
 
 
@@ -196,8 +198,8 @@ def _bills(connection: duckdb.DuckDBPyConnection) -> list[Bill]:
     ]
 
 
-def _copy(connection: duckdb.DuckDBPyConnection, query: str, target: Path) -> None:
-    connection.execute(f"COPY ({query}) TO {_text(str(target))} (FORMAT parquet, COMPRESSION zstd)")
+def _copy(connection: duckdb.DuckDBPyConnection, query: str, target: Path, codec: str) -> None:
+    connection.execute(f"COPY ({query}) TO {_text(str(target))} (FORMAT parquet, COMPRESSION {codec})")
 
 
 def _last_day(period: date) -> date:

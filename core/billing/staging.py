@@ -19,8 +19,6 @@ from core.billing.supabase_usage import DailyUsage, price_usage, read_usage, sta
 from core.billing.workspace import Workspace, disk_errors, reading_errors
 from core.errors import DeliveryRefused
 
-# two would each gather nearly every sum; what then exceeds the memory is spilled, which costs more than both gain
-_ONE_THREAD = "SET threads = 1"
 #: Of a second look at a bill: so many rows tell most of what it asks, the others are read for the rest only.
 _TEACHING_ROWS = 100_000
 
@@ -52,7 +50,6 @@ def stage(
     Raises DeliveryRefused when a file is missing, damaged, no bill, or short of rows that the manifest promises.
     """
     staged = Staged()
-    workspace.connection.execute(_ONE_THREAD)
     workspace.connection.execute(CREATE_STAGED)
     for files in _by_folder(delivery.files):
         readables = _open(delivery, files, source, folder, workspace, done)

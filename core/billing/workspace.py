@@ -45,7 +45,8 @@ class Workspace:
 def open_workspace(home: Path, memory_mb: int) -> Iterator[Workspace]:
     """A workspace below the home folder, on the same disk as the warehouse."""
     with _own_folder(home / "scratch") as folder:
-        connection = duckdb.connect(config={"threads": 2, "memory_limit": f"{memory_mb}MB"})
+        # one thread: two would each gather nearly every sum, and what then exceeds the memory is spilled
+        connection = duckdb.connect(config={"threads": 1, "memory_limit": f"{memory_mb}MB"})
         try:
             connection.execute("SET timezone = 'UTC'; SET preserve_insertion_order = false")
             connection.execute("SET temp_directory = $1", [str(folder / "spill")])
