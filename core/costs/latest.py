@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from core.costs.breakdown import CostBreakdown, break_down
-from core.costs.coverage import covered_months
+from core.costs.coverage import bills_until, covered_months
 from core.costs.dimensions import Dimension
 from core.costs.period import Period, add_months, month_of
 from core.costs.series import cost_series
@@ -23,7 +23,14 @@ def whole_days_until(warehouse: Warehouse) -> date:
         )
     newest = Period(add_months(months[-1], -1), add_months(months[-1], 1))
     series = cost_series(warehouse, newest, Dimension.PROVIDER)
-    return min(series.incomplete, default=series.starts[-1] + timedelta(1))
+    whole = min(series.incomplete, default=series.starts[-1] + timedelta(1))
+    return min(whole, _usage_ends(warehouse, newest) or whole)
+
+
+def _usage_ends(warehouse: Warehouse, period: Period) -> date | None:
+    """The day after the last one with usage: a month may hold no more than charges that were billed late."""
+    until = bills_until(warehouse, period)
+    return until and (until - timedelta(microseconds=1)).date() + timedelta(1)
 
 
 def newest_month(warehouse: Warehouse, by: str = Dimension.PROVIDER) -> CostBreakdown:

@@ -83,6 +83,17 @@ def test_while_no_day_of_a_month_is_whole_the_newest_is_the_month_before(store: 
     )  # fmt: skip
 
 
+def test_a_month_of_nothing_but_late_charges_is_not_the_newest(store: Store, bucket: Path):
+    deliver_cur2(bucket, [on(day, "2", 9) for day in range(1, 31)], "2026-09", execution="s")
+    late = on(1, "0.24", line_item_line_item_type="Fee")
+    deliver_cur2(bucket, [late], delivered_at=datetime(2026, 11, 9, tzinfo=UTC))
+    store.ingest(bucket)
+
+    assert (newest_month(store.warehouse).period, newest_month(store.warehouse).total) == (
+        month_of(date(2026, 9, 1)), Decimal(60),
+    )  # fmt: skip
+
+
 def test_storage_stamped_at_midnight_makes_no_spike_of_an_hour(store: Store, bucket: Path):
     """Daily rows of an hourly export are of the whole day: nothing finer than a day is shown."""
     storage = cur2("24", line_item_usage_type="TimedStorage-ByteHrs", line_item_usage_end_date="2026-10-10T01:00:00Z")
