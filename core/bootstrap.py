@@ -14,7 +14,7 @@ from core.billing.supabase_days import measured_folder
 from core.billing.supabase_measure import is_measured, measure_supabase, with_remark
 from core.database import Database
 from core.demo.sources import write_sources
-from core.errors import DeliveryRefused
+from core.errors import DatabaseError, DeliveryRefused
 from core.jobs.job import Job
 from core.settings import DemoMode, Settings
 from core.warehouse import Warehouse, revision
@@ -98,7 +98,16 @@ def seed_demo(settings: Settings, now: datetime) -> Platform:
 
 def _seeded_on(home: Path) -> date | None:
     marker = home / _SEEDED
-    return date.fromisoformat(marker.read_text()) if marker.exists() else None
+    return date.fromisoformat(marker.read_text()) if marker.exists() and _is_whole(home) else None
+
+
+def _is_whole(home: Path) -> bool:
+    """Whether the demo has every file that this version looks for."""
+    try:
+        files = Warehouse(home / "warehouse", Database(home / "phyght.db")).segment_files()
+    except DatabaseError:
+        return False
+    return all(file.is_file() for file in files)
 
 
 def _require_loaded(report: IngestReport) -> None:
