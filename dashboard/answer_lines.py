@@ -63,8 +63,11 @@ def _frame(answer: Answer) -> StylerRenderer:
     def money(value: float) -> str:
         return "" if pd.isna(value) else format.cents(Decimal(str(value)), answer.currency)
 
-    amounts = [column for column in ("cost", "before", "difference") if column in frame]
-    return frame.style.format(dict.fromkeys(amounts, money))
+    def difference(value: float) -> str:
+        return f"+{money(value)}" if value > 0 else money(value)
+
+    texts = {"cost": money, "before": money, "difference": difference}
+    return frame.style.format({column: text for column, text in texts.items() if column in frame})
 
 
 def _columns(name: str) -> dict[str, Any]:
@@ -75,7 +78,7 @@ def _columns(name: str) -> dict[str, Any]:
         "share": config.ProgressColumn("Share", format="%.1f %%", min_value=0, max_value=100, color="gray"),
         "before": config.NumberColumn("Before"),
         "difference": config.NumberColumn("Difference"),
-        "change": config.TextColumn("Change"),
+        "change": config.TextColumn("Change", alignment="right"),
     }
 
 
