@@ -33,9 +33,9 @@ def real_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium without a window; closed behind the last browser test, because its event loop would hinder others."""
+    """Chromium without a window; closed behind each file's last test, because its event loop hinders what follows."""
     expect.set_options(timeout=TIMEOUT_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=arguments(), headless=True)
