@@ -62,7 +62,7 @@ def break_down(
         metric,
         sums.currency,
         total,
-        tuple(CostLine(label, cost, float(cost / total) if total else 0.0) for label, cost in _dearest(sums.costs)),
+        tuple(CostLine(label, cost, float(cost) / float(total) if total else 0.0) for label, cost in _dearest(sums.costs)),
         sums.before if before else None,
         sums.estimated,
         covered_until,
