@@ -62,7 +62,7 @@ def break_down(
         metric,
         sums.currency,
         total,
-        tuple(CostLine(label, cost, float(cost) / float(total) if total else 0.0) for label, cost in _dearest(sums.costs)),
+        tuple(CostLine(label, cost, _share(cost, total)) for label, cost in _dearest(sums.costs)),
         sums.before if before else None,
         sums.estimated,
         covered_until,
@@ -92,6 +92,10 @@ def _sums(selection: Selection, period: Period, before: Period | None) -> _Sums:
         sum((cost for label, name, cost, _ in rows if label is None and name == currency), Decimal(0)),
         any(estimated for *_, estimated in lines),
     )
+
+
+def _share(cost: Decimal, total: Decimal) -> float:
+    return float(cost) / float(total) if total else 0.0
 
 
 def _dearest(costs: dict[str, Decimal]) -> list[tuple[str, Decimal]]:
