@@ -4,25 +4,18 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 
-from core.access import passwords
 from core.access.access import Access
 from core.access.audit import AuditLog
 from core.access.roles import Role, User, Via
 from core.database import Database
+from tests.support.hashing import quick_hashing
+
+__all__ = ["quick_hashing"]
 
 NOW = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
 BOSS = User("root", Role.ADMIN, Via.SHELL)
 PASSWORD = "seven blue gloves"
-
-
-@pytest.fixture(autouse=True)
-def quick_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hashing is slow on purpose; where it is not what is tested, it is made quick."""
-    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr(passwords, "_hasher", hasher)
-    monkeypatch.setattr(passwords, "_NOBODY", hasher.hash("nobody has this"))
 
 
 @pytest.fixture

@@ -4,27 +4,20 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from argon2 import PasswordHasher
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from core.access import passwords
 from core.access.roles import Role, User, Via
 from core.bootstrap import Platform
 from dashboard import session
 from dashboard.routes import ROUTES
+from tests.support.hashing import quick_hashing
+
+__all__ = ["quick_hashing"]
 
 BOSS = User("root", Role.ADMIN, Via.SHELL)
 ORIGIN = "http://127.0.0.1:8501"
 PASSWORD = "seven blue gloves"
-
-
-@pytest.fixture(autouse=True)
-def quick_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hashing is slow on purpose; here it is not what is tested."""
-    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr(passwords, "_hasher", hasher)
-    monkeypatch.setattr(passwords, "_NOBODY", hasher.hash("nobody has this"))
 
 
 @pytest.fixture
