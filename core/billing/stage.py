@@ -68,14 +68,14 @@ def stage_queries(columns: Columns) -> StageQueries:
     key = f"hash({', '.join(sql for name, sql in raw.items() if name != 'tags')}) AS key"
     measured = {name: f"sum({sql})" for name, sql in measures.items()}
     counted = {"row_count": "count(*)", "usage_until": f"max({_end(columns)})"}
-    grouped = f"{key}, hash({raw['tags']}) AS tags_key, {_aliased(days)}"
+    grouped = f"{key}, {_tags_key(raw['tags'])}, {_aliased(days)}"
     summed = f"SELECT {grouped}, {_aliased(measured | counted)} FROM {{relation}} GROUP BY ALL"
     keyed = f"SELECT {key}, {_aliased(raw)} FROM {{relation}}"
-    both_keyed = f"SELECT hash(tags) AS tags_key, * FROM ({keyed}) SEMI JOIN wanted USING (key)"
+    both_keyed = f"SELECT {_tags_key('tags')}, * FROM ({keyed}) SEMI JOIN wanted USING (key)"
     cleaned = {name: _cleaned(name, constants.get(name, name), columns) for name in DIMENSIONS}
     return StageQueries(
         create=f"CREATE OR REPLACE TEMP TABLE sums AS {summed} LIMIT 0; "
-        f"CREATE OR REPLACE TEMP TABLE keys AS SELECT hash(tags) AS tags_key, * FROM ({keyed}) LIMIT 0",
+        f"CREATE OR REPLACE TEMP TABLE keys AS SELECT {_tags_key('tags')}, * FROM ({keyed}) LIMIT 0",
         sums=f"INSERT INTO sums {summed}",
         wanted="CREATE OR REPLACE TEMP TABLE wanted AS "
         "SELECT DISTINCT key, tags_key FROM sums ANTI JOIN keys USING (key, tags_key)",
@@ -91,6 +91,11 @@ def stage_queries(columns: Columns) -> StageQueries:
             DROP TABLE sums; DROP TABLE wanted; DROP TABLE keys; DROP TABLE numbered;
         """,
     )
+
+
+def _tags_key(tags: str) -> str:
+    # DuckDB hashes an empty map as it does NULL
+    return f"CASE WHEN ({tags}) IS NULL THEN 0 ELSE hash({tags}) END AS tags_key"
 
 
 _BILLED_MONTH = "date_trunc('month', period_start)::DATE"

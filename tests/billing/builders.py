@@ -155,7 +155,7 @@ def _arrow(name: str, values: list[Any], asked: pa.DataType | None) -> pa.Array:
     if pa.types.is_floating(type_):
         values = [None if value in (None, "") else float(value) for value in values]
     if pa.types.is_map(type_):
-        values = [list(value.items()) for value in values]
+        values = [None if value is None else list(value.items()) for value in values]
     return pa.array(values, type_)
 
 

@@ -26,6 +26,13 @@ def test_tags_that_change_within_the_month_are_found_in_any_row_of_any_file(
     assert store.costs("tag:team") == {"video": Decimal(9), "live": Decimal(2), "edge": Decimal(4)}
 
 
+def test_no_tags_and_an_empty_map_of_tags_are_the_same_and_not_a_clash(store: Store, bucket: Path):
+    put(bucket / "1.parquet", parquet([cur2("1", resource_tags={}), cur2("2", resource_tags=None)]))
+
+    assert store.outcomes(bucket) == ["loaded"]
+    assert store.total() == Decimal(3)
+
+
 @pytest.mark.parametrize("teaching_rows", [1, 100])
 def test_a_services_name_is_taken_from_the_first_file_that_states_it(
     store: Store, bucket: Path, monkeypatch: pytest.MonkeyPatch, teaching_rows: int
