@@ -103,9 +103,9 @@ class Warehouse:
         with self._database.reading() as connection:
             newest = _revision(connection)
             if newest != seen:
-                self._standing = {}
                 create_views(self._connection, self.folder, connection)
                 _hold_small_views(self._connection.cursor())
+                self._standing = {}  # not before: who asks meanwhile is answered from the older segments
         self._seen = newest
 
 
