@@ -67,11 +67,14 @@ def _ask(warehouse: Warehouse, database: Database, view: View, flags: tuple[char
     first_month = covered_months(warehouse)[0]
     other = view.against.period(view.period)
     comparable = other is not None and other.start >= first_month  # half a year against a whole one would mislead
+    before = _break_down(warehouse, view, other) if other and comparable else None
+    if before and before.currency != current.currency:
+        before = None
     return Answer(
         view,
-        compare(current, _break_down(warehouse, view, other) if other and comparable else None),
+        compare(current, before),
         _series(warehouse, view, view.period),
-        _series(warehouse, view, other) if other and comparable else None,
+        _series(warehouse, view, before.period) if before else None,
         first_month,
         flags if view.grain is Grain.DAY else (),
         _restated(database, view.period),

@@ -30,7 +30,7 @@ class CostBreakdown:
     currency: str
     total: Decimal
     lines: tuple[CostLine, ...]  #: dearest first; they add up to the total
-    previous_total: Decimal | None  #: None when no bill covers the period before
+    previous_total: Decimal | None  #: None when no bill covers the period before, or only in other currencies
     estimated: bool  #: whether any charge in it is not invoiced yet
     as_of: datetime | None  #: end of the last usage that the bills cover, at most the period's end
 
@@ -75,7 +75,7 @@ class _Sums:
 
     currency: str
     costs: dict[str, Decimal]  #: of the period, by label
-    before: Decimal  #: of the period before, in the same currency
+    before: Decimal | None  #: of the period before; None where that has other currencies only
     estimated: bool
 
 
@@ -85,17 +85,21 @@ def _sums(selection: Selection, period: Period, before: Period | None) -> _Sums:
     periods = (period, before) if before else (period,)
     rows = selection.rows(f"{label}, billing_currency, sum({selection.measure}), bool_or(estimated)", *periods)
     lines = [row for row in rows if row[0] is not None]
-    currency = selection.only_currency([row[1] for row in lines])
+    currency = selection.only_currency([row[1] for row in lines] or [row[1] for row in rows])
     return _Sums(
         currency,
         {label: cost for label, _, cost, _ in lines},
-        sum((cost for label, name, cost, _ in rows if label is None and name == currency), Decimal(0)),
+        _in_currency(currency, {row[1]: row[2] for row in rows if row[0] is None}),
         any(estimated for *_, estimated in lines),
     )
 
 
 def _share(cost: Decimal, total: Decimal) -> float:
     return float(cost) / float(total) if total else 0.0
+
+
+def _in_currency(currency: str, costs: dict[str, Decimal]) -> Decimal | None:
+    return costs.get(currency, None if costs else Decimal(0))
 
 
 def _dearest(costs: dict[str, Decimal]) -> list[tuple[str, Decimal]]:

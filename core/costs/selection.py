@@ -59,7 +59,7 @@ class Selection:
         currencies = sorted(set(found))
         if len(currencies) > 1:
             raise MixedCurrencies(f"The charges are in {' and '.join(currencies)}.", "Choose one currency.")
-        return currencies[0] if currencies else self._currency or "USD"
+        return currencies[0] if currencies else self._currency or usual_currency(self.warehouse)
 
     def _condition(self, number: int, filter_: Filter) -> str:
         column = self._column(filter_.dimension, f"tag_{number}")
@@ -74,6 +74,14 @@ class Selection:
             return _COLUMNS[Dimension(dimension)]
         self._parameters[tag_parameter] = _tag_key(self.warehouse, dimension.removeprefix(TAG))
         return f"tags[${tag_parameter}]"
+
+
+def usual_currency(warehouse: Warehouse) -> str:
+    """What the newest bills are in."""
+    rows = warehouse.standing(
+        "SELECT billing_currency FROM bills WHERE counted ORDER BY billing_period_start DESC, billing_currency LIMIT 1"
+    )
+    return rows[0][0] if rows else "USD"
 
 
 def _days(periods: tuple[Period, ...]) -> str:

@@ -202,3 +202,27 @@ def test_a_month_costs_what_its_days_cost(bills: Store, by: str):
             of_days[label] = of_days.get(label, Decimal(0)) + cost
 
     assert bills.costs(by, period=OCTOBER) == of_days
+
+
+def euros(day: str, cost: str, **columns: Any) -> Row:
+    """A FOCUS row of one day, in euros unless it says otherwise."""
+    first = f"{day[:7]}-01T00:00:00Z"
+    start, end = (f"{day}T{hour}:00:00Z" for hour in ("05", "06"))
+    stated = dict(BillingPeriodStart=first, ChargePeriodStart=start, ChargePeriodEnd=end, BillingCurrency="EUR")
+    return focus(cost, **(stated | columns))
+
+
+def test_days_without_a_charge_are_in_the_bills_own_currency(store: Store, bucket: Path):
+    put(bucket / "a.csv.gz", csv_gz([euros("2026-10-10", "7"), euros("2026-10-13", "1")]))
+    store.ingest(bucket)
+
+    costs = break_down(store.warehouse, Period(date(2026, 10, 11), date(2026, 10, 12)), "provider")
+    assert (costs.currency, costs.total, costs.previous_total) == ("EUR", Decimal(0), Decimal(7))
+
+
+def test_what_was_before_in_another_currency_is_not_compared(store: Store, bucket: Path):
+    put(bucket / "a.csv.gz", csv_gz([euros("2026-09-10", "100", BillingCurrency="USD"), euros("2026-10-10", "7")]))
+    store.ingest(bucket)
+
+    costs = break_down(store.warehouse, OCTOBER, "provider")
+    assert (costs.currency, costs.total, costs.previous_total) == ("EUR", Decimal(7), None)
