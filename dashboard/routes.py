@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from functools import wraps
-from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.parse import parse_qsl, quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -15,7 +15,7 @@ from core.errors import DatabaseError, PasswordRefused, PhyghtError, SignInFaile
 from core.jobs.heartbeat import worker_seen_at
 from dashboard.forms import HEADERS, Notice, password_form, sign_in_form
 from dashboard.session import platform
-from dashboard.visitor import COOKIE, identify, visitor_of_request
+from dashboard.visitor import COOKIE, identify, site_of, visitor_of_request
 
 LONGEST_FORM = 8 * 1024
 _STATUS = {SignInFailed: 401, TooManyAttempts: 429, PasswordRefused: 422}
@@ -29,7 +29,7 @@ def from_our_own_page(endpoint: Endpoint) -> Endpoint:
     @wraps(endpoint)
     async def guarded(request: Request) -> Response:
         origin, host = request.headers.get("origin", ""), request.headers.get("host", "")
-        if not host or urlsplit(origin).netloc != host:
+        if not host or site_of(origin) != host:
             return PlainTextResponse("This form was not sent from one of our own pages.", 403, HEADERS)
         return await endpoint(request)
 
@@ -148,7 +148,10 @@ async def _form(request: Request) -> dict[str, str]:
         body += chunk
         if len(body) > LONGEST_FORM:
             return {}
-    return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=10))
+    try:
+        return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=10))
+    except ValueError:  # more fields than any form of ours has
+        return {}
 
 
 def _password_page(wanted: str) -> str:

@@ -31,7 +31,15 @@ class Visitor:
     @property
     def from_elsewhere(self) -> bool:
         """Whether a page of another site asks."""
-        return bool(self.origin) and urlsplit(self.origin).netloc != self.host
+        return bool(self.origin) and site_of(self.origin) != self.host
+
+
+def site_of(origin: str) -> str:
+    """The host and port of an origin; empty when it is none."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return ""
 
 
 def visitor_of_request(connection: HTTPConnection) -> Visitor:
@@ -63,9 +71,16 @@ def is_at_this_machine(visitor: Visitor, listening_on: str | None) -> bool:
     All four have to agree: we listen on loopback only, the peer is there, it asked for us by a
     loopback name (a foreign name pointed at this machine is an attack), and no proxy is in between.
     """
-    asked_for = urlsplit(f"//{visitor.host}").hostname
+    asked_for = _name_of(visitor.host)
     names = (listening_on, visitor.address, asked_for)
     return not visitor.proxied and all(map(is_loopback, names))
+
+
+def _name_of(host: str) -> str | None:
+    try:
+        return urlsplit(f"//{host}").hostname
+    except ValueError:
+        return None
 
 
 def _visitor(address: str, headers: Mapping[str, str], cookies: Mapping[str, str]) -> Visitor:

@@ -147,9 +147,12 @@ def _bill_row(bill: Restatement) -> tuple[str, ...]:
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is no day; write it as 2026-10-01") from None
+    if not 2000 <= day.year < 2100:
+        raise argparse.ArgumentTypeError(f"{text} is no day that a bill covers; choose one from 2000 to 2099")
+    return day
 
 
 def _month(text: str) -> date:

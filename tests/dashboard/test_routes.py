@@ -78,6 +78,7 @@ def test_too_many_wrong_passwords_have_to_wait(vic):
         "http://127.0.0.1:3000",
         "http://127.0.0.1",
         "http://127.0.0.1:8501.evil.example",
+        "http://[",
     ],
 )
 def test_a_form_of_another_site_is_refused(vic, path, origin):
@@ -130,6 +131,16 @@ def test_a_form_that_is_too_long_is_not_read(vic):
     answer = browser().post("/sign-in", data={"name": "vic", "password": PASSWORD, "more": "x" * 10_000})
 
     assert answer.status_code == 401
+
+
+def test_a_form_of_more_fields_than_ours_is_not_read(vic):
+    many = {"name": "vic", "password": PASSWORD} | {f"more{n}": "x" for n in range(10)}
+
+    assert browser().post("/sign-in", data=many).status_code == 401
+
+
+def test_a_host_that_is_none_is_no_reason_to_break(demo):
+    assert browser().get("/sign-in", headers={"host": "["}).status_code == 200
 
 
 def test_the_pages_load_nothing_but_our_own_font_and_may_not_be_framed(platform):
