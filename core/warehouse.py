@@ -18,6 +18,8 @@ _VIEWS = Path(__file__).with_name("warehouse.sql").read_text()
 FACTS = {"monthly.parquet": "monthly_charges", "daily.parquet": "charges", "resource.parquet": "resource_charges"}
 #: Of a view that is held in memory, at about 300 bytes each.
 _HELD_ROWS = 400_000
+#: A file that is gone, cut short, or no Parquet.
+_FILE_ERRORS = (duckdb.IOException, duckdb.InvalidInputException, duckdb.SerializationException)
 
 _Answer = TypeVar("_Answer")
 _Ask = Callable[[duckdb.DuckDBPyConnection], _Answer]
@@ -75,13 +77,13 @@ class Warehouse:
         try:
             self._refresh()
             return ask(self._cursor())
-        except duckdb.IOException:
+        except _FILE_ERRORS:
             # a writer may have collected a segment between our look at the database and the reading of its file
             self._seen = -1
         try:
             self._refresh()
             return ask(self._cursor())
-        except duckdb.IOException as error:
+        except _FILE_ERRORS as error:
             raise WarehouseError(
                 f"A part of the warehouse {self.folder} is missing or damaged.",
                 "Run python -m core ingest: what is missing is made again from the bills.",

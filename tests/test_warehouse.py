@@ -10,7 +10,7 @@ import pytest
 
 from core.errors import WarehouseError
 from core.settings import Settings
-from core.warehouse import Warehouse
+from core.warehouse import FACTS, Warehouse
 from tests.billing.builders import DELIVERED, cur2, deliver_cur2
 from tests.billing.store import Store
 
@@ -141,5 +141,20 @@ def test_a_lost_segment_is_told_with_its_cure(store: Store, bucket: Path):
         f"A part of the warehouse {store.warehouse.folder} is missing or damaged. "
         "Run python -m core ingest: what is missing is made again from the bills."
     )
+    load(store, bucket, "7")
+    assert store.warehouse.query(TOTAL) == [(Decimal(7),)]
+
+
+@pytest.mark.parametrize("damage", [b"", b"PAR1 and no more", None], ids=["emptied", "no Parquet", "cut short"])
+@pytest.mark.parametrize("name", FACTS)
+def test_a_damaged_segment_is_told_with_its_cure_which_helps(
+    store: Store, bucket: Path, name: str, damage: bytes | None
+):
+    load(store, bucket, "7")
+    (file,) = store.warehouse.folder.rglob(name)
+    file.write_bytes(file.read_bytes()[:-9] if damage is None else damage)
+
+    with pytest.raises(WarehouseError, match="python -m core ingest"):
+        Warehouse(store.warehouse.folder, store.database).query(f"SELECT sum(billed_cost) FROM {FACTS[name]}")
     load(store, bucket, "7")
     assert store.warehouse.query(TOTAL) == [(Decimal(7),)]

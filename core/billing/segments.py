@@ -11,6 +11,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+from pyarrow import parquet
+
 from core.billing.columns import Kind
 from core.billing.facts import Bill
 from core.database import Database, named_queries
@@ -94,8 +97,16 @@ def unpriced(execution: str) -> str:
 
 
 def is_there(warehouse_folder: Path, path: str) -> bool:
-    """Whether a segment has its files: the warehouse may be deleted, and is then made again from the bills."""
-    return all((warehouse_folder / path / name).is_file() for name in FACTS)
+    """Whether a segment has its files, whole: what is deleted or cut short is made again from the bills."""
+    return all(_is_whole(warehouse_folder / path / name) for name in FACTS)
+
+
+def _is_whole(file: Path) -> bool:
+    try:
+        parquet.read_metadata(file)
+    except (OSError, pa.ArrowInvalid):
+        return False
+    return True
 
 
 def _retire(connection: sqlite3.Connection, segment: Segment, warehouse_folder: Path) -> None:

@@ -30,7 +30,8 @@ def whole_days_until(warehouse: Warehouse) -> date:
 def _usage_ends(warehouse: Warehouse, period: Period) -> date | None:
     """The day after the last one with usage: a month may hold no more than charges that were billed late."""
     until = bills_until(warehouse, period)
-    return until and (until - timedelta(microseconds=1)).date() + timedelta(1)
+    day = until and (until - timedelta(microseconds=1)).date() + timedelta(1)
+    return day if day and day > period.start else None  # late charges may be all there is
 
 
 def newest_month(warehouse: Warehouse, by: str = Dimension.PROVIDER) -> CostBreakdown:

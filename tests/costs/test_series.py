@@ -94,6 +94,15 @@ def test_a_month_of_nothing_but_late_charges_is_not_the_newest(store: Store, buc
     )  # fmt: skip
 
 
+def test_a_late_charge_for_usage_of_long_ago_is_all_there_is(store: Store, bucket: Path):
+    """Usage of January 2025, billed in October 2026."""
+    ago = {f"line_item_usage_{end}_date": f"2025-01-10T0{hour}:00:00Z" for end, hour in (("start", 5), ("end", 6))}
+    deliver_cur2(bucket, [cur2("1", **ago)], delivered_at=datetime(2026, 11, 9, tzinfo=UTC))
+    store.ingest(bucket)
+
+    assert newest_month(store.warehouse).total == Decimal(1)
+
+
 def test_storage_stamped_at_midnight_makes_no_spike_of_an_hour(store: Store, bucket: Path):
     """Daily rows of an hourly export are of the whole day: nothing finer than a day is shown."""
     storage = cur2("24", line_item_usage_type="TimedStorage-ByteHrs", line_item_usage_end_date="2026-10-10T01:00:00Z")
