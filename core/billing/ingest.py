@@ -212,7 +212,7 @@ class _Job:
 def _remark(segment: Segment) -> str:
     remarks = [] if segment.complete else ["no manifest: completeness not verified"]
     others = {name: total for name, total in segment.totals.items() if name != segment.main_total[1]}
-    remarks += [f"and {total} {name}" for name, total in others.items()]
+    remarks += [f"and {total.normalize():f} {name}" for name, total in others.items()]
     return "; ".join(remarks)
 
 

@@ -192,7 +192,12 @@ def _product_names(batch: list[Readable], workspace: Workspace) -> dict[str, str
 def _product_name(columns: Columns) -> str | None:
     if columns.has("product_product_name"):
         return columns.sql("product_product_name")
-    return f"{columns.sql('product')}['product_name']" if columns.type("product").startswith("MAP") else None
+    if not columns.has("product"):
+        return None
+    product = columns.sql("product")
+    if columns.type("product").startswith("MAP"):
+        return f"{product}['product_name']"
+    return f"CASE WHEN json_valid({product}) THEN {product} ->> '$.product_name' END"
 
 
 def _remove(folder: Path) -> None:

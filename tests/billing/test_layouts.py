@@ -245,3 +245,11 @@ def test_a_legacy_report_for_athena_keeps_its_data_in_a_folder_of_its_own(store:
 
     (report,) = store.ingest(bucket).deliveries
     assert (report.outcome, report.total, report.complete) == ("loaded", Decimal("0.75"), True)
+
+
+def test_a_bill_in_two_currencies_tells_the_total_of_each(store: Store, bucket: Path):
+    put(bucket / "a.csv.gz", csv_gz([focus("5", BillingCurrency="EUR"), focus("2.50", BillingCurrency="USD")]))
+
+    (report,) = store.ingest(bucket).deliveries
+    assert (report.total, report.currency) == (Decimal(5), "EUR")
+    assert report.reason == "no manifest: completeness not verified; and 2.5 USD"

@@ -34,15 +34,16 @@ def test_no_tags_and_an_empty_map_of_tags_are_the_same_and_not_a_clash(store: St
 
 
 @pytest.mark.parametrize("teaching_rows", [1, 100])
+@pytest.mark.parametrize(("ending", "packed"), [("parquet", parquet), ("csv.gz", csv_gz)])
 def test_a_services_name_is_taken_from_the_first_file_that_states_it(
-    store: Store, bucket: Path, monkeypatch: pytest.MonkeyPatch, teaching_rows: int
+    store: Store, bucket: Path, monkeypatch: pytest.MonkeyPatch, ending: str, packed, teaching_rows: int
 ):
     monkeypatch.setattr(staging, "_TEACHING_ROWS", teaching_rows)
     unnamed, named = (
         {"line_item_product_code": "7abc", "product": product} for product in ({}, {"product_name": "Acme"})
     )
-    put(bucket / "1.parquet", parquet([cur2("1", **unnamed)]))
-    put(bucket / "2.parquet", parquet([cur2("2", **named)]))
+    put(bucket / f"1.{ending}", packed([cur2("1", **unnamed)]))
+    put(bucket / f"2.{ending}", packed([cur2("2", **named)]))
     store.ingest(bucket)
 
     assert store.costs("service") == {"Acme": Decimal(3)}
