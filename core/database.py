@@ -1,5 +1,7 @@
 """Database: what was decided, in SQLite, defined by supabase/migrations."""
 
+import fcntl
+import os
 import re
 import sqlite3
 import weakref
@@ -34,7 +36,7 @@ class Database:
         """Bring the tables up to date, all of it or nothing; safe when several processes start at once."""
         with _explained(self.path):
             self._create_file()
-            with self._connected() as connection:
+            with _alone_in(self.path.parent), self._connected() as connection:
                 connection.execute("pragma journal_mode = wal")
         with self.transaction() as connection:
             connection.execute("create table if not exists schema_migrations (name text primary key)")
@@ -89,6 +91,17 @@ class Database:
                 f"The database {self.path} cannot be created: {error.strerror}.",
                 "Set PHYGHT_HOME to a folder that may be written.",
             ) from error
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """One process at a time: SQLite does not wait for another that turns to WAL too, it gives up."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 class Watch:
