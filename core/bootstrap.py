@@ -10,6 +10,7 @@ from core.access.access import Access
 from core.access.audit import AuditLog
 from core.billing.ingest import OnProgress, ingest
 from core.billing.reports import IngestReport
+from core.billing.segments import is_whole
 from core.billing.supabase_days import measured_folder
 from core.billing.supabase_measure import is_measured, measure_supabase, with_remark
 from core.database import Database
@@ -107,7 +108,7 @@ def _is_whole(home: Path) -> bool:
         files = Warehouse(home / "warehouse", Database(home / "phyght.db")).segment_files()
     except DatabaseError:
         return False
-    return all(file.is_file() for file in files)
+    return all(map(is_whole, files))
 
 
 def _require_loaded(report: IngestReport) -> None:

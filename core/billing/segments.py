@@ -98,10 +98,11 @@ def unpriced(execution: str) -> str:
 
 def is_there(warehouse_folder: Path, path: str) -> bool:
     """Whether a segment has its files, whole: what is deleted or cut short is made again from the bills."""
-    return all(_is_whole(warehouse_folder / path / name) for name in FACTS)
+    return all(is_whole(warehouse_folder / path / name) for name in FACTS)
 
 
-def _is_whole(file: Path) -> bool:
+def is_whole(file: Path) -> bool:
+    """Whether a file of facts is there, and not cut short."""
     try:
         parquet.read_metadata(file)
     except (OSError, pa.ArrowInvalid):
