@@ -65,9 +65,8 @@ def write_facts(
     connection.execute(_MEANT.format(export=_text(export), kind=kind, unsettled=unsettled))
     connection.execute(_SUMMED.format(period=period))
     _copy(connection, _RESOURCE, folder / "resource.parquet", "zstd")
-    _copy(
-        connection, _DAILY, folder / "daily.parquet", "snappy"
-    )  # a fourth larger, and read in four fifths of the time
+    # read for most questions that need days: a fourth larger, and read in four fifths of the time
+    _copy(connection, _DAILY, folder / "daily.parquet", "snappy")
     _copy(connection, _MONTHLY, folder / "monthly.parquet", "zstd")
     return _bills(connection)
 
@@ -115,9 +114,11 @@ _SUMMED = f"""
     ORDER BY resource_row, charge_period_start
 """
 _VALUES = f"billing_period_start, charge_period_start, {', '.join(MEASURES)}, row_count"
+#: What each row of the resource facts means.
+_OF_RESOURCE_ROW = "(SELECT DISTINCT ON (resource_row) * EXCLUDE (daily_row) FROM meant)"
 _RESOURCE = f"""
     SELECT {_WITHOUT_RESOURCE}, {_VALUES}, resource_id, tags
-    FROM summed JOIN (SELECT DISTINCT ON (resource_row) * EXCLUDE (daily_row) FROM meant) USING (resource_row)
+    FROM summed JOIN {_OF_RESOURCE_ROW} USING (resource_row)
 """
 _DAILY = f"""
     SELECT {_WITHOUT_RESOURCE}, {_VALUES}
@@ -134,7 +135,7 @@ _MONTHLY = f"""
         SELECT resource_row, billing_period_start, billing_period_start AS charge_period_start, {_SUMS}
         FROM summed GROUP BY ALL ORDER BY resource_row
     )
-    JOIN (SELECT DISTINCT ON (resource_row) * EXCLUDE (daily_row) FROM meant) USING (resource_row)
+    JOIN {_OF_RESOURCE_ROW} USING (resource_row)
 """
 
 
@@ -184,12 +185,12 @@ def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Iterable[tu
 
 
 def _bills(connection: duckdb.DuckDBPyConnection) -> list[Bill]:
-    rows = connection.execute("""
+    rows = connection.execute(f"""
         SELECT coalesce(provider_name, ''), coalesce(billing_account_id, ''),
             coalesce(sub_account_id, billing_account_id, ''), coalesce(billing_currency, ''),
             sum(row_count)::BIGINT, sum(billed_cost)::DECIMAL(38,18),
             max(usage_until) FILTER (charge_category = 'usage'), bool_or(estimated)
-        FROM summed JOIN (SELECT DISTINCT ON (resource_row) * EXCLUDE (daily_row) FROM meant) USING (resource_row)
+        FROM summed JOIN {_OF_RESOURCE_ROW} USING (resource_row)
         GROUP BY ALL ORDER BY ALL
     """).fetchall()
     return [
