@@ -70,8 +70,7 @@ class Database:
     @contextmanager
     def _connected(self) -> Iterator[sqlite3.Connection]:
         # mode=rw: a database that was deleted is missed, not made again without its tables
-        place = f"{self.path.absolute().as_uri()}?mode=rw"
-        connection = sqlite3.connect(place, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+        connection = sqlite3.connect(_address(self.path, "rw"), uri=True, timeout=BUSY_SECONDS, isolation_level=None)
         try:
             connection.row_factory = sqlite3.Row
             connection.execute("pragma foreign_keys = on")
@@ -91,6 +90,10 @@ class Database:
                 f"The database {self.path} cannot be created: {error.strerror}.",
                 "Set PHYGHT_HOME to a folder that may be written.",
             ) from error
+
+
+def _address(path: Path, mode: str) -> str:
+    return f"{path.absolute().as_uri()}?mode={mode}"
 
 
 @contextmanager
@@ -130,8 +133,9 @@ class Watch:
         return self._version != before
 
     def _open(self) -> sqlite3.Connection:
-        place = f"{self._path.absolute().as_uri()}?mode=ro"
-        connection = sqlite3.connect(place, uri=True, isolation_level=None, check_same_thread=False)
+        connection = sqlite3.connect(
+            _address(self._path, "ro"), uri=True, isolation_level=None, check_same_thread=False
+        )
         weakref.finalize(self, connection.close)
         self._version = -1
         return connection
