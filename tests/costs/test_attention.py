@@ -74,12 +74,17 @@ def test_a_rise_of_two_per_cent_of_all_spend_is_not_worth_a_look(store: Store, b
     assert concerns(store) == ()
 
 
+def restate_september(store: Store, bucket: Path, was: str, is_: str) -> None:
+    """September is delivered a second time, together with an October that costs as much."""
+    deliver_september(bucket, "a", was)
+    store.ingest(bucket)
+    deliver_september(bucket, "b", is_)
+    deliver_october(bucket, is_)
+    store.ingest(bucket)
+
+
 def test_a_closed_month_that_was_restated_by_more_than_a_per_cent_is_named(store: Store, bucket: Path):
-    deliver_september(bucket, "a", "10")
-    store.ingest(bucket)
-    deliver_september(bucket, "b", "9.8")
-    deliver_october(bucket, "9.8")
-    store.ingest(bucket)
+    restate_september(store, bucket, "10", "9.8")
 
     (restated,) = concerns(store)
     assert isinstance(restated, Restatement)
@@ -87,11 +92,7 @@ def test_a_closed_month_that_was_restated_by_more_than_a_per_cent_is_named(store
 
 
 def test_a_restatement_by_a_per_cent_or_less_is_not_worth_a_look(store: Store, bucket: Path):
-    deliver_september(bucket, "a", "10")
-    store.ingest(bucket)
-    deliver_september(bucket, "b", "9.9")
-    deliver_october(bucket, "9.9")
-    store.ingest(bucket)
+    restate_september(store, bucket, "10", "9.9")
 
     assert concerns(store) == ()
 
