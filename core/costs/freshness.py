@@ -14,7 +14,7 @@ class Freshness:
     export: str
     kind: str
     billing_period_start: date
-    usage_until: datetime | None  #: end of the last usage in it; None where it has none
+    usage_until: datetime | None  #: end of the last usage in its export; None where that has none
     delivered_at: datetime
     loaded_at: datetime
     estimated: bool  #: some of it is on no invoice yet
@@ -24,8 +24,10 @@ class Freshness:
 def freshness(warehouse: Warehouse) -> tuple[Freshness, ...]:
     """The newest bill of each provider and export that is counted."""
     rows = warehouse.standing("""
-        SELECT provider_name, export, kind, billing_period_start, max(usage_until), max(delivered_at), max(loaded_at),
-            bool_or(estimated), bool_and(complete)
+        SELECT provider_name, export, kind, billing_period_start,
+            -- a bill of nothing but late charges takes nothing back of what those before it brought
+            max(max(usage_until)) OVER (PARTITION BY provider_name, export, kind),
+            max(delivered_at), max(loaded_at), bool_or(estimated), bool_and(complete)
         FROM bills WHERE counted
         GROUP BY provider_name, export, kind, billing_period_start
         QUALIFY row_number() OVER (PARTITION BY provider_name, export, kind ORDER BY billing_period_start DESC) = 1

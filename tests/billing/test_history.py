@@ -91,3 +91,16 @@ def test_freshness_is_of_each_exports_newest_month(store: Store, bucket: Path):
 
     (fresh,) = freshness(store.warehouse)
     assert (fresh.billing_period_start, fresh.usage_until) == (OCTOBER, datetime(2026, 10, 6, tzinfo=UTC))
+
+
+def test_a_bill_of_nothing_but_late_charges_takes_back_nothing_of_what_the_month_before_brought(
+    store: Store, bucket: Path
+):
+    september = dict(line_item_usage_start_date="2026-09-29T00:00:00Z", line_item_usage_end_date="2026-09-30T00:00:00Z")
+    deliver_cur2(bucket, [cur2("1", bill_billing_period_start_date="2026-09-01", **september)], "2026-09")
+    ago = dict(line_item_usage_start_date="2025-01-10T00:00:00Z", line_item_usage_end_date="2025-01-11T00:00:00Z")
+    deliver_cur2(bucket, [cur2("1", **ago)], execution="late")
+    store.ingest(bucket)
+
+    (fresh,) = freshness(store.warehouse)
+    assert (fresh.billing_period_start, fresh.usage_until) == (OCTOBER, datetime(2026, 9, 30, tzinfo=UTC))
