@@ -19,6 +19,7 @@ PhyghtError                     message names the thing, advice names the next s
 ├── CostsError
 │   ├── NoBillingData           no bill covers the period
 │   ├── MixedCurrencies         the charges are in several currencies
+│   ├── UnknownCurrency         no bill is in it
 │   └── UnknownDimension        nothing is kept by that name
 ├── QueryRefused                the SQL is not allowed, or not correct
 └── QueryStopped                the SQL took too long or too much
@@ -111,6 +112,10 @@ class NoBillingData(CostsError):
 
 class MixedCurrencies(CostsError):
     """The charges are in several currencies, which do not add up."""
+
+
+class UnknownCurrency(CostsError):
+    """No bill is in that currency."""
 
 
 class UnknownDimension(CostsError):

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from core import bootstrap
 from core.access.access import shell_user
 from core.access.roles import Permission
-from core.commands.printing import note, plain, say, say_json, say_table
+from core.commands.printing import note, plain, printable, say, say_json, say_table
 from core.costs.breakdown import CostBreakdown, break_down
 from core.costs.dimensions import Dimension, Filter, Metric, dimension_named
 from core.costs.period import Period, month_of, month_to_date
@@ -26,7 +26,7 @@ def add_costs(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--only", action="append", default=[], metavar="DIMENSION=VALUE", help="may be given several times"
     )
-    parser.add_argument("--currency", help="only charges in this currency")
+    parser.add_argument("--currency", help="only charges in this currency; needed where there are several")
     parser.add_argument("--json", action="store_true", help="answer for programs")
 
 
@@ -110,10 +110,12 @@ def _say_costs(costs: CostBreakdown) -> None:
     say_table((costs.by, f"{costs.metric} {costs.currency}", "share"), [*rows, total], right=frozenset({1, 2}))
     before = costs.period.previous
     if costs.previous_total is not None:
-        say(f"{before.start} to {before.end}: {plain(costs.previous_total)} {costs.currency}.")
-    if costs.as_of:
-        state = " Estimated: some of it is on no invoice yet." if costs.estimated else ""
-        say(f"Usage until {costs.as_of:%Y-%m-%d %H:%M} UTC.{state}")
+        say(printable(f"{before.start} to {before.end}: {plain(costs.previous_total)} {costs.currency}."))
+    for other in costs.left_out:
+        charges = "1 charge" if other.charges == 1 else f"{other.charges} charges"
+        say(printable(f"Not in it: {charges} in {other.currency}, together {plain(other.total)} {other.currency}."))
+    usage = f"Usage until {costs.as_of:%Y-%m-%d %H:%M} UTC." if costs.as_of else "No usage in this period yet."
+    say(f"{usage} Estimated: some of it is on no invoice yet." if costs.estimated else usage)
 
 
 def _bill_json(bill: Restatement) -> dict[str, object]:

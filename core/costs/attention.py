@@ -11,6 +11,8 @@ from core.billing.runs import ingestion_runs
 from core.billing.supabase_egress import egress_file, egress_measured_until
 from core.costs.breakdown import break_down
 from core.costs.comparison import ComparedLine, compare
+from core.costs.coverage import covered_months
+from core.costs.currencies import currencies
 from core.costs.dimensions import Dimension
 from core.costs.freshness import Freshness, freshness
 from core.costs.latest import newest_month
@@ -54,7 +56,7 @@ class Late:
 
 @dataclass(frozen=True)
 class Rise:
-    """The service that rose most against the same days of the month before."""
+    """The service whose cost in a currency rose most against the same days of the month before."""
 
     period: Period
     line: ComparedLine
@@ -92,7 +94,7 @@ def needs_attention(
         *_last_runs(database),
         *(Late(each) for each in newest if each.usage_until and now - each.usage_until > LATE),
         *((egress,) if egress else ()),
-        *_rise(warehouse),
+        *_rises(warehouse),
         *_restated(database, now),
         *_unverified(newest),
     )
@@ -129,16 +131,26 @@ def _last_runs(database: Database) -> list[Concern]:
     return [*failed, *refused]
 
 
-def _rise(warehouse: Warehouse) -> list[Concern]:
+def _rises(warehouse: Warehouse) -> list[Rise]:
+    return [rise for currency in _in_use(warehouse) if (rise := _rise(warehouse, currency))]
+
+
+def _in_use(warehouse: Warehouse) -> list[str]:
+    """The currencies of the newest bills, and of those of the month before."""
+    newest = {currency: covered_months(warehouse, currency)[-1] for currency in currencies(warehouse)}
+    return [currency for currency, month in newest.items() if month >= add_months(max(newest.values()), -1)]
+
+
+def _rise(warehouse: Warehouse, currency: str) -> Rise | None:
     try:
-        current = newest_month(warehouse, Dimension.SERVICE)
-        before = break_down(warehouse, current.period.previous, Dimension.SERVICE)
+        current = newest_month(warehouse, Dimension.SERVICE, currency)
+        before = break_down(warehouse, current.period.previous, Dimension.SERVICE, currency=currency)
     except NoBillingData:
-        return []
+        return None
     line = max(compare(current, before).lines, key=lambda line: line.difference, default=None)
     if line is None or line.difference <= ROSE_BY * abs(before.total):
-        return []
-    return [Rise(current.period, line, current.currency)]
+        return None
+    return Rise(current.period, line, currency)
 
 
 def _restated(database: Database, now: datetime) -> list[Concern]:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from core.costs.coverage import bills_until, is_covered
+from core.costs.coverage import is_covered, require_bills, usage_until
+from core.costs.currencies import CURRENCY
 from core.costs.dimensions import Filter, Metric
 from core.costs.period import Period
 from core.costs.selection import Selection
@@ -21,6 +22,15 @@ class CostLine:
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """Charges that a breakdown cannot count, because they are in another currency."""
+
+    currency: str
+    charges: int  #: rows of the bills
+    total: Decimal  #: of the breakdown's metric
+
+
+@dataclass(frozen=True)
 class CostBreakdown:
     """What was spent in a period, split along one dimension."""
 
@@ -30,9 +40,10 @@ class CostBreakdown:
     currency: str
     total: Decimal
     lines: tuple[CostLine, ...]  #: dearest first; they add up to the total
-    previous_total: Decimal | None  #: None when no bill covers the period before, or only in other currencies
+    previous_total: Decimal | None  #: None when no bill in the currency covers the period before
     estimated: bool  #: whether any charge in it is not invoiced yet
-    as_of: datetime | None  #: end of the last usage that the bills cover, at most the period's end
+    as_of: datetime | None  #: end of the last usage in it, at most the period's end; None: no usage in it yet
+    left_out: tuple[LeftOut, ...] = ()  #: what the same question comes to in other currencies, by name
 
 
 def break_down(
@@ -45,16 +56,18 @@ def break_down(
 ) -> CostBreakdown:
     """Spend in a period, split along one dimension: a Dimension, or `tag:<key>`.
 
-    Amounts are of the metric, of every charge category (usage, tax, credit, refund, discount, fee), in the bills'
-    own currency. A charge with no value for the dimension is counted as "not stated", so the lines always add up to
-    the total. Each account's month counts once, however many exports carry it.
+    Amounts are of the metric, of every charge category (usage, tax, credit, refund, discount, fee), in one currency
+    of the bills, which `currency` names where there are several. A charge with no value for the dimension is counted
+    as "not stated", so the lines always add up to the total. Each account's month counts once, however many exports
+    carry it.
 
-    Raises NoBillingData when no bill covers the period, UnknownDimension, and MixedCurrencies when the charges are in
-    several currencies and none is asked for.
+    Raises NoBillingData when no bill in the currency covers the period, UnknownDimension, UnknownCurrency, and
+    MixedCurrencies when the charges are in several currencies and none is asked for.
     """
-    covered_until = bills_until(warehouse, period)
-    before = period.previous if is_covered(warehouse, period.previous) else None
-    sums = _sums(Selection(warehouse, by, metric, filters, currency), period, before)
+    selection = Selection(warehouse, by, metric, filters, currency)
+    require_bills(warehouse, period, selection.currency)
+    before = period.previous if is_covered(warehouse, period.previous, selection.currency) else None
+    sums = _sums(selection, period, before)
     total = sum(sums.costs.values(), Decimal(0))
     return CostBreakdown(
         period,
@@ -63,9 +76,10 @@ def break_down(
         sums.currency,
         total,
         tuple(CostLine(label, cost, _share(cost, total)) for label, cost in _dearest(sums.costs)),
-        sums.before if before else None,
+        sums.before if before and is_covered(warehouse, before, sums.currency) else None,
         sums.estimated,
-        covered_until,
+        usage_until(warehouse, period, sums.currency),
+        sums.left_out,
     )
 
 
@@ -75,31 +89,49 @@ class _Sums:
 
     currency: str
     costs: dict[str, Decimal]  #: of the period, by label
-    before: Decimal | None  #: of the period before; None where that has other currencies only
+    before: Decimal  #: of the period before
     estimated: bool
+    left_out: tuple[LeftOut, ...]
+
+
+@dataclass(frozen=True)
+class _Row:
+    """The charges of one label and currency, added up."""
+
+    label: str | None  #: None: charges of the period before
+    currency: str
+    cost: Decimal
+    estimated: bool
+    charges: int
 
 
 def _sums(selection: Selection, period: Period, before: Period | None) -> _Sums:
     # one query for both periods, as planning it costs more than summing a month: what was before has no label
     label = f"CASE WHEN charge_period_start >= DATE '{period.start}' THEN {selection.label} END"
-    periods = (period, before) if before else (period,)
-    rows = selection.rows(f"{label}, billing_currency, sum({selection.measure}), bool_or(estimated)", *periods)
-    lines = [row for row in rows if row[0] is not None]
-    currency = selection.only_currency([row[1] for row in lines] or [row[1] for row in rows])
+    columns = f"{label}, {CURRENCY}, sum({selection.measure}), bool_or(estimated), sum(row_count)"
+    rows = [_Row(*row) for row in selection.rows(columns, *((period, before) if before else (period,)))]
+    found = [row for row in rows if row.label is not None]
+    currency = selection.currency_of(row.currency for row in found or rows)
+    counted = [row for row in found if row.currency == currency]
     return _Sums(
         currency,
-        {label: cost for label, _, cost, _ in lines},
-        _in_currency(currency, {row[1]: row[2] for row in rows if row[0] is None}),
-        any(estimated for *_, estimated in lines),
+        {row.label: row.cost for row in counted if row.label is not None},
+        sum((row.cost for row in rows if row.label is None and row.currency == currency), Decimal(0)),
+        any(row.estimated for row in counted),
+        _left_out([row for row in found if row.currency != currency]),
     )
+
+
+def _left_out(rows: list[_Row]) -> tuple[LeftOut, ...]:
+    found: dict[str, LeftOut] = {}
+    for row in rows:
+        so_far = found.get(row.currency, LeftOut(row.currency, 0, Decimal(0)))
+        found[row.currency] = LeftOut(row.currency, so_far.charges + row.charges, so_far.total + row.cost)
+    return tuple(found[currency] for currency in sorted(found))
 
 
 def _share(cost: Decimal, total: Decimal) -> float:
     return float(cost) / float(total) if total else 0.0
-
-
-def _in_currency(currency: str, costs: dict[str, Decimal]) -> Decimal | None:
-    return costs.get(currency, None if costs else Decimal(0))
 
 
 def _dearest(costs: dict[str, Decimal]) -> list[tuple[str, Decimal]]:

@@ -1,54 +1,64 @@
-"""Coverage: what time the bills cover."""
+"""Coverage: what time the bills cover; those in one currency, or all of them."""
 
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 
-from core.costs.period import Period, add_months
+from core.costs.currencies import CURRENCY
+from core.costs.period import Period, add_months, midnight
 from core.errors import NoBillingData
 from core.warehouse import Warehouse
 
 
-def bills_until(warehouse: Warehouse, period: Period) -> datetime | None:
-    """End of the last usage that the bills of a period cover, at most the period's end; None where they have none.
+def usage_until(warehouse: Warehouse, period: Period, currency: str | None = None) -> datetime | None:
+    """End of the last usage in a period, at most the period's end.
 
-    Raises NoBillingData when no bill covers the period.
+    None where the bills have no usage in it yet: all they charge then is fees, tax, and usage of earlier days.
     """
-    months = _months_in(warehouse, period)
-    if not months:
+    until = max((until for until in _months_in(warehouse, period, currency).values() if until), default=None)
+    if until is None or until <= midnight(period.start):
+        return None
+    return min(until, midnight(period.end))
+
+
+def require_bills(warehouse: Warehouse, period: Period, currency: str | None = None) -> None:
+    """Raises NoBillingData when no bill covers any of a period."""
+    if not is_covered(warehouse, period, currency):
+        in_currency = f" in {currency}" if currency else ""
         raise NoBillingData(
-            f"No bill covers {period.start} to {period.end} (the end is not included).", _what_there_is(warehouse)
+            f"No bill{in_currency} covers {period.start} to {period.end} (the end is not included).",
+            _what_there_is(warehouse, currency),
         )
-    until = max((until for until in months.values() if until), default=None)
-    return until and min(until, datetime.combine(period.end, time(), UTC))
 
 
-def is_covered(warehouse: Warehouse, period: Period) -> bool:
+def is_covered(warehouse: Warehouse, period: Period, currency: str | None = None) -> bool:
     """Whether a bill covers some of a period."""
-    return bool(_months_in(warehouse, period))
+    return bool(_months_in(warehouse, period, currency))
 
 
-def covered_months(warehouse: Warehouse) -> tuple[date, ...]:
+def covered_months(warehouse: Warehouse, currency: str | None = None) -> tuple[date, ...]:
     """First days of the months that a bill covers, oldest first."""
-    return tuple(_months(warehouse))
+    return tuple(_months(warehouse, currency))
 
 
-def _months_in(warehouse: Warehouse, period: Period) -> dict[date, datetime | None]:
-    months = _months(warehouse)
+def _months_in(warehouse: Warehouse, period: Period, currency: str | None) -> dict[date, datetime | None]:
+    months = _months(warehouse, currency)
     return {
         month: until for month, until in months.items() if month < period.end and add_months(month, 1) > period.start
     }
 
 
-def _months(warehouse: Warehouse) -> dict[date, datetime | None]:
+def _months(warehouse: Warehouse, currency: str | None) -> dict[date, datetime | None]:
     """Each month that a bill covers, oldest first, and the end of the last usage in it."""
-    return dict(
-        warehouse.standing(
-            "SELECT billing_period_start, max(usage_until) FROM bills WHERE counted GROUP BY ALL ORDER BY 1"
-        )
-    )
+    months: dict[date, datetime | None] = {}
+    for month, of, until in warehouse.standing(
+        f"SELECT billing_period_start, {CURRENCY}, max(usage_until) FROM bills WHERE counted GROUP BY ALL ORDER BY 1"
+    ):
+        if currency in (None, of):
+            months[month] = max(filter(None, (until, months.get(month))), default=None)
+    return months
 
 
-def _what_there_is(warehouse: Warehouse) -> str:
-    months = covered_months(warehouse)
+def _what_there_is(warehouse: Warehouse, currency: str | None) -> str:
+    months = covered_months(warehouse, currency)
     if not months:
         return "Ingest one: python -m core ingest FOLDER, or s3://bucket/prefix."
     return f"There are bills from {months[0]:%Y-%m} to {months[-1]:%Y-%m}."

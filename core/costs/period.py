@@ -1,7 +1,7 @@
 """Period: a span of whole UTC days, and the span to compare it with."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,11 @@ def month_to_date(today: date) -> Period:
     """The days of this month that are over; on the first of a month, that day itself."""
     first = today.replace(day=1)
     return Period(first, max(today, first + timedelta(1)))
+
+
+def midnight(day: date) -> datetime:
+    """The instant that the day begins at."""
+    return datetime.combine(day, time(), UTC)
 
 
 def _month_number(day: date) -> int:

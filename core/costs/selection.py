@@ -1,9 +1,11 @@
 """Selection: the charges that a question is about, as SQL on the warehouse."""
 
+from collections.abc import Iterable
 from datetime import date
 from itertools import pairwise
 from typing import Any
 
+from core.costs.currencies import currency_named, in_words, usual_currency
 from core.costs.dimensions import NOT_STATED, TAG, Dimension, Filter, Metric, dimension_named
 from core.costs.period import Period
 from core.errors import MixedCurrencies, UnknownDimension
@@ -34,13 +36,10 @@ class Selection:
         self._parameters: dict[str, object] = {}
         self.label = f"coalesce({self._column(by, 'by')}, '{NOT_STATED}')"
         conditions = [self._condition(number, filter_) for number, filter_ in enumerate(filters)]
-        if currency:
-            conditions.append("billing_currency = $currency")
-            self._parameters["currency"] = currency
         self._conditions = "".join(f" AND {condition}" for condition in conditions)
         asked = [by, *(filter_.dimension for filter_ in filters)]
         self._daily = "resource_charges" if any(_needs_resources(name) for name in asked) else "charges"
-        self._currency = currency
+        self.currency = None if currency is None else currency_named(warehouse, currency)
 
     def rows(self, columns: str, *periods: Period, by_day: bool = False) -> list[tuple[Any, ...]]:
         """The columns over the selected charges of some periods, summed by those that are no sums.
@@ -54,12 +53,17 @@ class Selection:
             self._parameters,
         )
 
-    def only_currency(self, found: list[str]) -> str:
-        """The currency of the charges. Raises MixedCurrencies when there are several."""
-        currencies = sorted(set(found))
-        if len(currencies) > 1:
-            raise MixedCurrencies(f"The charges are in {' and '.join(currencies)}.", "Choose one currency.")
-        return currencies[0] if currencies else self._currency or usual_currency(self.warehouse)
+    def currency_of(self, found: Iterable[str]) -> str:
+        """The currency asked for, or else that of the charges found. Raises MixedCurrencies when there are several."""
+        if self.currency:
+            return self.currency
+        there = tuple(set(found))
+        if len(there) > 1:
+            raise MixedCurrencies(
+                f"The charges are in {in_words(there)}, which do not add up.",
+                f"Name one: --currency {' or --currency '.join(sorted(there))}.",
+            )
+        return there[0] if there else usual_currency(self.warehouse)
 
     def _condition(self, number: int, filter_: Filter) -> str:
         column = self._column(filter_.dimension, f"tag_{number}")
@@ -74,14 +78,6 @@ class Selection:
             return _COLUMNS[Dimension(dimension)]
         self._parameters[tag_parameter] = _tag_key(self.warehouse, dimension.removeprefix(TAG))
         return f"tags[${tag_parameter}]"
-
-
-def usual_currency(warehouse: Warehouse) -> str:
-    """What the newest bills are in."""
-    rows = warehouse.standing(
-        "SELECT billing_currency FROM bills WHERE counted ORDER BY billing_period_start DESC, billing_currency LIMIT 1"
-    )
-    return rows[0][0] if rows else "USD"
 
 
 def _days(periods: tuple[Period, ...]) -> str:

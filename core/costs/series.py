@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from core.costs.coverage import bills_until
+from core.costs.coverage import require_bills
+from core.costs.currencies import CURRENCY
 from core.costs.dimensions import Filter, Metric
-from core.costs.period import Period, add_months
+from core.costs.period import Period, add_months, midnight
 from core.costs.selection import Selection
 from core.warehouse import Warehouse
 
@@ -62,65 +63,72 @@ def cost_series(
 
     Raises as `break_down` does.
     """
-    bills_until(warehouse, period)
     selection = Selection(warehouse, by, metric, filters, currency)
+    require_bills(warehouse, period, selection.currency)
     step = f"date_trunc('{grain}', charge_period_start)::DATE"
     rows = selection.rows(
-        f"{step}, {selection.label}, billing_currency, sum({selection.measure})",
-        period,
-        by_day=grain is not Grain.MONTH,
+        f"{step}, {selection.label}, {CURRENCY}, sum({selection.measure})", period, by_day=grain is not Grain.MONTH
     )
+    chosen = selection.currency_of(row[2] for row in rows)
     amounts: dict[str, dict[date, Decimal]] = defaultdict(dict)
-    for start, label, _, cost in rows:
-        amounts[label][start] = cost
-    starts = _covered(warehouse, period, grain)
+    for start, label, of, cost in rows:
+        if of == chosen:
+            amounts[label][start] = cost
+    starts = covered_steps(warehouse, period, grain, chosen)
     dearest = sorted(amounts, key=lambda label: (-sum(amounts[label].values()), label))
     return CostSeries(
         period,
         by,
         metric,
-        selection.only_currency([row[2] for row in rows]),
+        chosen,
         grain,
         starts,
         {label: tuple(amounts[label].get(start, Decimal(0)) for start in starts) for label in dearest},
-        _incomplete(warehouse, period, grain, starts),
+        incomplete_steps(warehouse, period, grain, starts, chosen),
     )
 
 
-def _covered(warehouse: Warehouse, period: Period, grain: Grain) -> tuple[date, ...]:
+def covered_steps(warehouse: Warehouse, period: Period, grain: Grain, currency: str | None = None) -> tuple[date, ...]:
     """Starts of the steps that hold a day which a bill covers: up to the last charge of a month that is filling."""
-    rows = warehouse.standing("SELECT billing_period_start, max(charge_period_start) FROM charges GROUP BY ALL")
-    open_months = {month for month, _ in _filling(warehouse)}
+    rows = warehouse.standing(
+        f"SELECT {CURRENCY}, billing_period_start, max(charge_period_start) FROM charges GROUP BY ALL"
+    )
+    open_months = {month for month, _ in _filling(warehouse, currency)}
     starts: set[date] = set()
-    for month, last_charge in rows:
-        end = last_charge + timedelta(1) if month in open_months else add_months(month, 1)
-        day = max(month, period.start)
-        while day < min(end, period.end):
-            starts.add(grain.start_of(day))
-            day = grain.after(grain.start_of(day))
+    for of, month, last_charge in rows:
+        if currency in (None, of):
+            end = last_charge + timedelta(1) if month in open_months else add_months(month, 1)
+            starts |= _steps_between(max(month, period.start), min(end, period.end), grain)
     return tuple(sorted(starts))
 
 
-def _incomplete(warehouse: Warehouse, period: Period, grain: Grain, starts: tuple[date, ...]) -> frozenset[date]:
-    filling = _filling(warehouse)
+def _steps_between(day: date, end: date, grain: Grain) -> set[date]:
+    starts: set[date] = set()
+    while day < end:
+        starts.add(grain.start_of(day))
+        day = grain.after(grain.start_of(day))
+    return starts
+
+
+def incomplete_steps(
+    warehouse: Warehouse, period: Period, grain: Grain, starts: tuple[date, ...], currency: str | None = None
+) -> frozenset[date]:
+    """Those of the steps that are not over, cut by the period, or still filling."""
+    filling = _filling(warehouse, currency)
     cut = {start for start in starts if start < period.start or grain.after(start) > period.end}
     open_ = {
         start
         for start in starts
         for month, until in filling
-        if grain.after(start) > month and _midnight(grain.after(start)) > until
+        if grain.after(start) > month and midnight(grain.after(start)) > until
     }
     return frozenset(cut | open_)
 
 
-def _filling(warehouse: Warehouse) -> list[tuple[date, datetime]]:
+def _filling(warehouse: Warehouse, currency: str | None) -> list[tuple[date, datetime]]:
     """Months whose bill was delivered before they were over, and until when each provider's is full."""
     rows = warehouse.standing(
-        "SELECT billing_period_start, provider_name, max(usage_until) FROM bills WHERE counted "
+        f"SELECT billing_period_start, provider_name, {CURRENCY}, max(usage_until) FROM bills WHERE counted "
         "AND delivered_at < billing_period_start + INTERVAL 1 MONTH AND usage_until IS NOT NULL GROUP BY ALL"
     )
-    return [(month, until) for month, _, until in rows]
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
+    return [(month, until) for month, _, of, until in rows if currency in (None, of)]

@@ -177,6 +177,8 @@ def test_costs_has_three_metrics(october: Terminal, metric: str):
         ((*OCTOBER, "--by", "tag:owner"), 1, "No charge carries a tag 'owner'"),
         ((*OCTOBER, "--metric", "guessed"), 2, "billed"),
         ((*OCTOBER, "--only", "service"), 1, "has no value"),
+        ((*OCTOBER, "--currency", "XYZ"), 1, "No bill is in 'XYZ'. The bills are in USD."),
+        ((*OCTOBER, "--currency", ""), 1, "No bill is in ''. The bills are in USD."),
         (("--from", "2030-01-01"), 1, "No bill covers 2030-01-01"),
     ],
 )
@@ -194,8 +196,37 @@ def test_costs_of_two_currencies_asks_for_one(terminal: Terminal, bucket: Path):
     terminal.run("ingest", bucket)
 
     assert terminal.run("costs", *OCTOBER) == 1
-    assert "EUR and USD" in terminal.err
+    assert terminal.err == (
+        "The charges are in EUR and USD, which do not add up. Name one: --currency EUR or --currency USD.\n"
+    )
     assert terminal.json("costs", *OCTOBER, "--currency", "EUR")["total"] == "2"
+    assert terminal.json("costs", *OCTOBER, "--currency", "eur")["currency"] == "EUR"
+
+
+def test_costs_in_one_currency_says_what_is_not_in_it(terminal: Terminal, bucket: Path):
+    rows = [
+        focus("1"),
+        focus("2", BillingCurrency="EUR"),
+        focus("3", BillingCurrency="EUR"),
+        focus("1.5", BillingCurrency="\x1b[2J"),
+    ]
+    put(bucket / "bill.csv.gz", csv_gz(rows))
+    terminal.run("ingest", bucket)
+
+    assert terminal.run("costs", *OCTOBER, "--currency", "USD") == 0
+    said = [line for line in terminal.out.splitlines() if line.startswith("Not in it")]
+    assert said == [
+        "Not in it: 1 charge in \N{REPLACEMENT CHARACTER}[2J, together 1.5 \N{REPLACEMENT CHARACTER}[2J.",
+        "Not in it: 2 charges in EUR, together 5 EUR.",
+    ]
+
+
+def test_costs_of_days_without_usage_says_so(october: Terminal):
+    days = ("--from", "2026-10-20", "--to", "2026-10-25")
+
+    assert october.json("costs", *days)["as_of"] is None
+    assert october.run("costs", *days) == 0
+    assert october.out.splitlines()[-1] == "No usage in this period yet."
 
 
 def test_history_tells_each_delivery_and_the_difference(october: Terminal, bucket: Path):

@@ -119,6 +119,23 @@ def test_as_of_is_the_end_of_the_last_usage_and_never_after_the_period(bills: St
     assert break_down(bills.warehouse, two_days, "provider").as_of == datetime(2026, 10, 3, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(("first", "end"), [(3, 4), (4, 5), (10, 20)], ids=["its first hours", "not yet", "long after"])
+def test_as_of_is_never_before_the_period(bills: Store, first: int, end: int):
+    as_of = break_down(bills.warehouse, Period(date(2026, 10, first), date(2026, 10, end)), "provider").as_of
+
+    assert as_of == (datetime(2026, 10, 3, 6, tzinfo=UTC) if first == 3 else None)
+
+
+def test_days_of_nothing_but_charges_billed_late_have_no_usage_yet(store: Store, bucket: Path):
+    """A credit of October for usage in September, and usage of September that October's bill catches up with."""
+    ago = {"line_item_usage_start_date": "2026-09-30T23:00:00Z", "line_item_usage_end_date": "2026-10-01T00:00:00Z"}
+    deliver_cur2(bucket, [cur2("5", **ago), on(1, "-2", line_item_line_item_type="Credit")])
+    store.ingest(bucket)
+
+    costs = break_down(store.warehouse, OCTOBER, "provider")
+    assert (costs.total, costs.as_of) == (Decimal(3), None)
+
+
 @pytest.mark.parametrize(
     ("start", "end", "before"),
     [
