@@ -18,6 +18,10 @@ _CLEAR = "rgba(0,0,0,0)"
 LOOKS: dict[str, Any] = dict(font=dict(size=12), paper_bgcolor=_CLEAR, plot_bgcolor=_CLEAR, dragmode=False)
 #: Share of the axis that "no data yet" needs.
 _ROOM_FOR_WORDS = 0.2
+#: Names of what happened that find room side by side on a phone; more are marked, and named when pointed at.
+_MOST_NAMES = 4
+#: How far above its column a mark stands, as a share of the highest.
+_ABOVE = 0.05
 _HOVER_DATE = {Grain.DAY: "%a %-d %b %Y", Grain.WEEK: "Week from %-d %b %Y", Grain.MONTH: "%B %Y"}
 
 
@@ -74,29 +78,32 @@ def columns(
     """Amounts of each step, stacked, with the totals of another period as a fainter line.
 
     Steps that are not over, or still filling, are hatched; where the period goes on beyond the
-    data, the end of the data is marked.
+    data, the end of the data is marked. What happened stands above the day or week that it fell into.
     """
     parts = main_parts(series.costs)
     hues = theme.colours(part.label for part in parts)
-    sums = [_sum_text(start, total, series) for start, total in zip(series.starts, totals(series), strict=True)]
+    happened = _happened(series, flags)
+    sums = [
+        _sum_text(start, total, series, happened.get(start, ""))
+        for start, total in zip(series.starts, totals(series), strict=True)
+    ]
     figure = go.Figure([_column(part, series, hues[part.label], sums) for part in parts])
     if before:
         figure.add_trace(_line(series, totals(before), before_name))
-    _add_flags(figure, series, flags)
+    _add_flags(figure, series, happened)
     _mark_end_of_data(figure, series)
     return _finished(figure, series, height)
 
 
 def _column(part: Part, series: CostSeries, hue: str, sums: Sequence[str]) -> go.Bar:
-    unfinished = [start in series.incomplete for start in series.starts]
+    # whole steps first, wherever they stand: the legend looks like the first
+    steps = sorted(zip(series.starts, part.amounts, sums, strict=True), key=lambda step: step[0] in series.incomplete)
+    unfinished = [start in series.incomplete for start, *_ in steps]
     return go.Bar(
         name=format.plotly(format.label(part.label)),
-        x=series.starts,
-        y=[float(amount) for amount in part.amounts],
-        customdata=[
-            [part.label, format.cents(amount, series.currency), total]
-            for amount, total in zip(part.amounts, sums, strict=True)
-        ],
+        x=[start for start, *_ in steps],
+        y=[float(amount) for _, amount, _ in steps],
+        customdata=[[part.label, format.cents(amount, series.currency), total] for _, amount, total in steps],
         hovertemplate="<b>%{fullData.name} %{customdata[1]}</b><br>%{x}<br>%{customdata[2]}<extra></extra>",
         marker=dict(
             color=hue,
@@ -107,9 +114,9 @@ def _column(part: Part, series: CostSeries, hue: str, sums: Sequence[str]) -> go
     )
 
 
-def _sum_text(start: date, total: Decimal, series: CostSeries) -> str:
+def _sum_text(start: date, total: Decimal, series: CostSeries, happened: str) -> str:
     part = ", in part" if start in series.incomplete else ""
-    return f"{format.cents(total, series.currency)} in all{part}"
+    return f"{format.cents(total, series.currency)} in all{part}{'<br>' if happened else ''}{happened}"
 
 
 def _line(series: CostSeries, amounts: Sequence[Decimal], name: str) -> go.Scatter:
@@ -126,15 +133,43 @@ def _line(series: CostSeries, amounts: Sequence[Decimal], name: str) -> go.Scatt
     )
 
 
-def _add_flags(figure: go.Figure, series: CostSeries, flags: Sequence[Flag]) -> None:
-    """Names of what happened, above the columns of their steps."""
+def shown_flags(series: CostSeries, flags: Sequence[Flag]) -> list[Flag]:
+    """What happened in steps that have data; of a week that the period cuts, only on the days shown."""
+    days = series.period
+    return [
+        flag for flag in flags if days.start <= flag.day < days.end and series.grain.start_of(flag.day) in series.starts
+    ]
+
+
+def _happened(series: CostSeries, flags: Sequence[Flag]) -> dict[date, str]:
+    """The names of what happened, by the step that it fell into."""
+    names: dict[date, list[str]] = {}
+    for flag in shown_flags(series, flags):
+        names.setdefault(series.grain.start_of(flag.day), []).append(format.plotly(flag.name))
+    return {start: "<br>".join(here) for start, here in names.items()}
+
+
+def _add_flags(figure: go.Figure, series: CostSeries, happened: Mapping[date, str]) -> None:
+    """Names above the columns of their steps; marks, where there are too many for names."""
     heights = dict(zip(series.starts, map(float, totals(series)), strict=True))
-    for flag in flags:
-        start = series.grain.start_of(flag.day)
-        if start in heights:
-            figure.add_annotation(
-                x=str(start), y=heights[start], yshift=10, showarrow=False, text=format.plotly(flag.name)
-            )
+    if len(happened) > _MOST_NAMES:
+        figure.add_trace(_marks(happened, heights))
+        return
+    for start, names in happened.items():
+        figure.add_annotation(x=str(start), y=heights[start], yanchor="bottom", showarrow=False, text=names)
+
+
+def _marks(happened: Mapping[date, str], heights: Mapping[date, float]) -> go.Scatter:
+    above = _ABOVE * max(heights.values())
+    return go.Scatter(
+        name="Events",
+        x=list(happened),
+        y=[heights[start] + above for start in happened],
+        customdata=[["", names] for names in happened.values()],
+        hovertemplate="<b>%{customdata[1]}</b><br>%{x}<extra></extra>",
+        mode="markers",
+        marker=dict(symbol="triangle-down", size=9, color=theme.INK),
+    )
 
 
 def _steps(series: CostSeries) -> list[date]:

@@ -80,6 +80,55 @@ def test_what_happened_is_written_above_its_day():
     assert [(note.text, note.y) for note in figure.layout.annotations] == [("Phyght &lt;61&gt;", 2.0)]
 
 
+def weeks(first: date, end: date, amounts: list[str]) -> CostSeries:
+    """A period in weeks, the first one from the Monday before its first day."""
+    starts = tuple(Grain.WEEK.start_of(first) + timedelta(7 * week) for week in range(len(amounts)))
+    costs = {"a": tuple(map(Decimal, amounts))}
+    return CostSeries(Period(first, end), "service", Metric.BILLED, "USD", Grain.WEEK, starts, costs, frozenset())
+
+
+def test_what_happened_is_written_above_the_week_that_holds_it():
+    september = weeks(date(2026, 9, 1), date(2026, 9, 28), ["1", "2", "3", "4"])
+    figure: Any = charts.columns(
+        september,
+        flags=[Flag(date(2026, 9, 7), "Monday"), Flag(date(2026, 9, 13), "Sunday"), Flag(date(2026, 9, 14), "next")],
+    )
+
+    assert [(note.x, note.y, note.text) for note in figure.layout.annotations] == [
+        ("2026-09-07", 2.0, "Monday<br>Sunday"),
+        ("2026-09-14", 3.0, "next"),
+    ]
+    assert figure.data[0].customdata[1][2] == "$2.00 in all<br>Monday<br>Sunday"
+
+
+def test_what_happened_in_a_cut_week_but_not_in_the_period_is_not_drawn():
+    september = weeks(date(2026, 9, 2), date(2026, 9, 28), ["1", "2", "3", "4"])
+    figure: Any = charts.columns(september, flags=[Flag(date(2026, 9, 1), "before"), Flag(date(2026, 9, 28), "after")])
+
+    assert not figure.layout.annotations
+
+
+def test_where_there_is_no_room_for_names_marks_stand_above_the_columns():
+    figure: Any = charts.columns(
+        weeks(date(2026, 8, 31), date(2026, 10, 12), ["10"] * 5 + ["20"]),
+        flags=[Flag(date(2026, 9, 5) + timedelta(7 * week), f"<{week}>") for week in range(5)],
+    )
+
+    marks = figure.data[-1]
+    assert (marks.name, marks.mode) == ("Events", "markers")
+    assert marks.y == (11.0, 11.0, 11.0, 11.0, 11.0)
+    assert [names for _, names in marks.customdata] == ["&lt;0&gt;", "&lt;1&gt;", "&lt;2&gt;", "&lt;3&gt;", "&lt;4&gt;"]
+    assert not figure.layout.annotations
+
+
+def test_the_legend_looks_like_a_whole_step_where_the_first_is_cut():
+    figure: Any = charts.columns(series({"a": ["1", "2", "3"]}, incomplete=(0,)))
+
+    (part,) = figure.data
+    assert part.x == (date(2026, 11, 2), date(2026, 11, 3), date(2026, 11, 1))
+    assert (part.y, tuple(part.marker.pattern.shape)) == ((2.0, 3.0, 1.0), ("", "", "/"))
+
+
 def test_what_happened_on_a_day_without_data_is_not_drawn():
     figure: Any = charts.columns(series({"a": ["1"]}), flags=[Flag(FIRST + timedelta(9), "later")])
 
