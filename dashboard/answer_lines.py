@@ -8,7 +8,7 @@ import pyarrow as pa
 import streamlit as st
 from pandas.io.formats.style_render import StylerRenderer
 
-from dashboard import controls, format, widgets
+from dashboard import controls, format, narrow_lines, widgets
 from dashboard.answers import Answer
 from dashboard.numbers import Number
 from dashboard.view import inside
@@ -19,30 +19,41 @@ _MONEY = pa.decimal128(38, 18)
 
 
 def draw_lines(answer: Answer) -> None:
-    """Every value of the dimension; a chosen one opens."""
+    """Every value of the dimension; a chosen one opens. Which of the two layouts is shown, the style sheet decides."""
     name = controls.dimension_name(answer.view.by)
-    lines = answer.comparison.lines
     with widgets.card("lines", f"By {name.lower()}", _hint(answer)):
-        key = f"lines {hash(answer.view)}"
-        st.dataframe(
-            _frame(answer),
-            hide_index=True,
-            key=key,
-            on_select=lambda: controls.drill(answer.view, _chosen_line(answer, st.session_state[key])),
-            selection_mode="single-row",
-            column_config=_columns(name),
-            alt=f"Cost, share and change of each {name.lower()}",
-        )
-        if len(lines) > _MOST_LINES:
-            st.caption(f"The {_MOST_LINES:,} dearest of {len(lines):,}; the downloads have all.")
-        widgets.downloads(f"costs-by-{answer.view.by.replace(':', '-')}-{answer.view.period.start}", _table(answer))
+        with st.container(key="lines-wide"):
+            _draw_wide(answer, name)
+        with st.container(key="lines-narrow"):
+            narrow_lines.draw(answer, name)
+        widgets.downloads(_file_name(answer), _table(answer))
+
+
+def _draw_wide(answer: Answer, name: str) -> None:
+    lines, key = answer.comparison.lines, f"lines {hash(answer.view)}"
+    st.dataframe(
+        _frame(answer),
+        hide_index=True,
+        key=key,
+        on_select=lambda: controls.drill(answer.view, _chosen_line(answer, st.session_state[key])),
+        selection_mode="single-row",
+        column_config=_columns(name),
+        alt=f"Cost, share and change of each {name.lower()}",
+    )
+    if len(lines) > _MOST_LINES:
+        st.caption(f"The {_MOST_LINES:,} dearest of {len(lines):,}; the downloads have all.")
+
+
+def _file_name(answer: Answer) -> str:
+    view = answer.view
+    return f"costs-by-{view.by.replace(':', '-')}-{view.period.start}-{format.currency_name(answer.currency)}"
 
 
 def _hint(answer: Answer) -> str:
     following = inside(answer.view, None)
     if not following:
         return ""
-    return f"Choose a row, or a colour in the chart, to see it by {controls.dimension_name(following.by).lower()}."
+    return f"Choose a line, or a colour in the chart, to see it by {controls.dimension_name(following.by).lower()}."
 
 
 def _frame(answer: Answer) -> StylerRenderer:

@@ -60,9 +60,9 @@ def _signed(percent: Decimal) -> str:
     return f"{sign}{text}"
 
 
-def share(ratio: float) -> str:
+def share(ratio: float, digits: int = 0) -> str:
     """A part of a whole: 82 %."""
-    return f"{ratio:.0%}".replace("%", f"{_NARROW}%")
+    return f"{ratio:.{digits}%}".replace("%", f"{_NARROW}%")
 
 
 def money(amount: Decimal, currency: str = "USD") -> str:
@@ -109,9 +109,14 @@ def _rounded(amount: Decimal, digits: int) -> Decimal:
     return amount.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
 
 
-def symbol(currency: str) -> str:
+def currency_name(code: str) -> str:
+    """A currency as the bill names it, without what is no letter or digit: names are drawn as Markdown and HTML."""
+    return "".join(character for character in code if character.isalnum() or character == " ")[:12]
+
+
+def symbol(code: str) -> str:
     """What stands before an amount."""
-    return _SYMBOLS.get(currency, f"{currency} ")
+    return _SYMBOLS.get(code, f"{currency_name(code)} ")
 
 
 def _in_currency(number: str, currency: str) -> str:

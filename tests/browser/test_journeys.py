@@ -52,3 +52,28 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(server, new_context):
     for title in ("Overview", "Costs", "Explore", "Settings"):
         open_page(page, server, title)
         assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390, title
+
+
+def test_on_a_phone_each_line_shows_its_cost_and_change_at_once_and_opens(server, new_context):
+    page = new_context(viewport={"width": 390, "height": 844}).new_page()
+    open_page(page, server, "Costs")
+    table = page.locator(".narrow-lines")
+
+    expect(table.get_by_role("columnheader")).to_have_text(["Service", "Cost", "Change"])
+    assert all(
+        cell.bounding_box()["x"] + cell.bounding_box()["width"] <= 390 for cell in table.get_by_role("cell").all()
+    )
+    expect(table.get_by_role("row").filter(has_text="Amazon CloudFront")).to_contain_text("of all")
+    expect(page.get_by_test_id("stDataFrame")).to_be_hidden()
+
+    table.get_by_role("link", name="Amazon CloudFront").click()
+
+    expect(page.get_by_role("heading", name="By usage family")).to_be_visible()
+    expect(page).to_have_url(re.compile("filter=service%3DAmazon"))
+
+
+def test_on_a_desk_the_lines_are_a_table_that_sorts(server, page):
+    open_page(page, server, "Costs")
+
+    expect(page.get_by_test_id("stDataFrame")).to_be_visible()
+    expect(page.locator(".narrow-lines")).to_be_hidden()
