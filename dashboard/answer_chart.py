@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.costs.dimensions import Metric
 from core.costs.series import Grain
-from dashboard import bars, charts, controls, format, theme, widgets
+from dashboard import bars, charts, controls, currency_choice, format, theme, widgets
 from dashboard.answers import Answer
 from dashboard.numbers import Number
 from dashboard.view import Against
@@ -31,6 +31,7 @@ def draw_total(answer: Answer) -> None:
             difference = answer.comparison.difference or Decimal(0)
             widgets.tile("Difference", format.signed_money(difference, costs.currency), Number.CHANGE, None, against)
             _draw_main_driver(answer)
+    _draw_left_out(answer)
     _draw_remarks(answer)
 
 
@@ -46,8 +47,30 @@ def _change(answer: Answer) -> tuple[format.Change | None, str]:
         return None, ""
     before = answer.comparison.before
     if before is None:
-        return format.change(answer.comparison.now.total, None), f"bills begin in {answer.first_month:%B %Y}"
+        return format.change(answer.comparison.now.total, None), _begin(answer)
     return format.change(answer.comparison.now.total, before.total), f"vs {format.brief_period(before.period)}"
+
+
+def _begin(answer: Answer) -> str:
+    bills = f"bills in {format.currency_name(answer.currency)}" if len(answer.currencies) > 1 else "bills"
+    return f"{bills} begin in {answer.first_month:%B %Y}"
+
+
+def _draw_left_out(answer: Answer) -> None:
+    """What the figures do not count, because it is in other currencies; and the ways to it."""
+    now, before = answer.comparison.now, answer.comparison.before
+    only_before = {each.currency: each for each in before.left_out} if before else {}
+    for each in now.left_out:
+        only_before.pop(each.currency, None)
+    if not (now.left_out or only_before):
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="left-out"):
+        if now.left_out:
+            st.caption(f":material/info: Not in these figures: {currency_choice.in_words(now.left_out)}.")
+        if before and only_before:
+            other = currency_choice.in_words(tuple(only_before.values()))
+            st.caption(f":material/info: Not in those of {format.brief_period(before.period)}: {other}.")
+        controls.draw_ways(answer.view, [each.currency for each in now.left_out] or list(only_before))
 
 
 def _draw_remarks(answer: Answer) -> None:
@@ -60,15 +83,14 @@ def _draw_remarks(answer: Answer) -> None:
             st.badge(f"{format.days(filling)} still filling", color="gray")
         if answer.restated:
             st.badge("Restated", icon=":material/history:", color="blue")
-        if costs.as_of:
-            st.caption(f"Usage to {format.instant(costs.as_of)}")
+        st.caption(f"Usage to {format.instant(costs.as_of)}" if costs.as_of else "No usage in these days yet")
         widgets.how_made(_NUMBERS[costs.metric])
 
 
 def draw_chart(answer: Answer) -> None:
     """The period step by step, or what made the difference to the other one."""
     costs, name = answer.comparison.now, controls.dimension_name(answer.view.by).lower()
-    measure = f"{str(costs.metric).capitalize()}, {costs.currency}, by {name}; UTC days"
+    measure = f"{str(costs.metric).capitalize()}, {format.currency_name(costs.currency)}, by {name}; UTC days"
     with widgets.card("chart", "", ""):
         tabs = st.tabs([OVER_TIME, CHANGED], key="show", on_change="rerun", bind="query-params")
         if tabs[0].open:
@@ -81,7 +103,7 @@ def draw_chart(answer: Answer) -> None:
 
 def _draw_series(answer: Answer, measure: str) -> None:
     key = f"chart {hash(answer.view)}"
-    parts = charts.main_parts(answer.series.costs)
+    parts = [(part.label, part.total) for part in charts.main_parts(answer.series.costs)]
     st.caption(measure)
     st.plotly_chart(
         answer.figure,
@@ -89,16 +111,21 @@ def _draw_series(answer: Answer, measure: str) -> None:
         key=key,
         selection_mode="points",
         on_select=lambda: controls.drill(answer.view, charts.chosen_label(st.session_state[key])),
-        alt=f"{measure}: {widgets.legend([(part.label, part.total) for part in parts], answer.currency)}",
+        alt=f"{measure}: {widgets.legend(parts, answer.currency)}{_events(answer)}",
     )
+
+
+def _events(answer: Answer) -> str:
+    """What the marks in the chart stand for, for those who do not see them."""
+    events = [f"{flag.name} on {format.day(flag.day)}" for flag in charts.shown_flags(answer.series, answer.flags)]
+    return f"; marked: {', '.join(events)}" if events else ""
 
 
 def _draw_changes(answer: Answer) -> None:
     comparison = answer.comparison
     if comparison.before is None:
         st.markdown(
-            f"There is nothing to compare with: bills begin in {answer.first_month:%B %Y}. "
-            "Choose a later period, or what to compare it with."
+            f"There is nothing to compare with: {_begin(answer)}. Choose a later period, or what to compare it with."
         )
         return
     drivers, rest = comparison.drivers(6)
@@ -107,7 +134,8 @@ def _draw_changes(answer: Answer) -> None:
         rows.append((theme.OTHER, rest))
     words = "; ".join(f"{label} {format.signed_money(amount, answer.currency)}" for label, amount in rows)
     before, now = format.brief_period(comparison.before.period), format.brief_period(comparison.now.period)
-    st.caption(f"{str(comparison.now.metric).capitalize()}, {answer.currency}: what made the difference")
+    measure = f"{str(comparison.now.metric).capitalize()}, {format.currency_name(answer.currency)}"
+    st.caption(f"{measure}: what made the difference")
     figure = bars.waterfall(before, comparison.before.total, rows, now, comparison.now.total, answer.currency)
     st.plotly_chart(figure, config=charts.CONFIG, key="waterfall", alt=f"What changed: {words}")
     widgets.how_made(Number.DRIVERS, "How these are made")

@@ -1,7 +1,7 @@
 """Answers: what the Costs page's view asks, and what it came to."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -10,8 +10,9 @@ import streamlit as st
 
 from core.costs.breakdown import CostBreakdown, break_down
 from core.costs.comparison import Comparison, compare
-from core.costs.coverage import covered_months
-from core.costs.period import Period
+from core.costs.coverage import covered_months, is_covered
+from core.costs.currencies import currencies
+from core.costs.period import Period, midnight
 from core.costs.restatements import Restatement, restatements
 from core.costs.series import CostSeries, Grain, cost_series
 from core.database import Database
@@ -28,7 +29,8 @@ class Answer:
     comparison: Comparison
     series: CostSeries
     before: CostSeries | None
-    first_month: date  #: that a bill covers
+    first_month: date  #: that a bill in its currency covers
+    currencies: tuple[str, ...]  #: of all bills
     flags: tuple[charts.Flag, ...]  #: what happened meanwhile
     restated: tuple[Restatement, ...]  #: in the months of the period
 
@@ -64,31 +66,43 @@ def _asked(
 
 def _ask(warehouse: Warehouse, database: Database, view: View, flags: tuple[charts.Flag, ...]) -> Answer:
     current = _break_down(warehouse, view, view.period)
-    first_month = covered_months(warehouse)[0]
+    view = replace(view, currency=current.currency)
+    first_month = covered_months(warehouse, current.currency)[0]
     other = view.against.period(view.period)
-    comparable = other is not None and other.start >= first_month  # half a year against a whole one would mislead
+    # half a year against a whole one would mislead
+    comparable = other and other.start >= first_month and is_covered(warehouse, other, current.currency)
     before = _break_down(warehouse, view, other) if other and comparable else None
-    if before and before.currency != current.currency:
-        before = None
     return Answer(
         view,
         compare(current, before),
         _series(warehouse, view, view.period),
         _series(warehouse, view, before.period) if before else None,
         first_month,
-        flags if view.grain is Grain.DAY else (),
-        _restated(database, view.period),
+        currencies(warehouse),
+        _flags(flags, view, current),
+        _restated(database, view),
     )
 
 
 def _break_down(warehouse: Warehouse, view: View, period: Period) -> CostBreakdown:
-    return break_down(warehouse, period, view.by, view.metric, view.filters)
+    return break_down(warehouse, period, view.by, view.metric, view.filters, view.currency)
 
 
 def _series(warehouse: Warehouse, view: View, period: Period) -> CostSeries:
-    return cost_series(warehouse, period, view.by, view.grain, view.metric, view.filters)
+    return cost_series(warehouse, period, view.by, view.grain, view.metric, view.filters, view.currency)
 
 
-def _restated(database: Database, period: Period) -> tuple[Restatement, ...]:
-    first = period.start.replace(day=1)
-    return tuple(each for each in restatements(database, since=first) if first <= each.period < period.end)
+def _flags(flags: Sequence[charts.Flag], view: View, current: CostBreakdown) -> tuple[charts.Flag, ...]:
+    """What happened before the end of the data. In columns of months there is something in each, which says nothing."""
+    if view.grain is Grain.MONTH or current.as_of is None:
+        return ()
+    return tuple(flag for flag in flags if midnight(flag.day) < current.as_of)
+
+
+def _restated(database: Database, view: View) -> tuple[Restatement, ...]:
+    first = view.period.start.replace(day=1)
+    return tuple(
+        each
+        for each in restatements(database, since=first)
+        if first <= each.period < view.period.end and each.currency == view.currency
+    )

@@ -73,7 +73,12 @@ def _(concern: Rise) -> Notice:
         f"**{markdown(format.label(line.label))} rose by {markdown(format.money(line.difference, concern.currency))}** "
         f"to {markdown(format.money(line.cost, concern.currency))}{percent}."
     )
-    view = View(concern.period, by=Dimension.USAGE_FAMILY, filters=(Filter(Dimension.SERVICE, line.label),))
+    view = View(
+        concern.period,
+        by=Dimension.USAGE_FAMILY,
+        filters=(Filter(Dimension.SERVICE, line.label),),
+        currency=concern.currency,
+    )
     return Notice(":orange[:material/trending_up:]", text, "See why", view)
 
 
@@ -83,7 +88,9 @@ def _(concern: Restatement) -> Notice:
     total = markdown(format.money(concern.new_total, concern.currency))
     export = markdown(format.export(concern.export))
     text = f"**{concern.period:%B} was restated by {difference}** to {total} in {export}."
-    return Notice(":blue[:material/history:]", text, "See the month", View(month_of(concern.period)))
+    return Notice(
+        ":blue[:material/history:]", text, "See the month", View(month_of(concern.period), currency=concern.currency)
+    )
 
 
 @notice.register

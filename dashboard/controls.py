@@ -10,13 +10,16 @@ from typing import Any
 import streamlit as st
 
 from core.access.roles import Permission
+from core.costs.coverage import is_covered
+from core.costs.currencies import currencies
 from core.costs.dimensions import NOT_STATED, Dimension, Filter, Metric
 from core.costs.latest import whole_days_until
 from core.costs.period import Period
+from core.costs.selection import tag_keys
 from core.costs.series import Grain
 from core.errors import NoBillingData, PhyghtError
 from core.warehouse import Warehouse
-from dashboard import format, session, theme, widgets
+from dashboard import currency_choice, format, session, theme, widgets
 from dashboard.view import Against, Preset, View, inside, read_view, usual_grain
 
 _LAST, _UNDO = "costs-last-view", "costs-undo"
@@ -38,26 +41,27 @@ def dimension_name(by: str) -> str:
     return _NAMES[Dimension(by)] if by in _NAMES else f"Tag {by.removeprefix('tag:')}"
 
 
-def whole_until(warehouse: Warehouse) -> date | None:
-    """When the bills stop being whole; None where they have no day."""
-    return _whole_until(warehouse, warehouse.revision())
+def whole_until(warehouse: Warehouse, currency: str) -> date | None:
+    """When the bills in a currency stop being whole; None where they have no day."""
+    return _whole_until(warehouse, warehouse.revision(), currency)
 
 
-@lru_cache(maxsize=2)
-def _whole_until(warehouse: Warehouse, _revision: int) -> date | None:
+@lru_cache(maxsize=8)
+def _whole_until(warehouse: Warehouse, _revision: int, currency: str) -> date | None:
     try:
-        return whole_days_until(warehouse)
+        return whole_days_until(warehouse, currency)
     except PhyghtError:  # the page itself says what is wrong
         return None
 
 
-def current_view(today: date, until: date | None) -> View:
-    """What the URL states; without a word in it, what was last looked at in this session."""
+def current_view(today: date, until: date | None, currency: str) -> View:
+    """What the URL states, in that currency; without a word in it, what was last looked at in this session."""
     params = {name: st.query_params.get_all(name) for name in st.query_params}
     if "from" not in params and _LAST in st.session_state:
         view: View = st.session_state[_LAST]
     else:
         view = read_view(params, today, until)
+    view = replace(view, currency=currency)
     _state(view)
     return view
 
@@ -73,13 +77,14 @@ def go(view: View) -> None:
 
 def _state(view: View) -> None:
     st.session_state[_LAST] = view
+    currency_choice.remember(view.currency)
     stated = {name: value if isinstance(value, list) else [value] for name, value in view.query().items()}
     changed = {name: values for name, values in stated.items() if st.query_params.get_all(name) != values}
     if changed:
         st.query_params.update(changed)  # at once: each message to the browser is a step of its Back button
 
 
-def draw_controls(view: View, today: date, until: date | None, tags: Sequence[str]) -> None:
+def draw_controls(view: View, today: date, until: date | None, warehouse: Warehouse) -> None:
     """The controls; each states its change in the URL."""
     with st.container(border=True, key="card-controls"):
         with st.container(horizontal=True, vertical_alignment="bottom", key="controls"):
@@ -97,12 +102,13 @@ def draw_controls(view: View, today: date, until: date | None, tags: Sequence[st
                 lambda chosen: replace(view, against=chosen),
                 str.capitalize,
             )
-            by = [*map(str, Dimension), *(f"tag:{key}" for key in tags)]
+            by = [*map(str, Dimension), *(f"tag:{key}" for key in tag_keys(warehouse))]
             by = by if view.by in by else [*by, view.by]
             _select("Break down by", by, str(view.by), lambda chosen: replace(view, by=chosen), dimension_name)
         with st.container(horizontal=True, vertical_alignment="center", key="switches"):
             _switch("Cost", list(Metric), view.metric, lambda chosen: replace(view, metric=chosen))
             _switch("Each column is a", list(Grain), view.grain, lambda chosen: replace(view, grain=chosen))
+            currency_choice.draw_switch(warehouse, view.currency, lambda chosen: go(replace(view, currency=chosen)))
 
 
 def _with_period(view: View, period: Period) -> View:
@@ -171,16 +177,33 @@ def draw_filters(view: View) -> None:
 
 
 @contextmanager
-def offers_newest(view: View, newest: Period) -> Iterator[None]:
-    """Where no bill covers the view's period, the way to what there is."""
+def offers_others(view: View, newest: Period, warehouse: Warehouse) -> Iterator[None]:
+    """Where no bill covers the view's period, the ways to what there is: other days, or another currency."""
     try:
         yield
     except NoBillingData as error:
-        with widgets.card("no-bill", f"No bill covers {format.period(view.period)}", height="content"):
+        there = currencies(warehouse)
+        what = f"No bill in {format.currency_name(view.currency or '')}" if len(there) > 1 else "No bill"
+        with widgets.card("no-bill", f"{what} covers {format.period(view.period)}", height="content"):
             st.markdown(format.markdown(error.advice))
-            if newest != view.period:
-                newer = _with_period(view, newest)
-                st.button(f"Show {format.period(newest)}", key="no-bill-newest", on_click=go, args=(newer,))
+            with st.container(horizontal=True, key="no-bill-ways"):
+                if newest != view.period:
+                    newer = _with_period(view, newest)
+                    st.button(f"Show {format.period(newest)}", key="no-bill-newest", on_click=go, args=(newer,))
+                draw_ways(view, [each for each in there if is_covered(warehouse, view.period, each)])
+
+
+def draw_ways(view: View, others: Sequence[str]) -> None:
+    """Buttons that show the same in other currencies."""
+    for each in others:
+        label = f"Show {format.currency_name(each)}"
+        st.button(
+            label,
+            key=f"show {each}",
+            icon=":material/currency_exchange:",
+            on_click=go,
+            args=(replace(view, currency=each),),
+        )
 
 
 def _undo() -> None:

@@ -9,18 +9,18 @@ import streamlit as st
 
 from core.bootstrap import Platform
 from core.costs.attention import newest_of_each_provider
-from core.costs.breakdown import CostBreakdown, break_down
-from core.costs.coverage import covered_months
+from core.costs.breakdown import CostBreakdown, LeftOut, break_down
+from core.costs.coverage import covered_months, is_covered
+from core.costs.currencies import usual_currency
 from core.costs.dimensions import NOT_STATED, Dimension, Filter
 from core.costs.freshness import Freshness
 from core.costs.latest import month_before, newest_month
 from core.costs.period import Period
 from core.costs.series import CostSeries, cost_series
 from core.costs.storage import StoredBytes, stored_bytes
-from core.errors import NoBillingData
 from core.units import GIB
 from core.warehouse import Warehouse
-from dashboard import bars, charts, format, supabase, theme, widgets
+from dashboard import bars, charts, currency_choice, format, supabase, theme, widgets
 from dashboard.format import markdown
 from dashboard.links import COSTS, page_link
 from dashboard.numbers import Number
@@ -47,35 +47,45 @@ class Overview:
     stored: tuple[StoredBytes, ...]
     flags: tuple[charts.Flag, ...]  #: what happened in these days
     fresh: tuple[Freshness, ...]  #: the newest bill of each provider
+    shown: Period  #: from the first day of the full month, or of the four weeks
+    left_out: tuple[LeftOut, ...]  #: of these days, what is in other currencies
 
 
-def overview(warehouse: Warehouse, today: date, flags: Sequence[charts.Flag] = ()) -> Overview:
-    """Ask for everything on the page. Raises NoBillingData when there is no bill."""
-    month = newest_month(warehouse)
+def overview(
+    warehouse: Warehouse, today: date, flags: Sequence[charts.Flag] = (), currency: str | None = None
+) -> Overview:
+    """Ask for everything on the page, in a currency of the bills, or in the usual one.
+
+    Raises NoBillingData when there is no bill.
+    """
+    currency = currency or usual_currency(warehouse)
+    month = newest_month(warehouse, currency=currency)
+    full = month_before(warehouse, month)
     whole = Period(month.period.end - timedelta(_SHOWN_DAYS), month.period.end)
     priced = Period(month.period.end - timedelta(_PRICED_DAYS), month.period.end)
     filling = Period(whole.start, min(whole.end + timedelta(_FILLING_DAYS), max(today + timedelta(1), whole.end)))
+    shown = Period(min(whole.start, full.period.start if full else month.period.start), filling.end)
     return Overview(
         month,
-        break_down(warehouse, month.period, Dimension.SERVICE),
-        month_before(warehouse, month),
-        cost_series(warehouse, filling, Dimension.PROVIDER),
-        _series_before(warehouse, whole),
-        break_down(warehouse, priced, Dimension.PROVIDER),
+        break_down(warehouse, month.period, Dimension.SERVICE, currency=currency),
+        full,
+        cost_series(warehouse, filling, Dimension.PROVIDER, currency=currency),
+        _series_before(warehouse, whole, currency),
+        break_down(warehouse, priced, Dimension.PROVIDER, currency=currency),
         stored_bytes(warehouse),
         tuple(flags),
         newest_of_each_provider(warehouse),
+        shown,
+        break_down(warehouse, shown, Dimension.PROVIDER, currency=currency).left_out,
     )
 
 
-def _series_before(warehouse: Warehouse, period: Period) -> CostSeries | None:
+def _series_before(warehouse: Warehouse, period: Period, currency: str) -> CostSeries | None:
     before = Period(period.start - timedelta(period.days), period.start)
-    if before.start < covered_months(warehouse)[0]:  # a piece of a line would read as days that cost nothing
+    # a piece of a line would read as days that cost nothing
+    if before.start < covered_months(warehouse, currency)[0] or not is_covered(warehouse, before, currency):
         return None
-    try:
-        return cost_series(warehouse, before, Dimension.PROVIDER)
-    except NoBillingData:
-        return None
+    return cost_series(warehouse, before, Dimension.PROVIDER, currency=currency)
 
 
 def draw_headline(answer: Overview, today: date) -> None:
@@ -87,6 +97,10 @@ def draw_headline(answer: Overview, today: date) -> None:
     with st.container(key="headline", gap="xxsmall"):
         st.markdown(f"{name}{so_far}: **{spent}**{_compared(month)}.")
         st.caption(_data_age(answer, today))
+        if answer.left_out:
+            other = currency_choice.in_words(answer.left_out)
+            since = format.day(answer.shown.start)
+            st.caption(f":material/info: Not in the figures of this page: {other} since {since}.")
 
 
 def _compared(month: CostBreakdown) -> str:
@@ -142,20 +156,28 @@ def _stored_tiles(answer: Overview) -> None:
             "Cost per TiB stored",
             format.money(price, answer.last_days.currency),
             Number.PER_TIB,
-            against="last 30 days",
+            against=f"last 30 days{_only(answer.last_days)}",
         )
+
+
+def _only(spent: CostBreakdown) -> str:
+    """That there is more in other currencies."""
+    return f", {format.currency_name(spent.currency)} only" if spent.left_out else ""
 
 
 def draw_daily(answer: Overview) -> None:
     """Spend a day by provider, beside the four weeks before."""
     daily = answer.daily
-    with widgets.card("daily", "What a day costs", f"Billed, {daily.currency} a day, by provider; UTC days"):
+    with widgets.card(
+        "daily", "What a day costs", f"Billed, {format.currency_name(daily.currency)} a day, by provider; UTC days"
+    ):
         figure = charts.columns(daily, answer.daily_before, "Four weeks before", answer.flags, height=300)
         words = widgets.legend([(part.label, part.total) for part in charts.main_parts(daily.costs)], daily.currency)
         st.plotly_chart(
             figure, config=charts.CONFIG, key="daily", alt=f"Spend of each day in the last four weeks: {words}"
         )
-        page_link(COSTS, "Look closer", View(daily.period, by=Dimension.PROVIDER).query())
+        closer = View(daily.period, by=Dimension.PROVIDER, currency=daily.currency)
+        page_link(COSTS, "Look closer", closer.query())
 
 
 def draw_where_it_goes(answer: Overview) -> None:
@@ -163,12 +185,14 @@ def draw_where_it_goes(answer: Overview) -> None:
     spent = answer.services
     parts = charts.main_parts({line.label: (line.cost,) for line in spent.lines})
     with widgets.card(
-        "services", "Where it goes", f"Billed, {spent.currency}, {format.period(spent.period)}, by service"
+        "services",
+        "Where it goes",
+        f"Billed, {format.currency_name(spent.currency)}, {format.period(spent.period)}, by service",
     ):
         labels, amounts = [part.label for part in parts], [part.total for part in parts]
         texts = [format.cents(amount, spent.currency) for amount in amounts]
         _bars("services", labels, [format.label(label) for label in labels], amounts, texts)
-        page_link(COSTS, "Look inside", View(spent.period).query())
+        page_link(COSTS, "Look inside", View(spent.period, currency=spent.currency).query())
 
 
 def draw_stored(answer: Overview, platform: Platform) -> None:
@@ -180,10 +204,9 @@ def draw_stored(answer: Overview, platform: Platform) -> None:
         texts = [format.size(each.size_bytes) for each in rows]
         _bars("stored", [_place(each) for each in rows], [_place_name(each) for each in rows], sizes, texts)
         supabase.draw_unsized_note(platform)
-        filters = (Filter(Dimension.USAGE_FAMILY, "storage"),)
-        page_link(
-            COSTS, "See what it costs", View(answer.month.period, Dimension.STORAGE_CLASS, filters=filters).query()
-        )
+        month, filters = answer.month, (Filter(Dimension.USAGE_FAMILY, "storage"),)
+        view = View(month.period, Dimension.STORAGE_CLASS, filters=filters, currency=month.currency)
+        page_link(COSTS, "See what it costs", view.query())
 
 
 def _place(stored: StoredBytes) -> str:

@@ -41,7 +41,7 @@ def draw_egress_note(platform: Platform, view: View, today: date) -> None:
 
 
 def _providers(platform: Platform, view: View) -> set[str]:
-    costs = break_down(platform.warehouse, view.period, Dimension.PROVIDER, view.metric, view.filters)
+    costs = break_down(platform.warehouse, view.period, Dimension.PROVIDER, view.metric, view.filters, view.currency)
     return {line.label for line in costs.lines}
 
 

@@ -1,8 +1,8 @@
 """View: what the Costs page shows, and the URL that says so.
 
 The URL is the truth: a link shows a colleague the same figures. The names are those of
-`python -m core costs`: from, to (exclusive), by, metric; beside them grain, compare, and one
-`filter=dimension=value` for each filter (`filter=dimension` alone: where it is not stated).
+`python -m core costs`: from, to (exclusive), by, metric, currency; beside them grain, compare,
+and one `filter=dimension=value` for each filter (`filter=dimension` alone: where it is not stated).
 """
 
 from collections.abc import Mapping, Sequence
@@ -86,6 +86,7 @@ class View:
     grain: Grain = Grain.DAY
     against: Against = Against.BEFORE
     filters: tuple[Filter, ...] = ()
+    currency: str | None = None  #: None: whichever is the usual one when it is shown
 
     def preset(self, today: date, until: date | None = None) -> Preset:
         """The name of its period."""
@@ -110,6 +111,7 @@ class View:
             "grain": self.grain,
             "compare": self.against.name.lower(),
             "filter": [_as_text(each) for each in self.filters],
+            **({"currency": self.currency} if self.currency else {}),
         }
 
 
@@ -148,6 +150,7 @@ def read_view(params: Mapping[str, Sequence[str]], today: date, until: date | No
         grain=_choice(Grain, _last(params, "grain")) or usual_grain(period),
         against=Against.__members__.get(_last(params, "compare").upper(), Against.BEFORE),
         filters=tuple(found for text in params.get("filter", ()) if (found := _as_filter(text))),
+        currency=_last(params, "currency") or None,
     )
 
 

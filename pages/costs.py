@@ -5,8 +5,18 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from core.access.roles import Permission
-from core.costs.selection import tag_keys
-from dashboard import answer_chart, answer_lines, answers, controls, events, session, supabase, theme, widgets
+from dashboard import (
+    answer_chart,
+    answer_lines,
+    answers,
+    controls,
+    currency_choice,
+    events,
+    session,
+    supabase,
+    theme,
+    widgets,
+)
 from dashboard.view import first_period
 
 user = session.require(Permission.SEE_COSTS)
@@ -17,11 +27,12 @@ today = datetime.now(UTC).date()
 st.title("Costs", anchor=False)
 if widgets.has_data(platform, user):
     with widgets.explain_errors():
-        until = controls.whole_until(platform.warehouse)
-        view = controls.current_view(today, until)
-        controls.draw_controls(view, today, until, tag_keys(platform.warehouse))
+        currency = currency_choice.chosen(platform.warehouse)
+        until = controls.whole_until(platform.warehouse, currency)
+        view = controls.current_view(today, until, currency)
+        controls.draw_controls(view, today, until, platform.warehouse)
         controls.draw_filters(view)
-        with controls.offers_newest(view, first_period(today, until)):
+        with controls.offers_others(view, first_period(today, until), platform.warehouse):
             answer = answers.answer(platform.warehouse, platform.database, view, events.flags(platform))
             answer_chart.draw_total(answer)
             supabase.draw_egress_note(platform, view, today)

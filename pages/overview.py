@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.access.roles import Permission
 from core.costs.attention import needs_attention
-from dashboard import events, session, summary, supabase, theme, widgets
+from dashboard import currency_choice, events, session, summary, supabase, theme, widgets
 from dashboard.concerns import draw_notice
 
 user = session.require(Permission.SEE_COSTS)
@@ -17,7 +17,9 @@ now = datetime.now(UTC)
 st.title("Overview", anchor=False)
 if widgets.has_data(platform, user):
     with widgets.explain_errors():
-        answer = summary.overview(platform.warehouse, now.date(), events.flags(platform))
+        currency = currency_choice.chosen(platform.warehouse)
+        currency_choice.draw_page_switch(platform.warehouse, currency)
+        answer = summary.overview(platform.warehouse, now.date(), events.flags(platform), currency)
         summary.draw_headline(answer, now.date())
         summary.draw_tiles(answer, now.date())
         chart, needs = st.columns([2, 1])

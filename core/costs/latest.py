@@ -14,7 +14,8 @@ from core.warehouse import Warehouse
 def whole_days_until(warehouse: Warehouse, currency: str | None = None) -> date:
     """The first day that is not over, or still filling: the days before it can be compared.
 
-    By the bills in a currency, or by all of them. Raises NoBillingData when there is none.
+    By the bills in a currency, or by all of them. Where they have no whole day yet, their first counts as one.
+    Raises NoBillingData when there is no bill.
     """
     months = covered_months(warehouse, currency)
     if not months:
@@ -25,7 +26,8 @@ def whole_days_until(warehouse: Warehouse, currency: str | None = None) -> date:
     days = covered_steps(warehouse, newest, Grain.DAY, currency)
     incomplete = incomplete_steps(warehouse, newest, Grain.DAY, days, currency)
     whole = min(incomplete, default=days[-1] + timedelta(1))
-    return min(whole, _usage_ends(warehouse, newest, currency) or whole)
+    until = min(whole, _usage_ends(warehouse, newest, currency) or whole)
+    return max(until, days[0] + timedelta(1))
 
 
 def _usage_ends(warehouse: Warehouse, period: Period, currency: str | None) -> date | None:

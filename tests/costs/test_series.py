@@ -83,6 +83,14 @@ def test_while_no_day_of_a_month_is_whole_the_newest_is_the_month_before(store: 
     )  # fmt: skip
 
 
+def test_on_the_first_day_of_the_first_bill_that_day_is_the_newest_month(store: Store, bucket: Path):
+    deliver_cur2(bucket, [on(1, "3")], delivered_at=datetime(2026, 10, 1, 12, tzinfo=UTC))
+    store.ingest(bucket)
+
+    newest = newest_month(store.warehouse)
+    assert (newest.period, newest.total) == (Period(date(2026, 10, 1), date(2026, 10, 2)), Decimal(3))
+
+
 def test_a_month_of_nothing_but_late_charges_is_not_the_newest(store: Store, bucket: Path):
     deliver_cur2(bucket, [on(day, "2", 9) for day in range(1, 31)], "2026-09", execution="s")
     late = on(1, "0.24", line_item_line_item_type="Fee")

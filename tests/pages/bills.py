@@ -25,10 +25,18 @@ def write_bills(folder: Path) -> Path:
     return folder
 
 
-def write_hostile_bill(folder: Path) -> Path:
-    """A bill of one day in September whose names try to be something else."""
+def write_hostile_bill(folder: Path, day: date = date(2026, 9, 1)) -> Path:
+    """A bill of one day, in September, whose names try to be something else."""
     folder.mkdir(parents=True, exist_ok=True)
-    _write(folder / "september.csv", [_row(date(2026, 9, 1), HOSTILE, "7", HOSTILE)])
+    _write(folder / "hostile.csv", [_row(day, HOSTILE, "7", HOSTILE)])
+    return folder
+
+
+def write_euro_bill(folder: Path, currency: str = "EUR") -> Path:
+    """A server of another provider, for 5 euros on each day of November to the 20th; it is not there before."""
+    folder.mkdir(parents=True, exist_ok=True)
+    days = (date(2026, 11, 1) + timedelta(step) for step in range(20))
+    _write(folder / "euros.csv", [_row(day, "Server", "5", "rack", currency, "OVH", "7") for day in days])
     return folder
 
 
@@ -38,11 +46,19 @@ def _days(first: date, number: int, s3: str, cloudfront: str) -> Iterator[str]:
         yield _row(first + timedelta(step), CLOUDFRONT, cloudfront, "arn:aws:cloudfront::1:distribution/E1")
 
 
-def _row(day: date, service: str, cost: str, resource: str) -> str:
+def _row(
+    day: date,
+    service: str,
+    cost: str,
+    resource: str,
+    currency: str = "USD",
+    provider: str = "AWS",
+    account: str = "111122223333",
+) -> str:
     month = day.replace(day=1)
     following = (month + timedelta(32)).replace(day=1)
-    amounts = f"{cost},{cost},{cost},USD,{month},{following},{day},{day + timedelta(1)}"
-    return f'{amounts},Usage,"{service}",AWS,111122223333,"{resource}"'
+    amounts = f"{cost},{cost},{cost},{currency},{month},{following},{day},{day + timedelta(1)}"
+    return f'{amounts},Usage,"{service}",{provider},{account},"{resource}"'
 
 
 def _write(file: Path, rows: Iterator[str] | list[str]) -> None:

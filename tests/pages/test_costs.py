@@ -1,14 +1,16 @@
 """Costs: the URL says what is shown, and the figures are those of the bills."""
 
+from datetime import date
 from decimal import Decimal
 
 import pyarrow as pa
 import pytest
 
 from core.costs.dimensions import Filter
-from core.costs.period import month_of
-from dashboard import answer_lines, answers, controls
-from dashboard.view import View, read_view
+from core.costs.period import Period, month_of
+from core.costs.series import Grain
+from dashboard import answer_lines, answers, charts, controls
+from dashboard.view import Against, View, read_view
 from tests.pages.bills import CLOUDFRONT, DOWNLOADED, HOSTILE, S3, tiles, words, write_hostile_bill
 
 OCTOBER = {"from_": "2026-10-01", "to": "2026-11-01"}
@@ -137,6 +139,34 @@ def test_hostile_names_are_shown_and_do_nothing(platform, visit, tmp_path):
     (chip,) = [button.label for button in app.button if button.key == "chip-0"]
     assert "<b>" not in chip
     assert "](" not in chip
+
+
+def flags_of(platform, grain: Grain, end: str = "2026-11-21") -> list[str]:
+    """Which of three nights are marked in a view of November."""
+    nights = {"last month": date(2026, 10, 31), "now": date(2026, 11, 14), "to come": date(2026, 11, 21)}
+    view = View(Period(date(2026, 11, 1), date.fromisoformat(end)), grain=grain)
+    flags = [charts.Flag(day, name) for name, day in nights.items()]
+    answer = answers.answer(platform.warehouse, platform.database, view, flags)
+    return [flag.name for flag in charts.shown_flags(answer.series, answer.flags)]
+
+
+def test_nights_are_marked_in_days_and_weeks_up_to_the_end_of_the_data(platform):
+    assert flags_of(platform, Grain.DAY) == ["now"]
+    assert flags_of(platform, Grain.WEEK) == ["now"]
+    assert flags_of(platform, Grain.WEEK, end="2026-12-01") == ["now"]
+    assert flags_of(platform, Grain.MONTH) == []
+
+
+def test_days_without_usage_yet_say_so(platform, visit):
+    assert "No usage in these days yet" in words(visit("costs", from_="2026-11-21", to="2026-11-24"))
+    assert "Usage to 21 Nov 00:00 UTC" in words(visit("costs", **NOVEMBER))
+
+
+def test_a_year_ago_that_lies_in_a_gap_between_bills_is_not_compared_with(platform, tmp_path):
+    platform.ingest(str(write_hostile_bill(tmp_path, date(2025, 1, 1))), lambda: DOWNLOADED)
+    view = View(month_of(date(2026, 11, 1)), against=Against.YEAR)
+
+    assert answers.answer(platform.warehouse, platform.database, view).comparison.before is None
 
 
 def test_the_download_has_every_digit(platform):
