@@ -16,6 +16,10 @@ where s.export = :export and s.kind = :kind and s.period = :period;
 insert into deliveries (id, export, kind, period, execution, delivered_at, loaded_at, source, complete, row_count, total, currency)
 values (:id, :export, :kind, :period, :execution, :delivered_at, :loaded_at, :source, :complete, :row_count, :total, :currency);
 
+-- name: add_delivery_total(delivery_id, currency, total)!
+-- Record what it comes to in a currency.
+insert into delivery_totals (delivery_id, currency, total) values (:delivery_id, :currency, :total);
+
 -- name: remove_bills(export, kind, period)!
 -- Forget who was billed in the segment before.
 delete from bills where export = :export and kind = :kind and period = :period;

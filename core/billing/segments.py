@@ -172,10 +172,16 @@ def _point(connection: sqlite3.Connection, segment: Segment, path: str, now: dat
         total=format(total, "f"),
         currency=currency,
     )
+    _add_totals(connection, segment.totals or {currency: total}, delivery_id)
     _queries.remove_bills(connection, **segment.key)
     _queries.point_to(connection, **segment.key, delivery_id=delivery_id, path=path)
     for bill in segment.bills:
         _add_bill(connection, segment, bill)
+
+
+def _add_totals(connection: sqlite3.Connection, totals: dict[str, Decimal], delivery_id: str) -> None:
+    for currency, total in totals.items():
+        _queries.add_delivery_total(connection, delivery_id=delivery_id, currency=currency, total=format(total, "f"))
 
 
 def _add_bill(connection: sqlite3.Connection, segment: Segment, bill: Bill) -> None:

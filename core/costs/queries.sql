@@ -1,17 +1,20 @@
--- name: history_of(period)
--- Each loaded delivery of a period, with the total of the one before it in the same export; newest first.
-select d.*, s.delivery_id is not null as is_current,
-    lag(d.total) over (partition by d.export, d.kind order by d.loaded_at, d.delivered_at) as total_before,
-    lag(d.delivered_at) over (partition by d.export, d.kind order by d.loaded_at, d.delivered_at) as delivered_before
-from deliveries d left join segments s on s.delivery_id = d.id
-where d.period = :period
-order by d.loaded_at desc;
-
--- name: history_since(since)
--- The same for every period from a month on.
-select d.*, s.delivery_id is not null as is_current,
-    lag(d.total) over (partition by d.export, d.kind, d.period order by d.loaded_at, d.delivered_at) as total_before,
-    lag(d.delivered_at) over (partition by d.export, d.kind, d.period order by d.loaded_at, d.delivered_at) as delivered_before
-from deliveries d left join segments s on s.delivery_id = d.id
-where d.period >= :since
-order by d.loaded_at desc;
+-- name: history(first, last)
+-- Each loaded delivery of the periods from first to last in each currency that it or the one before it in the same
+-- export is in, with both totals (null where it has none in the currency); newest first.
+with known as (
+    select distinct d.export, d.kind, d.period, t.currency
+    from deliveries d join delivery_totals t on t.delivery_id = d.id
+    where d.period between :first and :last
+), totals as (
+    select d.id, d.export, d.kind, d.period, d.execution, d.delivered_at, d.loaded_at, d.row_count,
+        known.currency, t.total, lag(t.total) over earlier as total_before,
+        lag(d.delivered_at) over earlier as delivered_before
+    from known
+    join deliveries d on d.export = known.export and d.kind = known.kind and d.period = known.period
+    left join delivery_totals t on t.delivery_id = d.id and t.currency = known.currency
+    window earlier as (partition by d.export, d.kind, d.period, known.currency order by d.loaded_at, d.delivered_at)
+)
+select totals.*, s.delivery_id is not null as is_current
+from totals left join segments s on s.delivery_id = totals.id
+where total is not null or total_before is not null
+order by loaded_at desc, currency;

@@ -1,5 +1,6 @@
 """Truth 3: what a period's bill was before, whether it is invoiced, and how old the data is."""
 
+import shutil
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -10,6 +11,7 @@ from core.costs.breakdown import break_down
 from core.costs.freshness import freshness
 from core.costs.period import month_of
 from core.costs.restatements import bill_history, restatements
+from core.database import MIGRATIONS, Database
 from tests.billing.builders import DELIVERED, csv_gz, cur2, deliver_cur2, focus, put
 from tests.billing.store import Store
 
@@ -91,6 +93,38 @@ def test_freshness_is_of_each_exports_newest_month(store: Store, bucket: Path):
 
     (fresh,) = freshness(store.warehouse)
     assert (fresh.billing_period_start, fresh.usage_until) == (OCTOBER, datetime(2026, 10, 6, tzinfo=UTC))
+
+
+def test_a_bill_in_two_currencies_is_restated_in_each_by_itself(store: Store, bucket: Path):
+    deliveries = [{"USD": "30", "EUR": "20"}, {"USD": "30", "EUR": "25"}, {"USD": "10", "EUR": "25"}, {"USD": "10"}]
+    for number, totals in enumerate(deliveries):
+        moment = DELIVERED + timedelta(days=number)
+        rows = [focus(cost, BillingCurrency=currency) for currency, cost in totals.items()]
+        put(bucket / "bill.csv.gz", csv_gz(rows), moment)
+        store.ingest(bucket, lambda moment=moment: moment)
+
+    changes = [(b.currency, b.old_total, b.new_total, b.difference) for b in restatements(store.database, OCTOBER)]
+    assert changes == [("EUR", 25, 0, -25), ("USD", 30, 10, -20), ("EUR", 20, 25, 5)]
+    assert [(b.currency, b.old_total, b.new_total) for b in bill_history(store.database, OCTOBER)][-2:] == [
+        ("EUR", None, 20),
+        ("USD", None, 30),
+    ]
+
+
+def test_what_was_loaded_before_totals_were_kept_by_currency_is_history_too(tmp_path: Path):
+    older = tmp_path / "migrations"
+    shutil.copytree(MIGRATIONS, older, ignore=shutil.ignore_patterns("*delivery_totals*"))
+    database = Database(tmp_path / "phyght.db")
+    database.migrate(older)
+    with database.transaction() as connection:
+        connection.execute(
+            "insert into deliveries values ('1', 'e', 'focus', '2026-10-01', 'x', '2026-11-06T05:00:00.000000Z', "
+            "'2026-11-06T06:00:00.000000Z', 'folder', true, 1, '12.5', 'USD')"
+        )
+
+    database.migrate()
+
+    assert [(b.currency, b.new_total) for b in bill_history(database, OCTOBER)] == [("USD", Decimal("12.5"))]
 
 
 def test_a_bill_of_nothing_but_late_charges_takes_back_nothing_of_what_the_month_before_brought(
