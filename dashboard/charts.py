@@ -20,6 +20,8 @@ LOOKS: dict[str, Any] = dict(font=dict(size=12), paper_bgcolor=_CLEAR, plot_bgco
 _ROOM_FOR_WORDS = 0.2
 #: Names of what happened that find room side by side on a phone; more are marked, and named when pointed at.
 _MOST_NAMES = 4
+#: Share of the axis, at its end, where half a name would not fit on a phone; at its start there is room.
+_EDGE = 0.1
 #: How far above its column a mark stands, as a share of the highest.
 _ABOVE = 0.05
 _HOVER_DATE = {Grain.DAY: "%a %-d %b %Y", Grain.WEEK: "Week from %-d %b %Y", Grain.MONTH: "%B %Y"}
@@ -156,7 +158,20 @@ def _add_flags(figure: go.Figure, series: CostSeries, happened: Mapping[date, st
         figure.add_trace(_marks(happened, heights))
         return
     for start, names in happened.items():
-        figure.add_annotation(x=str(start), y=heights[start], yanchor="bottom", showarrow=False, text=names)
+        figure.add_annotation(
+            x=str(start),
+            y=heights[start],
+            xanchor=_anchor(start, _steps(series)),
+            yanchor="bottom",
+            showarrow=False,
+            text=names,
+        )
+
+
+def _anchor(start: date, steps: Sequence[date]) -> str:
+    """What of a name stands over its column: near the right edge its end, which keeps it inside the chart."""
+    place = (start - steps[0]) / max(steps[-1] - steps[0], timedelta(1))
+    return "right" if place > 1 - _EDGE else "center"
 
 
 def _marks(happened: Mapping[date, str], heights: Mapping[date, float]) -> go.Scatter:
