@@ -66,10 +66,14 @@ def _draw_left_out(answer: Answer) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="left-out"):
         if now.left_out:
-            st.caption(f":material/info: Not in these figures: {currency_choice.in_words(now.left_out)}.")
+            st.caption(
+                f":material/info: Not in these figures: {currency_choice.in_words(now.left_out)}.", width="content"
+            )
         if before and only_before:
             other = currency_choice.in_words(tuple(only_before.values()))
-            st.caption(f":material/info: Not in those of {format.brief_period(before.period)}: {other}.")
+            st.caption(
+                f":material/info: Not in those of {format.brief_period(before.period)}: {other}.", width="content"
+            )
         controls.draw_ways(answer.view, [each.currency for each in now.left_out] or list(only_before))
 
 

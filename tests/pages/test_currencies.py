@@ -7,7 +7,7 @@ import pytest
 from core.billing.reports import Outcome
 from core.costs.dimensions import Filter
 from core.costs.period import month_of
-from dashboard import answer_lines, answers
+from dashboard import answer_lines, answers, summary
 from dashboard.view import View, inside
 from tests.pages.bills import CLOUDFRONT, DOWNLOADED, S3, tiles, words, write_euro_bill
 
@@ -120,6 +120,15 @@ def test_overview_in_another_currency(mixed, visit):
     assert tiles(app) == {"November so far": ("€100.00", "no bill before")}
     assert "November so far: **€100\\.00**." in words(app)
     assert "Not in the figures of this page: 56 charges in USD (\\$1\\,080\\.00) since 24 Oct." in words(app)
+
+
+def test_what_a_tebibyte_costs_is_said_to_be_of_one_currency_only_where_there_are_others(platform, tmp_path):
+    today = DOWNLOADED.date()
+    assert summary._only(summary.overview(platform.warehouse, today).last_days) == ""
+
+    platform.ingest(str(write_euro_bill(tmp_path / "euros")), lambda: DOWNLOADED)
+
+    assert summary._only(summary.overview(platform.warehouse, today).last_days) == ", USD only"
 
 
 def test_the_other_page_shows_the_same_currency(mixed, visit):
