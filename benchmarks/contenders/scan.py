@@ -6,7 +6,7 @@ from dataclasses import astuple
 import duckdb
 
 from benchmarks.columns import COLUMNS
-from core.billing.columns import recognise
+from core.billing.columns import Column, recognise
 from core.billing.stage import stage_queries
 
 
@@ -22,7 +22,8 @@ def count(files: list[str]) -> int:
 
 def needed_columns() -> list[str]:
     """Contender: the columns of the export that the ingestion's queries name."""
-    queries = " ".join(astuple(stage_queries(recognise("bench", list(COLUMNS.items())))))
+    columns = [Column(name, name, type_) for name, type_ in COLUMNS.items()]
+    queries = " ".join(astuple(stage_queries(recognise("bench", columns))))
     return [name for name in COLUMNS if f'"{name}"' in queries]
 
 

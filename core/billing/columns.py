@@ -1,7 +1,9 @@
 """Columns: what the files of a bill export hold, by the names they use."""
 
 import re
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from core.errors import DeliveryRefused
@@ -18,17 +20,23 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Columns:
-    """The columns of one file: by normalised name, the name in the file and its DuckDB type."""
+    """The columns of one file: by normalised name, what DuckDB calls the column and its type."""
 
     file: str
     kind: Kind
     found: dict[str, tuple[str, str]]
+    #: By normalised name, the headers of several columns that have it: nobody can tell which one is meant.
+    shared: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def has(self, name: str) -> bool:
         return name in self.found
 
     def sql(self, name: str) -> str:
-        """The column as SQL; NULL where the file has no such column."""
+        """The column as SQL; NULL where the file has no such column. Raises DeliveryRefused where it has several."""
+        if name in self.shared:
+            raise DeliveryRefused(
+                f"{self.file} has several columns {' and '.join(self.shared[name])}.", "Export it anew with one."
+            )
         return _quoted(self.found[name][0]) if name in self.found else "NULL"
 
     def type(self, name: str) -> str:
@@ -76,25 +84,62 @@ _REQUIRED = {
     Kind.SUPABASE: ["date", "storage_bytes", "egress_bytes", "cached_egress_bytes"],
 }
 _REQUIRED[Kind.CUR2] = _REQUIRED[Kind.CUR]
+#: What the normalised names of a legacy report's tags begin with.
+TAG_PREFIX = "resource_tags_"
 #: Any of these tells who provides the service; FOCUS 1.3 renamed the column.
 FOCUS_PROVIDER = ("ServiceProviderName", "ProviderName", "PublisherName")
 
 
-def recognise(file: str, described: list[tuple[str, str]]) -> Columns:
+@dataclass(frozen=True)
+class Column:
+    """One column of a file."""
+
+    title: str  #: as the file's header has it
+    place: str  #: what DuckDB calls it, which tells no names apart that differ in case only
+    type: str  #: DuckDB's
+
+
+def recognise(file: str, described: Sequence[Column]) -> Columns:
     """The columns of a file, and so the kind of bill it belongs to.
 
     Raises DeliveryRefused when they are not those of a bill, or a required one is absent.
     """
-    plain = {name: (name, type_) for name, type_ in described}
-    snake = {snake_case(name): (name, type_) for name, type_ in described}
+    plain, snake = _named(described, lambda title: title), _named(described, snake_case)
     if _signs(plain, ("BilledCost", "ChargeCategory", "ChargePeriodStart", "BillingPeriodStart", "BillingCurrency")):
-        return _complete(Columns(file, Kind.FOCUS, plain))
+        return _complete(_columns(file, Kind.FOCUS, plain))
     if _signs(snake, ("line_item_unblended_cost", "line_item_line_item_type", "line_item_usage_start_date")):
-        return _complete(Columns(file, _cur_generation(snake), snake))
+        return _complete(_columns(file, _cur_generation(snake), _with_exact_tags(snake)))
     if _signs(plain, ("storage_bytes", "egress_bytes", "cached_egress_bytes")):
-        return _complete(Columns(file, Kind.SUPABASE, plain))
+        return _complete(_columns(file, Kind.SUPABASE, plain))
     some = ", ".join(list(plain)[:6])
     raise DeliveryRefused(f"{file} is not a bill: its columns are {some[:200]}.", "Remove it, or export it anew.")
+
+
+_Named = dict[str, list[Column]]
+
+
+def _named(described: Sequence[Column], normalise: Callable[[str], str]) -> _Named:
+    named: _Named = defaultdict(list)
+    for column in described:
+        named[normalise(column.title)].append(column)
+    return dict(named)
+
+
+def _with_exact_tags(named: _Named) -> _Named:
+    """Tags whose keys differ in case only, each by the key that people gave it."""
+    exact: _Named = {}
+    for name, columns in named.items():
+        if name.startswith(TAG_PREFIX) and len(columns) > 1:
+            exact |= _named(columns, lambda title: TAG_PREFIX + re.sub("^resource(Tags/|_tags_)", "", title))
+        else:
+            exact[name] = columns
+    return exact
+
+
+def _columns(file: str, kind: Kind, named: _Named) -> Columns:
+    found = {name: (columns[0].place, columns[0].type) for name, columns in named.items()}
+    shared = {name: tuple(column.title for column in columns) for name, columns in named.items() if len(columns) > 1}
+    return Columns(file, kind, found, shared)
 
 
 def snake_case(name: str) -> str:
@@ -103,12 +148,12 @@ def snake_case(name: str) -> str:
     return "_".join(re.sub(r"(?<=[^_])(?=[A-Z])", "_", part) for part in parts).lower().replace(" ", "_")
 
 
-def _signs(found: dict[str, tuple[str, str]], names: tuple[str, ...]) -> bool:
+def _signs(found: _Named, names: tuple[str, ...]) -> bool:
     return sum(name in found for name in names) >= 2
 
 
-def _cur_generation(found: dict[str, tuple[str, str]]) -> Kind:
-    modern = ("product", "resource_tags", "cost_category", "discount", "bill_payer_account_name")
+def _cur_generation(found: _Named) -> Kind:
+    modern = ("product", "resource_tags", "tags", "cost_category", "discount", "bill_payer_account_name")
     return Kind.CUR2 if any(name in found for name in modern) else Kind.CUR
 
 

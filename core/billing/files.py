@@ -12,13 +12,15 @@ from typing import IO
 
 import duckdb
 
-from core.billing.columns import Columns, recognise
+from core.billing.columns import Column, Columns, recognise
 from core.errors import DeliveryRefused
 from core.units import GIB, MIB
 
 #: What the names of data files end with; everything else in an export's folder is left alone.
 DATA_SUFFIXES = (".parquet", ".csv", ".csv.gz", ".gz", ".zip")
 
+#: Some writers do not mark texts as such.
+_TEXTS = ", binary_as_string = true"
 _CHUNK = 1 * MIB
 _LONGEST_LINE = 2 * MIB  # DuckDB takes sixteen times this for its buffer
 #: A compressed file may grow this much, and always to 1 GiB: real bills grow 10 to 60 times.
@@ -69,24 +71,36 @@ def open_file(path: Path, name: str, scratch: Path, connection: duckdb.DuckDBPyC
 
 def _parquet(path: Path, name: str, connection: duckdb.DuckDBPyConnection) -> Readable:
     try:
-        described = connection.execute(f"DESCRIBE SELECT * FROM read_parquet({_literal(path)})").fetchall()
-    except duckdb.Error as error:
+        described = connection.execute(f"DESCRIBE FROM read_parquet({_literal(path)}{_TEXTS})").fetchall()
+        titles = _titles(path, connection)
+        columns = [Column(title, row[0], str(row[1])) for title, row in zip(titles, described, strict=True)]
+    except (duckdb.Error, ValueError) as error:
         raise _damaged(name, "its Parquet footer cannot be read") from error
-    return Readable(recognise(name, [(row[0], str(row[1])) for row in described]), path, "read_parquet", "")
+    return Readable(recognise(name, columns), path, "read_parquet", _TEXTS)
+
+
+def _titles(path: Path, connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """The columns by the file's own names: DuckDB numbers those that differ in case only."""
+    schema = f"SELECT name, coalesce(num_children, 0) FROM parquet_schema({_literal(path)})"
+    titles: list[str] = []
+    inside = 0
+    for title, children in connection.execute(schema).fetchall()[1:]:  # the first one is the file itself
+        if not inside:
+            titles.append(title)
+        inside += children - (1 if inside else 0)
+    return titles
 
 
 def _csv(path: Path, name: str, compression: str = "none") -> Readable:
-    header = _header(path, name, compression)
     # numbered, because DuckDB does not tell names apart that differ in case only, and AWS does
-    places = {title: f"c{number}" for number, title in enumerate(header)}
-    types = ", ".join(f"'{place}': 'VARCHAR'" for place in (f"c{number}" for number in range(len(header))))
+    header = enumerate(_header(path, name, compression))
+    columns = [Column(title, f"c{number}", "VARCHAR") for number, title in header]
+    types = ", ".join(f"'{column.place}': 'VARCHAR'" for column in columns)
     options = (
         ", auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"', "
         f"compression = '{compression}', max_line_size = {_LONGEST_LINE}, columns = {{{types}}}"
     )
-    columns = recognise(name, [(title, "VARCHAR") for title in header])
-    found = {key: (places[title], type_) for key, (title, type_) in columns.found.items()}
-    return Readable(Columns(name, columns.kind, found), path, "read_csv", options)
+    return Readable(recognise(name, columns), path, "read_csv", options)
 
 
 def _header(path: Path, name: str, compression: str) -> list[str]:

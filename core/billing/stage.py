@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from core.billing.columns import FOCUS_PROVIDER, Columns, Kind
+from core.billing.tags import clean_tags, stated_tags
 
 #: What tells charges apart besides their day; text unless said otherwise.
 DIMENSIONS = (
@@ -131,7 +132,7 @@ def _cur(columns: Columns) -> _Parts:
         else "'USD'",
         "consumed_unit": columns.text("pricing_unit"),
         "resource_id": columns.text("line_item_resource_id"),
-        "tags": _cur_tags(columns),
+        "tags": stated_tags(columns),
         "estimated": f"coalesce({columns.text('bill_invoice_id')}, '') = ''",
     }
     days = _days(columns, "bill_billing_period_start_date", "line_item_usage_start_date")
@@ -158,7 +159,7 @@ def _focus(columns: Columns) -> _Parts:
         "billing_currency": columns.text("BillingCurrency"),
         "consumed_unit": columns.text(_present(columns, "ConsumedUnit", "PricingUnit")),
         "resource_id": columns.text("ResourceId"),
-        "tags": columns.sql("Tags") if columns.has("Tags") else "NULL::VARCHAR",
+        "tags": stated_tags(columns),
         "estimated": f"coalesce({columns.text('InvoiceId')}, '') IN ('', 'NULL')"
         if columns.has("InvoiceId")
         else "NULL::BOOLEAN",
@@ -236,25 +237,7 @@ def _or_zero(columns: Columns, name: str) -> str:
     return f"coalesce({columns.money(name)}, 0)"
 
 
-def _cur_tags(columns: Columns) -> str:
-    if columns.has("resource_tags"):
-        return columns.sql("resource_tags")
-    names = columns.with_prefix("resource_tags_")
-    if not names:
-        return "NULL::VARCHAR"
-    keys = ", ".join("'" + name.removeprefix("resource_tags_").replace("'", "''") + "'" for name in names)
-    return f"map([{keys}], [{', '.join(columns.text(name) for name in names)}])"
-
-
 def _cleaned(name: str, sql: str, columns: Columns) -> str:
     if name == "tags":
-        return _clean_tags(columns, sql)
+        return clean_tags(columns, sql)
     return sql if name == "estimated" else f"nullif(nullif(trim({sql}), ''), 'NULL')"
-
-
-def _clean_tags(columns: Columns, tags: str) -> str:
-    tags_column = "Tags" if columns.kind is Kind.FOCUS else "resource_tags"
-    is_map = columns.type(tags_column).startswith("MAP") or columns.with_prefix("resource_tags_")
-    as_map = tags if is_map else f"try_cast(try_cast({tags} AS JSON) AS MAP(VARCHAR, VARCHAR))"
-    stated = f"list_filter(map_entries({as_map}), lambda e: coalesce(e.value, '') <> '')"
-    return f"CASE WHEN len({stated}) > 0 THEN map_from_entries({stated})::MAP(VARCHAR, VARCHAR) END"

@@ -16,6 +16,7 @@ from core.billing.prices import SupabasePrices
 from core.billing.source import Entry, Source
 from core.billing.stage import CREATE_STAGED, stage_queries
 from core.billing.supabase_usage import DailyUsage, price_usage, read_usage, stage_charges
+from core.billing.tags import stated_as_text, tell_tags
 from core.billing.workspace import Workspace, disk_errors, reading_errors
 from core.errors import DeliveryRefused
 
@@ -150,6 +151,8 @@ def _sum_up(batch: list[Readable], workspace: Workspace) -> None:
         workspace.connection.execute(queries.keys.format(relation=relation))
     if workspace.connection.execute(queries.clash).fetchone():
         raise DeliveryRefused("Two charges of the bill have one hash.", "Report it: it happens once in 10^11 bills.")
+    if stated_as_text(batch[0].columns):
+        tell_tags(workspace.connection)
     workspace.connection.execute(queries.move)
 
 

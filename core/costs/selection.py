@@ -8,6 +8,7 @@ from typing import Any
 from core.costs.currencies import currency_named, in_words, usual_currency
 from core.costs.dimensions import NOT_STATED, TAG, Dimension, Filter, Metric, dimension_named
 from core.costs.period import Period
+from core.costs.tags import keys_meant
 from core.errors import MixedCurrencies, UnknownDimension
 from core.warehouse import Warehouse
 
@@ -76,8 +77,10 @@ class Selection:
         dimension = dimension_named(name)
         if not dimension.startswith(TAG):
             return _COLUMNS[Dimension(dimension)]
-        self._parameters[tag_parameter] = _tag_key(self.warehouse, dimension.removeprefix(TAG))
-        return f"tags[${tag_parameter}]"
+        keys = _keys_meant(self.warehouse, dimension.removeprefix(TAG))
+        parameters = {f"{tag_parameter}_{number}": key for number, key in enumerate(keys)}
+        self._parameters |= parameters
+        return f"coalesce({', '.join(f'tags[${name}]' for name in parameters)})"
 
 
 def _days(periods: tuple[Period, ...]) -> str:
@@ -94,23 +97,24 @@ def _between(start: date, end: date) -> str:
 
 def tag_keys(warehouse: Warehouse) -> tuple[str, ...]:
     """Every tag key that a charge carries."""
-    rows = warehouse.standing(
-        "SELECT DISTINCT unnest(map_keys(tags)) FROM (SELECT DISTINCT tags FROM monthly_charges) ORDER BY 1"
+    return tuple(dict.fromkeys(key for key, _ in _tag_keys(warehouse)))
+
+
+def _tag_keys(warehouse: Warehouse) -> list[tuple[Any, ...]]:
+    """Each key, and whether it is on a charge of AWS."""
+    return warehouse.standing(
+        "SELECT DISTINCT unnest(map_keys(tags)) AS key, coalesce(provider_name = 'AWS', false) "
+        "FROM (SELECT DISTINCT tags, provider_name FROM monthly_charges) ORDER BY ALL"
     )
-    return tuple(row[0] for row in rows)
 
 
-def _tag_key(warehouse: Warehouse, asked: str) -> str:
-    """The key as the bills write it: AWS turns `Name` into `user_name`. Raises UnknownDimension."""
-    keys = tag_keys(warehouse)
-    plain = asked.lower().replace(":", "_")
-    for candidate in (asked, plain, f"user_{plain}"):
-        match = next((key for key in keys if key == candidate), None)
-        match = match or next((key for key in keys if key.lower().replace(":", "_") == candidate), None)
-        if match:
-            return match
-    known = ", ".join(keys[:20]) or "none"
-    raise UnknownDimension(f"No charge carries a tag {asked!r}.", f"The tags are: {known}.")
+def _keys_meant(warehouse: Warehouse, asked: str) -> tuple[str, ...]:
+    """The keys that the bills write it as. Raises UnknownDimension where there is none, or one cannot tell which."""
+    keys = keys_meant(asked, _tag_keys(warehouse))
+    if not keys:
+        known = ", ".join(tag_keys(warehouse)[:20]) or "none"
+        raise UnknownDimension(f"No charge carries a tag {asked!r}.", f"The tags are: {known}.")
+    return keys
 
 
 def _needs_resources(name: str) -> bool:

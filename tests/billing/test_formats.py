@@ -201,17 +201,6 @@ def test_focus_without_any_provider_is_refused_by_the_columns_name(store: Store,
     assert "lacks the column ServiceProviderName" in store.refusal(bucket)
 
 
-def test_tags_whose_names_differ_in_case_only_are_kept_apart_or_together_and_no_cost_is_lost(
-    store: Store, bucket: Path
-):
-    tagged = {"resourceTags/user:Team": "video", "resourceTags/user:team": "", "resourceTags/user:Name": "x"}
-    deliver_legacy(bucket, [legacy("1", **tagged), legacy("2", **(tagged | {"resourceTags/user:team": "live"}))])
-    store.ingest(bucket)
-
-    assert store.total() == Decimal(3)
-    assert sum(store.costs("tag:Team").values()) == Decimal(3)
-
-
 def test_tags_come_from_a_map_from_json_and_from_columns_alike(store: Store, bucket: Path):
     deliver_cur2(bucket, [cur2("1", resource_tags={"user_team": "video"})], export="a")
     deliver_cur2(bucket, [cur2("2", resource_tags={"user_team": "video"}, bill_payer_account_id="2")], export="b",
