@@ -10,7 +10,6 @@ from core.access.access import Access
 from core.access.audit import AuditLog
 from core.billing.ingest import OnProgress, ingest
 from core.billing.reports import IngestReport
-from core.billing.segments import is_whole
 from core.billing.supabase_days import measured_folder
 from core.billing.supabase_measure import is_measured, measure_supabase, with_remark
 from core.database import Database
@@ -103,12 +102,11 @@ def _seeded_on(home: Path) -> date | None:
 
 
 def _is_whole(home: Path) -> bool:
-    """Whether the demo has every file that this version looks for."""
+    """Whether the demo has every file that this version looks for, as it was written."""
     try:
-        files = Warehouse(home / "warehouse", Database(home / "phyght.db")).segment_files()
+        return Warehouse(home / "warehouse", Database(home / "phyght.db")).is_as_written()
     except DatabaseError:
         return False
-    return all(map(is_whole, files))
 
 
 def _require_loaded(report: IngestReport) -> None:

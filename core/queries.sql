@@ -6,6 +6,21 @@ select revision from warehouse_revision;
 -- Folder of each current segment, below the warehouse's folder; oldest period first.
 select path from segments order by period, export, kind;
 
+-- name: segment_files()
+-- Each file of the current segments of which it is known how it was written: its segment's folder, bytes and SHA-256.
+select s.path, f.name, f.size_bytes, f.sha256
+from segments s
+join segment_files f on f.export = s.export and f.kind = s.kind and f.period = s.period;
+
+-- name: unrecorded()
+-- The folder of each current segment of which that is not known, once for each of its bills: rows and total by currency.
+select s.path, b.currency, b.row_count, b.total
+from segments s
+left join bills b on b.export = s.export and b.kind = s.kind and b.period = s.period
+where not exists (
+    select 1 from segment_files f where f.export = s.export and f.kind = s.kind and f.period = s.period
+);
+
 -- name: uncounted()^
 -- How many bills another export is counted for.
 select count(*) as bills from bills where not counted;

@@ -1,13 +1,18 @@
 """Warehouse: what was measured, as immutable Parquet segments that DuckDB reads in any process."""
 
+import os
 import threading
 from collections.abc import Callable, Mapping
+from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 import duckdb
 import pyarrow as pa
 
+from core.checksums import Check, Checked, Checksum
+from core.contents import Contents, Totals
 from core.database import Database, Watch, named_queries
 from core.errors import WarehouseError
 
@@ -18,9 +23,6 @@ _VIEWS = Path(__file__).with_name("warehouse.sql").read_text()
 FACTS = {"monthly.parquet": "monthly_charges", "daily.parquet": "charges", "resource.parquet": "resource_charges"}
 #: Of a view that is held in memory, at about 300 bytes each.
 _HELD_ROWS = 400_000
-#: A file that is gone, cut short, or no Parquet.
-_FILE_ERRORS = (duckdb.IOException, duckdb.InvalidInputException, duckdb.SerializationException)
-
 _Answer = TypeVar("_Answer")
 _Ask = Callable[[duckdb.DuckDBPyConnection], _Answer]
 
@@ -28,20 +30,28 @@ _Ask = Callable[[duckdb.DuckDBPyConnection], _Answer]
 class Warehouse:
     """Views on the current segments; one object a process, one cursor a thread.
 
-    Every question raises WarehouseError where a segment's files are gone.
+    Every question raises WarehouseError where a segment's file is gone, or is not as it was written.
     """
 
     def __init__(self, folder: Path, database: Database) -> None:
         self.folder = folder
         self._database = database
         self._lock = threading.Lock()
-        self._own = threading.local()
         self._watch = Watch(database)
-        self._seen = -1  #: revision of the views; -1: they are to be made
+        self._checked = Checked()
         self._standing: dict[str, list[tuple[Any, ...]]] = {}
+        self._open()
+
+    def _open(self) -> None:
+        self._seen = -1  #: revision of the views; -1: they are to be made
         # questions are small: a second thread costs more than it gains, and each caller's own thread works for it
         self._connection = duckdb.connect(config={"threads": 1})
         self._connection.execute("SET timezone = 'UTC'; SET parquet_metadata_cache = true; SET memory_limit = '1GB'")
+        self._own = threading.local()
+
+    def ready(self) -> None:
+        """Raise WarehouseError where a question now would."""
+        self._answer(lambda _: None)
 
     def query(self, sql: str, parameters: Mapping[str, object] | None = None) -> list[tuple[Any, ...]]:
         """The rows of a query on the views of FACTS and the table `bills`."""
@@ -72,28 +82,35 @@ class Warehouse:
             paths = [self.folder / row["path"] for row in _queries.segments(connection)]
         return tuple(path / name for path in paths for name in FACTS)
 
+    def is_as_written(self) -> bool:
+        """Whether every file of the segments is there, and known to be as it was written."""
+        with self._database.reading() as connection:
+            recorded = _recorded(connection, self.folder)
+        return all(file in recorded and recorded[file].fits(file) for file in self.segment_files())
+
     def _answer(self, ask: _Ask[_Answer]) -> _Answer:
         # fetching is part of asking: DuckDB reads the files bit by bit, as the rows are taken
         try:
             self._refresh()
             return ask(self._cursor())
-        except _FILE_ERRORS:
-            # a writer may have collected a segment between our look at the database and the reading of its file
-            self._seen = -1
-        try:
-            self._refresh()
-            return ask(self._cursor())
-        except _FILE_ERRORS as error:
-            raise WarehouseError(
-                f"A part of the warehouse {self.folder} is missing or damaged.",
-                "Run python -m core ingest: what is missing is made again from the bills.",
-            ) from error
+        except (duckdb.Error, WarehouseError) as error:
+            # what is wrong with a file, a second look at it will tell; where a writer has replaced it, all is well
+            self._begin_anew(isinstance(error, duckdb.Error))
+        self._refresh()
+        return ask(self._cursor())
+
+    def _begin_anew(self, reopen: bool) -> None:
+        with self._lock:
+            self._seen, self._checked = -1, Checked()
+            if reopen:  # what it read of a damaged file may have left DuckDB unusable
+                self._open()
 
     def _cursor(self) -> duckdb.DuckDBPyConnection:
         """This thread's own: to make one takes a fifth of a short question."""
-        if not hasattr(self._own, "cursor"):
-            self._own.cursor = self._connection.cursor()
-        return self._own.cursor
+        own = self._own
+        if not hasattr(own, "cursor"):
+            own.cursor = self._connection.cursor()
+        return own.cursor
 
     def _refresh(self) -> None:
         with self._lock:
@@ -105,10 +122,48 @@ class Warehouse:
         with self._database.reading() as connection:
             newest = _revision(connection)
             if newest != seen:
+                if damaged := self._checked.first_damaged(_checks(connection, self.folder)):
+                    raise _damaged(damaged)
                 create_views(self._connection, self.folder, connection)
                 _hold_small_views(self._connection.cursor())
                 self._standing = {}  # not before: who asks meanwhile is answered from the older segments
         self._seen = newest
+
+
+def _recorded(connection: Any, folder: Path) -> dict[Path, Checksum]:
+    rows = _queries.segment_files(connection)
+    return {folder / row["path"] / row["name"]: Checksum(row["size_bytes"], row["sha256"]) for row in rows}
+
+
+def _checks(connection: Any, folder: Path) -> dict[Path, Check]:
+    """How to tell of each file of the current segments that it is as it was written."""
+    recorded = _recorded(connection, folder)
+    checks: dict[Path, Check] = {file: checksum.fits for file, checksum in recorded.items()}
+    if unrecorded := unrecorded_totals(connection):
+        contents = Contents()
+        for path, totals in unrecorded.items():
+            checks |= {
+                folder / path / name: partial(contents.are, view=view, totals=totals) for name, view in FACTS.items()
+            }
+    return checks
+
+
+def unrecorded_totals(connection: Any) -> dict[str, Totals]:
+    """What the bills of segments without checksums come to, by folder; an older version wrote them."""
+    found: dict[str, Totals] = {}
+    for row in _queries.unrecorded(connection):
+        totals = found.setdefault(row["path"], {})
+        if row["currency"] is not None:
+            rows, total = totals.get(row["currency"], (0, Decimal(0)))
+            totals[row["currency"]] = (rows + row["row_count"], total + Decimal(row["total"]))
+    return found
+
+
+def _damaged(file: Path) -> WarehouseError:
+    how = "damaged: it is not as it was written" if os.access(file, os.F_OK) else "missing"
+    return WarehouseError(
+        f"The warehouse's file {file} is {how}.", "Run python -m core ingest: it is made again from the bills."
+    )
 
 
 def _hold_small_views(cursor: duckdb.DuckDBPyConnection) -> None:
@@ -167,6 +222,10 @@ def _create_view(cursor: duckdb.DuckDBPyConnection, view: str, files: list[Path]
     if not files:
         cursor.execute(f"CREATE OR REPLACE VIEW {view} AS SELECT * FROM empty_{view}")
         return
-    listed = ", ".join("'" + str(file).replace("'", "''") + "'" for file in files)
+    listed = ", ".join(_text(str(file)) for file in files)
     but = _UNCOUNTED if some_uncounted else ""
     cursor.execute(f"CREATE OR REPLACE VIEW {view} AS SELECT charge.* FROM read_parquet([{listed}]) charge {but}")
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"

@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from core.billing.adoption import adopt_segments
 from core.billing.columns import Kind
 from core.billing.deliveries import Delivery, find_deliveries
 from core.billing.facts import periods, write_facts
@@ -68,6 +69,7 @@ def ingest(
                 f"{source.address} holds no bill export.",
                 "Give the folder or prefix that a CUR or FOCUS export goes to.",
             )
+        adopt_segments(warehouse_folder, database)
         with open_workspace(warehouse_folder.parent, settings.phyght_ingest_memory_mb) as workspace:
             job = _Job(source, database, warehouse_folder, settings, clock, workspace, progress)
             run.reports += job.run(deliveries)
@@ -114,21 +116,25 @@ class _Job:
             return [_report(delivery, Outcome.SUPERSEDED, f"{newest.execution} is newer")]
         if delivery.refusal:
             return [_refused(delivery, delivery.refusal)]
-        with self.database.reading() as connection:
-            current = list(_queries.current_deliveries(connection, export=delivery.export))
-        same_period = [row for row in current if delivery.period in (None, date.fromisoformat(row["period"]))]
-        unchanged = [row for row in same_period if self._is_same(delivery, row)]
-        if unchanged:
-            return [_report_row(delivery, row, Outcome.UNCHANGED, "") for row in unchanged]
+        current = self._current(delivery)
+        if made := [row for row in current if self._made(delivery, row)]:
+            whole = all(row["whole"] for row in made)
+            return [_report_row(delivery, row, Outcome.UNCHANGED, "") for row in made] if whole else []
         order = (instant_text(delivery.delivered_at), delivery.execution)
-        newer = [row for row in same_period if (row["delivered_at"], unpriced(row["execution"])) > order]
-        return [
-            _report_row(delivery, row, Outcome.SUPERSEDED, f"{row['execution']} is loaded and newer") for row in newer
-        ]
+        newer = [row for row in current if (row["delivered_at"], unpriced(row["execution"])) > order]
+        return [_report_row(delivery, row, Outcome.SUPERSEDED, _is_newer(row)) for row in newer]
 
-    def _is_same(self, delivery: Delivery, row: Any) -> bool:
-        same = row["execution"] == self._execution(delivery, Kind(row["kind"]))
-        return same and is_there(self.warehouse_folder, row["path"])
+    def _current(self, delivery: Delivery) -> list[dict[str, Any]]:
+        """The segments that show the delivery's export and period now, and whether each is whole."""
+        with self.database.reading() as connection:
+            return [
+                dict(row) | {"whole": is_there(connection, self.warehouse_folder, row["path"])}
+                for row in _queries.current_deliveries(connection, export=delivery.export)
+                if delivery.period in (None, date.fromisoformat(row["period"]))
+            ]
+
+    def _made(self, delivery: Delivery, row: dict[str, Any]) -> bool:
+        return row["execution"] == self._execution(delivery, Kind(row["kind"]))
 
     def _execution(self, delivery: Delivery, kind: Kind) -> str:
         # the same usage at other prices is another bill
@@ -150,16 +156,20 @@ class _Job:
             return [_refused(delivery, error)]
 
     def _load(self, delivery: Delivery, staged: Staged, folder: Path) -> list[DeliveryReport]:
+        kept = [row for row in self._current(delivery) if row["whole"] and self._made(delivery, row)]
+        there = {(row["kind"], row["period"]) for row in kept}  # of several months, some may have been damaged
         with reading_errors(delivery.export), disk_errors(self.warehouse_folder):
             segments = [
                 self._write(delivery, staged, kind, period, folder)
                 for kind in staged.kinds
                 for period in self._periods(delivery, kind)
+                if (kind, period.isoformat()) not in there
             ]
             late = publish(segments, self.warehouse_folder, self.database, self.clock())
-        if not segments:
+        if not segments and not kept:
             raise DeliveryRefused("There are no rows in it.", "Wait for the next delivery.")
-        return [self._loaded(delivery, segment, segment in late) for segment in segments]
+        unchanged = [_report_row(delivery, row, Outcome.UNCHANGED, "") for row in kept]
+        return unchanged + [self._loaded(delivery, segment, segment in late) for segment in segments]
 
     def _periods(self, delivery: Delivery, kind: Kind) -> list[date]:
         found = periods(kind, self.workspace.connection)
@@ -214,6 +224,11 @@ def _remark(segment: Segment) -> str:
     others = {name: total for name, total in segment.totals.items() if name != segment.main_total[1]}
     remarks += [f"and {total.normalize():f} {name}" for name, total in others.items()]
     return "; ".join(remarks)
+
+
+def _is_newer(row: dict[str, Any]) -> str:
+    damaged = "" if row["whole"] else ", and its files are damaged: give the source that it came from"
+    return f"{row['execution']} is loaded and newer{damaged}"
 
 
 def _report(delivery: Delivery, outcome: Outcome, reason: str) -> DeliveryReport:

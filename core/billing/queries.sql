@@ -29,6 +29,26 @@ delete from bills where export = :export and kind = :kind and period = :period;
 insert into segments (export, kind, period, delivery_id, path) values (:export, :kind, :period, :delivery_id, :path)
 on conflict (export, kind, period) do update set delivery_id = excluded.delivery_id, path = excluded.path;
 
+-- name: forget_files(export, kind, period)!
+-- Forget how the files of the segment before were written.
+delete from segment_files where export = :export and kind = :kind and period = :period;
+
+-- name: add_file(export, kind, period, name, size_bytes, sha256)!
+-- Record how a file of the current segment was written.
+insert into segment_files (export, kind, period, name, size_bytes, sha256)
+values (:export, :kind, :period, :name, :size_bytes, :sha256);
+
+-- name: files_of(path)
+-- Each file of the segment in a folder, as it was written: bytes and SHA-256.
+select f.name, f.size_bytes, f.sha256
+from segments s
+join segment_files f on f.export = s.export and f.kind = s.kind and f.period = s.period
+where s.path = :path;
+
+-- name: segment_in(path)^
+-- The current segment that a folder holds.
+select export, kind, period from segments where path = :path;
+
 -- name: add_bill(export, kind, period, provider_name, billing_account_id, sub_account_id, currency, row_count, total, usage_until, estimated)!
 -- Record what one account is billed in a segment.
 insert into bills (export, kind, period, provider_name, billing_account_id, sub_account_id, currency, row_count, total, usage_until, estimated, counted)

@@ -11,11 +11,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-from pyarrow import parquet
-
 from core.billing.columns import Kind
 from core.billing.facts import Bill
+from core.checksums import Checksum
 from core.database import Database, named_queries
 from core.units import instant_text
 from core.warehouse import FACTS
@@ -66,12 +64,14 @@ class Segment:
 def publish(segments: list[Segment], warehouse_folder: Path, database: Database, now: datetime) -> list[Segment]:
     """Make the segments the truth, all at once; give those that are not, as a newer delivery came in between."""
     placed = [(segment, _place(segment, warehouse_folder)) for segment in segments]
+    written = {path: checksums(warehouse_folder / path) for _, path in placed}  # before anybody waits for the database
     with database.transaction() as connection:
         late = [segment for segment in segments if _is_late(connection, segment, warehouse_folder)]
         for segment, path in placed:
             if segment not in late:
                 _retire(connection, segment, warehouse_folder)
                 _point(connection, segment, path, now)
+                record(connection, segment.key, written[path])
         for period in {segment.period for segment in segments}:
             _queries.count_once(connection, period=period.isoformat())
         if len(late) < len(segments):
@@ -84,7 +84,7 @@ def _is_late(connection: sqlite3.Connection, segment: Segment, warehouse_folder:
     if current is None:
         return False
     if current["execution"] == segment.execution:
-        return is_there(warehouse_folder, current["path"])
+        return is_there(connection, warehouse_folder, current["path"])
     return (current["delivered_at"], unpriced(current["execution"])) > (
         instant_text(segment.delivered_at),
         unpriced(segment.execution),
@@ -96,18 +96,24 @@ def unpriced(execution: str) -> str:
     return execution.partition("/")[0]
 
 
-def is_there(warehouse_folder: Path, path: str) -> bool:
-    """Whether a segment has its files, whole: what is deleted or cut short is made again from the bills."""
-    return all(is_whole(warehouse_folder / path / name) for name in FACTS)
+def is_there(connection: sqlite3.Connection, warehouse_folder: Path, path: str) -> bool:
+    """Whether a segment has its files as they were written: what is deleted or damaged is made again from the bills."""
+    written = {
+        row["name"]: Checksum(row["size_bytes"], row["sha256"]) for row in _queries.files_of(connection, path=path)
+    }
+    return all(name in written and written[name].fits(warehouse_folder / path / name) for name in FACTS)
 
 
-def is_whole(file: Path) -> bool:
-    """Whether a file of facts is there, and not cut short."""
-    try:
-        parquet.read_metadata(file)
-    except (OSError, pa.ArrowInvalid):
-        return False
-    return True
+def checksums(folder: Path) -> dict[str, Checksum]:
+    """Of each file of a segment, by its name."""
+    return {name: Checksum.of(folder / name) for name in FACTS}
+
+
+def record(connection: sqlite3.Connection, key: dict[str, str], written: dict[str, Checksum]) -> None:
+    """Keep how the files of the segment that is pointed to were written."""
+    _queries.forget_files(connection, **key)
+    for name, checksum in written.items():
+        _queries.add_file(connection, **key, name=name, size_bytes=checksum.size_bytes, sha256=checksum.sha256)
 
 
 def _retire(connection: sqlite3.Connection, segment: Segment, warehouse_folder: Path) -> None:

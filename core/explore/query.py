@@ -55,8 +55,9 @@ class RunningQuery:
     """A query under way; leaving its `with` block stops it."""
 
     def __init__(self, user: User, warehouse: Warehouse, database: Database, sql: str, limits: Limits) -> None:
-        """Start it. Raises PermissionDenied, and QueryRefused when it is too long."""
+        """Start it. Raises PermissionDenied, QueryRefused when it is too long, and WarehouseError as questions do."""
         user.require(Permission.QUERY_WAREHOUSE)
+        warehouse.ready()  # the process itself checks no file
         self._request: str | None = _request(warehouse, database, sql, limits)
         self._limits = limits
         self._started = time.monotonic()
