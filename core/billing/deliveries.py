@@ -5,13 +5,16 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cache
 
-from core.billing.files import DATA_SUFFIXES
+from core.billing.downloads import Download, Fingerprint, find_downloads
+from core.billing.files import may_hold_charges
 from core.billing.manifests import Manifest, is_manifest, parent, read_manifest, without_partitions
 from core.billing.source import Entry, Source
 from core.errors import DeliveryRefused
 
 _MOMENT = timedelta(microseconds=1)
+_NAMED_COPIES = 3
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,7 @@ class Delivery:
     complete: bool  #: a manifest vouches for it
     rows: dict[str, int]  #: rows that the manifest promises of a file's path; empty where it does not say
     refusal: DeliveryRefused | None = None  #: why it cannot be trusted, where its listing shows that
+    note: str = ""  #: what its report has to say of its files
 
     @property
     def order(self) -> tuple[datetime, str]:
@@ -50,7 +54,9 @@ def find_deliveries(source: Source) -> list[Delivery]:
     found += [_from_manifest(manifest, index) for manifest in _current_last(manifests)]
     torn = {without_partitions(parent(entry.path)) for entry in unreadable}
     loose = [e for e in _loose(entries, manifests, index) if without_partitions(parent(e.path)) not in torn]
-    found += _without_manifest(source, loose)
+    fingerprint = cache(source.fingerprint)  # it reads the file from end to end
+    for download in find_downloads(loose, fingerprint):
+        found += _without_manifest(address, download, fingerprint)
     return sorted(found, key=lambda d: (d.export, d.period or date.min, d.order))
 
 
@@ -94,51 +100,61 @@ class _Index:
 
 
 def _from_manifest(manifest: Manifest, index: _Index) -> Delivery:
-    found = [(file, index.find(file.key, manifest)) for file in manifest.files]
-    refusal = next((_short(file.key, file.size, entry) for file, entry in found if _is_short(file.size, entry)), None)
+    files = {file.key: file for file in manifest.files}  # a key that is listed twice is one file
+    found: dict[str, Entry] = {}
+    taken: set[str] = set()
+    refusal = None
+    for file in files.values():
+        entry = index.find(file.key, manifest)
+        if entry is None or entry.path in taken:  # what another key means already is not this one's
+            refusal = refusal or _missing(file.key)
+        elif file.size is not None and file.size != entry.size:
+            refusal = refusal or _short(file.key, file.size, entry)
+        else:
+            found[file.key] = entry
+            taken.add(entry.path)
     return Delivery(
         manifest.export,
         manifest.period,
         manifest.execution,
         manifest.delivered_at,
-        tuple(entry for _, entry in found if entry),
+        tuple(found.values()),
         complete=True,
-        rows={entry.path: file.rows for file, entry in found if entry and file.rows is not None},
+        rows={entry.path: rows for key, entry in found.items() if (rows := files[key].rows) is not None},
         refusal=refusal,
     )
 
 
-def _is_short(size: int | None, entry: Entry | None) -> bool:
-    return entry is None or (size is not None and size != entry.size)
+def _missing(key: str) -> DeliveryRefused:
+    return DeliveryRefused(
+        f"{key} is in the manifest and not there.", "Copy it too, or wait until the delivery is complete."
+    )
 
 
-def _short(key: str, size: int | None, entry: Entry | None) -> DeliveryRefused:
-    if entry is None:
-        return DeliveryRefused(
-            f"{key} is in the manifest and not there.", "Copy it too, or wait until the delivery is complete."
-        )
+def _short(key: str, size: int, entry: Entry) -> DeliveryRefused:
     return DeliveryRefused(f"{key} has {entry.size} of {size} bytes.", "Copy it again, or wait for the next delivery.")
 
 
 def _loose(entries: list[Entry], manifests: list[Manifest], index: _Index) -> list[Entry]:
     """Data files that no manifest lists and that lie in no manifest's export."""
     listed = {entry.path for m in manifests for file in m.files if (entry := index.find(file.key, m))}
-    data = [e for e in entries if e.path.lower().endswith(DATA_SUFFIXES) and e.path not in listed]
+    data = [e for e in entries if may_hold_charges(e.path) and e.path not in listed]
     return [entry for entry in data if not any(manifest.covers(entry.path) for manifest in manifests)]
 
 
-def _without_manifest(source: Source, loose: list[Entry]) -> list[Delivery]:
-    folders: dict[str, list[Entry]] = defaultdict(list)
-    for entry in loose:
-        folders[without_partitions(parent(entry.path))].append(entry)
-    return [_download(source, folder, files) for folder, files in folders.items()]
-
-
-def _download(source: Source, folder: str, files: list[Entry]) -> Delivery:
-    export = f"{source.address.rstrip('/')}/{folder}".rstrip("/")
-    listing = "\n".join(f"{file.path} {source.fingerprint(file)}" for file in files)
+def _without_manifest(address: str, download: Download, fingerprint: Fingerprint) -> list[Delivery]:
+    export = f"{address.rstrip('/')}/{download.folder}".rstrip("/")
+    delivered_at = max(file.modified for file in download.files)
+    if download.refusal:
+        return [Delivery(export, None, "unknown", delivered_at, (), False, {}, download.refusal)]
+    listing = "\n".join(f"{file.path} {fingerprint(file)}" for file in download.files)
     execution = hashlib.sha256(listing.encode()).hexdigest()[:16]
-    return Delivery(export, None, execution, max(f.modified for f in files), tuple(files), complete=False, rows={})
+    older = [
+        Delivery(export, None, name, min(delivered_at - _MOMENT, max(f.modified for f in files)), files, False, {})
+        for name, files in download.older.items()
+    ]
+    note = "; ".join(f"{copy.path} is a copy of {first.path}" for copy, first in download.copies[:_NAMED_COPIES])
+    return [*older, Delivery(export, None, execution, delivered_at, download.files, False, {}, note=note)]
 
 
 def _unreadable(address: str, entry: Entry, error: DeliveryRefused) -> Delivery:

@@ -21,10 +21,19 @@ DATA_SUFFIXES = (".parquet", ".csv", ".csv.gz", ".gz", ".zip")
 
 #: Some writers do not mark texts as such.
 _TEXTS = ", binary_as_string = true"
+#: AWS tells Athena here whether it is writing; macOS keeps what it knows of a file beside it.
+_NO_BILLS, _OF_MACOS = "cost_and_usage_data_status", "._"
+
 _CHUNK = 1 * MIB
 _LONGEST_LINE = 2 * MIB  # DuckDB takes sixteen times this for its buffer
 #: A compressed file may grow this much, and always to 1 GiB: real bills grow 10 to 60 times.
 _LARGEST_GROWTH = 300
+
+
+def may_hold_charges(path: str) -> bool:
+    """Whether a file is to be looked into, by its name."""
+    *folders, name = path.split("/")
+    return name.lower().endswith(DATA_SUFFIXES) and not name.startswith(_OF_MACOS) and _NO_BILLS not in folders
 
 
 @dataclass(frozen=True)
@@ -160,9 +169,7 @@ def _check_gzip(path: Path, name: str) -> None:
 def _unzip(path: Path, name: str, scratch: Path) -> list[Path]:
     try:
         with zipfile.ZipFile(path) as archive:
-            members = [m for m in archive.infolist() if m.filename.lower().endswith(".csv")]
-            if not members:
-                raise DeliveryRefused(f"{name} holds no CSV file.", "Remove it, or export it anew.")
+            members = _members(archive, name)
             if any(m.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for m in members):
                 raise _damaged(name, "it is packed in a way that no provider uses")
             if sum(m.file_size for m in members) > _largest(path):
@@ -170,6 +177,18 @@ def _unzip(path: Path, name: str, scratch: Path) -> list[Path]:
             return [_extract(archive, m, scratch / f"{path.stem}-{n}.csv") for n, m in enumerate(members)]
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, UnicodeDecodeError) as error:
         raise _damaged(name, "its zip archive is cut, damaged or encrypted") from error
+
+
+def _members(archive: zipfile.ZipFile, name: str) -> list[zipfile.ZipInfo]:
+    """The CSV files in an archive, which may hold nothing else that has charges."""
+    data = [member for member in archive.infolist() if not member.is_dir() and may_hold_charges(member.filename)]
+    if other := next((member.filename for member in data if not member.filename.lower().endswith(".csv")), None):
+        raise DeliveryRefused(
+            f"{name} holds {other[:200]}, which is no CSV file.", "Unpack it, and remove the archive."
+        )
+    if not data:
+        raise DeliveryRefused(f"{name} holds no CSV file.", "Remove it, or export it anew.")
+    return data
 
 
 def _extract(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path) -> Path:

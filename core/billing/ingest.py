@@ -197,8 +197,9 @@ class _Job:
 
     def _loaded(self, delivery: Delivery, segment: Segment, late: bool) -> DeliveryReport:
         total, currency = segment.main_total
+        remark = "; ".join(filter(None, [_remark(segment), delivery.note]))
         report = DeliveryReport(
-            segment.export, segment.kind, segment.period, delivery.execution, Outcome.LOADED, _remark(segment),
+            segment.export, segment.kind, segment.period, delivery.execution, Outcome.LOADED, remark,
             segment.row_count, total, currency, segment.complete,
         )  # fmt: skip
         if late:

@@ -68,7 +68,7 @@ _LAYOUT = re.compile(
     (?:
         (?:(?:billing_period|date)=[^/]* | year=[^/]*(?:/(?:month|day)=[^/]*)* | \d{8}-\d{8}
             | \d{4}-\d{2}(?:-\d{2})? | \d{6} | \d{4}(?:/\d{2}){0,2})
-        (?:/(?:\d{4}-?\d{2}-?\d{2}T[^/]* | [0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}))?
+        (?:/(?P<execution>\d{4}-?\d{2}-?\d{2}T[^/]* | [0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}))?
     )?$""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -89,6 +89,18 @@ def without_partitions(folder: str) -> str:
     """The folder of an export, from one of a period or execution below it."""
     found = _LAYOUT.search(folder)
     return folder[: found.start()] if found else folder
+
+
+def execution_in(folder: str) -> tuple[str, str]:
+    """The folder of a billing period, and the execution whose folder below it this is; empty where it is none's."""
+    found = _LAYOUT.search(folder)
+    execution = (found["execution"] if found else None) or ""
+    return (folder.removesuffix(f"/{execution}") if execution else folder), execution
+
+
+def instant_in(name: str) -> datetime | None:
+    """When something was done whose name says so."""
+    return _instant(name) if _INSTANT.search(name) else None
 
 
 def _ends_with(path: str, end: str) -> bool:
@@ -194,7 +206,7 @@ def _delivered_at(told: dict[str, Any], entry: Entry, names: str) -> datetime:
     """When the provider made the delivery: stated, else in the names, else when the manifest was written."""
     stated = (told.get(name) for name in ("executionTime", "createdAt", "createdDate", "creationTime", "generatedAt"))
     text = next((value for value in stated if isinstance(value, str) and _INSTANT.search(value)), names)
-    return _instant(text) if _INSTANT.search(text) else entry.modified
+    return instant_in(text) or entry.modified
 
 
 def _instant(text: str) -> datetime:
