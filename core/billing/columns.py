@@ -56,7 +56,9 @@ class Columns:
 
     def instant(self, name: str) -> str:
         """The column as a TIMESTAMP in UTC."""
-        if self.type(name).startswith(("TIMESTAMP WITH", "VARCHAR")):
+        if self.type(name) == "VARCHAR":
+            return f"nullif(nullif({self.sql(name)}, ''), 'NULL')::TIMESTAMPTZ::TIMESTAMP"
+        if self.type(name).startswith("TIMESTAMP WITH"):
             return f"{self.sql(name)}::TIMESTAMPTZ::TIMESTAMP"
         return f"{self.sql(name)}::TIMESTAMP"
 

@@ -35,17 +35,25 @@ class Bill:
 def periods(kind: Kind, connection: duckdb.DuckDBPyConnection) -> list[date]:
     """First days of the months that the staged charges of a kind are billed in.
 
-    Raises DeliveryRefused where one states none.
+    Raises DeliveryRefused where one states none, or one that cannot be.
     """
     rows = connection.execute(
-        "SELECT DISTINCT billing_period_start FROM amounts SEMI JOIN (FROM dimensions WHERE kind = $1) USING (id) "
-        "ORDER BY 1",
-        [kind],
+        "SELECT DISTINCT billing_period_start::VARCHAR, coalesce(billing_period_start BETWEEN $2 AND $3, false) "
+        "FROM amounts SEMI JOIN (FROM dimensions WHERE kind = $1) USING (id) ORDER BY 1",
+        [kind, *_POSSIBLE],
     ).fetchall()
-    found = [row[0] for row in rows]
-    if None in found:
-        raise DeliveryRefused("It holds charges without a billing period.", "Report it to the provider.")
-    return found
+    for month, possible in rows:
+        if not possible:
+            raise DeliveryRefused(_impossible(month), "Report it to the provider.")
+    return [date.fromisoformat(month) for month, _ in rows]
+
+
+#: Billing periods before the first cloud, or after anybody's plans, are mistakes.
+_POSSIBLE = (date(2000, 1, 1), date(2099, 12, 31))
+
+
+def _impossible(month: str | None) -> str:
+    return f"It holds charges of the billing period {month}." if month else "It holds charges without a billing period."
 
 
 def write_facts(

@@ -87,7 +87,7 @@ def stage_queries(columns: Columns) -> StageQueries:
             SELECT key, tags_key, nextval('dimension_ids') AS id, '{columns.kind}' AS kind, {_aliased(cleaned)}
             FROM keys;
             INSERT INTO dimensions SELECT * EXCLUDE (key, tags_key) FROM numbered;
-            INSERT INTO amounts SELECT id, {_BILLED_MONTH}, {_BILLED_DAY}, {_AMOUNTS}, row_count, usage_until
+            INSERT INTO amounts SELECT id, {_BILLED_MONTH}, {_BILLED_DAY}, {_AMOUNTS}, row_count, {_USAGE_UNTIL}
             FROM sums JOIN numbered USING (key, tags_key);
             DROP TABLE sums; DROP TABLE wanted; DROP TABLE keys; DROP TABLE numbered;
         """,
@@ -102,6 +102,8 @@ def _tags_key(tags: str) -> str:
 _BILLED_MONTH = "date_trunc('month', period_start)::DATE"
 # a charge from outside the billing period is billed in it all the same: months must add up to invoices
 _BILLED_DAY = f"least(greatest(coalesce(charge_start, {_BILLED_MONTH}), {_BILLED_MONTH}), last_day({_BILLED_MONTH}))"
+# nor can a bill tell of usage after its billing period
+_USAGE_UNTIL = f"least(usage_until, last_day({_BILLED_MONTH}) + INTERVAL 1 DAY)"
 _AMOUNTS = """
     coalesce(quantity, 0)::DECIMAL(38,18), coalesce(billed, 0)::DECIMAL(38,18),
     (coalesce(billed, 0) + coalesce(amortisation, 0))::DECIMAL(38,18), coalesce(list, 0)::DECIMAL(38,18)
@@ -167,7 +169,8 @@ def _focus(columns: Columns) -> _Parts:
     return dimensions, _days(columns, "BillingPeriodStart", "ChargePeriodStart"), {
         "quantity": _quantity(columns, _present(columns, "ConsumedQuantity", "PricingQuantity")),
         "billed": billed,
-        "amortisation": f"coalesce({columns.money('EffectiveCost')}, 0) - coalesce({billed}, 0)"
+        # of a charge that states no effective cost, the billed one is it
+        "amortisation": f"{columns.money('EffectiveCost')} - coalesce({billed}, 0)"
         if columns.has("EffectiveCost")
         else "NULL::DECIMAL(38,18)",
         "list": columns.money("ListCost"),
@@ -175,8 +178,9 @@ def _focus(columns: Columns) -> _Parts:
 
 
 def _days(columns: Columns, period_start: str, charge_start: str) -> dict[str, str]:
-    days = (f"({columns.instant(name)})::DATE" for name in (period_start, charge_start))
-    return dict(zip(_DAYS, days, strict=True))
+    # a month that begins at midnight in another time zone begins in the month before, in UTC
+    period = f"({columns.instant(period_start)} + INTERVAL 14 HOURS)::DATE"
+    return dict(zip(_DAYS, (period, f"({columns.instant(charge_start)})::DATE"), strict=True))
 
 
 def _end(columns: Columns) -> str:
