@@ -20,6 +20,27 @@ PhyghtError                     message names the thing, advice names the next s
 │   ├── NoBillingData           no bill covers the period
 │   ├── MixedCurrencies         the charges are in several currencies
 │   └── UnknownDimension        nothing is kept by that name
+├── StorageError                a place that objects lie in
+│   ├── StorageUnreachable      no network, no such bucket, or the provider is not well
+│   ├── StorageDenied           the key is wrong or limited, or may not do this
+│   ├── StorageBusy             the provider asks to come back later
+│   ├── ObjectNotFound          nothing is at that key
+│   ├── ObjectExists            something is at that key already
+│   ├── ObjectChanged           it is not the object that it was
+│   ├── ObjectCorrupt           its bytes do not agree with their checksum
+│   ├── ObjectTooLarge          the provider takes no object of that size
+│   ├── KeyRefused              the provider takes no such key
+│   └── UploadNotFound          there is no such unfinished upload
+├── CatalogError
+│   ├── VideoNotFound           no video by that name or link
+│   └── NothingServed           the video has no copy that viewers could get
+├── UploadError
+│   ├── UploadRefused           the file cannot be taken, and why
+│   └── ResidencyRefused        no provider may hold it
+├── MediaError
+│   ├── NotAVideo               the file cannot be read as a video
+│   ├── Incomplete              the file ends before the video does
+│   └── PackagingFailed         the encoder came to nothing
 ├── QueryRefused                the SQL is not allowed, or not correct
 └── QueryStopped                the SQL took too long or too much
 """
@@ -115,6 +136,90 @@ class MixedCurrencies(CostsError):
 
 class UnknownDimension(CostsError):
     """Nothing is kept by that name."""
+
+
+class StorageError(PhyghtError):
+    """A place that objects lie in is at fault."""
+
+
+class StorageUnreachable(StorageError):
+    """No network, no such bucket, or the provider is not well."""
+
+
+class StorageDenied(StorageError):
+    """The key is wrong or limited, or may not do this."""
+
+
+class StorageBusy(StorageError):
+    """The provider asks to come back later."""
+
+
+class ObjectNotFound(StorageError):
+    """Nothing is at that key."""
+
+
+class ObjectExists(StorageError):
+    """Something is at that key already."""
+
+
+class ObjectChanged(StorageError):
+    """It is not the object that it was."""
+
+
+class ObjectCorrupt(StorageError):
+    """Its bytes do not agree with their checksum."""
+
+
+class ObjectTooLarge(StorageError):
+    """The provider takes no object of that size."""
+
+
+class KeyRefused(StorageError):
+    """The provider takes no such key."""
+
+
+class UploadNotFound(StorageError):
+    """There is no such unfinished upload."""
+
+
+class CatalogError(PhyghtError):
+    """A video cannot be found or served."""
+
+
+class VideoNotFound(CatalogError):
+    """There is no video by that name or link."""
+
+
+class NothingServed(CatalogError):
+    """The video has no copy that viewers could get."""
+
+
+class UploadError(PhyghtError):
+    """A file cannot be brought in."""
+
+
+class UploadRefused(UploadError):
+    """The file cannot be taken, and why."""
+
+
+class ResidencyRefused(UploadError):
+    """No provider may hold it."""
+
+
+class MediaError(PhyghtError):
+    """A video cannot be made ready to be watched."""
+
+
+class NotAVideo(MediaError):
+    """The file cannot be read as a video."""
+
+
+class Incomplete(MediaError):
+    """The file ends before the video does."""
+
+
+class PackagingFailed(MediaError):
+    """The encoder came to nothing."""
 
 
 class QueryRefused(PhyghtError):

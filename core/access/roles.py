@@ -27,7 +27,9 @@ class Permission(StrEnum):
 
     SEE_COSTS = "see costs"
     QUERY_WAREHOUSE = "query the warehouse"
+    WATCH = "see the library"
     SEE_SETTINGS = "see the settings"
+    UPLOAD = "upload videos"
     INGEST = "ingest bills"
     MANAGE_PEOPLE = "manage people"
     SEE_AUDIT = "see the audit log"
@@ -38,7 +40,9 @@ LOWEST_ROLE: Mapping[Permission, Role] = MappingProxyType(
     {
         Permission.SEE_COSTS: Role.VIEWER,
         Permission.QUERY_WAREHOUSE: Role.ANALYST,
+        Permission.WATCH: Role.VIEWER,
         Permission.SEE_SETTINGS: Role.OPERATOR,
+        Permission.UPLOAD: Role.OPERATOR,
         Permission.INGEST: Role.OPERATOR,
         Permission.MANAGE_PEOPLE: Role.ADMIN,
         Permission.SEE_AUDIT: Role.ADMIN,
