@@ -1,0 +1,71 @@
+-- name: upload(id)^
+-- One upload, whatever became of it.
+select * from uploads where id = :id;
+
+-- name: under_way(owner, fingerprint, size_bytes)^
+-- The unfinished upload of a file that its owner's program knows again.
+select * from uploads
+where owner = :owner and fingerprint = :fingerprint and fingerprint <> '' and size_bytes = :size_bytes
+    and state in ('receiving', 'completing', 'duplicate');
+
+-- name: unfinished(owner)
+-- One person's uploads that may go on, oldest first; everybody's where no owner is given.
+select * from uploads
+where (:owner is null or owner = :owner) and state in ('receiving', 'completing', 'duplicate')
+order by started_at, id;
+
+-- name: recent(owner, limit)
+-- The uploads of one person, or of everybody, whatever became of them; newest first.
+select * from uploads where :owner is null or owner = :owner order by started_at desc, id limit :limit;
+
+-- name: ended_since(since)
+-- Uploads that ended by themselves since an instant: those that somebody called off are no failures.
+select * from uploads where state in ('done', 'duplicate', 'failed', 'abandoned') and finished_at >= :since;
+
+-- name: quiet(state, before)
+-- Uploads in a state of which nothing was heard since an instant, oldest first.
+select * from uploads where state = :state and active_at < :before order by active_at, id;
+
+-- name: unpackaged()
+-- Finished uploads whose renditions nobody has asked for yet, oldest first.
+select * from uploads where state = 'done' and not packaging_asked order by finished_at, id;
+
+-- name: bytes_under_way(provider)^
+-- Bytes that unfinished uploads will take at a provider.
+select coalesce(sum(size_bytes), 0) as bytes from uploads
+where provider = :provider and state in ('receiving', 'completing', 'duplicate');
+
+-- name: bytes_stored(provider)^
+-- Bytes of every recorded object at a provider.
+select coalesce(sum(size_bytes), 0) as bytes from objects where provider = :provider;
+
+-- name: begin(id, owner, fingerprint, file_name, title, size_bytes, part_bytes, content_type, residency, visibility, provider, reason, mode, key, now)!
+-- A new upload; the provider knows nothing of it yet.
+insert into uploads
+    (id, owner, fingerprint, file_name, title, size_bytes, part_bytes, content_type, residency, visibility, provider,
+     reason, mode, key, upload_id, state, problem, started_at, active_at, active_s, packaging_asked)
+values
+    (:id, :owner, :fingerprint, :file_name, :title, :size_bytes, :part_bytes, :content_type, :residency, :visibility,
+     :provider, :reason, :mode, :key, '', 'receiving', '', :now, :now, 0, false);
+
+-- name: name_upload(id, upload_id)!
+-- The provider's own name for it; the first one stays.
+update uploads set upload_id = :upload_id where id = :id and upload_id = '';
+
+-- name: touch(id, now, active_s)!
+-- Its sender was heard of.
+update uploads set active_at = :now, active_s = :active_s where id = :id and active_at < :now;
+
+-- name: state_checksums(id, crc64nvme, sha256)!
+-- What its sender says of the whole file.
+update uploads set crc64nvme = :crc64nvme, sha256 = :sha256 where id = :id;
+
+-- name: move(id, before, after, finished_at, problem)!
+-- From one state to another, if it still is in the first.
+update uploads
+set state = :after, finished_at = :finished_at, problem = :problem
+where id = :id and state = :before;
+
+-- name: packaging_was_asked(id)!
+-- The renditions of the video have been asked for.
+update uploads set packaging_asked = true where id = :id;
