@@ -28,6 +28,7 @@ PhyghtError                     message names the thing, advice names the next s
 │   ├── ObjectExists            something is at that key already
 │   ├── ObjectChanged           it is not the object that it was
 │   ├── ObjectCorrupt           its bytes do not agree with their checksum
+│   ├── ObjectArchived          it has to be restored before it can be read
 │   ├── ObjectTooLarge          the provider takes no object of that size
 │   ├── KeyRefused              the provider takes no such key
 │   └── UploadNotFound          there is no such unfinished upload
@@ -168,6 +169,10 @@ class ObjectChanged(StorageError):
 
 class ObjectCorrupt(StorageError):
     """Its bytes do not agree with their checksum."""
+
+
+class ObjectArchived(StorageError):
+    """It has to be restored before it can be read."""
 
 
 class ObjectTooLarge(StorageError):
