@@ -43,10 +43,10 @@ select coalesce(sum(size_bytes), 0) as bytes from objects where provider = :prov
 -- A new upload; the provider knows nothing of it yet.
 insert into uploads
     (id, owner, fingerprint, file_name, title, size_bytes, part_bytes, content_type, residency, visibility, provider,
-     reason, mode, key, upload_id, state, problem, started_at, active_at, active_s, packaging_asked)
+     reason, mode, key, upload_id, state, problem, started_at, active_at, active_s, cleared, packaging_asked)
 values
     (:id, :owner, :fingerprint, :file_name, :title, :size_bytes, :part_bytes, :content_type, :residency, :visibility,
-     :provider, :reason, :mode, :key, '', 'receiving', '', :now, :now, 0, false);
+     :provider, :reason, :mode, :key, '', 'receiving', '', :now, :now, 0, false, false);
 
 -- name: name_upload(id, upload_id)!
 -- The provider's own name for it; the first one stays.
@@ -65,6 +65,14 @@ update uploads set crc64nvme = :crc64nvme, sha256 = :sha256 where id = :id;
 update uploads
 set state = :after, finished_at = :finished_at, problem = :problem
 where id = :id and state = :before;
+
+-- name: uncleared()
+-- Uploads that became no video, and may have left something at their provider; oldest first.
+select * from uploads where state in ('aborted', 'abandoned', 'failed') and not cleared order by started_at, id;
+
+-- name: was_cleared(id)!
+-- Nothing of it is left at its provider.
+update uploads set cleared = true where id = :id;
 
 -- name: packaging_was_asked(id)!
 -- The renditions of the video have been asked for.
