@@ -61,7 +61,9 @@ def begin(database: Database, provider: StorageProvider, session: UploadSession)
     """Have the provider begin it; where another process has done so meanwhile, its upload is the one."""
     attributes = Attributes(session.content_type, metadata={MARK: session.id})
     if isinstance(provider, Multipart):
-        upload_id = provider.start_upload(session.key, attributes)
+        # one that was begun by a process that was killed before it could name it is gone on with
+        begun = next(provider.unfinished_uploads(session.key), None)
+        upload_id = begun.upload_id if begun else provider.start_upload(session.key, attributes)
     else:
         assert isinstance(provider, ResumableUploads)
         upload_id = provider.start_resumable(session.key, session.size_bytes, attributes, ADDRESS_LASTS_S).url

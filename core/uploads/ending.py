@@ -1,4 +1,4 @@
-"""Ending: how an upload becomes a video, or is cleared away; each step looks at what is true already and does the rest."""
+"""Ending: how an upload becomes a video, or is cleared away, by steps that look at what is true already."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -8,12 +8,20 @@ from core.access.roles import Role, User, Via
 from core.catalog.catalog import Catalog
 from core.catalog.video import Video
 from core.database import Database
-from core.errors import ContentRefused, ObjectCorrupt, PartsMissing, PhyghtError, StorageError, UploadError, UploadNotFound
+from core.errors import (
+    ContentRefused,
+    ObjectCorrupt,
+    PartsMissing,
+    PhyghtError,
+    StorageError,
+    UploadError,
+    UploadNotFound,
+)
 from core.storage.health import Health
 from core.storage.provider import Multipart, StorageProvider, StoredObject
 from core.storage.providers import Providers
 from core.uploads import recording, store, whole
-from core.uploads.session import State, UploadSession
+from core.uploads.session import Standing, State, UploadSession
 
 #: A completion of which nothing was heard for so long was cut off.
 INTERRUPTED_AFTER = timedelta(minutes=10)
@@ -40,13 +48,29 @@ class Endings:
         self._catalog = catalog
         self._package = package
 
+    def look(self, session: UploadSession, now: datetime) -> Standing:
+        """What has arrived, as its provider says. Raises UploadNotFound where that has forgotten it: it has failed."""
+        if session.state is not State.RECEIVING:
+            return Standing(session, ())
+        try:
+            return whole.look(self._providers.named(session.provider), session)
+        except UploadNotFound as error:
+            with self._database.reading() as connection:
+                current = store.find(connection, session.id)
+            if current.state is not State.RECEIVING:  # it was made whole, or called off, at this moment
+                return Standing(current, ())
+            self.fail(session, error.message, now)
+            raise
+
     def prepare(self, session: UploadSession, crc64nvme: int, sha256: str | None, now: datetime) -> UploadSession:
         """The upload with its parts about to be put together, if all are there and add up to the checksum.
 
         Raises PartsMissing, ObjectCorrupt, UploadNotFound.
         """
         with self._health.attempt(session.provider):
-            there = whole.look(self._providers.named(session.provider), session)
+            there = self.look(session, now)
+        if there.session.state is not State.RECEIVING:
+            return there.session
         whole.require_all(there, crc64nvme)
         with self._database.transaction() as connection:
             if store.move(connection, session.id, State.RECEIVING, State.COMPLETING, now):

@@ -9,18 +9,22 @@ where owner = :owner and fingerprint = :fingerprint and fingerprint <> '' and si
     and state in ('receiving', 'completing', 'duplicate');
 
 -- name: unfinished(owner)
--- One person's uploads that may go on, oldest first; everybody's where no owner is given.
+-- One person's uploads that may go on, oldest first.
 select * from uploads
-where (:owner is null or owner = :owner) and state in ('receiving', 'completing', 'duplicate')
+where owner = :owner and state in ('receiving', 'completing', 'duplicate')
 order by started_at, id;
 
 -- name: recent(owner, limit)
--- The uploads of one person, or of everybody, whatever became of them; newest first.
-select * from uploads where :owner is null or owner = :owner order by started_at desc, id limit :limit;
+-- The uploads of one person, or of everybody, whatever became of them, with the link of the video; newest first.
+select u.*, v.slug from uploads u left join videos v on v.id = u.id
+where :owner is null or u.owner = :owner
+order by u.started_at desc, u.id limit :limit;
 
 -- name: ended_since(since)
--- Uploads that ended by themselves since an instant: those that somebody called off are no failures.
-select * from uploads where state in ('done', 'duplicate', 'failed', 'abandoned') and finished_at >= :since;
+-- Uploads that ended by themselves since an instant. Those that somebody called off, and those that their provider
+-- never began, are no failures.
+select * from uploads
+where state in ('done', 'duplicate', 'failed', 'abandoned') and upload_id <> '' and finished_at >= :since;
 
 -- name: quiet(state, before)
 -- Uploads in a state of which nothing was heard since an instant, oldest first.

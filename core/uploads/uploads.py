@@ -82,11 +82,11 @@ class Uploads:
             session = self._recorded(user, file, session, now)
         if not session.upload_id:
             session = self._begun(session, now)
-        return self._look(session, now)
+        return self._endings.look(session, now)
 
     def get(self, user: User, id: str, now: datetime) -> Standing:
         """One's own upload, or anybody's for who may see them, and what of it has arrived. Raises UploadNotFound."""
-        return self._look(self._visible(user, id), now)
+        return self._endings.look(self._visible(user, id), now)
 
     def unfinished(self, user: User, now: datetime) -> tuple[Standing, ...]:
         """One's own uploads that may go on, oldest first; one that its provider has forgotten is left out."""
@@ -96,7 +96,7 @@ class Uploads:
         found: list[Standing] = []
         for session in sessions:
             try:
-                found.append(self._look(session, now))
+                found.append(self._endings.look(session, now))
             except UploadNotFound:
                 continue
         return tuple(found)
@@ -181,18 +181,6 @@ class Uploads:
             with self._health.attempt(session.provider):
                 return beginning.begin(self._database, self._providers.named(session.provider), session)
         except PhyghtError as error:  # so that the next attempt may go to another provider
-            self._endings.fail(session, error.message, now)
-            raise
-
-    def _look(self, session: UploadSession, now: datetime) -> Standing:
-        if session.state is not State.RECEIVING:
-            return Standing(session, ())
-        try:
-            return whole.look(self._providers.named(session.provider), session)
-        except UploadNotFound as error:
-            current = self._find(session.id)
-            if current.state is not State.RECEIVING:  # it has become whole, or was called off, at this moment
-                return Standing(current, ())
             self._endings.fail(session, error.message, now)
             raise
 
