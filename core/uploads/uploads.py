@@ -1,6 +1,6 @@
 """Uploads: bring a file in, in parts, however often it is interrupted, and make it a video once it is whole."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -12,10 +12,11 @@ from core.billing.storage_prices import StoragePrices
 from core.catalog.catalog import Catalog
 from core.catalog.video import Video
 from core.database import Database
-from core.errors import PhyghtError, UploadEnded, UploadNotFound, UploadRefused
+from core.errors import ObjectCorrupt, PhyghtError, UploadEnded, UploadNotFound, UploadRefused
 from core.settings import Settings
+from core.storage import checksums
 from core.storage.health import Health
-from core.storage.provider import Multipart, Part, PresignedParts, SignedRequest, StorageClass
+from core.storage.provider import Multipart, Part, PresignedParts, SignedRequest, StorageClass, StreamedParts
 from core.storage.providers import Providers
 from core.storage.routing import choose_provider
 from core.uploads import beginning, new_file, store, whole
@@ -132,6 +133,24 @@ class Uploads:
         _require_size(session, number, len(content))
         return provider.write_part(session.key, session.upload_id, number, content)
 
+    def receive_part(
+        self, user: User, id: str, number: int, size_bytes: int, crc64nvme: int, chunks: Iterable[bytes], now: datetime
+    ) -> Part:
+        """Take a part as it comes in, where its sender cannot reach the provider; it raises what write_part does.
+
+        Raises ObjectCorrupt where it is not what its sender says.
+        """
+        session = self._receiving(user, id, now)
+        provider = self._providers.named(session.provider)
+        _require_size(session, number, size_bytes)
+        if isinstance(provider, StreamedParts):
+            whole_part = _exactly(size_bytes, chunks)
+            return provider.receive_part(session.key, session.upload_id, number, whole_part, crc64nvme)
+        content = b"".join(_exactly(size_bytes, chunks))
+        if checksums.crc64nvme(content) != crc64nvme:
+            raise ObjectCorrupt("The part does not agree with its checksum.", "Send it again.")
+        return self.write_part(user, id, number, content, now)
+
     def complete(
         self, user: User, id: str, crc64nvme: int, sha256: str | None, now: datetime, keep_duplicate: bool = False
     ) -> Completed:
@@ -212,6 +231,18 @@ def _require_size(session: UploadSession, number: int, size_bytes: int) -> None:
     wanted = session.part_size(number)
     if size_bytes != wanted:
         raise UploadRefused(f"Part {number} has {size_bytes} bytes; it needs {wanted}.", "Cut the file as it was told.")
+
+
+def _exactly(size_bytes: int, chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The chunks, if they are so many bytes together."""
+    left = size_bytes
+    for chunk in chunks:
+        left -= len(chunk)
+        if left < 0:
+            break
+        yield chunk
+    if left:
+        raise UploadRefused(f"The part was to have {size_bytes} bytes, and has others.", "Send it again.")
 
 
 _ENDS = {
