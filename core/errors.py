@@ -31,7 +31,8 @@ PhyghtError                     message names the thing, advice names the next s
 │   ├── ObjectArchived          it has to be restored before it can be read
 │   ├── ObjectTooLarge          the provider takes no object of that size
 │   ├── KeyRefused              the provider takes no such key
-│   └── UploadNotFound          there is no such unfinished upload
+│   ├── UploadNotFound          there is no such unfinished upload
+│   └── RulesRefused            the provider takes no such lifecycle rules
 ├── CatalogError
 │   ├── VideoNotFound           no video by that name or link
 │   └── NothingServed           the video has no copy that viewers could get
@@ -189,6 +190,10 @@ class KeyRefused(StorageError):
 
 class UploadNotFound(StorageError):
     """There is no such unfinished upload."""
+
+
+class RulesRefused(StorageError):
+    """The provider takes no such lifecycle rules, or has some that would be lost."""
 
 
 class CatalogError(PhyghtError):
