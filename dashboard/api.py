@@ -100,9 +100,8 @@ async def body_of(request: Request, model: type[_Body]) -> _Body:
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False, include_context=False)[0]
         where = ".".join(map(str, first["loc"])) or "The body"
-        raise BadRequest(
-            f"{where}: {first['msg'].removeprefix('Value error, ')}.", "See docs/architecture.md for what is asked for."
-        ) from None
+        wrong = first["msg"].removeprefix("Value error, ")
+        raise BadRequest(f"{where}: {wrong}.", "See docs/architecture.md for what is asked for.") from None
 
 
 def chunks_of(request: Request) -> Iterator[bytes]:

@@ -57,12 +57,12 @@ def _part_bytes(provider: StorageProvider, size_bytes: int, wanted: int) -> int:
     return provider.chunk_bytes
 
 
-def begin(database: Database, provider: StorageProvider, session: UploadSession) -> UploadSession:
+def begin(database: Database, provider: StorageProvider, session: UploadSession, is_new: bool) -> UploadSession:
     """Have the provider begin it; where another process has done so meanwhile, its upload is the one."""
     attributes = Attributes(session.content_type, metadata={MARK: session.id})
     if isinstance(provider, Multipart):
-        # one that was begun by a process that was killed before it could name it is gone on with
-        begun = next(provider.unfinished_uploads(session.key), None)
+        # a process that was killed before it could name what it had begun has left that
+        begun = None if is_new else next(provider.unfinished_uploads(session.key), None)
         upload_id = begun.upload_id if begun else provider.start_upload(session.key, attributes)
     else:
         assert isinstance(provider, ResumableUploads)

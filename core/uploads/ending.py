@@ -1,7 +1,7 @@
 """Ending: how an upload becomes a video, or is cleared away, by steps that look at what is true already."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 
 from core.access.roles import Role, User, Via
@@ -18,10 +18,11 @@ from core.errors import (
     UploadNotFound,
 )
 from core.storage.health import Health
-from core.storage.provider import Multipart, StorageProvider, StoredObject
+from core.storage.provider import Multipart, Part, StorageProvider
 from core.storage.providers import Providers
 from core.uploads import recording, store, whole
 from core.uploads.session import Standing, State, UploadSession
+from core.uploads.whole import Assembled
 
 #: A completion of which nothing was heard for so long was cut off.
 INTERRUPTED_AFTER = timedelta(minutes=10)
@@ -63,7 +64,7 @@ class Endings:
             raise
 
     def prepare(self, session: UploadSession, crc64nvme: int, sha256: str | None, now: datetime) -> UploadSession:
-        """The upload with its parts about to be put together, if all are there and add up to the checksum.
+        """The upload as one whose parts are put together, if all are there and add up to the checksum.
 
         Raises PartsMissing, ObjectCorrupt, UploadNotFound.
         """
@@ -78,7 +79,9 @@ class Endings:
             store.touch(connection, session, now)
             return store.find(connection, session.id)
 
-    def finish(self, user: User, session: UploadSession, keep_duplicate: bool, now: datetime) -> UploadSession:
+    def finish(
+        self, user: User, session: UploadSession, keep_duplicate: bool, now: datetime, sent: Iterable[Part] = ()
+    ) -> UploadSession:
         """Put the parts together, prove the whole, record the video, and have it packaged.
 
         Raises ObjectCorrupt where parts differ (they are wanted again) or the whole does (it has failed),
@@ -86,15 +89,15 @@ class Endings:
         """
         provider = self._providers.named(session.provider)
         with self._health.attempt(provider.name):
-            stored = self._assembled(provider, session, now)
-            self._prove(provider, session, stored, now)
+            made = self._assembled(provider, session, sent, now)
+            self._prove(provider, session, made, now)
         with self._database.transaction() as connection:
             current = store.find(connection, session.id)
             if current.state is session.state:  # otherwise somebody was quicker
                 if self.twin(session) and not keep_duplicate:
                     store.move(connection, session.id, session.state, State.DUPLICATE, now)
                 else:
-                    recording.record(connection, user, current, provider, stored, now)
+                    recording.record(connection, user, current, provider, made.stored, now)
             current = store.find(connection, session.id)
         self.have_packaged(current)
         return current
@@ -162,7 +165,7 @@ class Endings:
             left = store.sessions_of(store.queries.uncleared(connection))
             unpackaged = store.sessions_of(store.queries.unpackaged(connection))
         for each in cut_off:
-            yield lambda each=each: self.finish(WORKER, each, keep_duplicate=False, now=now)
+            yield lambda each=each: self.finish(WORKER, each, False, now)
         for each in quiet:
             yield lambda each=each: self.call_off(WORKER, each, State.ABANDONED, now)
         for each in left:
@@ -170,9 +173,11 @@ class Endings:
         for each in unpackaged:
             yield lambda each=each: self.have_packaged(each)
 
-    def _assembled(self, provider: StorageProvider, session: UploadSession, now: datetime) -> StoredObject:
+    def _assembled(
+        self, provider: StorageProvider, session: UploadSession, sent: Iterable[Part], now: datetime
+    ) -> Assembled:
         try:
-            return whole.assemble(provider, session)
+            return whole.assemble(provider, session, sent)
         except (ObjectCorrupt, PartsMissing):
             with self._database.transaction() as connection:  # the parts are still there: some may be sent again
                 store.move(connection, session.id, State.COMPLETING, State.RECEIVING, now)
@@ -181,9 +186,9 @@ class Endings:
             self.fail(session, error.message, now)
             raise
 
-    def _prove(self, provider: StorageProvider, session: UploadSession, stored: StoredObject, now: datetime) -> None:
+    def _prove(self, provider: StorageProvider, session: UploadSession, made: Assembled, now: datetime) -> None:
         try:
-            whole.prove(provider, session, stored)
+            whole.prove(provider, session, made)
         except (ObjectCorrupt, ContentRefused) as error:
             self.fail(session, error.message, now)
             raise

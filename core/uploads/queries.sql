@@ -34,6 +34,10 @@ select * from uploads where state = :state and active_at < :before order by acti
 -- Finished uploads whose renditions nobody has asked for yet, oldest first.
 select * from uploads where state = 'done' and not packaging_asked order by finished_at, id;
 
+-- name: videos_of_size(size_bytes)^
+-- How many videos have an original of so many bytes.
+select count(*) as count from videos where size_bytes = :size_bytes;
+
 -- name: bytes_under_way(provider)^
 -- Bytes that unfinished uploads will take at a provider.
 select coalesce(sum(size_bytes), 0) as bytes from uploads

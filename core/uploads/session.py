@@ -102,8 +102,11 @@ class Standing:
     @property
     def missing(self) -> tuple[int, ...]:
         """Numbers of the parts still to be sent."""
-        if self.session.state is not State.RECEIVING:
-            return ()
+        return self.not_received if self.session.state is State.RECEIVING else ()
+
+    @property
+    def not_received(self) -> tuple[int, ...]:
+        """Numbers of the parts that are not here; of what is whole they are looked for no more."""
         there = {part.number for part in self.received}
         return tuple(number for number in range(1, self.session.parts_total + 1) if number not in there)
 

@@ -79,15 +79,25 @@ class Uploads:
         if session is None:
             route = choose_provider(self._providers, file.residency, self._health)
             self._room.require(route.provider, file)
-            session = beginning.new_session(user, file, container, route, self._part_bytes, now)
-            session = self._recorded(user, file, session, now)
+            new = beginning.new_session(user, file, container, route, self._part_bytes, now)
+            session = self._recorded(user, file, new, now)
+            if session is new:
+                return Standing(self._begun(session, now, is_new=True), ())
         if not session.upload_id:
-            session = self._begun(session, now)
+            session = self._begun(session, now, is_new=False)
         return self._endings.look(session, now)
 
     def get(self, user: User, id: str, now: datetime) -> Standing:
         """One's own upload, or anybody's for who may see them, and what of it has arrived. Raises UploadNotFound."""
         return self._endings.look(self._visible(user, id), now)
+
+    def known(self, user: User, size_bytes: int, checksum: Callable[[], int]) -> Video | None:
+        """The oldest video with these bytes; their checksum is asked for only where one has as many."""
+        user.require(Permission.UPLOAD)
+        with self._database.reading() as connection:
+            if store.queries.videos_of_size(connection, size_bytes=size_bytes)["count"] == 0:
+                return None
+        return next(iter(self._catalog.videos_of_content(checksum(), size_bytes)), None)
 
     def unfinished(self, user: User, now: datetime) -> tuple[Standing, ...]:
         """One's own uploads that may go on, oldest first; one that its provider has forgotten is left out."""
@@ -152,18 +162,26 @@ class Uploads:
         return self.write_part(user, id, number, content, now)
 
     def complete(
-        self, user: User, id: str, crc64nvme: int, sha256: str | None, now: datetime, keep_duplicate: bool = False
+        self,
+        user: User,
+        id: str,
+        crc64nvme: int,
+        sha256: str | None,
+        now: datetime,
+        keep_duplicate: bool = False,
+        sent: Iterable[Part] = (),
     ) -> Completed:
         """Make the upload a video; asked again, it answers the same.
 
         Where the library has these bytes already, nothing is recorded until it is asked to keep both; abort discards.
+        `sent` are parts that this process has sent: where the provider keeps no checksums, they spare reading it all.
         Raises PartsMissing, ObjectCorrupt, ContentRefused, UploadNotFound, UploadEnded, StorageError.
         """
         session = self._own(user, id)
         if session.state is State.RECEIVING:
             session = self._endings.prepare(session, crc64nvme, sha256, now)
         if session.state is State.COMPLETING or (session.state is State.DUPLICATE and keep_duplicate):
-            session = self._endings.finish(user, session, keep_duplicate, now)
+            session = self._endings.finish(user, session, keep_duplicate, now, sent)
         if session.state not in (State.DONE, State.DUPLICATE):
             raise _ended(session)
         video = self._catalog.video(session.id) if session.state is State.DONE else None
@@ -195,10 +213,10 @@ class Uploads:
                 store.begin(connection, session)
             return other or session
 
-    def _begun(self, session: UploadSession, now: datetime) -> UploadSession:
+    def _begun(self, session: UploadSession, now: datetime, is_new: bool) -> UploadSession:
         try:
             with self._health.attempt(session.provider):
-                return beginning.begin(self._database, self._providers.named(session.provider), session)
+                return beginning.begin(self._database, self._providers.named(session.provider), session, is_new)
         except PhyghtError as error:  # so that the next attempt may go to another provider
             self._endings.fail(session, error.message, now)
             raise

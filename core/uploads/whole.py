@@ -1,6 +1,7 @@
 """Whole: make what has arrived one object, and prove that it is the file that was sent."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from core.errors import ContentRefused, ObjectCorrupt, ObjectExists, ObjectNotFound, PartsMissing, UploadNotFound
 from core.storage.checksums import Tally, combined
@@ -12,11 +13,20 @@ from core.uploads.session import Mode, Standing, UploadSession, standing
 MARK = "phyght-upload"
 
 
-def look(provider: StorageProvider, session: UploadSession) -> Standing:
+def look(provider: StorageProvider, session: UploadSession, sent: Iterable[Part] = ()) -> Standing:
     """What the provider itself says it has of an upload. Raises UploadNotFound where it knows nothing of it."""
     if session.mode is Mode.TUS:
         return standing(session, _chunks(session, _received_bytes(provider, session)))
-    return standing(session, multipart(provider).parts(session.key, session.upload_id))
+    known = {part.etag: part for part in sent}
+    parts = multipart(provider).parts(session.key, session.upload_id)
+    return standing(session, (_with_checksum(part, known.get(part.etag)) for part in parts))
+
+
+def _with_checksum(part: Part, sent: Part | None) -> Part:
+    """The part as it is there; with the checksum it was sent with, where its provider tells none."""
+    if part.crc64nvme is None and sent and (sent.number, sent.size_bytes) == (part.number, part.size_bytes):
+        return sent
+    return part
 
 
 def multipart(provider: StorageProvider) -> Multipart:
@@ -49,37 +59,41 @@ def _chunks(session: UploadSession, received: int) -> Iterable[Part]:
 
 def require_all(there: Standing, crc64nvme: int) -> None:
     """Raises PartsMissing, and ObjectCorrupt where the parts do not add up to the file's checksum."""
-    if there.missing:
-        count = len(there.missing)
+    if there.not_received:
+        count = len(there.not_received)
         raise PartsMissing(
             f"{count} of {there.session.parts_total} parts of {there.session.file_name!r} are missing.",
             "Send them, then complete it again.",
-            there.missing,
+            there.not_received,
         )
     sums = [(part.crc64nvme, part.size_bytes) for part in there.received if part.crc64nvme is not None]
     if len(sums) == len(there.received) and combined(sums) != crc64nvme:
         raise _not_the_file(there.session)
 
 
-def assemble(provider: StorageProvider, session: UploadSession) -> StoredObject:
+@dataclass(frozen=True)
+class Assembled:
+    """The object that an upload has become."""
+
+    stored: StoredObject
+    proved: bool  #: its provider has just made it of parts that have the file's checksum together
+
+
+def assemble(provider: StorageProvider, session: UploadSession, sent: Iterable[Part]) -> Assembled:
     """The object that the parts make; where it was made before and nobody heard of it, it is found again.
 
+    `sent` are parts that this process has sent: their checksums count where the provider tells none.
     Raises ObjectCorrupt where the parts do not agree, UploadNotFound where neither they nor the object are there.
     """
-    try:
-        stored = _completed(provider, session)
-    except (UploadNotFound, ObjectExists):
-        stored = _found(provider, session)
-    return stored
-
-
-def _completed(provider: StorageProvider, session: UploadSession) -> StoredObject:
     if session.mode is Mode.TUS:  # it is an object with its last chunk
-        return _found(provider, session)
-    there = look(provider, session)
-    crc = session.crc64nvme or 0
-    require_all(there, crc)
-    return multipart(provider).complete_upload(session.key, session.upload_id, there.received, crc, if_absent=True)
+        return Assembled(_found(provider, session), proved=False)
+    try:
+        there, crc = look(provider, session, sent), session.crc64nvme or 0
+        require_all(there, crc)
+        place = (session.key, session.upload_id)
+        return Assembled(multipart(provider).complete_upload(*place, there.received, crc, if_absent=True), proved=True)
+    except (UploadNotFound, ObjectExists):
+        return Assembled(_found(provider, session), proved=False)
 
 
 def _found(provider: StorageProvider, session: UploadSession) -> StoredObject:
@@ -91,20 +105,23 @@ def _found(provider: StorageProvider, session: UploadSession) -> StoredObject:
         ) from error
 
 
-def prove(provider: StorageProvider, session: UploadSession, stored: StoredObject) -> None:
+def prove(provider: StorageProvider, session: UploadSession, made: Assembled) -> None:
     """Raises ObjectCorrupt or ContentRefused where the object is not the file that was sent.
 
-    A provider that keeps no checksum is read from end to end.
+    Where neither the parts nor the provider's checksum prove it, it is read from end to end.
     """
-    crc = stored.crc64nvme if stored.crc64nvme is not None else _read_checksum(provider, stored)
-    if stored.size_bytes != session.size_bytes or crc != session.crc64nvme:
+    if made.stored.size_bytes != session.size_bytes:
+        raise _not_the_file(session)
+    if not made.proved and _checksum(provider, made.stored) != session.crc64nvme:
         raise _not_the_file(session)
     head = b"".join(provider.read(session.key, 0, min(HEAD_BYTES, session.size_bytes)))
     if recognise(head, session.file_name).content_type != session.content_type:
         raise ContentRefused(f"{session.file_name!r} does not begin as it was said to.", "Send the file again.")
 
 
-def _read_checksum(provider: StorageProvider, stored: StoredObject) -> int:
+def _checksum(provider: StorageProvider, stored: StoredObject) -> int:
+    if stored.crc64nvme is not None:
+        return stored.crc64nvme
     tally = Tally()
     for _ in tally.passing(provider.read(stored.key, etag=stored.etag)):
         pass
