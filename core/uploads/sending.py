@@ -159,7 +159,7 @@ class Sender:
 
 
 def _new_file(file: LocalFile, about: About) -> NewFile:
-    head = file.read(0, min(HEAD_BYTES, file.size_bytes))
+    head = bytes(file.read(0, min(HEAD_BYTES, file.size_bytes)))
     return NewFile(
         file.path.name,
         file.size_bytes,
@@ -171,5 +171,5 @@ def _new_file(file: LocalFile, about: About) -> NewFile:
     )
 
 
-def _content(file: LocalFile, session: UploadSession, number: int) -> bytes:
+def _content(file: LocalFile, session: UploadSession, number: int) -> bytearray:
     return file.read((number - 1) * session.part_bytes, session.part_size(number))

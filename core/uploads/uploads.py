@@ -134,7 +134,7 @@ class Uploads:
             raise UploadRefused(f"{provider.name} takes parts through this server only.", "Send it here.")
         return provider.sign_part(session.key, session.upload_id, number, size_bytes, crc64nvme, SIGNED_FOR_S)
 
-    def write_part(self, user: User, id: str, number: int, content: bytes, now: datetime) -> Part:
+    def write_part(self, user: User, id: str, number: int, content: bytes | bytearray, now: datetime) -> Part:
         """Send a part through this process. Raises UploadNotFound, UploadEnded, UploadRefused, StorageError."""
         session = self._receiving(user, id, now)
         provider = self._providers.named(session.provider)
