@@ -51,9 +51,7 @@ def begin(connection: Connection, session: UploadSession) -> None:
 def move(connection: Connection, id: str, before: State, after: State, now: datetime, problem: str = "") -> bool:
     """Whether it was in the state before, and is in the one after now."""
     finished_at = None if after in (State.RECEIVING, State.COMPLETING, State.ABORTING) else instant_text(now)
-    changed = queries.move(
-        connection, id=id, before=before, after=after, finished_at=finished_at, problem=problem
-    )
+    changed = queries.move(connection, id=id, before=before, after=after, finished_at=finished_at, problem=problem)
     return changed == 1
 
 
