@@ -186,7 +186,7 @@ class Settings(BaseSettings):
     @property
     def connected(self) -> bool:
         """Whether any real account is configured."""
-        return bool(self.phyght_billing_sources or self.supabase_url)
+        return bool(self.phyght_billing_sources or self.s3_bucket or self.s3_residency_buckets or self.supabase_url)
 
 
 def load_settings(env_file: Path | None = None) -> Settings:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from awscrt import checksums
 
 
-def crc64nvme(content: bytes | memoryview, before: int = 0) -> int:
+def crc64nvme(content: bytes, before: int = 0) -> int:
     """The checksum of what came before and these bytes."""
     return checksums.crc64nvme(content, before)
 

@@ -37,4 +37,5 @@ def _told(rule: LifecycleRule) -> dict[str, Any]:
 
 
 def _rule(told: dict[str, Any]) -> LifecycleRule:
-    return LifecycleRule(**told | {"transitions": tuple(Transition(**each) for each in told["transitions"])})
+    told["transitions"] = tuple(Transition(**each) for each in told["transitions"])
+    return LifecycleRule(**told)
