@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from core.commands import costs, ingest, operating, people
+from core.commands import costs, ingest, operating, people, resolve
 from core.commands.printing import note
 from core.errors import PhyghtError, SettingsError
 from core.settings import Settings, load_settings
@@ -21,6 +21,7 @@ _COMMANDS: dict[str, tuple[str, _Add, _Run]] = {
         operating.add_check,
         operating.run_check,
     ),
+    "resolve": ("where the video that a link names can be played, old links too", resolve.add, resolve.run),
     "users": ("the accounts of this installation", people.add, people.run),
     "demo": ("make the demo platform, with no account at all", operating.add_demo, operating.run_demo),
     "work": (

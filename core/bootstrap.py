@@ -16,12 +16,17 @@ from core.billing.supabase_days import measured_folder
 from core.billing.supabase_measure import is_measured, measure_supabase, with_remark
 from core.catalog.catalog import Catalog
 from core.database import Database
+from core.delivery.addresses import Addresses
+from core.delivery.cloudfront import open_distribution
+from core.delivery.resolver import Resolver
+from core.delivery.seal import Seal
+from core.delivery.supabase_tokens import supabase_project
 from core.demo.sources import write_sources
 from core.errors import DatabaseError, DeliveryRefused
 from core.jobs.job import Job
 from core.settings import DemoMode, Settings
 from core.storage.health import Health
-from core.storage.providers import Providers, open_local, open_providers
+from core.storage.providers import Providers, open_local, open_providers, secret_key
 from core.warehouse import Warehouse, revision
 
 #: In the demo's folder: the day that its story goes up to.
@@ -44,6 +49,7 @@ class Platform:
     catalog: Catalog
     providers: Providers
     health: Health
+    resolver: Resolver
 
     def ingest(
         self, address: str, clock: Callable[[], datetime], progress: OnProgress = lambda _: None
@@ -146,6 +152,10 @@ def _open(settings: Settings, demo: bool) -> Platform:
     home = demo_home(settings) if demo else settings.phyght_home
     database = Database(home / "phyght.db")
     database.migrate()
+    catalog = Catalog(database)
+    # the demo's videos never go to the user's buckets
+    providers = open_local(home, _now) if demo else open_providers(settings, home, _now)
+    addresses = Addresses(providers, None if demo else open_distribution(settings))
     return Platform(
         settings,
         home,
@@ -154,10 +164,10 @@ def _open(settings: Settings, demo: bool) -> Platform:
         Warehouse(home / "warehouse", database),
         Access(database, timedelta(hours=settings.phyght_session_hours)),
         AuditLog(database),
-        Catalog(database),
-        # the demo's videos never go to the user's buckets
-        open_local(home, _now) if demo else open_providers(settings, home, _now),
+        catalog,
+        providers,
         Health(database, _now),
+        Resolver(catalog, addresses, Seal(secret_key(home)), supabase_project(settings)),
     )
 
 

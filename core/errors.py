@@ -34,7 +34,8 @@ PhyghtError                     message names the thing, advice names the next s
 │   └── UploadNotFound          there is no such unfinished upload
 ├── CatalogError
 │   ├── VideoNotFound           no video by that name or link
-│   └── NothingServed           the video has no copy that viewers could get
+│   ├── NothingServed           the video has no copy that viewers could get
+│   └── PlaylistRefused         a playlist that cannot be handed on to a player
 ├── UploadError
 │   ├── UploadRefused           the file cannot be taken, and why
 │   └── ResidencyRefused        no provider may hold it
@@ -197,6 +198,10 @@ class VideoNotFound(CatalogError):
 
 class NothingServed(CatalogError):
     """The video has no copy that viewers could get."""
+
+
+class PlaylistRefused(CatalogError):
+    """A playlist is none, or leads where it should not."""
 
 
 class UploadError(PhyghtError):

@@ -32,6 +32,10 @@ class Catalog:
         """The video that lay, or still lies, at that address. Raises VideoNotFound."""
         return self._found(f"{bucket}/{key}", "video_by_link", provider=provider, bucket=bucket, key=key)
 
+    def video_by_object(self, provider: str, key: str) -> Video:
+        """The video that an object belongs to. Raises VideoNotFound."""
+        return self._found(key, "video_by_object", provider=provider, key=key)
+
     def videos_of_content(self, crc64nvme: int, size_bytes: int) -> tuple[Video, ...]:
         """The videos whose original has these bytes, oldest first."""
         with self._database.reading() as connection:

@@ -12,6 +12,12 @@ select v.*, s.provider as served_from
 from links l join videos v on v.id = l.video_id left join served_copies s on s.video_id = v.id
 where l.provider = :provider and l.bucket = :bucket and l.key = :key;
 
+-- name: video_by_object(provider, key)^
+-- The video that an object belongs to.
+select v.*, s.provider as served_from
+from objects o join videos v on v.id = o.video_id left join served_copies s on s.video_id = v.id
+where o.provider = :provider and o.key = :key;
+
 -- name: videos_of_content(crc64nvme, size_bytes)
 -- Videos whose original has these bytes, oldest first.
 select v.*, s.provider as served_from
@@ -120,7 +126,9 @@ limit :limit offset :start;
 -- Videos as the library lists them, in the order of their ids, a JSON list.
 select
     v.*, s.provider as served_from, states.state, exists (
-        select 1 from objects o where o.video_id = v.id and o.provider = s.provider and o.name = 'poster') as has_poster
+        select 1 from objects o
+        where o.video_id = v.id and o.provider = s.provider and o.kind = 'thumbnail' and o.name in ('poster', 'poster.jpg')
+    ) as has_poster
 from json_each(:ids) asked join videos v on v.id = asked.value
     join states on states.id = v.id left join served_copies s on s.video_id = v.id
 order by asked.key;
