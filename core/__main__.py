@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from core.commands import costs, ingest, operating, people, resolve
+from core.commands import costs, ingest, operating, people, resolve, upload
 from core.commands.printing import note
 from core.errors import PhyghtError, SettingsError
 from core.settings import Settings, load_settings
@@ -16,6 +16,11 @@ _COMMANDS: dict[str, tuple[str, _Add, _Run]] = {
     "ingest": ("load what is new in a folder or s3://bucket/prefix of bill exports", ingest.add, ingest.run),
     "costs": ("what was spent in a period, split along one dimension", costs.add_costs, costs.run_costs),
     "history": ("every delivery of a billing period, and how its total changed", costs.add_history, costs.run_history),
+    "upload": (
+        "files of this machine become videos; run again, it goes on where it was cut off",
+        upload.add,
+        upload.run,
+    ),
     "check": (
         "whether what is configured can be reached, and what to do if not",
         operating.add_check,

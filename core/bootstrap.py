@@ -10,6 +10,7 @@ from pathlib import Path
 from core.access.access import Access
 from core.access.audit import AuditLog
 from core.billing.ingest import OnProgress, ingest
+from core.billing.prices import load_prices
 from core.billing.reports import IngestReport
 from core.billing.segments import is_whole
 from core.billing.supabase_days import measured_folder
@@ -27,12 +28,15 @@ from core.jobs.job import Job
 from core.settings import DemoMode, Settings
 from core.storage.health import Health
 from core.storage.providers import Providers, open_local, open_providers, secret_key
+from core.uploads.uploads import Uploads
 from core.warehouse import Warehouse, revision
 
 #: In the demo's folder: the day that its story goes up to.
 _SEEDED = "seeded"
 #: How often each storage provider is asked whether it is well.
 _PROBE_MINUTES = 5
+#: How often uploads are looked at that nobody goes on with.
+_SWEEP_MINUTES = 15
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,7 @@ class Platform:
     catalog: Catalog
     providers: Providers
     health: Health
+    uploads: Uploads
     resolver: Resolver
 
     def ingest(
@@ -87,7 +92,12 @@ def jobs(platform: Platform) -> list[Job]:
     """What the worker does again and again."""
     steps = {address: _ingest_step(platform, address) for address in platform.sources}
     probes = {each.name: partial(platform.health.probe, each) for each in platform.providers.all}
-    return [Job("ingest", platform.settings.phyght_ingest_minutes, steps), Job("health", _PROBE_MINUTES, probes)]
+    sweep = {"unfinished uploads": lambda: platform.uploads.abort_abandoned(_now())}
+    return [
+        Job("ingest", platform.settings.phyght_ingest_minutes, steps),
+        Job("health", _PROBE_MINUTES, probes),
+        Job("uploads", _SWEEP_MINUTES, sweep),
+    ]
 
 
 def needs_demo(settings: Settings, now: datetime) -> bool:
@@ -152,9 +162,10 @@ def _open(settings: Settings, demo: bool) -> Platform:
     home = demo_home(settings) if demo else settings.phyght_home
     database = Database(home / "phyght.db")
     database.migrate()
-    catalog = Catalog(database)
     # the demo's videos never go to the user's buckets
     providers = open_local(home, _now) if demo else open_providers(settings, home, _now)
+    audit, catalog, health = AuditLog(database), Catalog(database), Health(database, _now)
+    prices = load_prices(settings.phyght_price_catalog)
     addresses = Addresses(providers, None if demo else open_distribution(settings))
     return Platform(
         settings,
@@ -163,10 +174,11 @@ def _open(settings: Settings, demo: bool) -> Platform:
         database,
         Warehouse(home / "warehouse", database),
         Access(database, timedelta(hours=settings.phyght_session_hours)),
-        AuditLog(database),
+        audit,
         catalog,
         providers,
-        Health(database, _now),
+        health,
+        Uploads(database, providers, health, catalog, audit, prices, settings),
         Resolver(catalog, addresses, Seal(secret_key(home)), supabase_project(settings)),
     )
 

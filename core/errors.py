@@ -31,14 +31,19 @@ PhyghtError                     message names the thing, advice names the next s
 │   ├── ObjectArchived          it has to be restored before it can be read
 │   ├── ObjectTooLarge          the provider takes no object of that size
 │   ├── KeyRefused              the provider takes no such key
-│   └── UploadNotFound          there is no such unfinished upload
+│   ├── UploadNotFound          there is no such unfinished upload
+│   └── RulesRefused            the provider takes no such lifecycle rules
 ├── CatalogError
 │   ├── VideoNotFound           no video by that name or link
 │   ├── NothingServed           the video has no copy that viewers could get
 │   └── PlaylistRefused         a playlist that cannot be handed on to a player
 ├── UploadError
-│   ├── UploadRefused           the file cannot be taken, and why
-│   └── ResidencyRefused        no provider may hold it
+│   ├── UploadRefused           the file or a part of it cannot be taken, and why
+│   │   ├── ContentRefused      it is not a video, by its first bytes
+│   │   └── SizeRefused         it is empty, too large, or more than there is room for
+│   ├── ResidencyRefused        no provider may hold it
+│   ├── PartsMissing            it cannot become a video before the rest of it has arrived
+│   └── UploadEnded             it is a video already, or was called off, or has failed
 ├── MediaError
 │   ├── NotAVideo               the file cannot be read as a video
 │   ├── Incomplete              the file ends before the video does
@@ -188,6 +193,10 @@ class UploadNotFound(StorageError):
     """There is no such unfinished upload."""
 
 
+class RulesRefused(StorageError):
+    """The provider takes no such lifecycle rules, or has some that would be lost."""
+
+
 class CatalogError(PhyghtError):
     """A video cannot be found or served."""
 
@@ -209,11 +218,31 @@ class UploadError(PhyghtError):
 
 
 class UploadRefused(UploadError):
-    """The file cannot be taken, and why."""
+    """The file or a part of it cannot be taken, and why."""
+
+
+class ContentRefused(UploadRefused):
+    """It is not a video, by its first bytes."""
+
+
+class SizeRefused(UploadRefused):
+    """It is empty, too large, or more than there is room for."""
 
 
 class ResidencyRefused(UploadError):
     """No provider may hold it."""
+
+
+class PartsMissing(UploadError):
+    """It cannot become a video before the rest of it has arrived."""
+
+    def __init__(self, message: str, advice: str, missing: tuple[int, ...]) -> None:
+        super().__init__(message, advice)
+        self.missing = missing
+
+
+class UploadEnded(UploadError):
+    """It is a video already, or was called off, or has failed."""
 
 
 class MediaError(PhyghtError):

@@ -31,6 +31,7 @@ class Permission(StrEnum):
     SEE_SETTINGS = "see the settings"
     UPLOAD = "upload videos"
     INGEST = "ingest bills"
+    MANAGE_UPLOADS = "see and cancel the uploads of others"
     MANAGE_PEOPLE = "manage people"
     SEE_AUDIT = "see the audit log"
 
@@ -44,6 +45,7 @@ LOWEST_ROLE: Mapping[Permission, Role] = MappingProxyType(
         Permission.SEE_SETTINGS: Role.OPERATOR,
         Permission.UPLOAD: Role.OPERATOR,
         Permission.INGEST: Role.OPERATOR,
+        Permission.MANAGE_UPLOADS: Role.ADMIN,
         Permission.MANAGE_PEOPLE: Role.ADMIN,
         Permission.SEE_AUDIT: Role.ADMIN,
     }

@@ -38,4 +38,5 @@ def _told(rule: LifecycleRule) -> dict[str, Any]:
 
 def _rule(told: dict[str, Any]) -> LifecycleRule:
     told["transitions"] = tuple(Transition(**each) for each in told["transitions"])
+    told["besides"] = tuple(told["besides"])
     return LifecycleRule(**told)

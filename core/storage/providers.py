@@ -3,7 +3,7 @@
 import os
 import secrets
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -38,10 +38,23 @@ def open_providers(settings: Settings, home: Path, clock: Callable[[], datetime]
 
     What was stored in this machine's folder before anything was connected can still be reached there.
     """
-    found: list[StorageProvider] = []
+    found = [*_s3(settings, clock)]
     if not found or (home / "storage").exists():
         found += open_local(home, clock).all
     return Providers(tuple(found))
+
+
+def _s3(settings: Settings, clock: Callable[[], datetime]) -> Iterator[StorageProvider]:
+    places = [text.replace("@", "=").split("=") for text in settings.s3_residency_buckets]
+    if not settings.s3_bucket and not places:
+        return
+    from core.storage.s3 import S3Provider  # here: its libraries take a third of a second to import
+    from core.storage.s3_bucket import S3Bucket
+
+    if settings.s3_bucket:
+        yield S3Provider("s3", S3Bucket(settings.s3_bucket, settings.aws_region, settings), clock)
+    for residency, bucket, region in places:
+        yield S3Provider(f"s3-{residency.lower()}", S3Bucket(bucket, region, settings), clock, residency)
 
 
 def open_local(home: Path, clock: Callable[[], datetime]) -> Providers:

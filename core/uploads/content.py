@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import NoReturn
 
-from core.errors import UploadRefused
+from core.errors import ContentRefused, SizeRefused
 
 #: As many of a file's first bytes as are looked at.
 HEAD_BYTES = 4096
@@ -65,9 +65,9 @@ _TAKEN = "Upload MP4, MOV, MKV, WebM, AVI, MPEG (.ts, .mpg), FLV, WMV or Ogg."
 
 
 def recognise(head: bytes, file_name: str) -> Container:
-    """The container that begins so. Raises UploadRefused, in words, for whatever is none."""
+    """The container that begins so. Raises ContentRefused, in words, for whatever is none."""
     if not head:
-        raise UploadRefused(f"{file_name!r} is empty.", "Check that its recording or download came to an end.")
+        raise SizeRefused(f"{file_name!r} is empty.", "Check that its recording or download came to an end.")
     container = next((kind for start, kind in _STARTS.items() if head.startswith(start)), None)
     container = container or _iso_media(head, file_name) or _matroska(head) or _riff(head, file_name) or _mpeg_ts(head)
     if container is None:
@@ -82,9 +82,9 @@ def _iso_media(head: bytes, file_name: str) -> Container | None:
     if kind != b"ftyp":
         return None
     if brand in _PICTURES:
-        raise UploadRefused(f"{file_name!r} is a picture, not a video.", _ITSELF)
+        raise ContentRefused(f"{file_name!r} is a picture, not a video.", _ITSELF)
     if brand in _SOUNDS:
-        raise UploadRefused(f"{file_name!r} is a sound file, not a video.", "Upload a file with a picture track.")
+        raise ContentRefused(f"{file_name!r} is a sound file, not a video.", "Upload a file with a picture track.")
     return QUICKTIME if brand == b"qt  " else MP4
 
 
@@ -100,7 +100,7 @@ def _riff(head: bytes, file_name: str) -> Container | None:
     if head[8:12] == b"AVI ":
         return AVI
     what = {b"WAVE": "a sound file", b"WEBP": "a picture"}.get(head[8:12])
-    raise UploadRefused(f"{file_name!r} is {what}, not a video." if what else _unknown(file_name), _TAKEN)
+    raise ContentRefused(f"{file_name!r} is {what}, not a video." if what else _unknown(file_name), _TAKEN)
 
 
 def _mpeg_ts(head: bytes) -> Container | None:
@@ -114,8 +114,8 @@ def _refuse(head: bytes, file_name: str) -> NoReturn:
     begin = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     for start, what, advice in _MISTAKEN:
         if begin[: len(start)].lower() == start.lower():
-            raise UploadRefused(f"{file_name!r} is {what}, not a video.", advice)
-    raise UploadRefused(_unknown(file_name), _TAKEN)
+            raise ContentRefused(f"{file_name!r} is {what}, not a video.", advice)
+    raise ContentRefused(_unknown(file_name), _TAKEN)
 
 
 def _unknown(file_name: str) -> str:

@@ -9,18 +9,22 @@ where owner = :owner and fingerprint = :fingerprint and fingerprint <> '' and si
     and state in ('receiving', 'completing', 'duplicate');
 
 -- name: unfinished(owner)
--- One person's uploads that may go on, oldest first; everybody's where no owner is given.
+-- One person's uploads that may go on, oldest first.
 select * from uploads
-where (:owner is null or owner = :owner) and state in ('receiving', 'completing', 'duplicate')
+where owner = :owner and state in ('receiving', 'completing', 'duplicate')
 order by started_at, id;
 
 -- name: recent(owner, limit)
--- The uploads of one person, or of everybody, whatever became of them; newest first.
-select * from uploads where :owner is null or owner = :owner order by started_at desc, id limit :limit;
+-- The uploads of one person, or of everybody, whatever became of them, with the link of the video; newest first.
+select u.*, v.slug from uploads u left join videos v on v.id = u.id
+where :owner is null or u.owner = :owner
+order by u.started_at desc, u.id limit :limit;
 
 -- name: ended_since(since)
--- Uploads that ended by themselves since an instant: those that somebody called off are no failures.
-select * from uploads where state in ('done', 'duplicate', 'failed', 'abandoned') and finished_at >= :since;
+-- Uploads that ended by themselves since an instant. Those that somebody called off, and those that their provider
+-- never began, are no failures.
+select * from uploads
+where state in ('done', 'duplicate', 'failed', 'abandoned') and upload_id <> '' and finished_at >= :since;
 
 -- name: quiet(state, before)
 -- Uploads in a state of which nothing was heard since an instant, oldest first.
@@ -29,6 +33,10 @@ select * from uploads where state = :state and active_at < :before order by acti
 -- name: unpackaged()
 -- Finished uploads whose renditions nobody has asked for yet, oldest first.
 select * from uploads where state = 'done' and not packaging_asked order by finished_at, id;
+
+-- name: videos_of_size(size_bytes)^
+-- How many videos have an original of so many bytes.
+select count(*) as count from videos where size_bytes = :size_bytes;
 
 -- name: bytes_under_way(provider)^
 -- Bytes that unfinished uploads will take at a provider.
@@ -43,10 +51,10 @@ select coalesce(sum(size_bytes), 0) as bytes from objects where provider = :prov
 -- A new upload; the provider knows nothing of it yet.
 insert into uploads
     (id, owner, fingerprint, file_name, title, size_bytes, part_bytes, content_type, residency, visibility, provider,
-     reason, mode, key, upload_id, state, problem, started_at, active_at, active_s, packaging_asked)
+     reason, mode, key, upload_id, state, problem, started_at, active_at, active_s, cleared, packaging_asked)
 values
     (:id, :owner, :fingerprint, :file_name, :title, :size_bytes, :part_bytes, :content_type, :residency, :visibility,
-     :provider, :reason, :mode, :key, '', 'receiving', '', :now, :now, 0, false);
+     :provider, :reason, :mode, :key, '', 'receiving', '', :now, :now, 0, false, false);
 
 -- name: name_upload(id, upload_id)!
 -- The provider's own name for it; the first one stays.
@@ -65,6 +73,14 @@ update uploads set crc64nvme = :crc64nvme, sha256 = :sha256 where id = :id;
 update uploads
 set state = :after, finished_at = :finished_at, problem = :problem
 where id = :id and state = :before;
+
+-- name: uncleared()
+-- Uploads that became no video, and may have left something at their provider; oldest first.
+select * from uploads where state in ('aborted', 'abandoned', 'failed') and not cleared order by started_at, id;
+
+-- name: was_cleared(id)!
+-- Nothing of it is left at its provider.
+update uploads set cleared = true where id = :id;
 
 -- name: packaging_was_asked(id)!
 -- The renditions of the video have been asked for.

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from core.catalog.video import Visibility
-from core.errors import UploadRefused
+from core.errors import SizeRefused, UploadRefused
 from core.storage.provider import Part, PartLimits
 from core.units import MIB
 
@@ -31,7 +31,6 @@ class State(StrEnum):
     COMPLETING = "completing"  #: all are there, and are being made one object
     DUPLICATE = "duplicate"  #: whole; the library has these bytes already, and a person decides whether it keeps both
     DONE = "done"  #: it is a video
-    ABORTING = "aborting"  #: it was called off; its parts are being removed
     ABORTED = "aborted"  #: somebody has called it off
     ABANDONED = "abandoned"  #: nobody went on with it for too long
     FAILED = "failed"  #: what arrived could not become a video
@@ -68,7 +67,7 @@ class UploadSession:
     started_at: datetime
     active_at: datetime  #: when its sender was last heard of
     active_s: float  #: seconds in which it was going on, without pauses
-    finished_at: datetime | None  #: when it became a video, was called off or failed
+    finished_at: datetime | None  #: when it was whole, was called off or failed
 
     @property
     def parts_total(self) -> int:
@@ -87,8 +86,8 @@ class UploadSession:
             raise UploadRefused(f"There is no part {number}: parts go from 1 to {self.parts_total}.", "Send another.")
         return min(self.part_bytes, self.size_bytes - (number - 1) * self.part_bytes)
 
-    def step_to(self, now: datetime) -> float:
-        """Seconds of active_s once it was heard of now."""
+    def active_until(self, now: datetime) -> float:
+        """What active_s is once its sender was heard of now."""
         step = now - self.active_at
         return self.active_s + (step.total_seconds() if timedelta(0) < step <= LONGEST_STEP else 0)
 
@@ -103,6 +102,11 @@ class Standing:
     @property
     def missing(self) -> tuple[int, ...]:
         """Numbers of the parts still to be sent."""
+        return self.not_received if self.session.state is State.RECEIVING else ()
+
+    @property
+    def not_received(self) -> tuple[int, ...]:
+        """Numbers of the parts that are not here; of what is whole they are looked for no more."""
         there = {part.number for part in self.received}
         return tuple(number for number in range(1, self.session.parts_total + 1) if number not in there)
 
@@ -120,10 +124,10 @@ def standing(session: UploadSession, parts: Iterable[Part]) -> Standing:
 def choose_part_bytes(size_bytes: int, limits: PartLimits, wanted: int = PART_BYTES) -> int:
     """How large each part of a file is made: as wanted, or as much larger as the provider's limits ask for.
 
-    Raises UploadRefused when the provider's largest and most parts cannot hold the file.
+    Raises SizeRefused when the provider's largest and most parts cannot hold the file.
     """
     needed = math.ceil(size_bytes / limits.most / MIB) * MIB if size_bytes > wanted * limits.most else wanted
     part_bytes = max(needed, limits.smallest_bytes)
     if part_bytes > limits.largest_bytes:
-        raise UploadRefused("The file is larger than its storage provider takes.", "Cut it, or make it smaller.")
+        raise SizeRefused("The file is larger than its storage provider takes.", "Cut it, or make it smaller.")
     return part_bytes

@@ -1,7 +1,7 @@
 """Store: the table of uploads; rows go in and sessions come out."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from sqlite3 import Connection, Row
 from typing import Any
 
@@ -11,6 +11,7 @@ from core.errors import UploadNotFound
 from core.units import instant_text
 from core.uploads.session import Mode, State, UploadSession
 
+_NOTED_EVERY = timedelta(seconds=5)
 queries: Any = named_queries(__file__)
 
 
@@ -18,8 +19,24 @@ def find(connection: Connection, id: str) -> UploadSession:
     """Raises UploadNotFound."""
     row = queries.upload(connection, id=id)
     if row is None:
-        raise UploadNotFound("There is no such upload.", "Begin it anew.")
+        raise unknown()
     return session_of(row)
+
+
+def unknown() -> UploadNotFound:
+    """The same for an upload of somebody else's: who may not see it is not told that it is there."""
+    return UploadNotFound("There is no such upload.", "Begin it anew.")
+
+
+def under_way(connection: Connection, owner: str, fingerprint: str, size_bytes: int) -> UploadSession | None:
+    """The owner's unfinished upload of the file that they know by this fingerprint."""
+    row = queries.under_way(connection, owner=owner, fingerprint=fingerprint, size_bytes=size_bytes)
+    return None if row is None else session_of(row)
+
+
+def quiet(connection: Connection, state: State, before: datetime) -> tuple[UploadSession, ...]:
+    """Those in a state of which nothing was heard since an instant, oldest first."""
+    return sessions_of(queries.quiet(connection, state=state, before=instant_text(before)))
 
 
 def sessions_of(rows: Iterable[Row]) -> tuple[UploadSession, ...]:
@@ -50,9 +67,19 @@ def begin(connection: Connection, session: UploadSession) -> None:
 
 def move(connection: Connection, id: str, before: State, after: State, now: datetime, problem: str = "") -> bool:
     """Whether it was in the state before, and is in the one after now."""
-    finished_at = None if after in (State.RECEIVING, State.COMPLETING, State.ABORTING) else instant_text(now)
+    finished_at = None if after in (State.RECEIVING, State.COMPLETING) else instant_text(now)
     changed = queries.move(connection, id=id, before=before, after=after, finished_at=finished_at, problem=problem)
     return changed == 1
+
+
+def worth_noting(session: UploadSession, now: datetime) -> bool:
+    """Whether it is time to note that its sender was heard of: not for each of its parts."""
+    return now - session.active_at >= _NOTED_EVERY
+
+
+def touch(connection: Connection, session: UploadSession, now: datetime) -> None:
+    """Its sender was heard of now."""
+    queries.touch(connection, id=session.id, now=instant_text(now), active_s=session.active_until(now))
 
 
 def session_of(row: Row) -> UploadSession:

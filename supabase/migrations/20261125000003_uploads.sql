@@ -16,7 +16,7 @@ create table uploads (
     key text not null,
     upload_id text not null,              -- the provider's own, or its address in tus mode; empty until it has given one
     state text not null check (
-        state in ('receiving', 'completing', 'duplicate', 'done', 'aborting', 'aborted', 'abandoned', 'failed')
+        state in ('receiving', 'completing', 'duplicate', 'done', 'aborted', 'abandoned', 'failed')
     ),
     problem text not null,                -- why it failed; otherwise empty
     crc64nvme text,                       -- of the whole file as its sender says, unsigned decimal
@@ -24,7 +24,8 @@ create table uploads (
     started_at text not null,             -- instant, ISO 8601 UTC
     active_at text not null,              -- instant, ISO 8601 UTC: when its sender was last heard of
     active_s double precision not null,   -- seconds in which it was going on, without pauses
-    finished_at text,                     -- instant, ISO 8601 UTC; null while it is unfinished
+    finished_at text,                     -- instant, ISO 8601 UTC; null while parts are wanted or put together
+    cleared boolean not null,             -- nothing of it is left at the provider, where it became no video
     packaging_asked boolean not null      -- renditions of the video have been asked for
 );
 create index uploads_by_owner on uploads (owner, started_at);

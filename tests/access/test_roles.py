@@ -23,6 +23,7 @@ ALLOWED = {
         Permission.SEE_SETTINGS,
         Permission.UPLOAD,
         Permission.INGEST,
+        Permission.MANAGE_UPLOADS,
         Permission.MANAGE_PEOPLE,
         Permission.SEE_AUDIT,
     },

@@ -42,15 +42,14 @@ class StorageContract:
         assert provider.head("empty").size_bytes == 0
         assert b"".join(provider.read("empty")) == b""
 
-    @pytest.mark.parametrize(
-        ("start", "end", "read"),
-        [(0, None, b"0123456789"), (4, None, b"456789"), (2, 5, b"234"), (8, 99, b"89"), (10, None, b""), (3, 3, b"")],
-        ids=["all", "from", "between", "past the end", "from the end", "nothing"],
-    )
-    def test_a_range_is_read(self, provider: StorageProvider, start: int, end: int | None, read: bytes):
+    def test_a_range_is_read(self, provider: StorageProvider):
         provider.write("digits", [b"0123456789"], VIDEO)
 
-        assert b"".join(provider.read("digits", start, end)) == read
+        def read(start: int, end: int | None = None) -> bytes:
+            return b"".join(provider.read("digits", start, end))
+
+        assert [read(0), read(4), read(2, 5)] == [b"0123456789", b"456789", b"234"]
+        assert [read(8, 99), read(10), read(11), read(3, 3)] == [b"89", b"", b"", b""]
 
     def test_what_is_not_there_is_not_found(self, provider: StorageProvider):
         for ask in (provider.head, provider.read):
@@ -98,14 +97,10 @@ class StorageContract:
         assert listed(provider, "none") == []
         assert [each.size_bytes for each in provider.list("a")] == [1, 3, 3, 3, 5, 2]
 
-    @pytest.mark.parametrize(
-        "key",
-        ["", "/absolute", "a//b", "a/", "../up", "a/../b", "a/./b", "nul\0", "line\n", "\ud800", "x" * 1025],
-        ids=ascii,
-    )
-    def test_a_key_that_could_be_taken_for_another_is_refused(self, provider: StorageProvider, key: str):
-        with pytest.raises(KeyRefused):
-            provider.write(key, [b"x"], VIDEO)
+    def test_a_key_that_could_be_taken_for_another_is_refused(self, provider: StorageProvider):
+        for key in ("", "/up", "a//b", "a/", "../up", "a/../b", "a/./b", "nul\0", "line\n", "\ud800", "x" * 1025):
+            with pytest.raises(KeyRefused):
+                provider.write(key, [b"x"], VIDEO)
         assert listed(provider) == []
 
 
