@@ -21,6 +21,7 @@ from core.storage.providers import Providers
 from core.uploads.new_file import NewFile
 from core.uploads.session import Standing
 from core.uploads.uploads import Completed, Uploads
+from tests.uploads.faults import Faulty
 
 PART = 1_000
 OLGA = User("olga", Role.OPERATOR, Via.PASSWORD)
@@ -137,3 +138,12 @@ def house(tmp_path: Path) -> House:
     provider = LocalProvider(tmp_path / "storage", b"secret", lambda: built[0].now)
     built.append(House(tmp_path, database, provider, Providers((provider,)), settings))
     return built[0]
+
+
+@pytest.fixture
+def faulty(house: House) -> Faulty:
+    """What the house keeps its videos in, for faults to be planned."""
+    provider = Faulty(house.home / "storage", b"secret", house.clock)
+    house.provider = provider
+    house.use(provider)
+    return provider

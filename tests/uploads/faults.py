@@ -31,9 +31,13 @@ class Faulty(LocalProvider):
         self.name, self.residency = name, residency
         self.before: dict[str, list[Happening]] = defaultdict(list)
         self.after: dict[str, list[Happening]] = defaultdict(list)
+        self.calls: list[str] = []  #: that were made, by name
 
     def start_upload(self, key: str, attributes: Attributes) -> str:
         return self._around("start", lambda: LocalProvider.start_upload(self, key, attributes))
+
+    def write_part(self, key: str, upload_id: str, number: int, content: bytes) -> Part:
+        return self._around("write", lambda: LocalProvider.write_part(self, key, upload_id, number, content))
 
     def parts(self, key: str, upload_id: str) -> tuple[Part, ...]:
         return self._around("parts", lambda: LocalProvider.parts(self, key, upload_id))
@@ -51,6 +55,7 @@ class Faulty(LocalProvider):
         return self._around("read", lambda: LocalProvider.read(self, key, start, end, etag))
 
     def _around(self, call: str, work: Callable[[], Any]) -> Any:
+        self.calls.append(call)
         _happen(self.before[call])
         result = work()
         _happen(self.after[call])

@@ -12,15 +12,6 @@ FIGHT = video(2_500)
 
 
 @pytest.fixture
-def faulty(house: House) -> Faulty:
-    """What the house keeps its videos in."""
-    provider = Faulty(house.home / "storage", b"secret", house.clock)
-    house.provider = provider
-    house.use(provider)
-    return provider
-
-
-@pytest.fixture
 def upload(house: House, faulty: Faulty) -> Standing:
     """All parts of the fight are there."""
     upload = house.start(FIGHT, fingerprint="fight")

@@ -6,6 +6,7 @@ import pytest
 
 from core.errors import ObjectCorrupt, PartsMissing, SizeRefused, UploadRefused
 from core.settings import SupabasePlan
+from core.units import MIB
 from core.uploads.session import Mode, State
 from tests.uploads.conftest import OLGA, House, video
 from tests.uploads.one_way import OneWay
@@ -119,6 +120,7 @@ def test_what_was_stored_since_the_last_measurement_counts(free_plan: House):
 
 
 def test_the_paid_plan_has_no_such_end(house: House, supabase: OneWay):
+    supabase.chunk_bytes = 6 * MIB
     house.uploads.start(OLGA, house.file(FIGHT, size=2_000 * MB), house.now)
 
     assert len(house.uploads.unfinished(OLGA, house.now)) == 1
