@@ -20,6 +20,11 @@ class Addresses:
     providers: Providers
     distribution: Distribution | None
 
+    def require(self, video: Video, copy: Copy) -> None:
+        """Raises StorageUnreachable where the copy's provider is configured no more."""
+        if self._distribution(video, copy) is None:
+            self.providers.named(copy.provider)
+
     def are_open(self, video: Video, copy: Copy) -> bool:
         """Whether everybody gets the copy's objects at plain addresses, so that playlists are right as they are."""
         distribution = self._distribution(video, copy)

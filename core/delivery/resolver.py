@@ -59,8 +59,9 @@ class Resolver:
         return self._named(recognise(link))
 
     def show(self, video: Video, now: datetime) -> Showing:
-        """A video for somebody who may see it. Raises NothingServed."""
+        """A video for somebody who may see it. Raises NothingServed, StorageUnreachable."""
         copy = self.catalog.served_copy(video)
+        self.addresses.require(video, copy)
         return Showing(video, copy, self.addresses, self.seal, now, expiry(video, now))
 
     def piece(

@@ -157,7 +157,7 @@ def test_a_video_without_a_copy_or_file_says_so(database, resolver):
 
 
 def test_a_provider_that_is_configured_no_more_is_named(database, resolver):
-    watched(database, "s3-old", [original()])
+    watched(database, "s3-old")
 
     with pytest.raises(StorageUnreachable, match="'s3-old' is not configured"):
         resolver.resolve("slug-v1", NOW)
