@@ -20,11 +20,16 @@ from core.billing.supabase_days import measured_folder
 from core.billing.supabase_measure import is_measured, measure_supabase, with_remark
 from core.catalog.catalog import Catalog
 from core.database import Database
+from core.delivery.addresses import Addresses
+from core.delivery.cloudfront import open_distribution
+from core.delivery.resolver import Resolver
+from core.delivery.seal import Seal
+from core.delivery.supabase_tokens import supabase_project
 from core.errors import DatabaseError, DeliveryRefused
 from core.jobs.job import Job
 from core.settings import DemoMode, Settings
 from core.storage.health import Health
-from core.storage.providers import Providers, open_local, open_providers
+from core.storage.providers import Providers, open_local, open_providers, secret_key
 from core.uploads.uploads import Uploads
 
 if TYPE_CHECKING:
@@ -53,6 +58,7 @@ class Platform:
     providers: Providers
     health: Health
     uploads: Uploads
+    resolver: Resolver
 
     @cached_property
     def warehouse(self) -> "Warehouse":
@@ -178,6 +184,7 @@ def _open(settings: Settings, demo: bool) -> Platform:
     providers = open_local(home, _now) if demo else open_providers(settings, home, _now)
     audit, catalog, health = AuditLog(database), Catalog(database), Health(database, _now)
     prices = load_prices(settings.phyght_price_catalog)
+    addresses = Addresses(providers, None if demo else open_distribution(settings))
     return Platform(
         settings,
         home,
@@ -189,6 +196,7 @@ def _open(settings: Settings, demo: bool) -> Platform:
         providers,
         health,
         Uploads(database, providers, health, catalog, audit, prices, settings),
+        Resolver(catalog, addresses, Seal(secret_key(home)), supabase_project(settings)),
     )
 
 

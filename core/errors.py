@@ -35,7 +35,8 @@ PhyghtError                     message names the thing, advice names the next s
 │   └── RulesRefused            the provider takes no such lifecycle rules
 ├── CatalogError
 │   ├── VideoNotFound           no video by that name or link
-│   └── NothingServed           the video has no copy that viewers could get
+│   ├── NothingServed           the video has no copy that viewers could get
+│   └── PlaylistRefused         a playlist that cannot be handed on to a player
 ├── UploadError
 │   ├── UploadRefused           the file or a part of it cannot be taken, and why
 │   │   ├── ContentRefused      it is not a video, by its first bytes
@@ -206,6 +207,10 @@ class VideoNotFound(CatalogError):
 
 class NothingServed(CatalogError):
     """The video has no copy that viewers could get."""
+
+
+class PlaylistRefused(CatalogError):
+    """A playlist is none, or leads where it should not."""
 
 
 class UploadError(PhyghtError):
