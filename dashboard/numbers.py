@@ -26,6 +26,10 @@ class Number(StrEnum):
     RESTATEMENT = "Restatement"
     DATA_AGE = "Data age"
     COMPLETENESS = "Completeness"
+    UPLOADED = "Uploaded"
+    UPLOAD_SUCCESS = "Upload success"
+    UPLOAD_SPEED = "Upload speed"
+    MONTHLY_STORAGE = "Cost a month"
 
 
 def explanation(number: Number) -> str:

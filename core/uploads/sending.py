@@ -13,11 +13,12 @@ from core.catalog.video import Video, Visibility
 from core.errors import ObjectCorrupt, StorageBusy, StorageUnreachable, UploadEnded, UploadNotFound
 from core.storage.checksums import combined, crc64nvme
 from core.storage.provider import Part
+from core.uploads.answers import Completed
 from core.uploads.content import HEAD_BYTES
 from core.uploads.local_file import LocalFile
 from core.uploads.new_file import NewFile
 from core.uploads.session import Standing, UploadSession
-from core.uploads.uploads import Completed, Uploads
+from core.uploads.uploads import Uploads
 
 #: Parts that travel at once, of all files together; so many are held in memory.
 PARALLEL = 8
