@@ -54,7 +54,7 @@ class Queue extends EventTarget {
   }
 
   add(files) {
-    const known = new Set(this.uploads.filter((each) => each.state !== "done").map((upload) => upload.fingerprint));
+    const known = new Set(this.uploads.map((upload) => upload.fingerprint));
     const added = [];
     for (const file of files) {
       const same = fingerprint(file);
@@ -95,6 +95,16 @@ class Queue extends EventTarget {
 
   cancelAll() {
     for (const upload of this.uploads.filter((each) => each.isUnderWay && each.state !== "finishing")) upload.cancel();
+  }
+
+  // Unfinished uploads whose files nobody has picked again yet.
+  get unpicked() {
+    const picked = new Set(this.uploads.map((upload) => upload.fingerprint));
+    return this.leftovers.filter((each) => !picked.has(each.fingerprint));
+  }
+
+  async useAllExisting() {
+    await Promise.all(this.in("duplicate").map((upload) => upload.useExisting()));
   }
 
   async discard(leftover) {

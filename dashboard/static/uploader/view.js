@@ -114,6 +114,7 @@ export class View {
       goOn: button("Go on with all", () => queue.goOnAll("paused"), { class: "main" }),
       copy: button("Copy all links", () => this.copyAll()),
       cancel: button("Cancel all", () => this.askToCancel()),
+      use: button("Use all those there", () => queue.useAllExisting(), { class: "main" }),
       clear: button("Clear done", () => queue.forget("done")),
     };
     this.overall = element("section", { class: "overall", "aria-label": "All files" },
@@ -161,10 +162,11 @@ export class View {
     setText(this.trouble, queue.trouble);
     setShown(this.trouble, queue.trouble !== "");
     setShown(this.shut, queue.uploads.some((upload) => upload.session && isShut(upload.session.provider)));
-    setShown(this.left, queue.leftovers.length > 0);
-    if (this.shownLeft === queue.leftovers) return;
-    this.shownLeft = queue.leftovers;
-    this.leftList.replaceChildren(...queue.leftovers.map((each) => this.leftover(each)));
+    const left = queue.unpicked, ids = left.map((each) => each.id).join();
+    setShown(this.left, left.length > 0);
+    if (this.shownLeft === ids) return;
+    this.shownLeft = ids;
+    this.leftList.replaceChildren(...left.map((each) => this.leftover(each)));
   }
 
   leftover(each) {
@@ -186,6 +188,8 @@ export class View {
     const notes = new Set(ready.map((upload) => upload.verdict.reason));
     const going = ready.filter((upload) => upload.verdict.under_way).length;
     if (going) notes.add(going === 1 ? "One goes on where it stood." : `${going} go on where they stood.`);
+    const known = this.queue.in("done").filter((upload) => upload.answer.existing).length;
+    if (known) notes.add(known === 1 ? "One needs nothing: it is in the library." : `${known} need nothing: they are in the library.`);
     setText(this.readyNote, [...notes].join(" "));
     setText(this.startButton, ready.length === 1 ? "Upload" : `Upload ${count(ready.length, "file")}`);
     this.startButton.disabled = !ready.length || checking > 0;
@@ -204,6 +208,7 @@ export class View {
   drawOverall() {
     const { queue } = this, { files, bytes, arrived, speed, seconds } = queue.totals;
     const done = queue.in("done").length, failed = queue.in("failed").length, paused = queue.in("paused").length;
+    const undecided = queue.in("duplicate").length;
     setShown(this.overall, files + failed > 0);
     setText(this.overallLine, files === 0 ? "Nothing is under way" : `${done} of ${count(files, "file")} done`);
     const active = queue.some("isActive");
@@ -211,6 +216,7 @@ export class View {
     if (active && speed) parts.push(`${size(speed)}/s`, `${duration(seconds)} left`);
     if (failed) parts.push(`${failed} failed`);
     if (paused) parts.push(`${paused} paused`);
+    if (undecided) parts.push(`${undecided} to decide`);
     setText(this.overallNote, files ? parts.join(" · ") : `${failed} failed`);
     this.overallBar.value = bytes ? arrived / bytes : 0;
     setShown(this.overallBar, queue.some("isUnderWay"));
@@ -218,6 +224,7 @@ export class View {
     setShown(this.tools.retry, failed > 0);
     setShown(this.tools.pause, queue.in("waiting", "sending").length > 0);
     setShown(this.tools.goOn, paused > 0);
+    setShown(this.tools.use, undecided > 1);
     setShown(this.tools.copy, done > 0);
     setShown(this.tools.clear, done > 0);
     setShown(this.tools.cancel, queue.in("waiting", "sending", "paused").length > 0);
