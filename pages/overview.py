@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.access.roles import Permission
 from core.costs.attention import needs_attention
-from dashboard import events, session, summary, supabase, theme, widgets
+from dashboard import events, session, summary, supabase, theme, uploading, widgets
 from dashboard.concerns import draw_notice
 
 user = session.require(Permission.SEE_COSTS)
@@ -36,3 +36,5 @@ if widgets.has_data(platform, user):
         if answer.stored:
             with places[1]:
                 summary.draw_stored(answer, platform)
+with widgets.explain_errors():
+    uploading.draw_figures(platform, now)
