@@ -37,6 +37,11 @@ class Stored:
         original = self.catalog.served_copy(video).objects[0]
         return b"".join(self.provider.read(original.key))
 
+    def titles(self) -> list[str]:
+        """Of every video, oldest first."""
+        with self.database.reading() as connection:
+            return [row["title"] for row in connection.execute("select title from videos order by created_at")]
+
     def unfinished(self) -> list[str]:
         """Keys of uploads of which parts lie there."""
         return [each.key for each in self.provider.unfinished_uploads()]

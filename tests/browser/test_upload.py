@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page, Request, Route, expect
+from playwright.sync_api import Dialog, Locator, Page, Request, Route, expect
 
 from core.access.roles import Role
 from core.storage.checksums import crc64nvme
@@ -119,7 +119,12 @@ def test_after_a_reload_the_page_says_which_file_to_pick_and_only_the_rest_is_se
     uploader.begin(fight)
     uploader.wait_for_parts(2)
     warned: list[str] = []
-    page.on("dialog", lambda dialog: (warned.append(dialog.type), dialog.accept()))
+
+    def leave(dialog: Dialog) -> None:
+        warned.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", leave)
     page.reload()
 
     expect(page.get_by_text("Pick the same files again to go on")).to_be_visible()
@@ -214,6 +219,28 @@ def test_what_the_library_has_is_offered_and_what_was_done_needs_nothing(uploade
     expect(page.get_by_text("1 file, 2.0 MiB, at no cost")).to_be_visible()
     expect(page.get_by_text("One needs nothing: it is in the library.")).to_be_visible()
     assert uploader.row(first).get_by_role("link").inner_text() == link
+
+
+def test_a_duplicate_may_be_decided_about_on_a_later_visit(uploader: Uploader, server, tmp_path):
+    page = uploader.page
+    first = film(tmp_path, "decided.mp4", 2 * MIB)
+    same, third = tmp_path / "kept later.mp4", tmp_path / "dropped later.mp4"
+    for copy in (same, third):
+        copy.write_bytes(first.read_bytes())
+    uploader.begin(first)
+    uploader.link(first)
+    uploader.begin(same, third)
+    for path in (same, third):
+        expect(uploader.row(path)).to_contain_text("In the library already")
+    page.reload()
+    expect(page.get_by_text("These were sent whole, and the library has the same bytes.")).to_be_visible()
+    before = len(Stored(server).titles())
+    uploader.press("Keep both: kept later.mp4")
+    expect(page.get_by_role("button", name="Keep both: kept later.mp4")).to_have_count(0)
+    uploader.press("Discard dropped later.mp4")
+
+    expect(page.get_by_text("These were sent whole, and the library has the same bytes.")).to_be_hidden()
+    assert Stored(server).titles()[before:] == ["kept later"]
 
 
 def test_what_failed_comes_first_and_is_tried_again_at_once(uploader: Uploader, server, tmp_path):

@@ -113,6 +113,14 @@ class Queue extends EventTarget {
     await api.abort(leftover.id).catch(() => this.load());
   }
 
+  // Have a second video of what was sent whole on an earlier visit.
+  async keep(leftover) {
+    const told = { crc64nvme: "0", keep_duplicate: true }; // the server has the checksum, from when it was completed
+    await api.complete(leftover.id, told).catch((error) => { this.trouble = error.message; });
+    await this.load();
+    this.dispatchEvent(new Event("finished"));
+  }
+
   // Let as many parts go as may travel at once, those of the first files first.
   pump() {
     for (let upload = this.nextToSend(); upload && this.flying < this.pace.limit; upload = this.nextToSend()) {

@@ -78,10 +78,14 @@ export class View {
     this.trouble = element("p", { class: "notice warn", role: "alert" });
     this.shut = element("p", { class: "notice" }, "The bucket lets no browser in, so parts go through this server. ",
       "Set-up can give it a CORS rule: then they go directly.");
+    this.undecidedList = element("ul", { class: "left" });
+    this.undecided = element("section", { class: "notice warn" }, element("h3", {}, "In the library already"),
+      element("p", { class: "quiet" }, "These were sent whole, and the library has the same bytes."), this.undecidedList);
     this.leftList = element("ul", { class: "left" });
     this.left = element("section", { class: "notice" }, element("h3", {}, "Pick the same files again to go on"),
       element("p", { class: "quiet" }, "What has arrived is kept; only the rest is sent."), this.leftList);
-    return element("div", { class: "notices" }, this.offline, this.signedOut, this.trouble, this.shut, this.left);
+    return element("div", { class: "notices" }, this.offline, this.signedOut, this.trouble, this.shut, this.undecided,
+      this.left);
   }
 
   readyPart() {
@@ -162,19 +166,28 @@ export class View {
     setText(this.trouble, queue.trouble);
     setShown(this.trouble, queue.trouble !== "");
     setShown(this.shut, queue.uploads.some((upload) => upload.session && isShut(upload.session.provider)));
-    const left = queue.unpicked, ids = left.map((each) => each.id).join();
-    setShown(this.left, left.length > 0);
+    this.drawLeftovers(queue.unpicked);
+  }
+
+  drawLeftovers(leftovers) {
+    const ids = leftovers.map((each) => `${each.id} ${each.state}`).join();
     if (this.shownLeft === ids) return;
     this.shownLeft = ids;
-    this.leftList.replaceChildren(...left.map((each) => this.leftover(each)));
+    const undecided = leftovers.filter((each) => each.state === "duplicate");
+    const wanted = leftovers.filter((each) => each.state === "receiving");
+    this.undecidedList.replaceChildren(...undecided.map((each) => this.leftover(each)));
+    this.leftList.replaceChildren(...wanted.map((each) => this.leftover(each)));
+    setShown(this.undecided, undecided.length > 0);
+    setShown(this.left, wanted.length > 0);
   }
 
   leftover(each) {
-    const share = Math.floor((100 * each.received_bytes) / each.size_bytes);
-    const there = each.state === "receiving" ? `${share} % of ${size(each.size_bytes)} there` : "all of it there";
+    const isWhole = each.state === "duplicate", name = { "aria-label": `Discard ${each.name}` };
+    const share = `${Math.floor((100 * each.received_bytes) / each.size_bytes)} % of ${size(each.size_bytes)} there`;
+    const tools = [button("Discard", () => this.queue.discard(each), name)];
+    if (isWhole) tools.unshift(button("Keep both", () => this.queue.keep(each), { "aria-label": `Keep both: ${each.name}` }));
     return element("li", {}, element("span", { class: "name", title: each.name }, each.name),
-      element("span", { class: "about" }, there),
-      button("Discard", () => this.queue.discard(each), { "aria-label": `Discard ${each.name}` }));
+      element("span", { class: "about" }, isWhole ? size(each.size_bytes) : share), element("span", { class: "tools" }, ...tools));
   }
 
   drawReady() {
