@@ -90,6 +90,11 @@ def add_video(connection: Connection, video: Video) -> None:
     )
 
 
+def forget_videos_by(connection: Connection, created_by: str) -> None:
+    """Forget all videos that somebody has brought in, and their links; their objects stay where they lie."""
+    _queries.forget_videos_by(connection, created_by=created_by)
+
+
 def describe_video(connection: Connection, video_id: str, duration_s: float, width: int, height: int) -> None:
     """Record what probing has found; width and height are as shown, upright."""
     _queries.describe_video(connection, id=video_id, duration_s=duration_s, width=width, height=height)

@@ -32,6 +32,10 @@ insert into videos
 values
     (:id, :slug, :title, :residency, :visibility, :sha256, :crc64nvme, :size_bytes, :duration_s, :width, :height, :created_by, :created_at, :search_text);
 
+-- name: forget_videos_by(created_by)!
+-- All that is known of somebody's videos.
+delete from videos where created_by = :created_by;
+
 -- name: describe_video(id, duration_s, width, height)!
 -- What probing a video has found.
 update videos set duration_s = :duration_s, width = :width, height = :height where id = :id;
