@@ -6,10 +6,11 @@ from core.demo.events import Event
 from core.demo.story import Story
 
 FIGHTERS = (
-    "Rivera Stone Okafor Tanaka Kowalski Silva Öztürk Müller Nguyen Haddad Petrov Lindqvist Moreau Castillo Adeyemi "
-    "Novák Brandt Sato Doyle Ferreira Ibrahim Jansen Kaya Lombardi Mendes Nakamura O'Brien Popescu Quintero Rossi "
-    "Santana Torres Ueda Vargas Walsh Yilmaz Zhang Banks Cruz Duarte"
-).split()
+    "Rivera", "Stone", "Okafor", "Tanaka", "Kowalski", "Silva", "Öztürk", "Müller", "Nguyen", "Haddad", "Petrov",
+    "Lindqvist", "Moreau", "Castillo", "Adeyemi", "Novák", "Brandt", "Sato", "Doyle", "Ferreira", "Ibrahim", "Jansen",
+    "Kaya", "Lombardi", "Mendes", "Nakamura", "O'Brien", "Popescu", "Quintero", "Rossi", "Santana", "Torres", "Ueda",
+    "Vargas", "Walsh", "Yilmaz", "Zhang", "Banks", "Cruz", "Duarte",
+)  # fmt: skip
 _KINDS = ("main event", "co-main event", "prelim", "round by round", "weigh-in", "press conference", "highlights")
 
 
