@@ -24,6 +24,7 @@ class Number(StrEnum):
     CHANGE = "Change"
     DRIVERS = "What changed"
     RESTATEMENT = "Restatement"
+    KEEPING = "Cost of keeping a video"
     DATA_AGE = "Data age"
     COMPLETENESS = "Completeness"
 

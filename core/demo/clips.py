@@ -123,7 +123,7 @@ def _arguments() -> list[str]:
 
 
 _HLS = (
-    "-f", "hls", "-hls_time", "4", "-hls_playlist_type", "vod", "-hls_segment_type", "fmp4",
+    "-f", "hls", "-hls_time", "2", "-hls_playlist_type", "vod", "-hls_segment_type", "fmp4",
     "-hls_flags", "independent_segments+single_file",
 )  # fmt: skip
 
