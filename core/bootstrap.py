@@ -1,18 +1,21 @@
-"""Bootstrap: open the platform; the only place that knows which implementation is in use."""
+"""Bootstrap: open the platform; the only place that knows which implementation is in use.
+
+What reads bills takes half a second and 60 MB to import: it is imported where it is used, so that commands that read
+none are spared it.
+"""
 
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core.access.access import Access
 from core.access.audit import AuditLog
-from core.billing.ingest import OnProgress, ingest
 from core.billing.prices import load_prices
 from core.billing.reports import IngestReport
-from core.billing.segments import is_whole
 from core.billing.supabase_days import measured_folder
 from core.billing.supabase_measure import is_measured, measure_supabase, with_remark
 from core.catalog.catalog import Catalog
@@ -22,16 +25,16 @@ from core.delivery.cloudfront import open_distribution
 from core.delivery.resolver import Resolver
 from core.delivery.seal import Seal
 from core.delivery.supabase_tokens import supabase_project
-from core.demo.library import REGIONS, write_library
-from core.demo.playable import is_playable, write_playable
-from core.demo.sources import write_sources
 from core.errors import DeliveryRefused, PhyghtError
 from core.jobs.job import Job
 from core.settings import DemoMode, Settings
 from core.storage.health import Health
 from core.storage.providers import LOCAL, Providers, open_local, open_providers, secret_key
 from core.uploads.uploads import Uploads
-from core.warehouse import Warehouse, revision
+
+if TYPE_CHECKING:
+    from core.billing.ingest import OnProgress
+    from core.warehouse import Warehouse
 
 #: In the demo's folder: the day that its story goes up to.
 _SEEDED = "seeded"
@@ -49,7 +52,6 @@ class Platform:
     home: Path  #: folder that holds all of it
     demo: bool  #: this is the demo platform
     database: Database
-    warehouse: Warehouse
     access: Access
     audit: AuditLog
     catalog: Catalog
@@ -58,10 +60,19 @@ class Platform:
     uploads: Uploads
     resolver: Resolver
 
+    @cached_property
+    def warehouse(self) -> "Warehouse":
+        """What the bills say."""
+        from core.warehouse import Warehouse
+
+        return Warehouse(self.home / "warehouse", self.database)
+
     def ingest(
-        self, address: str, clock: Callable[[], datetime], progress: OnProgress = lambda _: None
+        self, address: str, clock: Callable[[], datetime], progress: "OnProgress" = lambda _: None
     ) -> IngestReport:
         """Load what is new in a source; see core.billing.ingest. Supabase's is measured first."""
+        from core.billing.ingest import ingest
+
         if address != str(measured_folder(self.home)) or not is_measured(self.settings):
             return ingest(address, self.database, self.warehouse.folder, self.settings, clock, progress)
         usage = measure_supabase(self.settings, self.database, self.home, clock)
@@ -71,6 +82,8 @@ class Platform:
     @property
     def regions(self) -> dict[str, str]:
         """The region of each provider, by its name; of the demo's, where they would lie."""
+        from core.demo.library import REGIONS
+
         return (REGIONS if self.demo else {}) | {each.name: each.region for each in self.providers.all}
 
     @property
@@ -123,6 +136,10 @@ def seed_demo(settings: Settings, now: datetime) -> Platform:
         shutil.rmtree(home)
     platform = _open(settings, demo=True)
     (home / _SEEDED).unlink(missing_ok=True)
+    from core.demo.library import write_library
+    from core.demo.playable import write_playable
+    from core.demo.sources import write_sources
+
     written = write_sources(demo_sources(home), now.date())
     with platform.database.transaction() as connection:
         write_library(connection, written.story, written.catalogue)
@@ -140,6 +157,10 @@ def _seeded_on(home: Path) -> date | None:
 
 def _is_whole(home: Path) -> bool:
     """Whether the demo has every file that this version looks for."""
+    from core.billing.segments import is_whole
+    from core.demo.playable import is_playable
+    from core.warehouse import Warehouse
+
     try:
         database = Database(home / "phyght.db")
         files = Warehouse(home / "warehouse", database).segment_files()
@@ -184,7 +205,6 @@ def _open(settings: Settings, demo: bool) -> Platform:
         home,
         demo,
         database,
-        Warehouse(home / "warehouse", database),
         Access(database, timedelta(hours=settings.phyght_session_hours)),
         audit,
         catalog,
@@ -209,6 +229,8 @@ def _has_bills(file: Path) -> bool:
     """Whether anything was ingested into the user's own platform."""
     if not file.exists():
         return False
+    from core.warehouse import revision
+
     database = Database(file)
     database.migrate()
     return revision(database) > 0

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from functools import wraps
 from typing import TypeVar
 
-import anyio.from_thread
+from anyio import from_thread
 from pydantic import BaseModel, ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
@@ -110,6 +110,6 @@ async def body_of(request: Request, model: type[_Body]) -> _Body:
 def chunks_of(request: Request) -> Iterator[bytes]:
     """The body as it comes in, for a thread that run_in_threadpool has started: no more of it is held than a chunk."""
     stream = aiter(request.stream())
-    while (chunk := anyio.from_thread.run(anext, stream, None)) is not None:
+    while (chunk := from_thread.run(anext, stream, None)) is not None:
         if chunk:
             yield chunk

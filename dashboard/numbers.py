@@ -27,6 +27,10 @@ class Number(StrEnum):
     KEEPING = "Cost of keeping a video"
     DATA_AGE = "Data age"
     COMPLETENESS = "Completeness"
+    UPLOADED = "Uploaded"
+    UPLOAD_SUCCESS = "Upload success"
+    UPLOAD_SPEED = "Upload speed"
+    MONTHLY_STORAGE = "Cost a month"
 
 
 def explanation(number: Number) -> str:

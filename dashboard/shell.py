@@ -16,6 +16,7 @@ PAGES = _HERE.parent / "pages"
 SCREENS = (
     ("overview.py", "Overview", ":material/space_dashboard:", Permission.SEE_COSTS),
     ("library.py", "Library", ":material/video_library:", Permission.WATCH),
+    ("upload.py", "Upload", ":material/upload:", Permission.UPLOAD),
     ("costs.py", "Costs", ":material/bar_chart:", Permission.SEE_COSTS),
     ("explore.py", "Explore", ":material/manage_search:", Permission.QUERY_WAREHOUSE),
     ("settings.py", "Settings", ":material/settings:", Permission.SEE_SETTINGS),

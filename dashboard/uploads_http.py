@@ -14,10 +14,11 @@ from starlette.routing import Route
 from core.access.roles import User
 from core.catalog.video import Video, Visibility
 from core.units import MIB, instant_text
+from core.uploads.answers import Completed
 from core.uploads.content import HEAD_BYTES
 from core.uploads.new_file import NewFile
 from core.uploads.session import Standing
-from core.uploads.uploads import Completed, Uploads
+from core.uploads.uploads import Uploads
 from dashboard.api import BadRequest, body_of, chunks_of, for_programs, success
 from dashboard.forms import HEADERS
 from dashboard.session import platform
@@ -55,7 +56,7 @@ class _Question(BaseModel):
 
 
 class NewUpload(_Question):
-    """POST /api/uploads."""
+    """POST /api/uploads, and .../check."""
 
     name: str
     size_bytes: int
@@ -64,6 +65,11 @@ class NewUpload(_Question):
     residency: str = ""
     visibility: Annotated[Visibility, Field(strict=False)] = Visibility.PUBLIC
     fingerprint: str = ""
+
+    @property
+    def file(self) -> NewFile:
+        head = base64.b64decode(self.head)[:HEAD_BYTES]
+        return NewFile(self.name, self.size_bytes, head, self.title, self.residency, self.visibility, self.fingerprint)
 
 
 class PartToSign(_Question):
@@ -82,19 +88,24 @@ class WholeFile(_Question):
 
 
 @for_programs
+async def check(request: Request, user: User) -> Response:
+    """POST /api/uploads/check: whether the file would be taken, where it would go, and what it would cost."""
+    file = (await body_of(request, NewUpload)).file
+    verdict = await run_in_threadpool(_uploads().check, user, file)
+    return success(
+        {
+            "provider": verdict.provider,
+            "reason": verdict.reason,
+            "monthly_cost_usd": _money(verdict.monthly_usd),
+            "under_way": verdict.under_way and verdict.under_way.id,
+        }
+    )
+
+
+@for_programs
 async def start(request: Request, user: User) -> Response:
     """POST /api/uploads: 201 with a new upload, 200 with the unfinished one of the same file."""
-    asked = await body_of(request, NewUpload)
-    now = datetime.now(UTC)
-    file = NewFile(
-        asked.name,
-        asked.size_bytes,
-        base64.b64decode(asked.head)[:HEAD_BYTES],
-        asked.title,
-        asked.residency,
-        asked.visibility,
-        asked.fingerprint,
-    )
+    file, now = (await body_of(request, NewUpload)).file, datetime.now(UTC)
     there = await run_in_threadpool(_uploads().start, user, file, now)
     return success(_standing(there), 201 if there.session.started_at == now else 200)
 
@@ -179,6 +190,7 @@ async def abort(request: Request, user: User) -> Response:
 ROUTES = [
     Route("/api/uploads", start, methods=["POST"]),
     Route("/api/uploads", unfinished, methods=["GET"]),
+    Route("/api/uploads/check", check, methods=["POST"]),
     Route("/api/uploads/{id}", show, methods=["GET"]),
     Route("/api/uploads/{id}", abort, methods=["DELETE"]),
     Route("/api/uploads/{id}/parts/{number:int}", sign_part, methods=["POST"]),

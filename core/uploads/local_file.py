@@ -23,10 +23,10 @@ class LocalFile:
     size_bytes: int
     fingerprint: str  #: another one where it is another file, or was written to
 
-    def read(self, start: int, size_bytes: int) -> bytes:
+    def read(self, start: int, size_bytes: int) -> bytearray:
         """So many bytes from start. Raises UploadRefused where they are there no more."""
-        content = os.pread(self.descriptor, size_bytes, start)
-        if len(content) != size_bytes:
+        content = bytearray(size_bytes)
+        if os.preadv(self.descriptor, [content], start) != size_bytes:
             raise self._changed()
         return content
 

@@ -13,11 +13,12 @@ from core.catalog.video import Video, Visibility
 from core.errors import ObjectCorrupt, StorageBusy, StorageUnreachable, UploadEnded, UploadNotFound
 from core.storage.checksums import combined, crc64nvme
 from core.storage.provider import Part
+from core.uploads.answers import Completed
 from core.uploads.content import HEAD_BYTES
 from core.uploads.local_file import LocalFile
 from core.uploads.new_file import NewFile
 from core.uploads.session import Standing, UploadSession
-from core.uploads.uploads import Completed, Uploads
+from core.uploads.uploads import Uploads
 
 #: Parts that travel at once, of all files together; so many are held in memory.
 PARALLEL = 8
@@ -159,7 +160,7 @@ class Sender:
 
 
 def _new_file(file: LocalFile, about: About) -> NewFile:
-    head = file.read(0, min(HEAD_BYTES, file.size_bytes))
+    head = bytes(file.read(0, min(HEAD_BYTES, file.size_bytes)))
     return NewFile(
         file.path.name,
         file.size_bytes,
@@ -171,5 +172,5 @@ def _new_file(file: LocalFile, about: About) -> NewFile:
     )
 
 
-def _content(file: LocalFile, session: UploadSession, number: int) -> bytes:
+def _content(file: LocalFile, session: UploadSession, number: int) -> bytearray:
     return file.read((number - 1) * session.part_bytes, session.part_size(number))

@@ -1,7 +1,6 @@
 """Uploads: bring a file in, in parts, however often it is interrupted, and make it a video once it is whole."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -12,14 +11,23 @@ from core.billing.storage_prices import StoragePrices
 from core.catalog.catalog import Catalog
 from core.catalog.video import Video
 from core.database import Database
-from core.errors import ObjectCorrupt, PhyghtError, UploadEnded, UploadNotFound, UploadRefused
+from core.errors import ObjectCorrupt, PhyghtError, UploadNotFound, UploadRefused
 from core.settings import Settings
 from core.storage import checksums
 from core.storage.health import Health
-from core.storage.provider import Multipart, Part, PresignedParts, SignedRequest, StorageClass, StreamedParts
+from core.storage.provider import (
+    Multipart,
+    Part,
+    PresignedParts,
+    SignedRequest,
+    StorageClass,
+    StorageProvider,
+    StreamedParts,
+)
 from core.storage.providers import Providers
 from core.storage.routing import choose_provider
 from core.uploads import beginning, new_file, store, whole
+from core.uploads.answers import Completed, Verdict, ended
 from core.uploads.content import recognise
 from core.uploads.ending import Endings
 from core.uploads.new_file import NewFile
@@ -28,16 +36,6 @@ from core.uploads.session import PART_BYTES, Mode, Standing, State, UploadSessio
 
 #: How long whoever was given a signed part has until they begin to send it.
 SIGNED_FOR_S = 3600
-
-
-@dataclass(frozen=True)
-class Completed:
-    """What became of an upload that is whole."""
-
-    session: UploadSession
-    video: Video | None  #: None while nobody has decided about a duplicate
-    duplicate_of: Video | None  #: the oldest other video with the same bytes
-    monthly_usd: Decimal | None  #: to keep the original, at list price; None where that is unknown
 
 
 class Uploads:
@@ -66,6 +64,17 @@ class Uploads:
         self._settings = settings
         self._part_bytes = part_bytes
         self._endings = Endings(database, providers, health, catalog, package)
+
+    def check(self, user: User, file: NewFile) -> Verdict:
+        """What would become of a file; nothing is begun. Raises what start does."""
+        user.require(Permission.UPLOAD)
+        new_file.check(file, self._settings.upload_max_bytes)
+        recognise(file.head, file.name)
+        if session := self._under_way(user, file):
+            return Verdict(session.provider, session.reason, self.monthly_usd(session), session)
+        route = choose_provider(self._providers, file.residency, self._health, only_asking=True)
+        self._room.require(route.provider, file)
+        return Verdict(route.provider.name, route.reason, self._monthly_usd(route.provider, file.size_bytes), None)
 
     def start(self, user: User, file: NewFile, now: datetime) -> Standing:
         """A new upload of a file, or the user's unfinished one of the same file.
@@ -114,8 +123,7 @@ class Uploads:
 
     def monthly_usd(self, session: UploadSession) -> Decimal | None:
         """USD a month to keep the file as it is sent, at list price; None where that is unknown."""
-        region = self._providers.named(session.provider).region
-        return self._prices.monthly_usd(session.provider, region, StorageClass.STANDARD, session.size_bytes)
+        return self._monthly_usd(self._providers.named(session.provider), session.size_bytes)
 
     def sign_part(
         self, user: User, id: str, number: int, size_bytes: int, crc64nvme: int, now: datetime
@@ -134,7 +142,7 @@ class Uploads:
             raise UploadRefused(f"{provider.name} takes parts through this server only.", "Send it here.")
         return provider.sign_part(session.key, session.upload_id, number, size_bytes, crc64nvme, SIGNED_FOR_S)
 
-    def write_part(self, user: User, id: str, number: int, content: bytes, now: datetime) -> Part:
+    def write_part(self, user: User, id: str, number: int, content: bytes | bytearray, now: datetime) -> Part:
         """Send a part through this process. Raises UploadNotFound, UploadEnded, UploadRefused, StorageError."""
         session = self._receiving(user, id, now)
         provider = self._providers.named(session.provider)
@@ -183,7 +191,7 @@ class Uploads:
         if session.state is State.COMPLETING or (session.state is State.DUPLICATE and keep_duplicate):
             session = self._endings.finish(user, session, keep_duplicate, now, sent)
         if session.state not in (State.DONE, State.DUPLICATE):
-            raise _ended(session)
+            raise ended(session)
         video = self._catalog.video(session.id) if session.state is State.DONE else None
         return Completed(session, video, self._endings.twin(session), self.monthly_usd(session))
 
@@ -194,11 +202,14 @@ class Uploads:
         """
         session = self._endings.call_off(user, self._visible(user, id), State.ABORTED, now)
         if session.state in (State.COMPLETING, State.DONE):
-            raise _ended(session)
+            raise ended(session)
 
     def abort_abandoned(self, now: datetime) -> None:
         """End what nobody else will; for the worker. Raises the first thing that went wrong, when all else is done."""
         self._endings.sweep(timedelta(hours=self._settings.upload_abandoned_hours), now)
+
+    def _monthly_usd(self, provider: StorageProvider, size_bytes: int) -> Decimal | None:
+        return self._prices.monthly_usd(provider.name, provider.region, StorageClass.STANDARD, size_bytes)
 
     def _under_way(self, user: User, file: NewFile) -> UploadSession | None:
         with self._database.reading() as connection:
@@ -224,7 +235,7 @@ class Uploads:
     def _receiving(self, user: User, id: str, now: datetime) -> UploadSession:
         session = self._own(user, id)
         if session.state is not State.RECEIVING:
-            raise _ended(session)
+            raise ended(session)
         if store.worth_noting(session, now):
             with self._database.transaction() as connection:
                 store.touch(connection, session, now)
@@ -261,19 +272,3 @@ def _exactly(size_bytes: int, chunks: Iterable[bytes]) -> Iterator[bytes]:
         yield chunk
     if left:
         raise UploadRefused(f"The part was to have {size_bytes} bytes, and has others.", "Send it again.")
-
-
-_ENDS = {
-    State.COMPLETING: ("becomes a video at this moment", "Wait until it has; it can then be removed in the library."),
-    State.DUPLICATE: ("is whole, and is in the library already", "Keep both, or discard this one."),
-    State.DONE: ("is a video already", "Find it in the library."),
-    State.ABORTED: ("was called off", "Upload the file anew."),
-    State.ABANDONED: ("was given up, because nobody went on with it", "Upload the file anew."),
-    State.FAILED: ("has failed", "Upload the file anew."),
-}
-
-
-def _ended(session: UploadSession) -> UploadEnded:
-    what, advice = _ENDS[session.state]
-    why = f": {session.problem}" if session.problem else "."
-    return UploadEnded(f"The upload of {session.file_name!r} {what}{why}", advice)

@@ -49,7 +49,7 @@ def test_for_programs_it_answers_with_all_there_is_to_know(terminal: Terminal, f
 
     video = open_platform(load_settings()).catalog.video(fight["id"])
     assert (video.title, video.visibility, video.size_bytes) == ("Rivera vs Stone", "private", 3 * MIB)
-    assert fight["url"].startswith(f"/media/videos/{video.id}/original.mp4?")
+    assert fight["url"].startswith(f"/objects/videos/{video.id}/original.mp4?")
     assert fight["bytes_per_s"] > 0
     assert {name: fight[name] for name in ("file", "state", "link", "provider", "size_bytes", "crc64nvme")} == {
         "file": str(films / "fight.mp4"), "state": "uploaded", "link": f"/v/{video.slug}", "provider": "local",

@@ -90,7 +90,7 @@ def test_a_file_is_sent_in_parts_and_answered_with_its_link_and_price(olga: Brow
     movie = platform.catalog.video(told["id"])
     assert done["video"] == {"id": movie.id, "slug": movie.slug, "title": "Rivera vs Stone", "link": f"/v/{movie.slug}"}
     assert (done["state"], done["link"], done["duplicate_of"]) == ("done", f"/v/{movie.slug}", None)
-    assert done["url"].startswith(f"/media/videos/{movie.id}/original.mp4?expires=")
+    assert done["url"].startswith(f"/objects/videos/{movie.id}/original.mp4?expires=")
     assert b"".join(platform.providers.all[0].read(f"videos/{movie.id}/original.mp4")) == FIGHT
 
 
@@ -101,7 +101,7 @@ def test_a_part_may_be_signed_for_the_browser_to_send_by_itself(olga: Browser):
     signed = olga.client.post(f"/api/uploads/{id}/parts/2", json=told).json()
 
     assert (signed["method"], signed["headers"]) == ("PUT", {})
-    assert signed["url"].startswith(f"/media/videos/{id}/original.mp4?")
+    assert signed["url"].startswith(f"/objects/videos/{id}/original.mp4?")
     assert f"size={len(PARTS[1])}" in signed["url"]
 
 

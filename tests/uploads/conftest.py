@@ -18,9 +18,10 @@ from core.storage.health import Health
 from core.storage.local import LocalProvider
 from core.storage.provider import StorageProvider
 from core.storage.providers import Providers
+from core.uploads.answers import Completed
 from core.uploads.new_file import NewFile
 from core.uploads.session import Standing
-from core.uploads.uploads import Completed, Uploads
+from core.uploads.uploads import Uploads
 from tests.uploads.faults import Faulty
 
 PART = 1_000

@@ -4,8 +4,11 @@ from decimal import Decimal
 
 import pytest
 
+from core.catalog.catalog import add_video, record_copy
+from core.catalog.video import CopyObject, Kind, Video, Visibility
 from core.errors import ObjectCorrupt, PartsMissing, SizeRefused, UploadRefused
 from core.settings import SupabasePlan
+from core.storage.provider import StorageClass
 from core.units import MIB
 from core.uploads.session import Mode, State
 from tests.uploads.conftest import OLGA, House, video
@@ -104,16 +107,11 @@ def test_the_free_plan_takes_what_is_left_of_it_and_counts_what_is_on_its_way(fr
 
 
 def test_what_was_stored_since_the_last_measurement_counts(free_plan: House):
+    movie = Video("v", "v", "V", "", Visibility.PUBLIC, 950 * MB, None, None, "olga", free_plan.now, None)
+    original = CopyObject(Kind.ORIGINAL, "original", "k", "video/mp4", 950 * MB, StorageClass.STANDARD, "e", None)
     with free_plan.database.transaction() as connection:
-        connection.execute(
-            "insert into videos select 'v', 'v', 'v', '', 'public', null, null, 1, null, null, null, '', ''"
-        )
-        connection.execute("insert into copies values ('v', 'supabase', '', '')")
-        connection.execute(
-            "insert into objects "
-            "select 'v', 'supabase', 'original', 'original', 'k', '', ?, 'STANDARD', '', null, null, null, null, ''",
-            [950 * MB],
-        )
+        add_video(connection, movie)
+        record_copy(connection, "v", "supabase", [original], free_plan.now)
 
     with pytest.raises(SizeRefused, match=r"has 47.7 MiB of 1 GB left"):
         free_plan.uploads.start(OLGA, free_plan.file(FIGHT, size=60 * MB), free_plan.now)

@@ -154,7 +154,7 @@ def test_a_signed_part_lets_its_holder_send_that_part(house: House):
     signed = house.uploads.sign_part(OLGA, upload.session.id, 3, 500, crc64nvme(FIGHT[2_000:]), house.now)
 
     assert signed.method == "PUT"
-    assert signed.url.startswith(f"/media/videos/{upload.session.id}/original.mp4?")
+    assert signed.url.startswith(f"/objects/videos/{upload.session.id}/original.mp4?")
     assert (signed.expires_at - house.now).total_seconds() == 3600
 
 
