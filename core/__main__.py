@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from core.commands import costs, ingest, operating, people
+from core.commands import costs, ingest, media, operating, people
 from core.commands.printing import note
 from core.errors import PhyghtError, SettingsError
 from core.settings import Settings, load_settings
@@ -21,6 +21,7 @@ _COMMANDS: dict[str, tuple[str, _Add, _Run]] = {
         operating.add_check,
         operating.run_check,
     ),
+    "media": ("make videos ready to be watched", media.add, media.run),
     "users": ("the accounts of this installation", people.add, people.run),
     "demo": ("make the demo platform, with no account at all", operating.add_demo, operating.run_demo),
     "work": (
