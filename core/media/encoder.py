@@ -1,6 +1,7 @@
 """Encoder: ffmpeg on somebody's file, strict or forgiving, with its progress and the errors it met."""
 
 import re
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,11 +49,16 @@ class Outcome:
 
     status: int
     errors: int  #: lines that it has logged as an error
-    last: str  #: of these, without the names of its parts
+    first: str  #: of these, without the names of its parts; the others mostly follow from it
 
     @property
     def ok(self) -> bool:
         return self.status == 0
+
+    @property
+    def reason(self) -> str:
+        """Why it came to nothing, as far as ffmpeg has said it."""
+        return self.first.rstrip(".") or f"ffmpeg ended with status {self.status}"
 
 
 def source(file: Path, strict: bool = False, **options: Any) -> Any:
@@ -66,15 +72,15 @@ def run(work: Work, strict: bool = False) -> Outcome:
 
     Raises PackagingFailed when it takes too much or too long, DiskFull, and process.Stopped.
     """
-    errors, last = 0, ""
+    errors, first = 0, ""
     try:
         for line in lines_of(command(work.outputs, strict), _limits(work), work.folder, work.cancelled):
             if isinstance(line, int):
-                return _outcome(Outcome(line, errors, last), work)
+                return _outcome(Outcome(line, errors, first), work)
             if done := _PROGRESS.search(line):
                 work.on_done(min(int(done[1]) / 1e6, work.seconds))
             elif _ERROR.search(line):
-                errors, last = errors + 1, _ERROR.split(line)[-1].strip()
+                errors, first = errors + 1, first or _ERROR.split(line)[-1].strip()
     except TooLong as error:
         raise PackagingFailed(
             "The encoder stood still, and was stopped.", "Try again when there is less to do."
@@ -93,7 +99,10 @@ def command(outputs: Sequence[Any], strict: bool = False) -> list[str]:
 
 def program() -> str:
     """The ffmpeg that is used: the one that IMAGEIO_FFMPEG_EXE names, or the one that came with this project."""
-    return imageio_ffmpeg.get_ffmpeg_exe()
+    chosen = imageio_ffmpeg.get_ffmpeg_exe()
+    if not shutil.which(chosen):
+        raise PackagingFailed(f"There is no ffmpeg at {chosen}.", "Correct IMAGEIO_FFMPEG_EXE, or leave it out.")
+    return chosen
 
 
 def _limits(work: Work) -> Limits:
@@ -102,6 +111,6 @@ def _limits(work: Work) -> Limits:
 
 
 def _outcome(outcome: Outcome, work: Work) -> Outcome:
-    if not outcome.ok and _NO_SPACE in outcome.last:
+    if not outcome.ok and _NO_SPACE in outcome.first:
         raise DiskFull(f"The disk that holds {work.folder} is full.", "Free some space and try again.")
     return outcome

@@ -27,11 +27,18 @@ def upright(source: Any, found: Found) -> Any:
     return steady(stream, video.rate, found.begin_s)
 
 
-def steady(stream: Any, frame_rate: Fraction | str, begin_s: float) -> Any:
-    """The same at a constant rate from that moment on."""
-    if begin_s:
-        stream = stream.filter("setpts", f"PTS-{begin_s:.6f}/TB")
-    return stream.filter("fps", fps=str(frame_rate), start_time=0)
+def steady(stream: Any, frame_rate: Fraction, begin_s: float) -> Any:
+    """The same at a constant rate from that moment on, each picture as near to its own time as can be."""
+    return _later(stream, begin_s).filter("fps", fps=str(frame_rate), start_time=0)
+
+
+def sampled(stream: Any, every_s: float, begin_s: float) -> Any:
+    """The picture that is seen at that moment, and every so many seconds after it."""
+    return _later(stream, begin_s).filter("fps", fps=f"1/{every_s:.9f}", start_time=0, round="up")
+
+
+def _later(stream: Any, begin_s: float) -> Any:
+    return stream.filter("setpts", f"PTS-{begin_s:.6f}/TB") if begin_s else stream
 
 
 def kept_standing(stream: Any, seconds: float) -> Any:

@@ -114,7 +114,7 @@ class Packager:
             outcome = self._encode(state, strict=False)
             if not outcome.ok:
                 raise PackagingFailed(
-                    f"{self._order.file.name} cannot be encoded: {outcome.last or 'ffmpeg ended'} ({outcome.status}).",
+                    f"{self._order.file.name} cannot be encoded: {outcome.reason}.",
                     "Export it again from the program that it comes from.",
                 )
             self._keep(replace(state, errors=max(outcome.errors, state.errors)))
@@ -235,4 +235,7 @@ class Packager:
 
 
 def _damage(state: _State) -> tuple[str, ...]:
-    return (f"The file is damaged: {state.errors} errors while decoding it.",) if state.forgiving else ()
+    if not state.forgiving:
+        return ()
+    what = f"{state.errors} errors while decoding it" if state.errors else "a strict decoder stops at it"
+    return (f"The file is damaged: {what}.",)

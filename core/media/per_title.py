@@ -15,7 +15,8 @@ TARGET = 95.0
 _TRIED = (22.0, 30.0)
 _BEST, _WORST = 16.0, 38.0
 _NEAR = 1.0  #: VMAF that the target may be missed by
-_STEEPEST = 0.5  #: VMAF an x264 step, where two settings score too much alike to tell
+_MORE_TRIES = 2
+_FLATTEST = 0.5  #: VMAF a step, where two settings score too much alike to tell
 _UNKNOWN = 23.0  #: for a picture that cannot be measured
 #: VMAF cannot judge anything smaller.
 _SMALLEST = 64
@@ -59,37 +60,34 @@ def per_title(found: Found, samples: Samples) -> Plan:
     """The plan for a video, from its samples; one that cannot be measured gets a usual quality, and says so."""
     fixed = fixed_ladder(found)
     if min(fixed[0].width, fixed[0].height) < _SMALLEST:
-        return Plan(_at(fixed, _UNKNOWN), warnings=("The picture is too small for its quality to be measured.",))
+        return Plan(tuple(_at(fixed, _UNKNOWN)), warnings=("The picture is too small for its quality to be measured.",))
     try:
         return _measured(fixed, samples)
     except PackagingFailed as error:
-        return Plan(_at(fixed, _UNKNOWN), warnings=(f"The quality could not be measured: {error.message}",))
+        return Plan(tuple(_at(fixed, _UNKNOWN)), warnings=(f"The quality could not be measured: {error.message}",))
 
 
 def _measured(fixed: Sequence[Rung], samples: Samples) -> Plan:
-    top = fixed[0]
-    size = (top.width, top.height)
-    samples.encode(_at([top] * len(_TRIED), *_TRIED), cascaded=False)
-    scores = list(zip(_TRIED, samples.vmaf(size, len(_TRIED)), strict=True))
-    crf = crf_for(TARGET, scores)
-    sampled, score = _tried(fixed, crf, samples)
-    if abs(score - TARGET) > _NEAR and (better := crf_for(TARGET, [*scores, (crf, score)])) != crf:
-        crf = better
-        sampled, score = _tried(fixed, crf, samples)
-    fixed_bits = sum(each.bits for each in samples.encode(fixed, cascaded=True))
-    rungs, dropped = undominated(fixed, sampled)
-    return Plan(rungs, dropped, TARGET, round(score, 2), round(fixed_bits))
+    crf, score = _best(fixed[0], samples)
+    chosen, usual = samples.encode([_at(fixed, crf), fixed])
+    rungs, dropped = undominated(fixed, chosen)
+    return Plan(rungs, dropped, TARGET, round(score, 2), round(sum(each.bits for each in usual)))
 
 
-def _tried(fixed: Sequence[Rung], crf: float, samples: Samples) -> tuple[list[Sampled], float]:
-    sampled = samples.encode(_at(fixed, crf), cascaded=True)
-    return sampled, samples.vmaf((fixed[0].width, fixed[0].height), 1)[0]
+def _best(top: Rung, samples: Samples) -> tuple[float, float]:
+    """The setting of those tried that came nearest to the target, and its score."""
+    scores = list(zip(_TRIED, samples.vmaf([replace(top, crf=crf) for crf in _TRIED]), strict=True))
+    for _ in range(_MORE_TRIES):
+        crf = crf_for(TARGET, scores)
+        if crf in dict(scores) or min(abs(score - TARGET) for _, score in scores) <= _NEAR:
+            break
+        scores += [(crf, samples.vmaf([replace(top, crf=crf)])[0])]
+    return min(scores, key=lambda tried: abs(tried[1] - TARGET))
 
 
-def _at(rungs: Sequence[Rung], *crfs: float) -> tuple[Rung, ...]:
-    """The rungs at a constant quality, or one each; their average rate becomes their highest."""
-    each = crfs if len(crfs) > 1 else crfs * len(rungs)
-    return tuple(replace(rung, crf=crf) for rung, crf in zip(rungs, each, strict=True))
+def _at(rungs: Sequence[Rung], crf: float) -> list[Rung]:
+    """The rungs at a constant quality; their average rate becomes their highest."""
+    return [replace(rung, crf=crf) for rung in rungs]
 
 
 def crf_for(target: float, scores: Sequence[tuple[float, float]]) -> float:
@@ -97,8 +95,9 @@ def crf_for(target: float, scores: Sequence[tuple[float, float]]) -> float:
     known = sorted(scores)
     pairs = list(pairwise(known))
     (low, low_score), (high, high_score) = next((p for p in pairs if p[1][1] <= target), pairs[-1])
-    slope = min((high_score - low_score) / (high - low), -_STEEPEST)
-    return round(min(max(low + (target - low_score) / slope, _BEST), _WORST), 1)
+    slope = min((high_score - low_score) / (high - low), -_FLATTEST)
+    start, score = (high, high_score) if target <= high_score else (low, low_score)
+    return round(min(max(start + (target - score) / slope, _BEST), _WORST), 1)
 
 
 def undominated(fixed: Sequence[Rung], sampled: Sequence[Sampled]) -> tuple[tuple[Rung, ...], tuple[Dropped, ...]]:

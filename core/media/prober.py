@@ -31,6 +31,7 @@ _ROUNDING_S = 0.5
 #: Sound that begins or goes on this much longer than the picture keeps the first or last picture standing.
 _BESIDE_S = 0.25
 _LONGEST_TITLE = 100
+_MOST_CHANNELS = 16  # of a sound that is mixed down to two
 _NOT_SHOWN = Disposition.attached_pic | Disposition.timed_thumbnails
 _CHOOSE = "Choose a video file, like MP4, MOV, MKV or WebM."
 _AGAIN = "Upload it again: it goes on with what is missing."
@@ -92,11 +93,12 @@ def _chosen_video(name: str, container: Any) -> Any:
 
 
 def _require_whole(file: Path, container: Any, walked: Walk) -> None:
-    ends = max((track.end_s for track in walked.tracks.values()), default=0.0) - _start_s(container, walked)
+    last = max((track.end_s for track in walked.tracks.values()), default=0.0)
+    ends = last - _start_s(container, walked)
     stated = (container.duration or 0) / av.time_base
     begins_anew = container.format.name in ("mpegts", "mpeg")  # a gap or a bad packet there is damage, not the end
     last_is_cut = bool(walked.cut) and container.format.name != "mpegts"
-    stops = stated - ends > _ROUNDING_S and not begins_anew
+    stops = stated - max(ends, last) > _ROUNDING_S and not begins_anew  # some count from zero on, not from their start
     if is_cut_off(file, container.format.name) or walked.stopped or last_is_cut or stops:
         of = f" of {stated:.1f}" if stated > ends else ""
         raise Incomplete(f"{file.name} is an incomplete upload: it ends after {max(ends, 0):.1f}{of} s.", _AGAIN)
@@ -165,8 +167,8 @@ def _key_tiles(track: Track, end_s: float) -> int:
 
 def _audio(container: Any, walked: Walk, start_s: float) -> tuple[tuple[AudioTrack, ...], tuple[str, ...]]:
     there = [each for each in container.streams.audio if each.index in walked.tracks]
-    heard = [each for each in there if walked.tracks[each.index].decoded]
-    warnings = [f"{len(there) - len(heard)} audio track(s) cannot be decoded, and were left out."] * (heard != there)
+    heard = [each for each in there if walked.tracks[each.index].decoded and each.channels <= _MOST_CHANNELS]
+    warnings = [f"{len(there) - len(heard)} audio track(s) cannot be played, and were left out."] * (heard != there)
     if len(heard) > MOST_TRACKS:
         warnings.append(f"{len(heard) - MOST_TRACKS} audio tracks more than {MOST_TRACKS} were left out.")
     tracks = [_sound(each, walked.tracks[each.index], start_s) for each in heard[:MOST_TRACKS]]

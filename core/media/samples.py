@@ -46,27 +46,33 @@ class Samples:
         seconds = self._timeline.seconds
         return seconds if seconds <= _WHOLE_S else len(_PLACES) * _SAMPLE_S
 
-    def encode(self, rungs: Sequence[Rung], cascaded: bool) -> list[Sampled]:
-        """What each rung takes: scaled one from the other, or all of the same size as the first."""
-        top = self._picture((rungs[0].width, rungs[0].height))
-        if cascaded:
-            pictures = graph.cascade(top, [(each.width, each.height) for each in rungs])
-        else:
-            pictures = _copies(top, len(rungs))
+    def encode(self, ladders: Sequence[Sequence[Rung]]) -> list[list[Sampled]]:
+        """What the rungs of each ladder take; the ladders have the same sizes."""
+        sizes = [(rung.width, rung.height) for rung in ladders[0]]
+        pictures = graph.cascade(self._picture(sizes[0]), sizes)
+        copies = [_copies(picture, len(ladders)) for picture in pictures]
+        flat = [
+            (copies[step][number], rung) for number, ladder in enumerate(ladders) for step, rung in enumerate(ladder)
+        ]
+        found = self._encode(flat)
+        return [found[n * len(sizes) : (n + 1) * len(sizes)] for n in range(len(ladders))]
+
+    def vmaf(self, rungs: Sequence[Rung]) -> list[float]:
+        """The quality, 0 to 100, of each of these rungs, which have the same size."""
+        size = (rungs[0].width, rungs[0].height)
+        self._encode(list(zip(_copies(self._picture(size), len(rungs)), rungs, strict=True)))
+        originals = _copies(self._picture(size), len(rungs))
+        self._run([self._compared(number, original) for number, original in enumerate(originals)])
+        return [self._score(number) for number in range(len(rungs))]
+
+    def _encode(self, pictures: Sequence[tuple[Any, Rung]]) -> list[Sampled]:
         written = [
             picture.output(_name(number), format="h264", **encoding(rung, self._timeline))
-            for number, (picture, rung) in enumerate(zip(pictures, rungs, strict=True))
+            for number, (picture, rung) in enumerate(pictures)
         ]
         self._run(written)
-        sizes = [(self._folder / _name(number)).stat().st_size for number in range(len(rungs))]
-        return [Sampled(rung, 8 * size / self.seconds) for rung, size in zip(rungs, sizes, strict=True)]
-
-    def vmaf(self, size: tuple[int, int], count: int) -> list[float]:
-        """The quality, 0 to 100, of each of the first `count` that were encoded last, in that size."""
-        originals = _copies(self._picture(size), count)
-        written = [self._compared(number, original) for number, original in enumerate(originals)]
-        self._run(written)
-        return [self._score(number) for number in range(count)]
+        sizes = [(self._folder / _name(number)).stat().st_size for number in range(len(pictures))]
+        return [Sampled(rung, 8 * size / self.seconds) for (_, rung), size in zip(pictures, sizes, strict=True)]
 
     def _compared(self, number: int, original: Any) -> Any:
         encoded = ffmpeg.input(_name(number), format="h264", framerate=str(self._timeline.frame_rate))["0"]
@@ -93,7 +99,9 @@ class Samples:
     def _run(self, written: Sequence[Any]) -> None:
         outcome = run(Work(written, self._folder, self.seconds, 2 * GIB, self._nice, self._cancelled))
         if not outcome.ok:
-            raise PackagingFailed(f"Samples of the video could not be encoded: {outcome.last}", "Use the fixed ladder.")
+            raise PackagingFailed(
+                f"Samples of the video could not be encoded: {outcome.reason}.", "Use the fixed ladder."
+            )
 
 
 def _counted(picture: Any) -> Any:

@@ -56,7 +56,7 @@ class Thumbnails:
         every_s, video = self._seconds / count, self._found.video
         picture = source(self._file, **(self._only_keys(count) if only_keys else {}))[str(video.index)]
         picture = graph.shown(picture, video, (self._sheet.width, self._sheet.height))
-        picture = graph.steady(picture, f"{count}/{self._seconds:.6f}", self._found.begin_s + every_s / 2)
+        picture = graph.sampled(picture, every_s, self._found.begin_s + every_s / 2)
         picture = picture.filter("tpad", stop_mode="clone", stop=count)
         return self._taken(picture, count, (self._sheet.width, self._sheet.height))
 
@@ -77,10 +77,12 @@ class Thumbnails:
 
     def _draw_poster(self, number: int, count: int, only_keys: bool) -> None:
         """The picture of that number again, larger."""
-        every_s = self._seconds / count
-        # of key frames the last one is shown whose share has begun
-        seek = {"ss": f"{(number + 1) * every_s:.3f}", "noaccurate_seek": None} if only_keys else {}
-        picture = self._large(seek or {"ss": f"{(number + 0.5) * every_s:.3f}"}) or self._large({})
+        at = self._found.begin_s + (number + 0.5) * self._seconds / count
+        # exactly, it would be the first one that begins after that moment
+        if not only_keys:
+            at = max(at - 1 / float(self._found.video.rate), 0)
+        inexact = {"noaccurate_seek": None} if only_keys else {}
+        picture = self._large({"ss": f"{at:.3f}", **inexact}) or self._large({})
         if not picture:
             raise PackagingFailed("No picture of the video can be shown.", "Look at the file with a player.")
         picture[0].save(self._folder / POSTER, quality=_QUALITY, optimize=True)
@@ -98,7 +100,7 @@ class Thumbnails:
         work = Work([picture.output(_RAW, **raw)], self._folder, self._seconds, 2 * GIB, self._nice, self._cancelled)
         outcome = run(work)
         if not outcome.ok:
-            raise PackagingFailed(f"Thumbnails could not be made: {outcome.last}", "Look at the file with a player.")
+            raise PackagingFailed(f"Thumbnails could not be made: {outcome.reason}.", "Look at the file with a player.")
         content, length = (self._folder / _RAW).read_bytes(), 3 * size[0] * size[1]
         (self._folder / _RAW).unlink()
         parts = [content[at : at + length] for at in range(0, len(content), length)]

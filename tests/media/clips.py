@@ -8,7 +8,7 @@ from pathlib import Path
 
 import imageio_ffmpeg
 
-LONGEST_S = 60
+LONGEST_S = 250
 _X264 = "-c:v libx264 -preset ultrafast -pix_fmt yuv420p"
 _COLOURS = "setparams=color_primaries=bt2020:colorspace=bt2020nc:range=tv:color_trc"
 _HDR = f"-c:v libx265 -preset ultrafast -x265-params log-level=none -pix_fmt yuv420p10le -vf {_COLOURS}"
@@ -29,6 +29,8 @@ FLASH = "-f lavfi -i \"color=black:s=160x90:r=30:d=4,drawbox=t=fill:c=white:enab
 BEEP = "-f lavfi -i \"aevalsrc='if(lt(mod(t,1),0.1),sin(2*PI*1000*t),0)':d=4:s=48000\""
 #: A third of the frames is missing, and the others come early or late.
 _UNEVEN = "select='gt(mod(n*7,10),2)',setpts='PTS+0.008*(mod(N*7,3)-1)/TB'"
+
+_FORTY = f"aevalsrc='{'|'.join(['sin(t)'] * 40)}':d=2"
 
 #: What each clip is made of: words for ffmpeg, before the name of the file.
 RECIPES = {
@@ -69,10 +71,15 @@ RECIPES = {
     "in-step.mp4": f"{FLASH} {BEEP} {_X264} -c:a aac",
     "in-step.ts": f"{FLASH} {BEEP} {_X264} -c:a mp2",
     "uneven.mkv": f'{FLASH} {BEEP} -vf "{_UNEVEN}" -fps_mode vfr {_X264} -bf 2 -c:a aac',
+    "dark-nearly.mp4": f"{picture(seconds=6)} {_X264} -vf \"drawbox=t=fill:c=black:enable='lt(t,5.8)'\"",
+    "easy.mp4": f"-f lavfi -i gradients=s=480x270:r=25:d=3:speed=0.01:seed=1 {_X264} -crf 10",
     "dark.mp4": f"-f lavfi -i color=black:s=160x90:r=25:d=2 {_X264}",
     "many-keys.mp4": f"{picture(seconds=12)} {_X264} -g 12",
     "all-keys.mp4": f"{picture(seconds=12)} -c:v mjpeg",
     "for-days.mkv": f"-f lavfi -i testsrc2=s=16x16:r=1/50000 -frames:v 2 {_X264}",
+    "ladder.mp4": f"{picture('480x270', '30000/1001', 8.008)} {tone(8)} {_X264} -c:a aac",
+    "forty-channels.mov": f'{picture()} -f lavfi -i "{_FORTY}" {_X264} -c:a pcm_s16le',
+    "long.mp4": f"{picture('416x234', '30', 30)} {_X264}",
     "too-large.mp4": f"-f lavfi -i color=black:s=8192x8192:r=1:d=1 {_X264}",
 }
 #: Those that are made from another clip: its name, and the words.
@@ -80,6 +87,24 @@ MADE_OF = {
     "rotated.mp4": ("plain.mp4", "-c copy", "-display_rotation 90"),
     "upside-down.mp4": ("plain.mp4", "-c copy", "-display_rotation 180"),
 }
+
+
+TALK = """1
+00:00:00,500 --> 00:00:01,000
+Fight!
+
+2
+00:00:01,200 --> 00:00:01,900
+Stop & <i>break</i>.
+"""
+#: Sounds and subtitles in several languages, one with a title that would break out of a playlist.
+TRACKS = (
+    f"{picture()} {tone(pitch=440)} {tone(pitch=880)} {tone(pitch=220)} -i talk.srt -i talk.srt"
+    f" {_X264} -c:a aac -c:s srt -map 0 -map 1 -map 2 -map 3 -map 4 -map 5"
+    " -metadata:s:a:0 language=eng -metadata:s:a:1 language=ger"
+    " -metadata:s:a:2 language=eng -metadata:s:a:2 'title=Notes\"\n#EXT-X-X' -metadata:s:s:0 language=eng"
+    " -metadata:s:s:1 language=fre -disposition:a:1 default -disposition:a:0 0 -output_ts_offset 7"
+)
 
 
 class Clips:
@@ -115,7 +140,9 @@ class Clips:
         return self.made(name, lambda aside: _write(aside, content))
 
     def _by_ffmpeg(self, name: str, aside: Path) -> None:
-        if name in MADE_OF:
+        if name == "tracks.mkv":
+            ffmpeg(*shlex.split(TRACKS), str(aside), folder=self.written("talk.srt", TALK.encode()).parent)
+        elif name in MADE_OF:
             origin, words, before = MADE_OF[name]
             ffmpeg(*shlex.split(before), "-i", str(self(origin)), *shlex.split(words), str(aside))
         else:

@@ -30,7 +30,7 @@ def watch(playlist: Path) -> Watched:
     with av.open(str(playlist)) as container:
         stream = container.streams.video[0]
         frames = list(container.decode(stream))
-        first, rate = frames[0], stream.average_rate or Fraction(1)
+        first = frames[0]
         times = [float(frame.time or 0) for frame in frames]
         return Watched(
             size=(first.width, first.height),
@@ -41,7 +41,7 @@ def watch(playlist: Path) -> Watched:
             times=times,
             key_times=[time for time, frame in zip(times, frames, strict=True) if frame.key_frame],
             light=[float(frame.to_ndarray(format="gray").mean()) for frame in frames],
-            seconds=times[-1] + float(1 / rate),
+            seconds=times[-1] + float(frames[-1].duration * (stream.time_base or 0)),
             first=first.to_ndarray(format="rgb24"),
         )
 
