@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from core.access.access import Access
@@ -13,15 +14,20 @@ from core.billing.reports import IngestReport
 from core.billing.segments import is_whole
 from core.billing.supabase_days import measured_folder
 from core.billing.supabase_measure import is_measured, measure_supabase, with_remark
+from core.catalog.catalog import Catalog
 from core.database import Database
 from core.demo.sources import write_sources
 from core.errors import DatabaseError, DeliveryRefused
 from core.jobs.job import Job
 from core.settings import DemoMode, Settings
+from core.storage.health import Health
+from core.storage.providers import Providers, open_local, open_providers
 from core.warehouse import Warehouse, revision
 
 #: In the demo's folder: the day that its story goes up to.
 _SEEDED = "seeded"
+#: How often each storage provider is asked whether it is well.
+_PROBE_MINUTES = 5
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,9 @@ class Platform:
     warehouse: Warehouse
     access: Access
     audit: AuditLog
+    catalog: Catalog
+    providers: Providers
+    health: Health
 
     def ingest(
         self, address: str, clock: Callable[[], datetime], progress: OnProgress = lambda _: None
@@ -71,7 +80,8 @@ def open_real_platform(settings: Settings) -> Platform:
 def jobs(platform: Platform) -> list[Job]:
     """What the worker does again and again."""
     steps = {address: _ingest_step(platform, address) for address in platform.sources}
-    return [Job("ingest", platform.settings.phyght_ingest_minutes, steps)]
+    probes = {each.name: partial(platform.health.probe, each) for each in platform.providers.all}
+    return [Job("ingest", platform.settings.phyght_ingest_minutes, steps), Job("health", _PROBE_MINUTES, probes)]
 
 
 def needs_demo(settings: Settings, now: datetime) -> bool:
@@ -144,7 +154,15 @@ def _open(settings: Settings, demo: bool) -> Platform:
         Warehouse(home / "warehouse", database),
         Access(database, timedelta(hours=settings.phyght_session_hours)),
         AuditLog(database),
+        Catalog(database),
+        # the demo's videos never go to the user's buckets
+        open_local(home, _now) if demo else open_providers(settings, home, _now),
+        Health(database, _now),
     )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _shows_demo(settings: Settings) -> bool:

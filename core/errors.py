@@ -28,9 +28,11 @@ PhyghtError                     message names the thing, advice names the next s
 │   ├── ObjectExists            something is at that key already
 │   ├── ObjectChanged           it is not the object that it was
 │   ├── ObjectCorrupt           its bytes do not agree with their checksum
+│   ├── ObjectArchived          it has to be restored before it can be read
 │   ├── ObjectTooLarge          the provider takes no object of that size
 │   ├── KeyRefused              the provider takes no such key
-│   └── UploadNotFound          there is no such unfinished upload
+│   ├── UploadNotFound          there is no such unfinished upload
+│   └── RulesRefused            the provider takes no such lifecycle rules
 ├── CatalogError
 │   ├── VideoNotFound           no video by that name or link
 │   └── NothingServed           the video has no copy that viewers could get
@@ -170,6 +172,10 @@ class ObjectCorrupt(StorageError):
     """Its bytes do not agree with their checksum."""
 
 
+class ObjectArchived(StorageError):
+    """It has to be restored before it can be read."""
+
+
 class ObjectTooLarge(StorageError):
     """The provider takes no object of that size."""
 
@@ -180,6 +186,10 @@ class KeyRefused(StorageError):
 
 class UploadNotFound(StorageError):
     """There is no such unfinished upload."""
+
+
+class RulesRefused(StorageError):
+    """The provider takes no such lifecycle rules, or has some that would be lost."""
 
 
 class CatalogError(PhyghtError):

@@ -89,6 +89,8 @@ def _residencies(each: tuple[str, ...]) -> tuple[str, ...]:
     for text in each:
         if not re.fullmatch(r"[A-Z]{2,8}=[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]@[a-z0-9-]+", text):
             raise ValueError("should be like EU=bucket@eu-central-1")
+    if len({text.partition("=")[0] for text in each}) < len(each):
+        raise ValueError("should name one bucket for each residency")
     return each
 
 
@@ -186,7 +188,7 @@ class Settings(BaseSettings):
     @property
     def connected(self) -> bool:
         """Whether any real account is configured."""
-        return bool(self.phyght_billing_sources or self.supabase_url)
+        return bool(self.phyght_billing_sources or self.s3_bucket or self.s3_residency_buckets or self.supabase_url)
 
 
 def load_settings(env_file: Path | None = None) -> Settings:

@@ -9,10 +9,10 @@ from typing import Any
 from core.billing.reports import IngestReport
 from core.billing.runs import recorded_run
 from core.billing.supabase_days import UsageFile, measured_folder, write_usage
-from core.billing.supabase_key import project_ref, require_service_key
 from core.database import Database, named_queries
-from core.errors import PhyghtError, SourceUnreachable
+from core.errors import PhyghtError, SourceUnreachable, StorageDenied
 from core.settings import Settings
+from core.storage.supabase_key import project_ref, require_service_key
 from core.units import instant_text
 
 _queries: Any = named_queries(__file__)
@@ -69,7 +69,10 @@ def service_key(settings: Settings, today: date) -> tuple[str, str]:
     if not url or not key:
         missing = "SUPABASE_SERVICE_ROLE_KEY" if url else "SUPABASE_URL"
         raise SourceUnreachable(f"{missing} is not set.", "Copy it from the project's API settings.")
-    require_service_key(key.get_secret_value(), url, today)
+    try:
+        require_service_key(key.get_secret_value(), url, today)
+    except StorageDenied as error:
+        raise SourceUnreachable(error.message, error.advice) from error
     return url, key.get_secret_value()
 
 

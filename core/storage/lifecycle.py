@@ -24,3 +24,4 @@ class LifecycleRule:
     expire_after_days: int | None = None
     expire_noncurrent_after_days: int | None = None
     abort_unfinished_after_days: int | None = None  #: multipart uploads that were never completed
+    besides: tuple[str, ...] = ()  #: what the provider's rule has that this one cannot say; such a rule stays as it is
