@@ -103,8 +103,10 @@ class LocalProvider:
         with self._working():
             return self._uploads.start(key, attributes)
 
-    def write_part(self, key: str, upload_id: str, number: int, content: bytes) -> Part:
-        return self.receive_part(key, upload_id, number, [content], crc64nvme(content))
+    def write_part(self, key: str, upload_id: str, number: int, content: bytes | bytearray) -> Part:
+        view = memoryview(content)
+        pieces = (bytes(view[at : at + _CHUNK]) for at in range(0, len(view), _CHUNK))
+        return self.receive_part(key, upload_id, number, pieces, crc64nvme(content))
 
     def receive_part(self, key: str, upload_id: str, number: int, chunks: Iterable[bytes], crc: int) -> Part:
         """A part as it comes in, of that checksum. Raises ObjectCorrupt, UploadNotFound."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from core.errors import ResidencyRefused, StorageUnreachable
-from core.storage.breaker import Condition
+from core.storage.breaker import Condition, State
 from core.storage.health import Health
 from core.storage.provider import StorageProvider
 from core.storage.providers import Providers
@@ -20,15 +20,18 @@ class Route:
     reason: str
 
 
-def choose_provider(providers: Providers, residency: str, health: Health) -> Route:
+def choose_provider(providers: Providers, residency: str, health: Health, only_asking: bool = False) -> Route:
     """The first provider that may hold the video and is well; a residency comes before everything else.
+
+    Whoever is only asking sends nothing there: it is not their turn to try one that was not well.
 
     Raises ResidencyRefused where a bound video could only go elsewhere, StorageUnreachable where no provider is well.
     """
     candidates = _bound(providers, residency) if residency else _free(providers)
     passed: list[Condition] = []
     for provider in candidates:
-        if health.may_use(provider.name):
+        well = health.condition(provider.name).state is State.CLOSED if only_asking else health.may_use(provider.name)
+        if well:
             return Route(provider, _reason(provider, residency, passed))
         passed.append(health.condition(provider.name))
     raise _none_is_well(passed, residency)
