@@ -278,7 +278,7 @@ def asked(url: str) -> tuple[str, dict[str, str]]:
 def test_a_link_to_read_is_for_one_object_until_it_expires(provider: LocalProvider):
     path, query = asked(provider.url("videos/1/fight night?.mp4", 60))
 
-    assert path == "/media/videos/1/fight%20night%3F.mp4"
+    assert path == "/objects/videos/1/fight%20night%3F.mp4"
     for method in ("GET", "HEAD"):
         assert provider.verify(method, path, query, NOW) == Grant("videos/1/fight night?.mp4")
     with pytest.raises(StorageDenied, match="has expired"):
