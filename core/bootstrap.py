@@ -25,11 +25,11 @@ from core.delivery.cloudfront import open_distribution
 from core.delivery.resolver import Resolver
 from core.delivery.seal import Seal
 from core.delivery.supabase_tokens import supabase_project
-from core.errors import DatabaseError, DeliveryRefused
+from core.errors import DeliveryRefused, PhyghtError
 from core.jobs.job import Job
 from core.settings import DemoMode, Settings
 from core.storage.health import Health
-from core.storage.providers import Providers, open_local, open_providers, secret_key
+from core.storage.providers import LOCAL, Providers, open_local, open_providers, secret_key
 from core.uploads.uploads import Uploads
 
 if TYPE_CHECKING:
@@ -78,6 +78,13 @@ class Platform:
         usage = measure_supabase(self.settings, self.database, self.home, clock)
         report = ingest(address, self.database, self.warehouse.folder, self.settings, clock, progress)
         return with_remark(report, usage.remark)
+
+    @property
+    def regions(self) -> dict[str, str]:
+        """The region of each provider, by its name; of the demo's, where they would lie."""
+        from core.demo.library import REGIONS
+
+        return (REGIONS if self.demo else {}) | {each.name: each.region for each in self.providers.all}
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -129,9 +136,14 @@ def seed_demo(settings: Settings, now: datetime) -> Platform:
         shutil.rmtree(home)
     platform = _open(settings, demo=True)
     (home / _SEEDED).unlink(missing_ok=True)
+    from core.demo.library import write_library
+    from core.demo.playable import write_playable
     from core.demo.sources import write_sources
 
     written = write_sources(demo_sources(home), now.date())
+    with platform.database.transaction() as connection:
+        write_library(connection, written.story, written.catalogue)
+    write_playable(platform.database, platform.providers.named(LOCAL), now)
     for step in written.steps:
         _require_loaded(platform.ingest(str(step), lambda: datetime.now(UTC)))
     (home / _SEEDED).write_text(now.date().isoformat())
@@ -146,13 +158,16 @@ def _seeded_on(home: Path) -> date | None:
 def _is_whole(home: Path) -> bool:
     """Whether the demo has every file that this version looks for."""
     from core.billing.segments import is_whole
+    from core.demo.playable import is_playable
     from core.warehouse import Warehouse
 
     try:
-        files = Warehouse(home / "warehouse", Database(home / "phyght.db")).segment_files()
-    except DatabaseError:
+        database = Database(home / "phyght.db")
+        files = Warehouse(home / "warehouse", database).segment_files()
+        plays = is_playable(database, open_local(home, _now).named(LOCAL))
+    except PhyghtError:
         return False
-    return all(map(is_whole, files))
+    return plays and all(map(is_whole, files))
 
 
 def _require_loaded(report: IngestReport) -> None:

@@ -35,7 +35,9 @@ def test_the_demo_is_made_on_the_first_start_and_again_on_another_day(seeded: Se
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("lost", ["warehouse/*/daily.parquet", "warehouse/*/monthly.parquet", "phyght.db", "seeded"])
+@pytest.mark.parametrize(
+    "lost", ["warehouse/*/daily.parquet", "warehouse/*/monthly.parquet", "phyght.db", "storage/**/360p*", "seeded"]
+)
 def test_a_demo_that_lost_files_is_made_again(seeded: Settings, lost: str):
     today = seeded_at(seeded)
     for file in demo_home(seeded).glob(lost):

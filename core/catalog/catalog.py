@@ -48,6 +48,15 @@ class Catalog:
             objects = list(_queries.objects(connection, video_id=video_id))
             return tuple(_copy(row, objects) for row in _queries.copies(connection, video_id=video_id))
 
+    def served_elsewhere(self, provider: str, residency: str = "") -> tuple[Video, ...]:
+        """Videos of a residency that viewers get from another provider than this one, oldest copy first.
+
+        They are what a migration to it would move; why each lies where it does is its copy's reason.
+        """
+        with self._database.reading() as connection:
+            rows = _queries.served_elsewhere(connection, provider=provider, residency=residency)
+            return tuple(map(video_of_row, rows))
+
     def links(self, video_id: str) -> tuple[Link, ...]:
         """Older addresses that lead to the video, the first remembered first."""
         with self._database.reading() as connection:
@@ -88,6 +97,11 @@ def add_video(connection: Connection, video: Video) -> None:
         created_at=instant_text(video.created_at),
         search_text=folded(f"{video.title} {video.slug}"),
     )
+
+
+def forget_videos_by(connection: Connection, created_by: str) -> None:
+    """Forget all videos that somebody has brought in, and their links; their objects stay where they lie."""
+    _queries.forget_videos_by(connection, created_by=created_by)
 
 
 def describe_video(connection: Connection, video_id: str, duration_s: float, width: int, height: int) -> None:

@@ -103,7 +103,11 @@ def folded(text: str) -> str:
 
 def new_slug(title: str) -> str:
     """A name for links that says what the video is, and that nobody else has: `rivera-vs-stone-7hq2mx`."""
+    return slug_of(title, "".join(secrets.choice(_LETTERS) for _ in range(6)))
+
+
+def slug_of(title: str, tail: str) -> str:
+    """The title in plain letters, and the tail."""
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
     words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_LONGEST_SLUG].rstrip("-")
-    tail = "".join(secrets.choice(_LETTERS) for _ in range(6))
     return f"{words}-{tail}" if words else tail

@@ -42,7 +42,8 @@ class Addresses:
         distribution = self._distribution(video, copy)
         if distribution is not None:
             return distribution.signed_url(each.key, _folder(video), expires_at)
-        lasts_s = (expires_at - now) // timedelta(seconds=1)
+        # rounded up: a provider that counts whole seconds comes to the same instant, and many get one address
+        lasts_s = -((now - expires_at) // timedelta(seconds=1))
         return self.providers.named(copy.provider).url(each.key, max(lasts_s, 1))
 
     def cookies(self, video: Video, copy: Copy, expires_at: datetime) -> dict[str, str]:

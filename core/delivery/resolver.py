@@ -1,7 +1,7 @@
 """Resolver: a link in, the best playable URL out."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from core.access.roles import Permission, User
 from core.catalog.catalog import Catalog
@@ -86,10 +86,6 @@ class Resolver:
     def cookies(self, video: Video, now: datetime) -> dict[str, str]:
         """CloudFront's cookies for all of a video, in the place of signed addresses; none where it asks for none."""
         return self.addresses.cookies(video, self.catalog.served_copy(video), expiry(video, now))
-
-    def link_for(self, video: Video, lasts: timedelta, now: datetime) -> str:
-        """A path with which anybody may watch a private video until it expires."""
-        return f"/v/{video.slug}?{self.seal.query(Purpose.WATCH, video.slug, now + lasts)}"
 
     def _named(self, link: OurLink | SupabaseLink) -> Video:
         if isinstance(link, OurLink):

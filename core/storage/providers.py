@@ -38,7 +38,7 @@ def open_providers(settings: Settings, home: Path, clock: Callable[[], datetime]
 
     What was stored in this machine's folder before anything was connected can still be reached there.
     """
-    found = [*_s3(settings, clock)]
+    found = [*_s3(settings, clock), *_supabase(settings, clock)]
     if not found or (home / "storage").exists():
         found += open_local(home, clock).all
     return Providers(tuple(found))
@@ -55,6 +55,15 @@ def _s3(settings: Settings, clock: Callable[[], datetime]) -> Iterator[StoragePr
         yield S3Provider("s3", S3Bucket(settings.s3_bucket, settings.aws_region, settings), clock)
     for residency, bucket, region in places:
         yield S3Provider(f"s3-{residency.lower()}", S3Bucket(bucket, region, settings), clock, residency)
+
+
+def _supabase(settings: Settings, clock: Callable[[], datetime]) -> Iterator[StorageProvider]:
+    url, key, bucket = settings.supabase_url, settings.supabase_service_role_key, settings.supabase_bucket
+    if not (url and key and bucket):
+        return
+    from core.storage.supabase import SupabaseProvider  # here: its libraries take a second to import
+
+    yield SupabaseProvider(url, key.get_secret_value(), bucket, clock, settings.supabase_residency.upper())
 
 
 def open_local(home: Path, clock: Callable[[], datetime]) -> Providers:

@@ -18,6 +18,7 @@ export class Controls {
     this.video = player.video;
     this.frame = player.frame;
     this.stop = new AbortController();
+    this.chosen = -1; // the quality: left to the connection
     this.storyboard = player.data.storyboard && new Storyboard(player.data.storyboard);
     this.build();
     this.listen();
@@ -188,20 +189,19 @@ export class Controls {
   }
 
   choose(n) {
-    this.player.hls.nextLevel = n;
+    this.chosen = n;
+    this.player.hls.nextLevel = n; // without a stop: what is being shown is shown to its end
     this.closeMenu(true);
     this.showQuality();
   }
 
   showQuality() {
     const { hls, place } = this.player, level = hls.levels[hls.currentLevel];
-    const auto = hls.autoLevelEnabled;
-    const wanted = auto ? level : hls.levels[hls.nextLevel] ?? level;
-    const name = wanted ? nameOf(wanted) : "";
-    this.quality.textContent = auto ? `Auto${name && ` ${name}`}` : name;
+    const chosen = hls.levels[this.chosen];
+    this.quality.textContent = chosen ? nameOf(chosen) : level ? `Auto ${nameOf(level)}` : "Auto";
     this.quality.setAttribute("aria-label", `Quality: ${this.quality.textContent}`);
     for (const each of this.menu.children) {
-      each.setAttribute("aria-checked", String(Number(each.dataset.level) === (auto ? -1 : hls.levels.indexOf(wanted))));
+      each.setAttribute("aria-checked", String(Number(each.dataset.level) === this.chosen));
     }
     if (level) place.dataset.quality = nameOf(level);
   }

@@ -26,6 +26,3 @@ select v.id, case
     else 'original'
 end as state
 from videos v left join served_copies s on s.video_id = v.id;
-
--- What happened to a video.
-create index audit_by_subject on audit (subject, id);

@@ -11,7 +11,7 @@ from core.bootstrap import jobs, open_platform
 from core.costs.breakdown import break_down
 from core.costs.period import Period
 from core.errors import SourceUnreachable
-from tests.support.supabase_stand_in import storage_error
+from tests.support.supabase_answers import storage_error
 
 DAY_1 = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 DAY_2 = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
