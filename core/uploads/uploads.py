@@ -125,7 +125,7 @@ class Uploads:
     def monthly_usd(self, session: UploadSession) -> Decimal | None:
         """USD a month to keep the file as it is sent, at list price; None where that, or its provider, is unknown."""
         provider = next((each for each in self._providers.all if each.name == session.provider), None)
-        return provider and self._monthly_usd(provider, session.size_bytes)
+        return None if provider is None else self._monthly_usd(provider, session.size_bytes)
 
     def sign_part(
         self, user: User, id: str, number: int, size_bytes: int, crc64nvme: int, now: datetime
