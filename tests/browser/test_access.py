@@ -17,7 +17,7 @@ expect.set_options(timeout=60_000)
 BOSS = User("root", Role.ADMIN, Via.SHELL)
 PASSWORD = "seven blue gloves"
 ASK = "Ask an administrator for the role"
-PAGES = ["/", "/costs", "/explore", "/settings"]
+PAGES = ["/", "/library", "/costs", "/explore", "/settings"]
 
 
 def accounts(server: Server) -> Accounts:
@@ -91,10 +91,10 @@ def test_a_cold_deep_link_in_a_wrong_role_shows_only_why(server, real_server, pa
 @pytest.mark.parametrize(
     ("role", "menu"),
     [
-        ("viewer", ["Overview", "Costs"]),
-        ("analyst", ["Overview", "Costs", "Explore"]),
-        ("operator", ["Overview", "Costs", "Explore", "Settings"]),
-        ("admin", ["Overview", "Costs", "Explore", "Settings"]),
+        ("viewer", ["Overview", "Library", "Costs"]),
+        ("analyst", ["Overview", "Library", "Costs", "Explore"]),
+        ("operator", ["Overview", "Library", "Upload", "Costs", "Explore", "Settings"]),
+        ("admin", ["Overview", "Library", "Upload", "Costs", "Explore", "Settings"]),
     ],
 )
 def test_the_demos_visitor_sees_the_menu_of_each_role(server, page, role, menu):
