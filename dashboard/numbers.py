@@ -31,6 +31,7 @@ class Number(StrEnum):
     UPLOAD_SUCCESS = "Upload success"
     UPLOAD_SPEED = "Upload speed"
     MONTHLY_STORAGE = "Cost a month"
+    LATENCY = "Storage latency"
 
 
 def explanation(number: Number) -> str:

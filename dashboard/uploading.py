@@ -1,7 +1,7 @@
 """Uploading: the parts of the Upload page beside the uploader, and what the Overview tells of uploads."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 import streamlit as st
 
@@ -22,10 +22,10 @@ _WATCHED_BY = {
 _STATES = {
     State.RECEIVING: "under way",
     State.COMPLETING: "being checked",
-    State.DUPLICATE: "in the library already: keep both, or discard",
+    State.DUPLICATE: "waits for a decision",
     State.DONE: "done",
     State.ABORTED: "called off",
-    State.ABANDONED: "given up: nobody went on with it",
+    State.ABANDONED: "given up",
     State.FAILED: "failed",
 }
 
@@ -55,19 +55,32 @@ def draw_recent(platform: Platform, user: User, now: datetime) -> None:
         if not found:
             st.markdown("Nothing was uploaded yet. Drop a video above: its link stands here as soon as it is whole.")
             return
-        rows = [_row(platform, each, now) for each in found]
-        if not everybody:
-            rows = [{name: value for name, value in row.items() if name != "By"} for row in rows]
         st.dataframe(
-            rows,
+            _table(platform, found, everybody, now),
             hide_index=True,
             key="uploads-recent",
             alt="Recent uploads with their state, size, speed, cost and link",
-            column_config={"Link": st.column_config.LinkColumn(display_text=r"/v/(.+)"), "Problem": {"width": "large"}},
+            column_config={
+                "Title": st.column_config.TextColumn(width="medium"),
+                "State": st.column_config.TextColumn(width="medium"),
+                "Link": st.column_config.LinkColumn(display_text=r"/v/(.+)", width="medium"),
+                "Problem": st.column_config.TextColumn(width="large"),
+            },
         )
 
 
-def _row(platform: Platform, past: PastUpload, now: datetime) -> dict[str, Any]:
+def _table(platform: Platform, found: Sequence[PastUpload], everybody: bool, now: datetime) -> list[dict[str, str]]:
+    """A row for each; columns that say nothing are left out."""
+    rows = [_row(platform, each, now) for each in found]
+    spare = {
+        "By": not everybody,
+        "At": len({each.session.provider for each in found}) == 1,
+        "Problem": not any(each.session.problem for each in found),
+    }
+    return [{name: value for name, value in row.items() if not spare.get(name)} for row in rows]
+
+
+def _row(platform: Platform, past: PastUpload, now: datetime) -> dict[str, str]:
     session = past.session
     cost = platform.uploads.monthly_usd(session) if session.state is State.DONE else None
     return {
@@ -76,9 +89,9 @@ def _row(platform: Platform, past: PastUpload, now: datetime) -> dict[str, Any]:
         "Size": format.size(session.size_bytes),
         "Speed": _speed(session.bytes_per_s),
         "Cost a month": "" if cost is None else format.cents(cost),
-        "Link": past.slug and f"/v/{past.slug}",
-        "At": session.provider,
+        "Link": f"/v/{past.slug}" if past.slug else "",
         "Begun": format.plain_instant(session.started_at, now.date()),
+        "At": session.provider,
         "By": session.owner,
         "Problem": session.problem,
     }

@@ -98,6 +98,7 @@ async def check(request: Request, user: User) -> Response:
             "reason": verdict.reason,
             "monthly_cost_usd": _money(verdict.monthly_usd),
             "under_way": verdict.under_way and verdict.under_way.id,
+            "finished": _video(verdict.finished),
         }
     )
 

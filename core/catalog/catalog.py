@@ -48,6 +48,15 @@ class Catalog:
             objects = list(_queries.objects(connection, video_id=video_id))
             return tuple(_copy(row, objects) for row in _queries.copies(connection, video_id=video_id))
 
+    def served_elsewhere(self, provider: str, residency: str = "") -> tuple[Video, ...]:
+        """Videos of a residency that viewers get from another provider than this one, oldest copy first.
+
+        They are what a migration to it would move; why each lies where it does is its copy's reason.
+        """
+        with self._database.reading() as connection:
+            rows = _queries.served_elsewhere(connection, provider=provider, residency=residency)
+            return tuple(map(video_of_row, rows))
+
     def links(self, video_id: str) -> tuple[Link, ...]:
         """Older addresses that lead to the video, the first remembered first."""
         with self._database.reading() as connection:

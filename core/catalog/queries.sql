@@ -25,6 +25,15 @@ from videos v left join served_copies s on s.video_id = v.id
 where v.crc64nvme = :crc64nvme and v.size_bytes = :size_bytes
 order by v.created_at, v.id;
 
+-- name: served_elsewhere(provider, residency)
+-- Videos of a residency that viewers get from another provider than this one, oldest copy first.
+select v.*, s.provider as served_from
+from videos v
+join served_copies s on s.video_id = v.id and s.provider <> :provider
+join copies c on c.video_id = v.id and c.provider = s.provider
+where v.residency = :residency
+order by c.recorded_at, v.id;
+
 -- name: add_video(id, slug, title, residency, visibility, sha256, crc64nvme, size_bytes, duration_s, width, height, created_by, created_at, search_text)!
 -- A new video; it has no copy yet.
 insert into videos

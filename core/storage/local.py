@@ -165,7 +165,6 @@ class LocalProvider:
             write_rules(self.folder, rules)
 
     def _record(self, key: str) -> Record:
-        check_key(key)
         with self._working():
             return self._objects.get(key)
 

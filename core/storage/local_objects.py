@@ -153,15 +153,17 @@ class LocalObjects:
         """Settle what was in doubt when somebody was killed."""
         with self.alone():
             for note in self._doubtful.iterdir():
-                descriptor = os.open(note, os.O_RDONLY)
-                try:
-                    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    self._settle(note.name, note.read_text())
-                    note.unlink()
-                except BlockingIOError:
-                    continue  # its writer lives
-                finally:
-                    os.close(descriptor)
+                with suppress(BlockingIOError, FileNotFoundError):  # its writer lives, or is ready just now
+                    self._sweep(note)
+
+    def _sweep(self, note: Path) -> None:
+        descriptor = os.open(note, os.O_RDONLY)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._settle(note.name, note.read_text())
+            note.unlink()
+        finally:
+            os.close(descriptor)
 
     def _note(self, id: str, key: str) -> int:
         descriptor = os.open(self._doubtful / id, os.O_CREAT | os.O_WRONLY, 0o600)

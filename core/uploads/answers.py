@@ -25,7 +25,8 @@ class Verdict:
     provider: str
     reason: str  #: why there, for the person
     monthly_usd: Decimal | None  #: to keep it as it is sent, at list price; None where that is unknown
-    under_way: UploadSession | None  #: the user's unfinished upload of it, which would be gone on with
+    under_way: UploadSession | None = None  #: the user's unfinished upload of it, which would be gone on with
+    finished: Video | None = None  #: the video that the user has made of it before, as far as its fingerprint tells
 
 
 _ENDS = {

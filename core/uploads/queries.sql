@@ -8,6 +8,13 @@ select * from uploads
 where owner = :owner and fingerprint = :fingerprint and fingerprint <> '' and size_bytes = :size_bytes
     and state in ('receiving', 'completing', 'duplicate');
 
+-- name: finished_before(owner, fingerprint, size_bytes)^
+-- The newest video that its owner's program made of a file that it knows again, while it is in the library.
+select u.id from uploads u join videos v on v.id = u.id
+where u.owner = :owner and u.fingerprint = :fingerprint and u.fingerprint <> '' and u.size_bytes = :size_bytes
+    and u.state = 'done'
+order by u.finished_at desc limit 1;
+
 -- name: unfinished(owner)
 -- One person's uploads that may go on, oldest first.
 select * from uploads

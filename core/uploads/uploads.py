@@ -71,10 +71,11 @@ class Uploads:
         new_file.check(file, self._settings.upload_max_bytes)
         recognise(file.head, file.name)
         if session := self._under_way(user, file):
-            return Verdict(session.provider, session.reason, self.monthly_usd(session), session)
+            return Verdict(session.provider, session.reason, self.monthly_usd(session), under_way=session)
         route = choose_provider(self._providers, file.residency, self._health, only_asking=True)
         self._room.require(route.provider, file)
-        return Verdict(route.provider.name, route.reason, self._monthly_usd(route.provider, file.size_bytes), None)
+        cost = self._monthly_usd(route.provider, file.size_bytes)
+        return Verdict(route.provider.name, route.reason, cost, finished=self._finished(user, file))
 
     def start(self, user: User, file: NewFile, now: datetime) -> Standing:
         """A new upload of a file, or the user's unfinished one of the same file.
@@ -122,8 +123,9 @@ class Uploads:
         return tuple(found)
 
     def monthly_usd(self, session: UploadSession) -> Decimal | None:
-        """USD a month to keep the file as it is sent, at list price; None where that is unknown."""
-        return self._monthly_usd(self._providers.named(session.provider), session.size_bytes)
+        """USD a month to keep the file as it is sent, at list price; None where that, or its provider, is unknown."""
+        provider = next((each for each in self._providers.all if each.name == session.provider), None)
+        return provider and self._monthly_usd(provider, session.size_bytes)
 
     def sign_part(
         self, user: User, id: str, number: int, size_bytes: int, crc64nvme: int, now: datetime
@@ -210,6 +212,13 @@ class Uploads:
 
     def _monthly_usd(self, provider: StorageProvider, size_bytes: int) -> Decimal | None:
         return self._prices.monthly_usd(provider.name, provider.region, StorageClass.STANDARD, size_bytes)
+
+    def _finished(self, user: User, file: NewFile) -> Video | None:
+        with self._database.reading() as connection:
+            row = store.queries.finished_before(
+                connection, owner=user.name, fingerprint=file.fingerprint, size_bytes=file.size_bytes
+            )
+        return None if row is None else self._catalog.video(row["id"])
 
     def _under_way(self, user: User, file: NewFile) -> UploadSession | None:
         with self._database.reading() as connection:

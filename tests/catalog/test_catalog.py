@@ -40,6 +40,23 @@ def test_a_video_that_is_not_there_is_said_to_be_missing(database, catalog, miss
         catalog.video_by_slug(missing)
 
 
+def test_videos_that_went_elsewhere_are_listed_with_the_reason_until_they_are_moved(database, catalog):
+    put(database, video("at home"), [("s3", [original("at home")])])
+    put(database, video("away"), [("supabase", [original("away")])])
+    put(database, video("bound", residency="EU"), [("supabase", [original("bound")])])
+    put(database, video("nowhere"))
+
+    (away,) = catalog.served_elsewhere("s3")
+    assert (away.id, away.served_from) == ("away", "supabase")
+    assert catalog.served_copy(away).reason == "S3 is well."
+    assert [each.id for each in catalog.served_elsewhere("s3-eu", "EU")] == ["bound"]
+
+    with database.transaction() as connection:
+        record_copy(connection, "away", "s3", [original("away")], NOW)
+        serve_from(connection, "away", "s3", NOW)
+    assert catalog.served_elsewhere("s3") == ()
+
+
 def test_a_slug_belongs_to_one_video(database):
     put(database, video("v1", slug="same"))
 

@@ -105,6 +105,22 @@ def test_a_part_may_be_signed_for_the_browser_to_send_by_itself(olga: Browser):
     assert f"size={len(PARTS[1])}" in signed["url"]
 
 
+def test_before_anything_is_sent_a_file_is_judged(olga: Browser):
+    _, done = olga.bring_in(fingerprint="f")
+    waiting = olga.begin(video(100), fingerprint="g").json()["id"]
+
+    def judged(content: bytes, fingerprint: str) -> Any:
+        return olga.client.post("/api/uploads/check", json=question(content, fingerprint=fingerprint)).json()
+
+    reason = "No storage account is connected, so it is kept on this machine."
+    place = {"provider": "local", "reason": reason, "monthly_cost_usd": "0"}
+    assert judged(video(200), "h") == place | {"under_way": None, "finished": None}
+    assert judged(video(100), "g") == place | {"under_way": waiting, "finished": None}
+    assert judged(FIGHT, "f") == place | {"under_way": None, "finished": done["video"]}
+    answer = olga.client.post("/api/uploads/check", json=question(b"PK\x03\x04"))
+    assert status_of(answer) == (415, "'fight.mp4' is a ZIP archive, not a video.")
+
+
 def test_unfinished_uploads_are_listed_and_can_be_called_off(olga: Browser, platform: Platform):
     id = olga.begin(fingerprint="f").json()["id"]
     olga.send(id, 2, PARTS[1])
@@ -210,6 +226,7 @@ def test_a_wrong_checksum_of_the_whole_is_refused_and_a_right_one_taken_afterwar
 
 EVERY_ROUTE = [
     ("POST", "/api/uploads"),
+    ("POST", "/api/uploads/check"),
     ("GET", "/api/uploads"),
     ("GET", "/api/uploads/0"),
     ("DELETE", "/api/uploads/0"),
@@ -228,7 +245,7 @@ def test_no_route_answers_a_stranger(platform: Platform, method: str, path: str)
 @pytest.mark.parametrize(("method", "path"), EVERY_ROUTE)
 def test_no_route_answers_a_viewer(platform: Platform, method: str, path: str):
     viewer = Browser(platform, "vic", Role.VIEWER)
-    told = {"POST": question(FIGHT)} if path == "/api/uploads" else {"POST": {"crc64nvme": "0"}}
+    told = {"POST": question(FIGHT) if path in ("/api/uploads", "/api/uploads/check") else {"crc64nvme": "0"}}
 
     answer = viewer.client.request(method, path, json=told.get(method))
 

@@ -13,6 +13,7 @@ from core.errors import (
     PermissionDenied,
     ResidencyRefused,
     SizeRefused,
+    StorageUnreachable,
     UploadEnded,
     UploadNotFound,
     UploadRefused,
@@ -20,8 +21,10 @@ from core.errors import (
 from core.storage.checksums import crc64nvme
 from core.storage.provider import StorageClass
 from core.uploads import room
+from core.uploads.answers import Verdict
 from core.uploads.session import State
 from tests.uploads.conftest import ADA, OLGA, OTTO, VIC, House, video
+from tests.uploads.faults import Faulty, unreachable
 
 FIGHT = video(2_500)
 EMPTY = "'fight.mp4' is empty. Check that its recording or download came to an end."
@@ -336,3 +339,40 @@ def test_a_file_of_one_byte_over_a_part_and_one_of_exactly_two(house: House):
     for size in (1_001, 2_000):
         content = video(size, seed=size)
         assert house.stored(house.bring_in(content).session.key) == content
+
+
+def test_a_file_may_be_asked_about_before_anything_is_begun(house: House):
+    verdict = house.uploads.check(OLGA, house.file(FIGHT, fingerprint="f"))
+
+    assert verdict == Verdict("local", "No storage account is connected, so it is kept on this machine.", Decimal(0))
+    assert house.begun_at_provider() == house.noted() == []
+    with pytest.raises(ContentRefused):
+        house.uploads.check(OLGA, house.file(b"PK\x03\x04"))
+    with pytest.raises(PermissionDenied):
+        house.uploads.check(VIC, house.file(FIGHT))
+
+
+def test_what_is_under_way_and_what_was_finished_before_is_told_when_asked(house: House):
+    upload = house.start(FIGHT, fingerprint="f")
+    assert house.uploads.check(OLGA, house.file(FIGHT, fingerprint="f")).under_way == upload.session
+    house.send(upload, FIGHT)
+    done = house.complete(upload, FIGHT)
+
+    verdict = house.uploads.check(OLGA, house.file(FIGHT, fingerprint="f"))
+
+    assert (verdict.under_way, verdict.finished) == (None, done.video)
+    assert house.uploads.check(OTTO, house.file(FIGHT, fingerprint="f")).finished is None
+    assert house.uploads.check(OLGA, house.file(FIGHT)).finished is None
+
+
+def test_asking_is_no_attempt_at_a_provider_that_was_not_well(house: House, faulty: Faulty):
+    for _ in range(3):
+        faulty.before["start"].append(unreachable)
+        with pytest.raises(StorageUnreachable):
+            house.start(FIGHT)
+    house.pass_time(seconds=31)  # now somebody may try it
+
+    with pytest.raises(StorageUnreachable, match="No storage provider is well"):
+        house.uploads.check(OLGA, house.file(FIGHT))
+    assert house.start(FIGHT).session.provider == "local"
+    assert house.uploads.check(OLGA, house.file(FIGHT)).provider == "local"

@@ -54,7 +54,7 @@ class Queue extends EventTarget {
   }
 
   add(files) {
-    const known = new Set(this.uploads.filter((each) => each.state !== "done").map((upload) => upload.fingerprint));
+    const known = new Set(this.uploads.map((upload) => upload.fingerprint));
     const added = [];
     for (const file of files) {
       const same = fingerprint(file);
@@ -97,10 +97,28 @@ class Queue extends EventTarget {
     for (const upload of this.uploads.filter((each) => each.isUnderWay && each.state !== "finishing")) upload.cancel();
   }
 
+  // Unfinished uploads whose files nobody has picked again yet.
+  get unpicked() {
+    const picked = new Set(this.uploads.map((upload) => upload.fingerprint));
+    return this.leftovers.filter((each) => !picked.has(each.fingerprint));
+  }
+
+  async useAllExisting() {
+    await Promise.all(this.in("duplicate").map((upload) => upload.useExisting()));
+  }
+
   async discard(leftover) {
     this.leftovers = this.leftovers.filter((each) => each !== leftover);
     this.changed();
     await api.abort(leftover.id).catch(() => this.load());
+  }
+
+  // Have a second video of what was sent whole on an earlier visit.
+  async keep(leftover) {
+    const told = { crc64nvme: "0", keep_duplicate: true }; // the server has the checksum, from when it was completed
+    await api.complete(leftover.id, told).catch((error) => { this.trouble = error.message; });
+    await this.load();
+    this.dispatchEvent(new Event("finished"));
   }
 
   // Let as many parts go as may travel at once, those of the first files first.

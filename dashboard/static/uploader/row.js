@@ -24,6 +24,7 @@ export class Row {
       retry: button("Retry", () => upload.goOn(), { "aria-label": `Retry ${name}` }),
       keep: button("Keep both", () => upload.keepBoth(), { "aria-label": `Keep both: ${name}` }),
       use: button("Use the one there", () => upload.useExisting(), { "aria-label": `Use the one there: ${name}` }),
+      again: button("Upload again", () => upload.sendAgain(), { "aria-label": `Upload again: ${name}` }),
       copy: iconButton("copy", `Copy the link of ${name}`, () => copy(this.link.href, this.node)),
       cancel: iconButton("cancel", `Cancel ${name}`, () => upload.cancel()),
     };
@@ -72,12 +73,13 @@ export class Row {
   }
 
   drawButtons(state) {
-    const { pause, goOn, retry, keep, use, copy: copyLink, cancel } = this.buttons;
+    const { pause, goOn, retry, keep, use, again, copy: copyLink, cancel } = this.buttons;
     setShown(pause, ["waiting", "sending"].includes(state));
     setShown(goOn, state === "paused");
     setShown(retry, state === "failed");
     setShown(keep, state === "duplicate");
     setShown(use, state === "duplicate");
+    setShown(again, state === "done" && Boolean(this.upload.answer.existing && !this.upload.session));
     setShown(copyLink, state === "done");
     setShown(cancel, ["waiting", "sending", "paused", "failed"].includes(state));
   }

@@ -57,10 +57,19 @@ export class Upload {
     try {
       const about = await described(this.file, this.queue.options);
       this.verdict = await this.persist(() => api.check(about, this.stop.signal));
-      this.become("ready", this.verdict.under_way ? "Goes on where it stood." : "");
+      const { finished } = this.verdict;
+      if (finished) this.settle({ state: "done", existing: true, link: finished.link, monthly_cost_usd: null });
+      else this.become("ready");
     } catch (error) {
       this.giveUp(error, this.stop.signal, "refused");
     }
+  }
+
+  // What was uploaded before, by its name, size and time, is to be sent all the same.
+  sendAgain() {
+    this.answer = undefined;
+    this.become("waiting");
+    this.queue.pump();
   }
 
   // Get a session for it, and learn what of it has arrived.

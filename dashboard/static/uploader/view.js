@@ -78,10 +78,14 @@ export class View {
     this.trouble = element("p", { class: "notice warn", role: "alert" });
     this.shut = element("p", { class: "notice" }, "The bucket lets no browser in, so parts go through this server. ",
       "Set-up can give it a CORS rule: then they go directly.");
+    this.undecidedList = element("ul", { class: "left" });
+    this.undecided = element("section", { class: "notice warn" }, element("h3", {}, "In the library already"),
+      element("p", { class: "quiet" }, "These were sent whole, and the library has the same bytes."), this.undecidedList);
     this.leftList = element("ul", { class: "left" });
     this.left = element("section", { class: "notice" }, element("h3", {}, "Pick the same files again to go on"),
       element("p", { class: "quiet" }, "What has arrived is kept; only the rest is sent."), this.leftList);
-    return element("div", { class: "notices" }, this.offline, this.signedOut, this.trouble, this.shut, this.left);
+    return element("div", { class: "notices" }, this.offline, this.signedOut, this.trouble, this.shut, this.undecided,
+      this.left);
   }
 
   readyPart() {
@@ -114,6 +118,7 @@ export class View {
       goOn: button("Go on with all", () => queue.goOnAll("paused"), { class: "main" }),
       copy: button("Copy all links", () => this.copyAll()),
       cancel: button("Cancel all", () => this.askToCancel()),
+      use: button("Use all those there", () => queue.useAllExisting(), { class: "main" }),
       clear: button("Clear done", () => queue.forget("done")),
     };
     this.overall = element("section", { class: "overall", "aria-label": "All files" },
@@ -161,18 +166,28 @@ export class View {
     setText(this.trouble, queue.trouble);
     setShown(this.trouble, queue.trouble !== "");
     setShown(this.shut, queue.uploads.some((upload) => upload.session && isShut(upload.session.provider)));
-    setShown(this.left, queue.leftovers.length > 0);
-    if (this.shownLeft === queue.leftovers) return;
-    this.shownLeft = queue.leftovers;
-    this.leftList.replaceChildren(...queue.leftovers.map((each) => this.leftover(each)));
+    this.drawLeftovers(queue.unpicked);
+  }
+
+  drawLeftovers(leftovers) {
+    const ids = leftovers.map((each) => `${each.id} ${each.state}`).join();
+    if (this.shownLeft === ids) return;
+    this.shownLeft = ids;
+    const undecided = leftovers.filter((each) => each.state === "duplicate");
+    const wanted = leftovers.filter((each) => each.state === "receiving");
+    this.undecidedList.replaceChildren(...undecided.map((each) => this.leftover(each)));
+    this.leftList.replaceChildren(...wanted.map((each) => this.leftover(each)));
+    setShown(this.undecided, undecided.length > 0);
+    setShown(this.left, wanted.length > 0);
   }
 
   leftover(each) {
-    const share = Math.floor((100 * each.received_bytes) / each.size_bytes);
-    const there = each.state === "receiving" ? `${share} % of ${size(each.size_bytes)} there` : "all of it there";
+    const isWhole = each.state === "duplicate", name = { "aria-label": `Discard ${each.name}` };
+    const share = `${Math.floor((100 * each.received_bytes) / each.size_bytes)} % of ${size(each.size_bytes)} there`;
+    const tools = [button("Discard", () => this.queue.discard(each), name)];
+    if (isWhole) tools.unshift(button("Keep both", () => this.queue.keep(each), { "aria-label": `Keep both: ${each.name}` }));
     return element("li", {}, element("span", { class: "name", title: each.name }, each.name),
-      element("span", { class: "about" }, there),
-      button("Discard", () => this.queue.discard(each), { "aria-label": `Discard ${each.name}` }));
+      element("span", { class: "about" }, isWhole ? size(each.size_bytes) : share), element("span", { class: "tools" }, ...tools));
   }
 
   drawReady() {
@@ -186,6 +201,8 @@ export class View {
     const notes = new Set(ready.map((upload) => upload.verdict.reason));
     const going = ready.filter((upload) => upload.verdict.under_way).length;
     if (going) notes.add(going === 1 ? "One goes on where it stood." : `${going} go on where they stood.`);
+    const known = this.queue.in("done").filter((upload) => upload.answer.existing).length;
+    if (known) notes.add(known === 1 ? "One needs nothing: it is in the library." : `${known} need nothing: they are in the library.`);
     setText(this.readyNote, [...notes].join(" "));
     setText(this.startButton, ready.length === 1 ? "Upload" : `Upload ${count(ready.length, "file")}`);
     this.startButton.disabled = !ready.length || checking > 0;
@@ -204,6 +221,7 @@ export class View {
   drawOverall() {
     const { queue } = this, { files, bytes, arrived, speed, seconds } = queue.totals;
     const done = queue.in("done").length, failed = queue.in("failed").length, paused = queue.in("paused").length;
+    const undecided = queue.in("duplicate").length;
     setShown(this.overall, files + failed > 0);
     setText(this.overallLine, files === 0 ? "Nothing is under way" : `${done} of ${count(files, "file")} done`);
     const active = queue.some("isActive");
@@ -211,6 +229,7 @@ export class View {
     if (active && speed) parts.push(`${size(speed)}/s`, `${duration(seconds)} left`);
     if (failed) parts.push(`${failed} failed`);
     if (paused) parts.push(`${paused} paused`);
+    if (undecided) parts.push(`${undecided} to decide`);
     setText(this.overallNote, files ? parts.join(" · ") : `${failed} failed`);
     this.overallBar.value = bytes ? arrived / bytes : 0;
     setShown(this.overallBar, queue.some("isUnderWay"));
@@ -218,6 +237,7 @@ export class View {
     setShown(this.tools.retry, failed > 0);
     setShown(this.tools.pause, queue.in("waiting", "sending").length > 0);
     setShown(this.tools.goOn, paused > 0);
+    setShown(this.tools.use, undecided > 1);
     setShown(this.tools.copy, done > 0);
     setShown(this.tools.clear, done > 0);
     setShown(this.tools.cancel, queue.in("waiting", "sending", "paused").length > 0);
