@@ -70,7 +70,7 @@ export class Controls {
       on(this.video, name, () => this.refresh());
     }
     on(this.video, "waiting", () => (this.spinner.hidden = false));
-    on(this.video, "playing", () => (this.spinner.hidden = true));
+    for (const name of ["playing", "pause", "ended", "seeked"]) on(this.video, name, () => (this.spinner.hidden = true));
     on(this.video, "click", () => this.toggle());
     on(this.frame, "keydown", (event) => this.key(event));
     for (const name of ["pointermove", "focusin", "keydown", "touchstart"]) on(this.frame, name, () => this.wake());
@@ -98,7 +98,9 @@ export class Controls {
     this.volume.style.setProperty("--done", share(Number(this.volume.value), 1));
     this.clock.textContent = `${clock(video.currentTime)} / ${clock(this.duration)}`;
     this.frame.classList.toggle("paused", paused);
-    this.frame.classList.toggle("begun", video.currentTime > 0 || !paused);
+    const isWanted = Boolean(this.player.wanted) && !this.player.isReady;
+    if (isWanted) this.spinner.hidden = false;
+    this.frame.classList.toggle("begun", video.currentTime > 0 || !paused || isWanted);
   }
 
   toggle() {

@@ -26,7 +26,6 @@ class Player {
     this.reports = new Reports(this);
     this.root.replaceChildren(styleFor(data), this.frame);
     this.video.addEventListener("error", () => this.hls || this.fail(`native-${this.video.error?.code ?? 0}`));
-    this.video.addEventListener("play", () => this.hls?.startLoad(-1), { once: true });
     this.open();
   }
 
@@ -45,6 +44,7 @@ class Player {
 
   playNatively() {
     this.video.src = this.data.url;
+    this.ready();
   }
 
   playWith(Hls) {
@@ -55,11 +55,19 @@ class Player {
       backBufferLength: 60,
       cmcd: this.data.takesParameters ? told : undefined,
     }));
-    hls.on(Hls.Events.MANIFEST_PARSED, () => this.controls.offerQualities());
+    hls.on(Hls.Events.MANIFEST_PARSED, () => {
+      this.controls.offerQualities();
+      this.ready();
+    });
     hls.on(Hls.Events.LEVEL_SWITCHED, () => this.controls.showQuality());
     hls.on(Hls.Events.ERROR, (_, error) => error.fatal && this.recover(Hls, error));
     hls.loadSource(this.data.url);
     hls.attachMedia(this.video);
+  }
+
+  ready() {
+    this.isReady = true;
+    if (this.wanted) this.play(); // somebody was faster than the playlist
   }
 
   // What hls.js gives up on is tried once more: a decoder that stumbled, addresses that have expired.
@@ -68,9 +76,8 @@ class Player {
     (this.tried ??= new Set()).add(error.details);
     if (error.type === Hls.ErrorTypes.MEDIA_ERROR) return this.hls.recoverMediaError();
     if (!this.hls.levels.length) return this.fail(error.details);
-    const at = this.video.currentTime;
-    this.hls.loadSource(this.data.url);
-    this.hls.startLoad(at);
+    this.isReady = this.loading = false;
+    this.hls.loadSource(this.data.url); // and goes on from where it is, once the playlist is there
   }
 
   fail(code) {
@@ -87,6 +94,11 @@ class Player {
   }
 
   play() {
+    this.wanted = true;
+    this.controls.refresh();
+    if (!this.isReady) return;
+    if (!this.loading) this.hls?.startLoad(this.video.currentTime || -1);
+    this.loading = true;
     this.video.play()?.catch((error) => error.name === "NotSupportedError" && this.fail("not-supported"));
   }
 
