@@ -29,7 +29,7 @@ from core.storage.routing import choose_provider
 from core.uploads import beginning, new_file, store, whole
 from core.uploads.answers import Completed, Verdict, ended
 from core.uploads.content import recognise
-from core.uploads.ending import Endings
+from core.uploads.ending import Endings, Package
 from core.uploads.new_file import NewFile
 from core.uploads.room import Room
 from core.uploads.session import PART_BYTES, Mode, Standing, State, UploadSession
@@ -50,10 +50,10 @@ class Uploads:
         audit: AuditLog,
         prices: PriceCatalog,
         settings: Settings,
-        package: Callable[[str], object] | None = None,
+        package: Package | None = None,
         part_bytes: int = PART_BYTES,
     ) -> None:
-        """`package` has the renditions of a video made, by its id; asked again, it does nothing more."""
+        """`package` asks for the renditions of a video, in the transaction that records it."""
         self._database = database
         self._providers = providers
         self._health = health
