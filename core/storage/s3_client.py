@@ -1,0 +1,48 @@
+"""S3 client: one way to reach an AWS account, or another server that speaks S3."""
+
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError
+
+from core.errors import StorageUnreachable
+from core.settings import Settings
+
+_CONNECT_SECONDS, _READ_SECONDS, _ATTEMPTS = 10, 60, 5
+#: At once, by one process; uploads send parts in parallel.
+_CONNECTIONS = 32
+
+
+def s3_client(settings: Settings, region: str = "") -> Any:
+    """A boto3 S3 client for the configured account; the machine's own role where no key is set.
+
+    Raises StorageUnreachable where the AWS settings do not fit together.
+    """
+    secret, token = settings.aws_secret_access_key, settings.aws_session_token
+    try:
+        session = boto3.Session(
+            aws_access_key_id=settings.aws_access_key_id,
+            aws_secret_access_key=secret.get_secret_value() if secret else None,
+            aws_session_token=token.get_secret_value() if token else None,
+            profile_name=settings.aws_profile,
+            region_name=region or settings.aws_region,
+        )
+        return session.client("s3", endpoint_url=settings.aws_endpoint_url, config=_config())
+    except (BotoCoreError, ValueError) as error:
+        raise StorageUnreachable(f"AWS cannot be used: {error}.", "Check the AWS_ variables in .env.") from error
+
+
+def _config() -> Config:
+    # checksums are our own, so that they hold across parts and restarts; what they cover is not hashed a second time
+    return Config(
+        signature_version="s3v4",
+        retries={"mode": "standard", "max_attempts": _ATTEMPTS},
+        connect_timeout=_CONNECT_SECONDS,
+        read_timeout=_READ_SECONDS,
+        max_pool_connections=_CONNECTIONS,
+        tcp_keepalive=True,
+        request_checksum_calculation="when_required",
+        response_checksum_validation="when_required",
+        s3={"payload_signing_enabled": False},
+    )
