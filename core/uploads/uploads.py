@@ -144,6 +144,11 @@ class Uploads:
             raise UploadRefused(f"{provider.name} takes parts through this server only.", "Send it here.")
         return provider.sign_part(session.key, session.upload_id, number, size_bytes, crc64nvme, SIGNED_FOR_S)
 
+    def offset(self, user: User, id: str, now: datetime) -> int:
+        """The next byte that is wanted, in tus mode. Raises UploadNotFound, UploadEnded, StorageError."""
+        session = self._receiving(user, id, now)
+        return whole.received_bytes(self._providers.named(session.provider), session)
+
     def write_part(self, user: User, id: str, number: int, content: bytes | bytearray, now: datetime) -> Part:
         """Send a part through this process. Raises UploadNotFound, UploadEnded, UploadRefused, StorageError."""
         session = self._receiving(user, id, now)
