@@ -38,7 +38,7 @@ def notice(concern: Concern) -> Notice:
 @notice.register
 def _(concern: Unwell) -> Notice:
     name, error = markdown(concern.condition.provider), markdown(concern.condition.error)
-    text = f"**Storage at {name} fails; new videos pass it by.** {error} {markdown(concern.condition.advice)}"
+    text = f"**Storage at {name} fails; no new videos go there.** {error} {markdown(concern.condition.advice)}"
     return Notice(":red[:material/error:]", text, "See connections", section="Connections")
 
 

@@ -24,7 +24,7 @@ def conditions(platform: Platform) -> list[Condition]:
 
 def draw_providers(platform: Platform, now: datetime) -> None:
     """Each provider: where it is, whether it is well, how fast it answers, and its last error with the cure."""
-    subtitle = "Where videos lie. The worker asks each every 5 minutes; new videos pass by one that fails."
+    subtitle = "Where videos lie. The worker asks each every 5 minutes; no new videos go to one that fails."
     with widgets.card("providers", "Storage providers", subtitle, height="content"):
         asked = st.button("Ask them now", icon=":material/refresh:", key="providers-ask")
         for provider in platform.providers.all:
@@ -62,10 +62,10 @@ def _state(condition: Condition, now: datetime) -> str:
         case State.CLOSED if condition.well:
             return f"well{_latency(condition)}. Asked {widgets.when(condition.succeeded_at, now)}."
         case State.CLOSED:
-            return f"failed {format.count(condition.failures, 'time')} in a row; at the third, new videos pass it by."
+            return f"failed {format.count(condition.failures, 'time')} in a row; at the third, no new videos go there."
         case State.OPEN:
             retry = format.plain_instant(condition.retry_at, now.date()) if condition.retry_at else "soon"
-            return f"fails since {widgets.when(condition.since, now)}. New videos pass it by until {retry}."
+            return f"fails since {widgets.when(condition.since, now)}. No new videos go there until {retry}."
         case State.HALF_OPEN:
             return "failed, and is being tried again just now."
 

@@ -80,7 +80,7 @@ class EgressUnknown:
 
 @dataclass(frozen=True)
 class Unwell:
-    """A storage provider that fails, so that new videos pass it by."""
+    """A storage provider that fails, so that no new videos go there."""
 
     condition: Condition
 

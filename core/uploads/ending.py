@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
+from sqlite3 import Connection
 
 from core.access.roles import Role, User, Via
 from core.catalog.catalog import Catalog
@@ -26,6 +27,8 @@ from core.uploads.whole import Assembled
 
 #: A completion of which nothing was heard for so long was cut off.
 INTERRUPTED_AFTER = timedelta(minutes=10)
+#: Asks for renditions of the video with that id, in a transaction.
+Package = Callable[[Connection, str, datetime], object]
 #: In whose name the worker acts.
 WORKER = User("worker", Role.ADMIN, Via.SHELL)
 
@@ -41,7 +44,7 @@ class Endings:
         providers: Providers,
         health: Health,
         catalog: Catalog,
-        package: Callable[[str], object] | None,
+        package: Package | None,
     ) -> None:
         self._database = database
         self._providers = providers
@@ -98,9 +101,8 @@ class Endings:
                     store.move(connection, session.id, session.state, State.DUPLICATE, now)
                 else:
                     recording.record(connection, user, current, provider, made.stored, now)
-            current = store.find(connection, session.id)
-        self.have_packaged(current)
-        return current
+                    self._have_packaged(connection, session.id, now)
+            return store.find(connection, session.id)
 
     def twin(self, session: UploadSession) -> Video | None:
         """The oldest other video with the same bytes."""
@@ -130,14 +132,6 @@ class Endings:
             failed = store.move(connection, session.id, session.state, State.FAILED, now, problem)
         if failed:
             self._clear_or_leave(session)
-
-    def have_packaged(self, session: UploadSession) -> None:
-        """Have renditions made of what has become a video, and remember that they were asked for."""
-        if self._package is None or session.state is not State.DONE:
-            return
-        self._package(session.id)
-        with self._database.transaction() as connection:
-            store.queries.packaging_was_asked(connection, id=session.id)
 
     def sweep(self, abandoned_after: timedelta, now: datetime) -> None:
         """Call off what nobody went on with, finish what was cut off, remove what was left, ask again for renditions.
@@ -171,7 +165,18 @@ class Endings:
         for each in left:
             yield lambda each=each: self._clear(each)
         for each in unpackaged:
-            yield lambda each=each: self.have_packaged(each)
+            yield lambda each=each: self._have_packaged_later(each, now)
+
+    def _have_packaged(self, connection: Connection, id: str, now: datetime) -> None:
+        """Ask for renditions of a video, if and only if the transaction is kept."""
+        if self._package:
+            self._package(connection, id, now)
+            store.queries.packaging_was_asked(connection, id=id)
+
+    def _have_packaged_later(self, session: UploadSession, now: datetime) -> None:
+        """For a video that was recorded when nobody made renditions."""
+        with self._database.transaction() as connection:
+            self._have_packaged(connection, session.id, now)
 
     def _assembled(
         self, provider: StorageProvider, session: UploadSession, sent: Iterable[Part], now: datetime

@@ -17,7 +17,8 @@ from core.uploads.answers import Completed
 from core.uploads.content import HEAD_BYTES
 from core.uploads.local_file import LocalFile
 from core.uploads.new_file import NewFile
-from core.uploads.session import Standing, UploadSession
+from core.uploads.session import Mode, Standing, UploadSession
+from core.uploads.streaming import send_chunk
 from core.uploads.uploads import Uploads
 
 #: Parts that travel at once, of all files together; so many are held in memory.
@@ -88,6 +89,10 @@ class Sender:
     def _send_rest(self, file: LocalFile, there: Standing, on_progress: OnProgress) -> tuple[int, list[Part]]:
         """The whole file's checksum, and the parts that were sent now."""
         session, crcs = there.session, dict[int, int]()
+        if session.mode is Mode.TUS:
+            self._send_stream(file, session, on_progress)
+            file.require_unchanged()
+            return file.checksum(), []
         for part in there.received:
             crc = crc64nvme(_content(file, session, part.number))
             if part.crc64nvme in (None, crc):  # otherwise it is of another file of that name
@@ -131,6 +136,22 @@ class Sender:
         )
         on_progress(part.size_bytes)
         return part
+
+    def _send_stream(self, file: LocalFile, session: UploadSession, on_progress: OnProgress) -> None:
+        id, user = session.id, self.user
+
+        def send_more() -> int:
+            offset = self.uploads.offset(user, id, self.clock())
+            if offset == file.size_bytes:
+                return offset
+            return send_chunk(file, offset, session.part_bytes, self.uploads.sign_part(user, id, 1, 0, 0, self.clock()))
+
+        arrived = 0
+        while arrived < file.size_bytes:
+            before, arrived = arrived, self._persist(send_more)
+            on_progress(arrived - before)
+            if self._stopped.is_set():
+                raise CancelledError
 
     def _complete(self, session: UploadSession, about: About, crc: int, sent: list[Part]) -> Completed:
         return self._persist(

@@ -29,7 +29,7 @@ from core.storage.routing import choose_provider
 from core.uploads import beginning, new_file, store, whole
 from core.uploads.answers import Completed, Verdict, ended
 from core.uploads.content import recognise
-from core.uploads.ending import Endings
+from core.uploads.ending import Endings, Package
 from core.uploads.new_file import NewFile
 from core.uploads.room import Room
 from core.uploads.session import PART_BYTES, Mode, Standing, State, UploadSession
@@ -50,10 +50,10 @@ class Uploads:
         audit: AuditLog,
         prices: PriceCatalog,
         settings: Settings,
-        package: Callable[[str], object] | None = None,
+        package: Package | None = None,
         part_bytes: int = PART_BYTES,
     ) -> None:
-        """`package` has the renditions of a video made, by its id; asked again, it does nothing more."""
+        """`package` asks for the renditions of a video, in the transaction that records it."""
         self._database = database
         self._providers = providers
         self._health = health
@@ -125,7 +125,7 @@ class Uploads:
     def monthly_usd(self, session: UploadSession) -> Decimal | None:
         """USD a month to keep the file as it is sent, at list price; None where that, or its provider, is unknown."""
         provider = next((each for each in self._providers.all if each.name == session.provider), None)
-        return provider and self._monthly_usd(provider, session.size_bytes)
+        return None if provider is None else self._monthly_usd(provider, session.size_bytes)
 
     def sign_part(
         self, user: User, id: str, number: int, size_bytes: int, crc64nvme: int, now: datetime
@@ -143,6 +143,11 @@ class Uploads:
         if not isinstance(provider, PresignedParts):
             raise UploadRefused(f"{provider.name} takes parts through this server only.", "Send it here.")
         return provider.sign_part(session.key, session.upload_id, number, size_bytes, crc64nvme, SIGNED_FOR_S)
+
+    def offset(self, user: User, id: str, now: datetime) -> int:
+        """The next byte that is wanted, in tus mode. Raises UploadNotFound, UploadEnded, StorageError."""
+        session = self._receiving(user, id, now)
+        return whole.received_bytes(self._providers.named(session.provider), session)
 
     def write_part(self, user: User, id: str, number: int, content: bytes | bytearray, now: datetime) -> Part:
         """Send a part through this process. Raises UploadNotFound, UploadEnded, UploadRefused, StorageError."""

@@ -16,7 +16,7 @@ MARK = "phyght-upload"
 def look(provider: StorageProvider, session: UploadSession, sent: Iterable[Part] = ()) -> Standing:
     """What the provider itself says it has of an upload. Raises UploadNotFound where it knows nothing of it."""
     if session.mode is Mode.TUS:
-        return standing(session, _chunks(session, _received_bytes(provider, session)))
+        return standing(session, _chunks(session, received_bytes(provider, session)))
     known = {part.etag: part for part in sent}
     parts = multipart(provider).parts(session.key, session.upload_id)
     return standing(session, (_with_checksum(part, known.get(part.etag)) for part in parts))
@@ -41,7 +41,8 @@ def resumable(provider: StorageProvider) -> ResumableUploads:
     return provider
 
 
-def _received_bytes(provider: StorageProvider, session: UploadSession) -> int:
+def received_bytes(provider: StorageProvider, session: UploadSession) -> int:
+    """How much has arrived where a file is sent from start to end. Raises UploadNotFound."""
     try:
         return resumable(provider).received_bytes(session.upload_id)
     except UploadNotFound:

@@ -46,7 +46,7 @@ def test_when_all_is_well_nothing_needs_attention(steady: Store):
 
 
 def test_a_storage_provider_that_fails_comes_first(steady: Store):
-    """One failure is chance; from the third on new videos pass it by."""
+    """One failure is chance; from the third on no new videos go there."""
     once = failed(Condition("s3"), AFTER, "S3 is silent.", "Check the network.")
     thrice = failed(failed(once, AFTER, "S3 is silent.", ""), AFTER, "S3 is silent.", "Check the network.")
     well = succeeded(Condition("supabase"), AFTER)

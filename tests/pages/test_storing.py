@@ -35,7 +35,9 @@ def test_what_failed_once_may_be_chance_and_that_is_said(empty, visit):
     fail(empty, 1)
     text = connections(visit)
 
-    assert ":orange[:material/warning:] **local**: failed 1 time in a row; at the third, new videos pass it by." in text
+    assert (
+        ":orange[:material/warning:] **local**: failed 1 time in a row; at the third, no new videos go there." in text
+    )
     assert f"{SILENT} **{markdown('Check the *network*.')}**" in text
 
 
@@ -44,7 +46,7 @@ def test_what_fails_says_until_when_it_is_passed_by_and_the_cure(empty, visit):
     text = connections(visit)
 
     assert ":red[:material/error:] **local**: fails since " in text
-    assert "New videos pass it by until " in text
+    assert "No new videos go there until " in text
     assert "**Check the \\*network\\*\\.**" in text
 
 
@@ -71,7 +73,7 @@ def test_the_overview_says_in_a_line_how_storage_is_doing(platform, visit):
 
     platform.health.probe(platform.providers.named("local"))
     assert "Storage: local well, answered in " in words(visit("overview"))
-    assert "fails; new videos pass it by" not in words(visit("overview"))
+    assert "fails; no new videos go there" not in words(visit("overview"))
 
 
 def test_the_overview_puts_a_provider_that_fails_among_what_needs_somebody(platform, visit):
@@ -79,4 +81,4 @@ def test_the_overview_puts_a_provider_that_fails_among_what_needs_somebody(platf
     text = words(visit("overview"))
 
     assert "Storage: :red[local failing]." in text
-    assert f"**Storage at local fails; new videos pass it by.** {SILENT}" in text
+    assert f"**Storage at local fails; no new videos go there.** {SILENT}" in text

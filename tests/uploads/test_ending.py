@@ -36,7 +36,7 @@ CRASHES = {
     "when the whole is proved": lambda _, patch: patch.setattr(recording, "add_video", kill_once(patch)),
     "in the middle of recording it": lambda _, patch: patch.setattr(recording, "serve_from", kill_once(patch)),
     "before renditions are asked for": lambda _, patch: patch.setattr(
-        ending.Endings, "have_packaged", kill_once(patch)
+        ending.Endings, "_have_packaged", kill_once(patch)
     ),
 }
 
@@ -265,27 +265,30 @@ def test_after_three_failures_a_new_video_goes_elsewhere_and_is_told_why(house: 
     assert (copy.provider, copy.reason) == ("s3-eu", upload.session.reason)
 
 
-def test_renditions_are_asked_for_again_when_nobody_could_be_asked(house: House, upload: Standing):
-    def fails(_: str) -> None:
+def test_a_video_and_the_asking_for_its_renditions_are_kept_together_or_not_at_all(house: House, upload: Standing):
+    def fails(*_: object) -> None:
         raise DatabaseError("The jobs cannot be written.", "Try again.")
 
     house.uploads = house.opened(package=fails)
     with pytest.raises(DatabaseError):
         house.complete(upload, FIGHT)
+    assert house.listed() == []
     house.uploads = house.opened()
-    assert house.complete(upload, FIGHT).session.state is State.DONE
-    assert house.packaged == []
 
-    house.uploads.abort_abandoned(house.now)
+    house.complete(upload, FIGHT)
     house.uploads.abort_abandoned(house.now)
 
     assert house.packaged == [upload.session.id]
 
 
-def test_where_nobody_makes_renditions_a_video_is_a_video_all_the_same(house: House):
+def test_what_was_uploaded_while_nobody_made_renditions_gets_them_later(house: House):
     house.uploads = house.opened(package=None)
     done = house.bring_in(FIGHT)
+    house.uploads.abort_abandoned(house.now)
+    assert (house.listed(), house.packaged) == ([done.session.id], [])
+    house.uploads = house.opened()
 
     house.uploads.abort_abandoned(house.now)
+    house.uploads.abort_abandoned(house.now)
 
-    assert house.listed() == [done.session.id]
+    assert house.packaged == [done.session.id]

@@ -1,15 +1,19 @@
 """Sending: a file of this machine goes up whole, whatever interrupts it, and no more of it than is missing."""
 
 import os
+from collections.abc import Iterator
 from concurrent.futures import CancelledError
 from pathlib import Path
 
 import pytest
 
 from core.errors import ObjectCorrupt, StorageBusy, UploadEnded, UploadRefused
+from core.storage.supabase import SupabaseProvider
+from core.units import MIB
 from core.uploads.local_file import LocalFile, open_file
 from core.uploads.sending import ATTEMPTS, About, Sender, Sent
 from core.uploads.session import State
+from tests.support.supabase_stand_in import SupabaseStandIn, supabase_stand_in
 from tests.uploads.conftest import ADA, OLGA, House, video
 from tests.uploads.faults import Faulty, Killed, kill
 
@@ -238,3 +242,51 @@ def test_what_is_no_file_is_refused_in_words(tmp_path: Path):
         with pytest.raises(UploadRefused) as refused, open_file(tmp_path / name):
             pass
         assert str(refused.value).endswith(sentence)
+
+
+@pytest.fixture
+def supabase() -> Iterator[SupabaseStandIn]:
+    with supabase_stand_in() as project:
+        project.bucket("videos")
+        yield project
+
+
+@pytest.fixture
+def long_film(tmp_path: Path) -> Path:
+    """Of three chunks: 6 MiB, 6 MiB and 2 MiB."""
+    path = tmp_path / "long.mp4"
+    path.write_bytes(video(7 * MIB) * 2)
+    return path
+
+
+def to_supabase(house: House, project: SupabaseStandIn) -> Sender:
+    at_once = (0.0, 0.0)
+    house.use(SupabaseProvider(project.url, project.key(), "videos", house.clock, waits_s=at_once))
+    return new_sender(house, [])
+
+
+def test_to_supabase_a_file_goes_from_start_to_end_through_a_cut_line(house, supabase, long_film):
+    sender = to_supabase(house, supabase)
+    supabase.cuts += [1_000_000]
+    progress: list[int] = []
+
+    sent = send(sender, long_film, progress=progress)
+
+    objects = supabase.bucket("videos").objects
+    assert list(objects) == [f"videos/{sent.video.id}/original.mp4"]
+    assert objects[f"videos/{sent.video.id}/original.mp4"].content == long_film.read_bytes()
+    assert sum(progress) == 14 * MIB
+    assert house.listed() == [sent.video.id]
+
+
+def test_to_supabase_a_killed_upload_goes_on_where_it_was(house, supabase, long_film):
+    sender = to_supabase(house, supabase)
+    with pytest.raises(Killed), open_file(long_film) as file:
+        sender.send(file, About(), lambda _: kill())
+    chunks = supabase.count("PATCH")
+
+    send(to_supabase(house, supabase), long_film)
+
+    (stored,) = supabase.bucket("videos").objects.values()
+    assert stored.content == long_film.read_bytes()
+    assert (chunks, supabase.count("PATCH") - chunks) == (1, 2)

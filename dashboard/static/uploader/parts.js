@@ -38,30 +38,30 @@ async function directly(provider, { url }, work) {
   }
 }
 
-// Send what is still missing up to the end of a chunk, where a provider takes files from start to end (TUS).
+// Send whole chunks until this one is there, where a provider takes files from start to end (TUS). They begin at the next
+// byte that is wanted, which lies in the middle of one where the line broke.
 export async function sendChunk(upload, number, signal) {
-  const { session, file } = upload;
-  const end = Math.min(number * session.part_bytes, file.size);
+  const { session, file } = upload, end = Math.min(number * session.part_bytes, file.size);
   const signed = await api.sign(session.id, 1, {}, signal);
-  const offset = await received(signed, signal);
-  if (offset < end) {
-    const headers = {
-      ...signed.headers,
-      "Tus-Resumable": "1.0.0",
-      "Upload-Offset": String(offset),
-      "Content-Type": "application/offset+octet-stream",
-    };
-    const progress = (bytes) => upload.progress(number, upload.size(number) - (end - offset) + bytes);
-    await send({ method: "PATCH", url: signed.url, headers }, file.slice(offset, end), progress, signal);
+  const headers = { ...signed.headers, "Tus-Resumable": "1.0.0", "Content-Type": "application/offset+octet-stream" };
+  for (let offset = await nextByte(signed, upload, number, signal); offset < end;) {
+    const chunk = file.slice(offset, offset + session.part_bytes);
+    const request = { method: "PATCH", url: signed.url, headers: { ...headers, "Upload-Offset": String(offset) } };
+    const before = upload.size(number) - (end - offset);
+    await send(request, chunk, (bytes) => upload.progress(number, Math.min(before + bytes, upload.size(number))), signal);
+    offset += chunk.size;
   }
   return checksum(upload.piece(number));
 }
 
-async function received(signed, signal) {
+async function nextByte(signed, upload, number, signal) {
   const headers = { ...signed.headers, "Tus-Resumable": "1.0.0" };
   const response = await fetch(signed.url, { method: "HEAD", headers, signal, cache: "no-store" }).catch((error) => {
     throw signal.aborted ? error : new Broken("The connection broke.");
   });
-  if (!response.ok) throw new NotTaken(response.status);
-  return Number(response.headers.get("Upload-Offset"));
+  if (response.ok) return Number(response.headers.get("Upload-Offset"));
+  // some have forgotten it once it is whole; our server knows whether it is
+  const there = [404, 410].includes(response.status) && (await api.standing(upload.session.id, signal));
+  if (there && !there.missing.includes(number)) return upload.file.size;
+  throw new NotTaken(response.status);
 }
