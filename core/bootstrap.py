@@ -19,6 +19,10 @@ from core.database import Database
 from core.demo.sources import write_sources
 from core.errors import DatabaseError, DeliveryRefused
 from core.jobs.job import Job
+from core.jobs.work import Work
+from core.media.attempt import Handles
+from core.media.media import WORK as PACKAGE
+from core.media.media import Media
 from core.settings import DemoMode, Settings
 from core.storage.health import Health
 from core.storage.providers import Providers, open_local, open_providers
@@ -44,6 +48,7 @@ class Platform:
     catalog: Catalog
     providers: Providers
     health: Health
+    media: Media
 
     def ingest(
         self, address: str, clock: Callable[[], datetime], progress: OnProgress = lambda _: None
@@ -82,6 +87,11 @@ def jobs(platform: Platform) -> list[Job]:
     steps = {address: _ingest_step(platform, address) for address in platform.sources}
     probes = {each.name: partial(platform.health.probe, each) for each in platform.providers.all}
     return [Job("ingest", platform.settings.phyght_ingest_minutes, steps), Job("health", _PROBE_MINUTES, probes)]
+
+
+def works(platform: Platform) -> list[Work]:
+    """What the worker does when it is asked for."""
+    return [Work(PACKAGE, platform.media.do)]
 
 
 def needs_demo(settings: Settings, now: datetime) -> bool:
@@ -146,6 +156,9 @@ def _open(settings: Settings, demo: bool) -> Platform:
     home = demo_home(settings) if demo else settings.phyght_home
     database = Database(home / "phyght.db")
     database.migrate()
+    catalog, health, audit = Catalog(database), Health(database, _now), AuditLog(database)
+    # the demo's videos never go to the user's buckets
+    providers = open_local(home, _now) if demo else open_providers(settings, home, _now)
     return Platform(
         settings,
         home,
@@ -153,11 +166,11 @@ def _open(settings: Settings, demo: bool) -> Platform:
         database,
         Warehouse(home / "warehouse", database),
         Access(database, timedelta(hours=settings.phyght_session_hours)),
-        AuditLog(database),
-        Catalog(database),
-        # the demo's videos never go to the user's buckets
-        open_local(home, _now) if demo else open_providers(settings, home, _now),
-        Health(database, _now),
+        audit,
+        catalog,
+        providers,
+        health,
+        Media(Handles(database, catalog, providers, health, settings, _now, home / "packaging"), audit),
     )
 
 
