@@ -27,6 +27,10 @@ from core.delivery.seal import Seal
 from core.delivery.supabase_tokens import supabase_project
 from core.errors import DeliveryRefused, PhyghtError
 from core.jobs.job import Job
+from core.jobs.work import Work
+from core.media.attempt import Handles
+from core.media.media import WORK as PACKAGE
+from core.media.media import Media
 from core.settings import DemoMode, Settings
 from core.storage.health import Health
 from core.storage.providers import LOCAL, Providers, open_local, open_providers, secret_key
@@ -59,6 +63,7 @@ class Platform:
     health: Health
     uploads: Uploads
     resolver: Resolver
+    media: Media
 
     @cached_property
     def warehouse(self) -> "Warehouse":
@@ -118,6 +123,11 @@ def jobs(platform: Platform) -> list[Job]:
         Job("health", _PROBE_MINUTES, probes),
         Job("uploads", _SWEEP_MINUTES, sweep),
     ]
+
+
+def works(platform: Platform) -> list[Work]:
+    """What the worker does when it is asked for."""
+    return [Work(PACKAGE, platform.media.do)]
 
 
 def needs_demo(settings: Settings, now: datetime) -> bool:
@@ -210,6 +220,7 @@ def _open(settings: Settings, demo: bool) -> Platform:
         health,
         Uploads(database, providers, health, catalog, audit, prices, settings),
         Resolver(catalog, addresses, Seal(secret_key(home)), supabase_project(settings)),
+        Media(Handles(database, catalog, providers, health, settings, _now, home / "packaging"), audit),
     )
 
 
