@@ -1,51 +1,26 @@
-"""Bootstrap: open the platform; the only place that knows which implementation is in use.
-
-What reads bills takes half a second and 60 MB to import: it is imported where it is used, so that commands that read
-none are spared it.
-"""
+"""Bootstrap: open the platform; the only place that knows which implementation is in use."""
 
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from core.access.access import Access
 from core.access.audit import AuditLog
-from core.billing.prices import load_prices
+from core.billing.ingest import OnProgress, ingest
 from core.billing.reports import IngestReport
 from core.billing.supabase_days import measured_folder
 from core.billing.supabase_measure import is_measured, measure_supabase, with_remark
-from core.catalog.catalog import Catalog
 from core.database import Database
-from core.delivery.addresses import Addresses
-from core.delivery.cloudfront import open_distribution
-from core.delivery.resolver import Resolver
-from core.delivery.seal import Seal
-from core.delivery.supabase_tokens import supabase_project
-from core.errors import DeliveryRefused, PhyghtError
+from core.demo.sources import write_sources
+from core.errors import DatabaseError, DeliveryRefused
 from core.jobs.job import Job
-from core.jobs.work import Work
-from core.media.attempt import Handles
-from core.media.media import WORK as PACKAGE
-from core.media.media import Media
 from core.settings import DemoMode, Settings
-from core.storage.health import Health
-from core.storage.providers import LOCAL, Providers, open_local, open_providers, secret_key
-from core.uploads.uploads import Uploads
-
-if TYPE_CHECKING:
-    from core.billing.ingest import OnProgress
-    from core.warehouse import Warehouse
+from core.warehouse import Warehouse, revision
 
 #: In the demo's folder: the day that its story goes up to.
 _SEEDED = "seeded"
-#: How often each storage provider is asked whether it is well.
-_PROBE_MINUTES = 5
-#: How often uploads are looked at that nobody goes on with.
-_SWEEP_MINUTES = 15
 
 
 @dataclass(frozen=True)
@@ -56,40 +31,19 @@ class Platform:
     home: Path  #: folder that holds all of it
     demo: bool  #: this is the demo platform
     database: Database
+    warehouse: Warehouse
     access: Access
     audit: AuditLog
-    catalog: Catalog
-    providers: Providers
-    health: Health
-    uploads: Uploads
-    resolver: Resolver
-    media: Media
-
-    @cached_property
-    def warehouse(self) -> "Warehouse":
-        """What the bills say."""
-        from core.warehouse import Warehouse
-
-        return Warehouse(self.home / "warehouse", self.database)
 
     def ingest(
-        self, address: str, clock: Callable[[], datetime], progress: "OnProgress" = lambda _: None
+        self, address: str, clock: Callable[[], datetime], progress: OnProgress = lambda _: None
     ) -> IngestReport:
         """Load what is new in a source; see core.billing.ingest. Supabase's is measured first."""
-        from core.billing.ingest import ingest
-
         if address != str(measured_folder(self.home)) or not is_measured(self.settings):
             return ingest(address, self.database, self.warehouse.folder, self.settings, clock, progress)
         usage = measure_supabase(self.settings, self.database, self.home, clock)
         report = ingest(address, self.database, self.warehouse.folder, self.settings, clock, progress)
         return with_remark(report, usage.remark)
-
-    @property
-    def regions(self) -> dict[str, str]:
-        """The region of each provider, by its name; of the demo's, where they would lie."""
-        from core.demo.library import REGIONS
-
-        return (REGIONS if self.demo else {}) | {each.name: each.region for each in self.providers.all}
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -116,18 +70,7 @@ def open_real_platform(settings: Settings) -> Platform:
 def jobs(platform: Platform) -> list[Job]:
     """What the worker does again and again."""
     steps = {address: _ingest_step(platform, address) for address in platform.sources}
-    probes = {each.name: partial(platform.health.probe, each) for each in platform.providers.all}
-    sweep = {"unfinished uploads": lambda: platform.uploads.abort_abandoned(_now())}
-    return [
-        Job("ingest", platform.settings.phyght_ingest_minutes, steps),
-        Job("health", _PROBE_MINUTES, probes),
-        Job("uploads", _SWEEP_MINUTES, sweep),
-    ]
-
-
-def works(platform: Platform) -> list[Work]:
-    """What the worker does when it is asked for."""
-    return [Work(PACKAGE, platform.media.do)]
+    return [Job("ingest", platform.settings.phyght_ingest_minutes, steps)]
 
 
 def needs_demo(settings: Settings, now: datetime) -> bool:
@@ -146,14 +89,7 @@ def seed_demo(settings: Settings, now: datetime) -> Platform:
         shutil.rmtree(home)
     platform = _open(settings, demo=True)
     (home / _SEEDED).unlink(missing_ok=True)
-    from core.demo.library import write_library
-    from core.demo.playable import write_playable
-    from core.demo.sources import write_sources
-
     written = write_sources(demo_sources(home), now.date())
-    with platform.database.transaction() as connection:
-        write_library(connection, written.story, written.catalogue)
-    write_playable(platform.database, platform.providers.named(LOCAL), now)
     for step in written.steps:
         _require_loaded(platform.ingest(str(step), lambda: datetime.now(UTC)))
     (home / _SEEDED).write_text(now.date().isoformat())
@@ -167,14 +103,9 @@ def _seeded_on(home: Path) -> date | None:
 
 def _is_whole(home: Path) -> bool:
     """Whether the demo has every file that this version looks for, as it was written."""
-    from core.demo.playable import is_playable
-    from core.warehouse import Warehouse
-
     try:
-        database = Database(home / "phyght.db")
-        plays = is_playable(database, open_local(home, _now).named(LOCAL))
-        return plays and Warehouse(home / "warehouse", database).is_as_written()
-    except PhyghtError:
+        return Warehouse(home / "warehouse", Database(home / "phyght.db")).is_as_written()
+    except DatabaseError:
         return False
 
 
@@ -203,29 +134,15 @@ def _open(settings: Settings, demo: bool) -> Platform:
     home = demo_home(settings) if demo else settings.phyght_home
     database = Database(home / "phyght.db")
     database.migrate()
-    # the demo's videos never go to the user's buckets
-    providers = open_local(home, _now) if demo else open_providers(settings, home, _now)
-    audit, catalog, health = AuditLog(database), Catalog(database), Health(database, _now)
-    prices = load_prices(settings.phyght_price_catalog)
-    addresses = Addresses(providers, None if demo else open_distribution(settings))
     return Platform(
         settings,
         home,
         demo,
         database,
+        Warehouse(home / "warehouse", database),
         Access(database, timedelta(hours=settings.phyght_session_hours)),
-        audit,
-        catalog,
-        providers,
-        health,
-        Uploads(database, providers, health, catalog, audit, prices, settings),
-        Resolver(catalog, addresses, Seal(secret_key(home)), supabase_project(settings)),
-        Media(Handles(database, catalog, providers, health, settings, _now, home / "packaging"), audit),
+        AuditLog(database),
     )
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 def _shows_demo(settings: Settings) -> bool:
@@ -238,8 +155,6 @@ def _has_bills(file: Path) -> bool:
     """Whether anything was ingested into the user's own platform."""
     if not file.exists():
         return False
-    from core.warehouse import revision
-
     database = Database(file)
     database.migrate()
     return revision(database) > 0

@@ -1,4 +1,4 @@
-"""Bootstrap: the demo is made when it is what would be shown and is not there as it should be; what the worker does."""
+"""Bootstrap: the demo is made when it is what would be shown, and is not there as it should be."""
 
 import shutil
 from datetime import UTC, datetime, time, timedelta
@@ -6,11 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from core.access.roles import Role, User, Via
-from core.bootstrap import demo_home, jobs, needs_demo, open_platform
+from core.bootstrap import demo_home, needs_demo
 from core.settings import Settings, load_settings
-from core.uploads.new_file import NewFile
-from core.uploads.session import State
 
 
 @pytest.fixture
@@ -35,9 +32,7 @@ def test_the_demo_is_made_on_the_first_start_and_again_on_another_day(seeded: Se
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    "lost", ["warehouse/*/daily.parquet", "warehouse/*/monthly.parquet", "phyght.db", "storage/**/360p*", "seeded"]
-)
+@pytest.mark.parametrize("lost", ["warehouse/*/daily.parquet", "warehouse/*/monthly.parquet", "phyght.db", "seeded"])
 def test_a_demo_that_lost_files_is_made_again(seeded: Settings, lost: str):
     today = seeded_at(seeded)
     for file in demo_home(seeded).glob(lost):
@@ -50,16 +45,3 @@ def test_who_has_connected_an_account_needs_no_demo(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("PHYGHT_BILLING_SOURCES", "s3://bills/exports")
 
     assert not needs_demo(load_settings(), datetime(2026, 11, 22, tzinfo=UTC))
-
-
-def test_the_worker_looks_after_uploads_that_nobody_goes_on_with(settings: Settings):
-    platform = open_platform(settings)
-    mp4 = b"\x00\x00\x00\x18ftypisom" + bytes(100)
-    user = User("olga", Role.OPERATOR, Via.PASSWORD)
-    long_ago = datetime(2026, 1, 1, tzinfo=UTC)
-    upload = platform.uploads.start(user, NewFile("fight.mp4", len(mp4), mp4), long_ago)
-
-    (step,) = next(job for job in jobs(platform) if job.name == "uploads").steps.values()
-    step()
-
-    assert platform.uploads.get(user, upload.session.id, long_ago).session.state is State.ABANDONED

@@ -1,7 +1,6 @@
 """Passwords: hashed with argon2id, never kept, and never compared in a telling time."""
 
 import secrets
-from functools import cache
 from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
@@ -29,19 +28,12 @@ def hash_password(password: str) -> str:
 
 def matches(password_hash: str | None, password: str) -> bool:
     """Whether it is the password; takes as long when there is no hash to compare with."""
-    nobody = _nobody()
     try:
         with _at_once:
-            _hasher.verify(password_hash or nobody, password[: LONGEST + 1])
+            _hasher.verify(password_hash or _NOBODY, password[: LONGEST + 1])
     except VerifyMismatchError:
         return False
     return password_hash is not None
-
-
-@cache
-def _nobody() -> str:
-    """What a name without an account is compared with, so that it takes as long as any other."""
-    return hash_password(secrets.token_urlsafe(32))
 
 
 def is_outdated(password_hash: str) -> bool:

@@ -35,8 +35,7 @@ def add_work(parser: argparse.ArgumentParser) -> None:
 def run_work(arguments: argparse.Namespace, settings: Settings) -> int:
     platform = bootstrap.open_platform(settings)
     shell_user(platform.home).require(Permission.INGEST)
-    jobs, works = bootstrap.jobs(platform), bootstrap.works(platform)
-    work(platform.home, platform.database, jobs, lambda: datetime.now(UTC), arguments.parent, works)
+    work(platform.home, platform.database, bootstrap.jobs(platform), lambda: datetime.now(UTC), arguments.parent)
     return 0
 
 

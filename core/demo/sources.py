@@ -28,8 +28,6 @@ class DemoSources:
     folder: Path
     steps: tuple[Path, ...]  #: to be ingested in this order: the bucket as it stood, and as it stands now
     events: tuple[Event, ...]
-    story: Story
-    catalogue: Catalogue
 
     @property
     def current(self) -> Path:
@@ -52,8 +50,7 @@ def write_sources(folder: Path, today: date, seed: int = 20261122) -> DemoSource
     write_events(aside, traffic.events)
     _remove(folder)
     aside.rename(folder)
-    steps = (folder / "as-first-invoiced", folder / "current")
-    return DemoSources(folder, steps, traffic.events, story, traffic.catalogue)
+    return DemoSources(folder, (folder / "as-first-invoiced", folder / "current"), traffic.events)
 
 
 def _write_first_invoice(root: Path, traffic: Traffic) -> None:

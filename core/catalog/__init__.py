@@ -1,1 +1,0 @@
-"""Catalog: the platform's videos, and where the bytes of each are."""

@@ -1,1 +1,0 @@
-"""Delivery: from any link of a video to what a browser can play."""

@@ -1,1 +1,0 @@
-"""Media: what was uploaded, made ready to be watched at any bandwidth."""

@@ -1,1 +1,0 @@
-"""Storage: one bucket at one provider, whoever that is."""

@@ -1,1 +1,0 @@
-"""Telemetry: what players tell of how watching went."""
