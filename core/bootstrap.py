@@ -23,6 +23,7 @@ from core.jobs.work import Work
 from core.media.attempt import Handles
 from core.media.media import WORK as PACKAGE
 from core.media.media import Media
+from core.media.mediaconvert import open_mediaconvert
 from core.settings import DemoMode, Settings
 from core.storage.health import Health
 from core.storage.providers import Providers, open_local, open_providers
@@ -159,6 +160,7 @@ def _open(settings: Settings, demo: bool) -> Platform:
     catalog, health, audit = Catalog(database), Health(database, _now), AuditLog(database)
     # the demo's videos never go to the user's buckets
     providers = open_local(home, _now) if demo else open_providers(settings, home, _now)
+    convert = partial(open_mediaconvert, settings)
     return Platform(
         settings,
         home,
@@ -170,7 +172,7 @@ def _open(settings: Settings, demo: bool) -> Platform:
         catalog,
         providers,
         health,
-        Media(Handles(database, catalog, providers, health, settings, _now, home / "packaging"), audit),
+        Media(Handles(database, catalog, providers, health, settings, _now, home / "packaging"), audit, convert),
     )
 
 

@@ -39,10 +39,6 @@ def add(parser: argparse.ArgumentParser) -> None:
             choices=list(Ladder),
             default=Ladder.PER_TITLE,
             help="per-title (default), or fixed",
-            type=Ladder,
-            choices=list(Ladder),
-            default=Ladder.PER_TITLE,
-            help="per-title (default), or fixed",
         )
     for each in (package, listing):
         each.add_argument("--json", action="store_true", help="answer for programs")
