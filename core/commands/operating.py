@@ -12,14 +12,12 @@ from core.commands.printing import note, say, say_json, say_table
 from core.errors import StorageError
 from core.jobs.worker import work
 from core.settings import Settings
-from core.storage.providers import LOCAL, open_providers
+from core.storage.providers import configured
 
 
 def _storage_checks(settings: Settings) -> Iterator[Check]:
-    """Each bucket for videos; a folder of this machine is not looked at, as that would make it."""
-    for provider in open_providers(settings, settings.phyght_home, lambda: datetime.now(UTC)).all:
-        if provider.name == LOCAL:
-            continue
+    """Each bucket for videos."""
+    for provider in configured(settings, lambda: datetime.now(UTC)):
         name = f"Videos at {provider.name}, bucket {provider.bucket}"
         try:
             provider.check()

@@ -22,7 +22,10 @@ _SMALLEST_MOVED = 128 * KIB
 
 
 def apply_rules(provider: LocalProvider, now: datetime) -> None:
-    """Move, remove and abort what is due; safe to repeat. Objects here have no tags: rules that ask for some are idle."""
+    """Move, remove and abort what is due; safe to repeat.
+
+    Objects here have no tags: rules that ask for some do nothing.
+    """
     rules = [rule for rule in provider.lifecycle_rules() if rule.enabled and not rule.tags]
     if not rules:
         return
