@@ -21,5 +21,6 @@ def send(url: str, film: str) -> float:
         started = time.perf_counter()
         page.get_by_role("button", name=f"Copy the link of {name}").wait_for()
         seconds = time.perf_counter() - started
+        page.get_by_test_id("stDataFrame").wait_for()  # the page is drawn anew, with the new one among the recent ones
         browser.close()
     return seconds

@@ -10,10 +10,6 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
-from rich.console import Console
-from rich.markup import escape
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
-
 from core import bootstrap
 from core.access.access import shell_user
 from core.access.roles import Permission
@@ -24,10 +20,12 @@ from core.errors import PhyghtError, UploadRefused
 from core.settings import Settings
 from core.uploads.local_file import open_file
 from core.uploads.new_file import size_in_words
-from core.uploads.sending import About, OnProgress, Sender, Sent
+from core.uploads.sending import PARALLEL, About, OnProgress, Sender, Sent
 
 #: Files that are sent at once; their parts share one pool.
 _FILES_AT_ONCE = 3
+#: boto3 opens so many connections.
+_MOST_PARALLEL = 32
 #: How long the address in the answer plays the video.
 _PLAYABLE_FOR_S = 6 * 3600
 
@@ -49,6 +47,10 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--keep-duplicates", action="store_true", help="make a second video of bytes that the library has already"
     )
+    parser.add_argument(
+        "--parallel", type=_parallel, default=PARALLEL, metavar="N",
+        help=f"parts that travel at once, {PARALLEL} where nothing is said; more where the bucket is far away",
+    )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="answer for programs")
 
 
@@ -63,7 +65,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         )
     visibility = Visibility.PRIVATE if arguments.private else Visibility.PUBLIC
     about = About(arguments.title, arguments.residency, visibility, arguments.keep_duplicates)
-    sender = Sender(platform.uploads, user, lambda: datetime.now(UTC))
+    sender = Sender(platform.uploads, user, lambda: datetime.now(UTC), arguments.parallel)
     try:
         with _progress() as progress:
             outcomes = _send_all(sender, arguments.file, about, progress)
@@ -74,6 +76,12 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     else:
         _say(outcomes)
     return 1 if any(each.error for each in outcomes) else 0
+
+
+def _parallel(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= _MOST_PARALLEL:
+        raise argparse.ArgumentTypeError(f"{text!r} should be a number from 1 to {_MOST_PARALLEL}")
+    return int(text)
 
 
 def _send_all(
@@ -154,6 +162,10 @@ def _progress() -> Iterator[Callable[[Path], OnProgress]]:
     if not sys.stderr.isatty():
         yield lambda _: lambda _: None
         return
+    from rich.console import Console  # here: nothing of it is needed where nobody looks
+    from rich.markup import escape
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
     with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bar:
 

@@ -21,8 +21,8 @@ from core.uploads.session import Mode, Standing, UploadSession
 from core.uploads.streaming import send_chunk
 from core.uploads.uploads import Uploads
 
-#: Parts that travel at once, of all files together; so many are held in memory.
-PARALLEL = 8
+#: Parts that travel at once, of all files together; each takes its size in memory twice, as boto3 signs a copy of it.
+PARALLEL = 4
 #: How often something is tried that may work later, and how long is waited in between: twice as long each time.
 ATTEMPTS, FIRST_PAUSE_S, LONGEST_PAUSE_S = 8, 0.5, 30.0
 

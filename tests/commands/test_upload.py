@@ -95,6 +95,13 @@ def test_one_title_for_several_files_is_refused_before_anything_is_sent(terminal
     assert terminal.err == "One title cannot be that of several videos. Leave --title out, or send them one by one.\n"
 
 
+@pytest.mark.parametrize("number", ["0", "33", "many", "-1", "²"])
+def test_how_many_parts_travel_at_once_is_a_number_that_there_are_connections_for(terminal, films, number):
+    assert terminal.run("upload", films / "fight.mp4", f"--parallel={number}") == 2
+    assert "should be a number from 1 to 32" in terminal.err
+    assert terminal.run("upload", films / "fight.mp4", "--parallel=32") == 0
+
+
 def test_a_residency_that_nobody_keeps_is_refused(terminal: Terminal, films: Path):
     assert terminal.run("upload", films / "fight.mp4", "--residency", "EU") == 1
 
