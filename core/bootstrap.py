@@ -28,6 +28,8 @@ from core.errors import DeliveryRefused, PhyghtError
 from core.jobs.job import Job
 from core.settings import DemoMode, Settings
 from core.storage.health import Health
+from core.storage.local import LocalProvider
+from core.storage.local_lifecycle import apply_rules
 from core.storage.providers import LOCAL, Providers, open_local, open_providers, secret_key
 from core.uploads.uploads import Uploads
 
@@ -116,8 +118,15 @@ def jobs(platform: Platform) -> list[Job]:
     return [
         Job("ingest", platform.settings.phyght_ingest_minutes, steps),
         Job("health", _PROBE_MINUTES, probes),
+        Job("lifecycle", 24 * 60, _lifecycle_steps(platform)),
         Job("uploads", _SWEEP_MINUTES, sweep),
     ]
+
+
+def _lifecycle_steps(platform: Platform) -> dict[str, Callable[[], object]]:
+    """S3 follows its rules by itself; a folder of this machine is helped."""
+    folders = [each for each in platform.providers.all if isinstance(each, LocalProvider)]
+    return {each.name: lambda each=each: apply_rules(each, _now()) for each in folders}
 
 
 def needs_demo(settings: Settings, now: datetime) -> bool:

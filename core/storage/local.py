@@ -62,7 +62,10 @@ class LocalProvider:
     def list(self, prefix: str = "") -> Iterator[StoredObject]:
         with self._working():
             for record in self._objects.list(prefix):
-                yield replace(record.object, content_type="", cache_control="", crc64nvme=None, metadata={})
+                kept = record.object
+                yield StoredObject(
+                    kept.key, kept.size_bytes, kept.etag, kept.modified_at, storage_class=kept.storage_class
+                )
 
     def read(self, key: str, start: int = 0, end: int | None = None, etag: str = "") -> Iterator[bytes]:
         record = self._record(key)

@@ -108,7 +108,7 @@ class StorageProvider(Protocol):
         ...
 
     def url(self, key: str, expires_in_s: int) -> str:
-        """An address at which anybody can GET and HEAD the object, in ranges too, until it expires."""
+        """An address at which anybody can GET the object, in ranges too, until it expires; S3 refuses a HEAD there."""
         ...
 
 

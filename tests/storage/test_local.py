@@ -117,6 +117,13 @@ def test_no_upload_id_leads_out_of_the_folder(provider: LocalProvider):
     assert listed(provider) == ["fight"]
 
 
+def test_what_others_leave_in_the_folder_is_no_object(provider: LocalProvider):
+    written(provider, "a/fight")
+    (provider.folder / "objects" / ".DS_Store").write_bytes(b"")
+
+    assert listed(provider) == ["a/fight"]
+
+
 def test_an_upload_is_of_its_own_key_only(provider: LocalProvider):
     id = provider.start_upload("fight", VIDEO)
 
@@ -129,8 +136,8 @@ def test_an_upload_is_of_its_own_key_only(provider: LocalProvider):
 def test_a_listing_reads_no_more_than_is_asked_for(provider: LocalProvider, monkeypatch: pytest.MonkeyPatch):
     written(provider, *(f"videos/{number:03}/original.mp4" for number in range(50)))
     looked_at: list[str] = []
-    find = provider._objects.find
-    monkeypatch.setattr(provider._objects, "find", lambda key: looked_at.append(key) or find(key))
+    read = provider._objects._read
+    monkeypatch.setattr(provider._objects, "_read", lambda file, key: looked_at.append(key) or read(file, key))
 
     assert next(iter(provider.list("videos/04"))).key == "videos/040/original.mp4"
     assert looked_at == ["videos/040/original.mp4"]

@@ -1,5 +1,6 @@
 """Providers: what the settings describe, and a folder of this machine while they describe none."""
 
+import json
 import stat
 import subprocess
 import sys
@@ -9,10 +10,15 @@ from pathlib import Path
 
 import pytest
 
+from core.__main__ import main
 from core.bootstrap import jobs, open_platform
 from core.settings import Settings, load_settings
 from core.storage.breaker import State
+from core.storage.lifecycle import LifecycleRule
+from core.storage.local import LocalProvider
+from core.storage.provider import Attributes
 from core.storage.providers import Providers, open_providers, secret_key
+from core.storage.s3 import S3Provider
 from tests.environment import ROOT, environment
 
 NOW = datetime(2026, 11, 25, 20, tzinfo=UTC)
@@ -100,6 +106,34 @@ def test_the_worker_asks_each_provider_whether_it_is_well(settings: Settings):
     job.steps["local"]()
     condition = platform.health.condition("local")
     assert (condition.state, condition.well, condition.latency_ms is not None) == (State.CLOSED, True, True)
+
+
+def test_the_worker_follows_a_folders_own_rules(settings: Settings):
+    platform = open_platform(settings)
+    local = platform.providers.named("local")
+    assert isinstance(local, LocalProvider)
+    local.write("old", [b"x"], Attributes("video/mp4"))
+    local.set_lifecycle_rules([LifecycleRule("at once", expire_after_days=0)])
+    job = next(each for each in jobs(platform) if each.name == "lifecycle")
+
+    job.steps["local"]()
+
+    assert (job.cron, list(local.list())) == ("0 */24 * * *", [])
+
+
+def test_the_check_says_of_each_bucket_whether_it_can_be_reached(
+    s3_provider: S3Provider, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setenv("S3_BUCKET", s3_provider.bucket)
+    monkeypatch.setenv("S3_RESIDENCY_BUCKETS", "EU=videos@eu-central-1")
+
+    assert main(["check", "--json"]) == 1
+
+    by_name = {each["name"]: each for each in json.loads(capsys.readouterr().out)}
+    assert by_name["Videos at s3, bucket videos"]["ok"]
+    refused = by_name["Videos at s3-eu, bucket videos"]
+    assert not refused["ok"]
+    assert refused["cure"] == "Correct S3_RESIDENCY_BUCKETS."
 
 
 def test_what_is_not_configured_is_not_even_imported(tmp_path: Path):
