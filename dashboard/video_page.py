@@ -41,12 +41,12 @@ def draw(platform: Platform, user: User, view: LibraryView, now: datetime) -> No
     shown, beside = st.columns([2, 1])
     with shown:
         _draw_player(platform, video, now)
+        _draw_qualities(video, copies, costs)
     with beside:
         _draw_links(platform, user, video, now)
         _draw_state(platform, video, copies, costs)
         packaging.draw(platform, user, video, costs)
     _draw_copies(video, copies, costs)
-    _draw_qualities(video, copies, costs)
     if user.may(Permission.SEE_AUDIT):
         _draw_history(platform, user, video)
 
