@@ -42,6 +42,13 @@ def _free_port() -> int:
 @contextmanager
 def served(app: Path, environment: dict[str, str], log: Path) -> Iterator[str]:
     """The dashboard at the address, for as long as the block lasts."""
+    with serving(app, environment, log) as (url, _):
+        yield url
+
+
+@contextmanager
+def serving(app: Path, environment: dict[str, str], log: Path) -> Iterator[tuple[str, int]]:
+    """The same, with the number of its process."""
     url = f"http://127.0.0.1:{environment['PHYGHT_PORT']}"
     with log.open("w") as output:
         process = subprocess.Popen(
@@ -49,7 +56,7 @@ def served(app: Path, environment: dict[str, str], log: Path) -> Iterator[str]:
         )
     try:
         _wait_for(f"{url}/healthz", process)
-        yield url
+        yield url, process.pid
     finally:
         process.terminate()
         process.wait(timeout=_STARTS_WITHIN_S)

@@ -21,7 +21,6 @@ from core.billing.supabase_measure import is_measured, measure_supabase, with_re
 from core.catalog.catalog import Catalog
 from core.database import Database
 from core.delivery.addresses import Addresses
-from core.delivery.cloudfront import open_distribution
 from core.delivery.resolver import Resolver
 from core.delivery.seal import Seal
 from core.delivery.supabase_tokens import supabase_project
@@ -38,6 +37,7 @@ from core.uploads.uploads import Uploads
 
 if TYPE_CHECKING:
     from core.billing.ingest import OnProgress
+    from core.delivery.cloudfront import Distribution
     from core.warehouse import Warehouse
 
 #: In the demo's folder: the day that its story goes up to.
@@ -209,7 +209,7 @@ def _open(settings: Settings, demo: bool) -> Platform:
     providers = open_local(home, _now) if demo else open_providers(settings, home, _now)
     audit, catalog, health = AuditLog(database), Catalog(database), Health(database, _now)
     prices = load_prices(settings.phyght_price_catalog)
-    addresses = Addresses(providers, None if demo else open_distribution(settings))
+    addresses = Addresses(providers, None if demo else _distribution(settings))
     return Platform(
         settings,
         home,
@@ -224,6 +224,14 @@ def _open(settings: Settings, demo: bool) -> Platform:
         Resolver(catalog, addresses, Seal(secret_key(home)), supabase_project(settings)),
         Media(Handles(database, catalog, providers, health, settings, _now, home / "packaging"), audit),
     )
+
+
+def _distribution(settings: Settings) -> "Distribution | None":
+    if not settings.cloudfront_domain:
+        return None
+    from core.delivery.cloudfront import open_distribution
+
+    return open_distribution(settings)
 
 
 def _now() -> datetime:

@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from core.catalog.video import Copy, CopyObject, Video, Visibility
-from core.delivery.cloudfront import Distribution
 from core.storage.providers import Providers
+
+if TYPE_CHECKING:
+    from core.delivery.cloudfront import Distribution  # only where there is one: its libraries take 10 MB
 
 #: The provider whose bucket the distribution stands in front of.
 _BEHIND_CLOUDFRONT = "s3"
@@ -20,7 +23,7 @@ class Addresses:
     """Knows the distribution and the providers; asks for no permission, which is the resolver's."""
 
     providers: Providers
-    distribution: Distribution | None
+    distribution: "Distribution | None"
 
     def require(self, video: Video, copy: Copy) -> None:
         """Raises StorageUnreachable where the copy's provider is configured no more."""
@@ -55,7 +58,7 @@ class Addresses:
             return {}
         return distribution.key_pair.custom_cookies(f"{distribution.url(_folder(video))}/*", expires_at)
 
-    def _distribution(self, video: Video, copy: Copy) -> Distribution | None:
+    def _distribution(self, video: Video, copy: Copy) -> "Distribution | None":
         """Only a distribution that asks for signatures keeps a private video private."""
         if self.distribution is None or copy.provider != _BEHIND_CLOUDFRONT:
             return None

@@ -26,9 +26,13 @@ class LocalFile:
     def read(self, start: int, size_bytes: int) -> bytearray:
         """So many bytes from start. Raises UploadRefused where they are there no more."""
         content = bytearray(size_bytes)
-        if os.preadv(self.descriptor, [content], start) != size_bytes:
-            raise self._changed()
+        self.read_into(content, start)
         return content
+
+    def read_into(self, content: bytearray, start: int) -> None:
+        """Put the bytes from start there, as many as there is room for. Raises UploadRefused where there are less."""
+        if os.preadv(self.descriptor, [content], start) != len(content):
+            raise self._changed()
 
     def checksum(self) -> int:
         """CRC64NVME of all of it."""

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime
-from threading import Event, Semaphore
+from threading import Event, Semaphore, local
 from typing import TypeVar
 
 from core.access.roles import User
@@ -63,6 +63,7 @@ class Sender:
         self._stopped = Event()
         self._pool = ThreadPoolExecutor(self.parallel, thread_name_prefix="part")
         self._free = Semaphore(self.parallel)
+        self._own = local()
 
     def stop(self) -> None:
         """Let no further part begin; those under way come to their end."""
@@ -94,7 +95,7 @@ class Sender:
             file.require_unchanged()
             return file.checksum(), []
         for part in there.received:
-            crc = crc64nvme(_content(file, session, part.number))
+            crc = crc64nvme(self._content(file, session, part.number))
             if part.crc64nvme in (None, crc):  # otherwise it is of another file of that name
                 crcs[part.number] = crc
                 on_progress(part.size_bytes)
@@ -130,12 +131,21 @@ class Sender:
         return sent
 
     def _send_part(self, file: LocalFile, session: UploadSession, number: int, on_progress: OnProgress) -> Part:
-        content = _content(file, session, number)
+        content = self._content(file, session, number)
         part = self._persist(
             lambda: self.uploads.write_part(self.user, session.id, number, content, self.clock()), ObjectCorrupt
         )
         on_progress(part.size_bytes)
         return part
+
+    def _content(self, file: LocalFile, session: UploadSession, number: int) -> bytearray:
+        """A part; each thread has one at a time, always in the same place, so that memory does not grow."""
+        size: int = session.part_size(number)
+        if len(getattr(self._own, "part", b"")) != size:
+            self._own.part = bytearray(size)
+        content: bytearray = self._own.part
+        file.read_into(content, (number - 1) * session.part_bytes)
+        return content
 
     def _send_stream(self, file: LocalFile, session: UploadSession, on_progress: OnProgress) -> None:
         id, user = session.id, self.user
@@ -191,7 +201,3 @@ def _new_file(file: LocalFile, about: About) -> NewFile:
         about.visibility,
         file.fingerprint,
     )
-
-
-def _content(file: LocalFile, session: UploadSession, number: int) -> bytearray:
-    return file.read((number - 1) * session.part_bytes, session.part_size(number))

@@ -1,12 +1,10 @@
 """Streaming: a chunk of a file goes to a provider that takes files from start to end (TUS)."""
 
-import httpx
-
 from core.errors import StorageBusy, StorageDenied, StorageUnreachable, UploadNotFound
 from core.storage.provider import SignedRequest
 from core.uploads.local_file import LocalFile
 
-_SECONDS = httpx.Timeout(10, write=120, read=120)
+_SECONDS = 120
 _GONE, _CONFLICT = (404, 410), 409
 _LATER = (408, 423, 425, 429)
 
@@ -16,6 +14,8 @@ def send_chunk(file: LocalFile, offset: int, chunk_bytes: int, to: SignedRequest
 
     Raises StorageBusy or StorageUnreachable where it may be taken later, UploadNotFound, StorageDenied.
     """
+    import httpx  # here: most providers take parts, and need none of it
+
     content = file.read(offset, min(chunk_bytes, file.size_bytes - offset))
     try:
         answer = httpx.request(
@@ -23,7 +23,7 @@ def send_chunk(file: LocalFile, offset: int, chunk_bytes: int, to: SignedRequest
             to.url,
             content=bytes(content),
             headers=dict(to.headers) | {"Upload-Offset": str(offset)},
-            timeout=_SECONDS,
+            timeout=httpx.Timeout(_SECONDS, connect=10),
         )
     except httpx.TransportError as error:
         raise StorageUnreachable(f"The connection broke ({type(error).__name__}).", "Check the network.") from error
