@@ -26,11 +26,16 @@ from core.delivery.seal import Seal
 from core.delivery.supabase_tokens import supabase_project
 from core.errors import DeliveryRefused, PhyghtError
 from core.jobs.job import Job
+from core.jobs.work import Work
+from core.media.attempt import Handles
+from core.media.media import WORK as PACKAGE
+from core.media.media import Media
 from core.settings import DemoMode, Settings
 from core.storage.health import Health
 from core.storage.local import LocalProvider
 from core.storage.local_lifecycle import apply_rules
 from core.storage.providers import LOCAL, Providers, open_local, open_providers, secret_key
+from core.uploads.ending import Package
 from core.uploads.uploads import Uploads
 
 if TYPE_CHECKING:
@@ -61,6 +66,7 @@ class Platform:
     health: Health
     uploads: Uploads
     resolver: Resolver
+    media: Media
 
     @cached_property
     def warehouse(self) -> "Warehouse":
@@ -127,6 +133,11 @@ def _lifecycle_steps(platform: Platform) -> dict[str, Callable[[], object]]:
     """S3 follows its rules by itself; a folder of this machine is helped."""
     folders = [each for each in platform.providers.all if isinstance(each, LocalProvider)]
     return {each.name: lambda each=each: apply_rules(each, _now()) for each in folders}
+
+
+def works(platform: Platform) -> list[Work]:
+    """What the worker does when it is asked for."""
+    return [Work(PACKAGE, platform.media.do)]
 
 
 def needs_demo(settings: Settings, now: datetime) -> bool:
@@ -209,6 +220,7 @@ def _open(settings: Settings, demo: bool) -> Platform:
     audit, catalog, health = AuditLog(database), Catalog(database), Health(database, _now)
     prices = load_prices(settings.phyght_price_catalog)
     addresses = Addresses(providers, None if demo else _distribution(settings))
+    media = Media(Handles(database, catalog, providers, health, settings, _now, home / "packaging"), audit)
     return Platform(
         settings,
         home,
@@ -219,9 +231,14 @@ def _open(settings: Settings, demo: bool) -> Platform:
         catalog,
         providers,
         health,
-        Uploads(database, providers, health, catalog, audit, prices, settings),
+        Uploads(database, providers, health, catalog, audit, prices, settings, _package(media)),
         Resolver(catalog, addresses, Seal(secret_key(home)), supabase_project(settings)),
+        media,
     )
+
+
+def _package(media: Media) -> Package:
+    return lambda connection, video_id, _now: media.request_within(connection, video_id)
 
 
 def _distribution(settings: Settings) -> "Distribution | None":

@@ -47,7 +47,8 @@ PhyghtError                     message names the thing, advice names the next s
 ├── MediaError
 │   ├── NotAVideo               the file cannot be read as a video
 │   ├── Incomplete              the file ends before the video does
-│   └── PackagingFailed         the encoder came to nothing
+│   ├── PackagingFailed         the encoder came to nothing
+│   └── PackagingRefused        it cannot be begun or stopped now
 ├── QueryRefused                the SQL is not allowed, or not correct
 └── QueryStopped                the SQL took too long or too much
 """
@@ -259,6 +260,10 @@ class Incomplete(MediaError):
 
 class PackagingFailed(MediaError):
     """The encoder came to nothing."""
+
+
+class PackagingRefused(MediaError):
+    """The packaging of a video cannot be begun or stopped now."""
 
 
 class QueryRefused(PhyghtError):

@@ -36,8 +36,8 @@ _TYPES = {
     ".jpg": "image/jpeg",
 }
 _UNKNOWN = "application/octet-stream"
-#: Playlists and subtitles may be made again; everything else never changes under its key.
-_CHANGING = (".m3u8", ".vtt")
+#: Playlists, subtitles and pictures may be made again; everything else never changes under its key.
+_CHANGING = (".m3u8", ".vtt", ".jpg")
 _FOR_GOOD, _FOR_NOW = "private, max-age=31536000, immutable", "private, max-age=60"
 #: Any page may play a video whose link it has; no page gets anything else out of it.
 HEADERS = {

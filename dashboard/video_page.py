@@ -14,7 +14,7 @@ from core.catalog.video import Copy, CopyObject, Kind, Video, Visibility
 from core.costs.keeping import Keeping
 from core.delivery.sharing import LASTS, share
 from core.errors import CatalogError, PhyghtError, StorageError, StorageUnreachable, VideoNotFound
-from dashboard import format, library, player, session, widgets
+from dashboard import format, library, packaging, player, session, widgets
 from dashboard.format import markdown
 from dashboard.library_view import LibraryView
 from dashboard.links import LIBRARY, page_link
@@ -41,11 +41,12 @@ def draw(platform: Platform, user: User, view: LibraryView, now: datetime) -> No
     shown, beside = st.columns([2, 1])
     with shown:
         _draw_player(platform, video, now)
+        _draw_qualities(video, copies, costs)
     with beside:
         _draw_links(platform, user, video, now)
         _draw_state(platform, video, copies, costs)
+        packaging.draw(platform, user, video, costs)
     _draw_copies(video, copies, costs)
-    _draw_qualities(video, copies, costs)
     if user.may(Permission.SEE_AUDIT):
         _draw_history(platform, user, video)
 
@@ -202,7 +203,7 @@ def _total(copy: Copy, part: list[CopyObject], costs: Keeping) -> Decimal | None
 
 
 def _draw_history(platform: Platform, user: User, video: Video) -> None:
-    lines = platform.audit.about(user, f"({video.id})", _MOST_LINES)
+    lines = platform.audit.about(user, video.id, _MOST_LINES)
     with widgets.card("history", "History", "Who did what to it, from the audit log, newest first", height="content"):
         if not lines:
             st.markdown("The audit log says nothing about it.")

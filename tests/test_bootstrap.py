@@ -9,6 +9,7 @@ import pytest
 from core.access.roles import Role, User, Via
 from core.bootstrap import demo_home, jobs, needs_demo, open_platform
 from core.settings import Settings, load_settings
+from core.storage.checksums import crc64nvme
 from core.uploads.new_file import NewFile
 from core.uploads.session import State
 
@@ -63,3 +64,18 @@ def test_the_worker_looks_after_uploads_that_nobody_goes_on_with(settings: Setti
     step()
 
     assert platform.uploads.get(user, upload.session.id, long_ago).session.state is State.ABANDONED
+
+
+def test_what_is_uploaded_is_asked_to_be_packaged(settings: Settings):
+    platform = open_platform(settings)
+    mp4, now = b"\x00\x00\x00\x18ftypisom" + bytes(100), datetime.now(UTC)
+    user = User("olga", Role.OPERATOR, Via.PASSWORD)
+    upload = platform.uploads.start(user, NewFile("fight.mp4", len(mp4), mp4), now).session
+    platform.uploads.write_part(user, upload.id, 1, mp4, now)
+    assert platform.media.packaging(upload.id) is None
+
+    platform.uploads.complete(user, upload.id, crc64nvme(mp4), None, now)
+
+    packaging = platform.media.packaging(upload.id)
+    assert packaging is not None
+    assert not packaging.state.is_over

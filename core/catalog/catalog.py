@@ -146,6 +146,12 @@ def serve_from(connection: Connection, video_id: str, provider: str, now: dateti
     _queries.serve_from(connection, video_id=video_id, provider=provider, since=instant_text(now))
 
 
+def served_from(connection: Connection, video_id: str) -> str | None:
+    """The provider whose copy viewers get, as this transaction sees it."""
+    row = _queries.served_from(connection, id=video_id)
+    return row["provider"] if row else None
+
+
 def remember_link(connection: Connection, video_id: str, provider: str, bucket: str, key: str) -> None:
     """Whoever comes with this address means this video, wherever its bytes go."""
     _queries.remember_link(connection, provider=provider, bucket=bucket, key=key, video_id=video_id)

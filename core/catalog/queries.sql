@@ -79,6 +79,10 @@ on conflict (video_id, provider, name) do update set
 insert into served_copies (video_id, provider, since) values (:video_id, :provider, :since)
 on conflict (video_id) do update set provider = excluded.provider, since = excluded.since;
 
+-- name: served_from(id)^
+-- The provider whose copy viewers get.
+select provider from served_copies where video_id = :id;
+
 -- name: remember_link(provider, bucket, key, video_id)!
 -- Whoever comes with this address means this video; a link that is known stays with its video.
 insert into links (provider, bucket, key, video_id) values (:provider, :bucket, :key, :video_id)

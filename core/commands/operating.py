@@ -50,7 +50,8 @@ def add_work(parser: argparse.ArgumentParser) -> None:
 def run_work(arguments: argparse.Namespace, settings: Settings) -> int:
     platform = bootstrap.open_platform(settings)
     shell_user(platform.home).require(Permission.INGEST)
-    work(platform.home, platform.database, bootstrap.jobs(platform), lambda: datetime.now(UTC), arguments.parent)
+    jobs, works = bootstrap.jobs(platform), bootstrap.works(platform)
+    work(platform.home, platform.database, jobs, lambda: datetime.now(UTC), arguments.parent, works)
     return 0
 
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 _BEHIND_CLOUDFRONT = "s3"
 #: Addresses last so long, and twice the video besides: whoever begins to watch sees it to its end, with pauses.
 LASTS = timedelta(hours=6)
+#: S3 signs for no more than a week.
+_LONGEST = timedelta(days=6, hours=23)
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,6 @@ def expiry(video: Video, now: datetime) -> datetime:
 
     On a whole hour, so that viewers who come together get the same ones, and caches can keep them.
     """
-    wanted = now + LASTS + timedelta(seconds=2 * (video.duration_s or 0))
+    wanted = now + min(LASTS + 2 * timedelta(seconds=min(video.duration_s or 0, 10**6)), _LONGEST)
     hour = wanted.replace(minute=0, second=0, microsecond=0)
     return hour if hour == wanted else hour + timedelta(hours=1)

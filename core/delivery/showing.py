@@ -124,7 +124,7 @@ class Showing:
 _PACKAGE_AGAIN = "Package the video again."
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=32)
 def _content(provider: StorageProvider, key: str, etag: str) -> bytes:
     """A playlist as it lies there; viewers who come together cost one look."""
     content = b""

@@ -64,7 +64,7 @@ def _write(provider: StorageProvider, key: str, file: Path) -> StoredObject:
 
 
 def _key(clip: Clip, file: str) -> str:
-    folder = "hls/" if file.endswith(".m3u8") or file in {f"{height}p.mp4" for height, _ in RUNGS} else ""
+    folder = "clip/" if file.endswith(".m3u8") or file in {f"{height}p.mp4" for height, _ in RUNGS} else ""
     return f"videos/{_id(clip)}/{folder}{file}"
 
 

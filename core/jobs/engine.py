@@ -51,13 +51,14 @@ class Engine:
 
     def take_up(self, now: datetime) -> None:
         """Have the work done that was asked for."""
-        for request in self._requests.due(now) if self._requests else ():
-            if request.workflow in self._works:
+        requests = self._requests
+        for request in requests.due(now) if requests else ():
+            if requests and request.workflow in self._works:
                 with SetWorkflowID(request.id):  # asked a second time, it is the same run
                     DBOS.enqueue_workflow(
                         request.workflow, self.workflow, request.workflow, request.argument, request.id
                     )
-                self._requests.taken(request.id)
+                requests.taken(request.id)
 
     def start(self, name: str) -> str:
         """Have a job run as soon as no other runs; returns the run's id."""

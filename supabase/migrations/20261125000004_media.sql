@@ -24,6 +24,7 @@ create table packagings (
     problem text not null,                -- why it failed, or is tried again; empty while all is well
     advice text not null,
     warnings text not null,               -- JSON list of sentences
+    damaged boolean not null default false, -- what was made shows that the file is not whole
     size_bytes bigint,                    -- of the rungs; null until they are there
     fixed_bytes bigint,                   -- that the fixed ladder would take, by samples; null where not measured
     job text,                             -- at MediaConvert

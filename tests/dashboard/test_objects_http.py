@@ -86,7 +86,7 @@ def test_a_range_of_another_state_is_answered_whole(link):
     ("name", "kind", "caching"),
     [
         ("hls/720p.mp4", "video/mp4", "private, max-age=31536000, immutable"),
-        ("poster.jpg", "image/jpeg", "private, max-age=31536000, immutable"),
+        ("poster.jpg", "image/jpeg", "private, max-age=60"),
         ("hls/720p.m3u8", "application/vnd.apple.mpegurl", "private, max-age=60"),
         ("storyboard.vtt", "text/vtt; charset=utf-8", "private, max-age=60"),
     ],

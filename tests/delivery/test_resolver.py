@@ -443,6 +443,7 @@ def test_a_signed_link_to_a_private_video_works_until_it_expires(database, resol
         (datetime(2026, 11, 22, 20, 0, 0, 1, tzinfo=UTC), None, datetime(2026, 11, 23, 3, 0, tzinfo=UTC)),
         (datetime(2026, 11, 22, 20, 59, 59, tzinfo=UTC), 0.5, datetime(2026, 11, 23, 3, 0, tzinfo=UTC)),
         (datetime(2026, 11, 22, 20, 0, tzinfo=UTC), 5 * 3600, datetime(2026, 11, 23, 12, 0, tzinfo=UTC)),
+        (datetime(2026, 11, 22, 20, 30, tzinfo=UTC), 1e300, datetime(2026, 11, 29, 20, 0, tzinfo=UTC)),
     ],
 )
 def test_addresses_last_until_a_whole_hour_when_the_video_can_have_been_seen_twice(now, duration_s, until):

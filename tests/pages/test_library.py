@@ -11,9 +11,13 @@ from core.access.roles import Via
 from core.bootstrap import Platform
 from core.catalog.catalog import remember_link
 from core.catalog.video import Visibility
+from core.media import packagings
+from core.media.ladder import Ladder
+from core.media.packagings import State
 from core.storage.provider import StorageClass
 from core.units import GIB
 from tests.catalog.videos import NOW, original, packaged, put, video
+from tests.dashboard.conftest import BOSS
 from tests.dashboard.http import watched
 from tests.pages.bills import HOSTILE, words
 
@@ -185,7 +189,7 @@ def test_a_video_that_plays_is_given_to_the_player(library, visit):
 def test_a_videos_page_says_where_it_lies_what_it_is_made_of_and_what_that_costs(library, visit):
     app = visit("library", video="slug-v2")
 
-    now, copies, qualities = tables(app)[:3]
+    qualities, now, copies = tables(app)[:3]
     assert now == [
         ["State", "Original only"],
         ["Served from", "S3"],
@@ -199,7 +203,7 @@ def test_a_videos_page_says_where_it_lies_what_it_is_made_of_and_what_that_costs
 
 
 def test_rungs_are_listed_from_the_highest_and_small_things_together(library, visit):
-    rows = tables(visit("library", video="slug-v1"))[2]
+    rows = tables(visit("library", video="slug-v1"))[0]
 
     assert [(row[0], row[1]) for row in rows] == [
         ("Original", ""),
@@ -265,3 +269,62 @@ def test_a_title_that_tries_to_be_something_else_is_shown_as_text(library, visit
 
 def test_the_page_is_for_every_role(library, visit):
     assert len(titles(visit("library", role="viewer"))) == 3
+
+
+# Packaging
+
+
+def test_what_was_never_packaged_can_be_by_those_who_may(library, visit):
+    put(library.database, video("v5"), [("local", [original("v5")])])
+
+    app = visit("library", video="slug-v5")
+    app.radio(key="packaging-ladder").set_value(Ladder.FIXED).run()
+    app.button(key="packaging-begin").click().run()
+
+    packaging = library.media.packaging("v5")
+    assert (packaging.state, packaging.ladder) == ("waiting", "fixed")
+    assert "Packaging" in words(app)
+    assert [button.key for button in app.button if button.key == "packaging-cancel"]
+    assert not [each for each in visit("library", role="viewer", video="slug-v5").button if "packaging" in each.key]
+
+
+def test_a_packaging_that_goes_on_can_be_cancelled(library, visit):
+    library.media.request("v1")
+    with library.database.transaction() as connection:
+        packagings.begin(connection, packagings.find(connection, "v1"), NOW)
+        packagings.is_at(connection, "v1", "encoding", 0.4, 200.0)
+
+    app = visit("library", video="slug-v1")
+    (progress,) = app.get("progress")
+    assert progress.proto.text.replace("\u202f", " ") == "Encoding, 40 %, about 3 minutes left"
+
+    app.button(key="packaging-cancel").click().run()
+
+    assert "cancel packaging" in {line.action for line in library.audit.latest(BOSS)}
+
+
+def test_what_came_of_it_is_told_with_what_it_saves(library, visit):
+    library.media.request("v1")
+    with library.database.transaction() as connection:
+        connection.execute("update packagings set size_bytes = 600, fixed_bytes = 1000, warnings = '[\"No sound.\"]'")
+        packagings.move(connection, "v1", State.DONE, NOW)
+
+    told = words(visit("library", video="slug-v1")).replace("\u202f", " ")
+
+    assert "**Done**, 22 Nov 2026 20:00 UTC" in told
+    assert "The qualities take 400 bytes (40 %) less than rates that are the same for all." in told
+    assert "No sound\\." in told
+
+
+def test_why_it_failed_is_told_with_what_to_do(library, visit):
+    library.media.request("v1")
+    with library.database.transaction() as connection:
+        packagings.move(connection, "v1", State.FAILED, NOW, "The file ends early.", "Upload it again.")
+
+    told = words(visit("library", video="slug-v1"))
+    assert "**Failed**" in told
+    assert "The file ends early\\. Upload it again\\." in told
+
+
+def test_where_the_bytes_are_out_of_reach_nothing_can_be_packaged(library, visit):
+    assert "Packaging" not in words(visit("library", video="slug-v2"))
