@@ -22,6 +22,8 @@ VERSION = "1"
 QUEUE = "jobs"
 #: Finished runs are forgotten after this; what they did stays in the project's own tables.
 KEPT_FOR = timedelta(days=30)
+#: How often the store is asked whether there is a run to begin, or whether one is over.
+LOOKS_EVERY_S = 1.0
 
 #: The library asks SQLite for unixepoch('subsec'); Debian 12's SQLite is older and would answer NULL.
 _KNOWS_SUBSEC = (3, 42)
@@ -42,7 +44,7 @@ class Engine:
 
     def outcome(self, run: str) -> dict[str, str]:
         """What came of each step, once the run is over: "done", or what went wrong."""
-        return DBOS.retrieve_workflow(run).get_result()
+        return DBOS.retrieve_workflow(run).get_result(polling_interval_sec=LOOKS_EVERY_S)
 
     def start_overdue(self, now: datetime) -> None:
         """Start each job that has not been started for as long as it is due."""
@@ -92,7 +94,9 @@ def open_engine(store: Path, jobs: list[Job]) -> Iterator[Engine]:
 
     DBOS.launch()
     try:
-        DBOS.register_queue(QUEUE, worker_concurrency=1, on_conflict="always_update")
+        DBOS.register_queue(
+            QUEUE, worker_concurrency=1, polling_interval_sec=LOOKS_EVERY_S, on_conflict="always_update"
+        )
         _schedule(jobs, run_job)
         yield engine
     finally:
@@ -126,6 +130,7 @@ def _config(store: Path) -> DBOSConfig:
         executor_id=EXECUTOR,
         application_version=VERSION,
         serializer=DBOSPortableJSONSerializer(),
+        notification_listener_polling_interval_sec=LOOKS_EVERY_S,
         log_level="WARNING",
         enable_otlp=False,
     )

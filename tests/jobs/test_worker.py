@@ -21,13 +21,6 @@ Start = Callable[..., subprocess.Popen[str]]
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
-    home = tmp_path / "home"
-    home.mkdir()
-    return home
-
-
-@pytest.fixture
 def start(home: Path) -> Iterator[Start]:
     """Starts another worker of the same installation."""
     started: list[subprocess.Popen[str]] = []

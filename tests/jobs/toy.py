@@ -10,9 +10,11 @@ from pathlib import Path
 
 from core.database import Database
 from core.errors import NoExportFound
+from core.jobs import engine
 from core.jobs.job import Job
 from core.jobs.worker import work
-from tests.jobs.waiting import wait_until
+from tests.jobs.far_off import FarOff
+from tests.jobs.waiting import LOOKS_EVERY_S, wait_until
 
 
 def steps_in(home: Path) -> dict:
@@ -34,7 +36,8 @@ def steps_in(home: Path) -> dict:
 def main(home: Path, parent: int | None) -> None:
     database = Database(home / "phyght.sqlite")
     database.migrate()
-    jobs = [Job("toy", 60, steps_in(home))]
+    engine.LOOKS_EVERY_S = LOOKS_EVERY_S
+    jobs: list[Job] = [FarOff("toy", 60, steps_in(home))]
     work(home, database, jobs, lambda: datetime.now(UTC), parent)
 
 
