@@ -13,7 +13,6 @@ from core.billing.facts import periods, write_facts
 from core.billing.prices import load_prices
 from core.billing.reports import DeliveryReport, IngestReport, Outcome
 from core.billing.runs import recorded_run
-from core.billing.s3_source import open_prefix
 from core.billing.segments import Segment, collect_orphans, is_there, publish, unpriced
 from core.billing.source import Source, as_text, open_folder
 from core.billing.staging import Staged, stage
@@ -41,7 +40,11 @@ OnProgress = Callable[[Progress], None]
 
 def open_source(address: str, settings: Settings) -> Source:
     """The source at an address: a folder, or `s3://bucket/prefix`."""
-    return open_prefix(address, settings) if address.startswith("s3://") else open_folder(address)
+    if not address.startswith("s3://"):
+        return open_folder(address)
+    from core.billing.s3_source import open_prefix  # here, because boto3 takes a fifth of a second to import
+
+    return open_prefix(address, settings)
 
 
 def ingest(
