@@ -12,7 +12,7 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 from core.settings import Settings, load_settings
-from tests.environment import ROOT, environment
+from tests.environment import ROOT, environment, settle
 
 
 class ByFile(LoadScopeScheduling):
@@ -31,11 +31,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
 @pytest.fixture(autouse=True)
 def own_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test sees the settings or accounts of whoever runs it: neither the environment, .env nor ~/.aws."""
-    own = environment(tmp_path / "home")
-    for name in set(os.environ) - set(own):
-        monkeypatch.delenv(name)
-    for name, value in own.items():
-        monkeypatch.setenv(name, value)
+    settle(monkeypatch, tmp_path / "home")
 
 
 @pytest.fixture

@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+import pytest
+
 from core.settings import ENV_FILE, Settings
 
 ROOT = Path(__file__).parent.parent
@@ -22,3 +24,12 @@ def environment(home: Path, **settings: str) -> dict[str, str]:
         "AWS_EC2_METADATA_DISABLED": "true",
         **settings,
     }
+
+
+def settle(patch: pytest.MonkeyPatch, home: Path) -> None:
+    """Make that the environment of this process, for as long as the patch lasts."""
+    own = environment(home)
+    for name in set(os.environ) - set(own):
+        patch.delenv(name)
+    for name, value in own.items():
+        patch.setenv(name, value)

@@ -9,6 +9,7 @@ from core.access.access import Access
 from core.access.audit import AuditLog
 from core.access.roles import Role, User, Via
 from core.database import Database
+from tests.support.databases import fresh_database
 from tests.support.hashing import quick_hashing
 
 __all__ = ["quick_hashing"]
@@ -20,9 +21,7 @@ PASSWORD = "seven blue gloves"
 
 @pytest.fixture
 def database(tmp_path: Path) -> Database:
-    database = Database(tmp_path / "phyght.sqlite")
-    database.migrate()
-    return database
+    return fresh_database(tmp_path / "phyght.sqlite")
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Store: an installation of its own that bills are ingested into, and short questions on it."""
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from core.costs.period import Period
 from core.database import Database
 from core.settings import Settings
 from core.warehouse import Warehouse
+from tests.support.databases import fresh_database
 
 NOW = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
 EVER = Period(datetime(2020, 1, 1, tzinfo=UTC).date(), datetime(2030, 1, 1, tzinfo=UTC).date())
@@ -29,9 +31,13 @@ class Store:
 
     @classmethod
     def fresh(cls, home: Path, settings: Settings) -> "Store":
-        database = Database(home / "phyght.db")
-        database.migrate()
+        database = fresh_database(home / "phyght.db")
         return cls(database, Warehouse(home / "warehouse", database), settings)
+
+    def copy_to(self, home: Path, settings: Settings) -> "Store":
+        """The same bills in an installation of their own, for a test that changes them."""
+        shutil.copytree(self.database.path.parent, home)
+        return self.fresh(home, settings)
 
     def ingest(self, source: Path | str, clock: Callable[[], datetime] = lambda: NOW) -> IngestReport:
         return ingest(str(source), self.database, self.warehouse.folder, self.settings, clock)

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from core.__main__ import main
+from core.settings import Settings
 from tests.billing.builders import DELIVERED, csv_gz, cur2, deliver_cur2, focus, put
+from tests.billing.store import Store
 
 
 class Terminal:
@@ -38,11 +40,18 @@ def terminal(own_environment: None, capsys: pytest.CaptureFixture[str]) -> Termi
     return Terminal(capsys)
 
 
+@pytest.fixture(scope="module")
+def october_once(shared_store: Store, shared_bucket: Path) -> Store:
+    rows = [cur2("10.50"), cur2("2.31", line_item_line_item_type="Tax", product_region_code=None)]
+    deliver_cur2(shared_bucket, rows)
+    assert shared_store.outcomes(shared_bucket) == ["loaded"]
+    return shared_store
+
+
 @pytest.fixture
-def october(terminal: Terminal, bucket: Path) -> Terminal:
+def october(terminal: Terminal, october_once: Store, settings: Settings) -> Terminal:
     """10.50 of S3 and a tax of 2.31."""
-    deliver_cur2(bucket, [cur2("10.50"), cur2("2.31", line_item_line_item_type="Tax", product_region_code=None)])
-    assert terminal.run("ingest", bucket) == 0
+    october_once.copy_to(settings.phyght_home, settings)
     return terminal
 
 

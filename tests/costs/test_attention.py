@@ -1,5 +1,6 @@
 """Attention: what is wrong, late or unusual in the bills is found, and nothing else."""
 
+import shutil
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -10,6 +11,7 @@ from core.billing.supabase_egress import egress_file
 from core.costs.attention import EgressUnknown, Failed, Late, Refused, Rise, Unverified, needs_attention
 from core.costs.restatements import Restatement
 from core.errors import NoExportFound
+from core.settings import Settings
 from tests.billing.builders import deliver_cur2
 from tests.billing.store import Store
 from tests.costs.test_breakdown import on
@@ -31,13 +33,19 @@ def deliver_october(bucket: Path, cost: str = "10") -> None:
     deliver_cur2(bucket, rows, "2026-10", execution="o", delivered_at=datetime(2026, 10, 12, 5, tzinfo=UTC))
 
 
+@pytest.fixture(scope="module")
+def steady_once(shared_store: Store, shared_bucket: Path) -> Store:
+    deliver_september(shared_bucket)
+    deliver_october(shared_bucket)
+    shared_store.ingest(shared_bucket)
+    return shared_store
+
+
 @pytest.fixture
-def steady(store: Store, bucket: Path) -> Store:
+def steady(steady_once: Store, shared_bucket: Path, bucket: Path, settings: Settings) -> Store:
     """September and October cost the same, are fresh and complete."""
-    deliver_september(bucket)
-    deliver_october(bucket)
-    store.ingest(bucket)
-    return store
+    shutil.copytree(shared_bucket, bucket, dirs_exist_ok=True)
+    return steady_once.copy_to(settings.phyght_home, settings)
 
 
 def test_when_all_is_well_nothing_needs_attention(steady: Store):

@@ -31,16 +31,16 @@ def on(day: int, cost: str, month: int = 10, **columns: Any) -> Row:
     )
 
 
-@pytest.fixture
-def bills(store: Store, bucket: Path) -> Store:
+@pytest.fixture(scope="module")
+def bills(shared_store: Store, shared_bucket: Path) -> Store:
     """September: 30 in all. October: 3, 4 and 5 of tagged and untagged things, a tax of 1 and a credit of -2."""
-    deliver_cur2(bucket, [on(1, "10", 9), on(2, "12", 9), on(30, "8", 9)], "2026-09", execution="s")
+    deliver_cur2(shared_bucket, [on(1, "10", 9), on(2, "12", 9), on(30, "8", 9)], "2026-09", execution="s")
     storage: dict[str, Any] = {
         "line_item_usage_type": "EUC1-TimedStorage-SIA-ByteHrs",
         "product_region_code": "eu-central-1",
     }
     deliver_cur2(
-        bucket,
+        shared_bucket,
         [
             on(1, "3", **VIDEOS),
             on(2, "4", line_item_resource_id="archive", **LIVE, **storage),
@@ -49,8 +49,8 @@ def bills(store: Store, bucket: Path) -> Store:
             on(31, "-2", line_item_line_item_type="Credit", line_item_usage_account_id="333333333333"),
         ],
     )
-    store.ingest(bucket)
-    return store
+    shared_store.ingest(shared_bucket)
+    return shared_store
 
 
 def lines(store: Store, by: str, *filters: Filter) -> list[tuple[str, Decimal]]:

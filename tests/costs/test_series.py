@@ -17,15 +17,15 @@ from tests.costs.test_breakdown import on
 OCTOBER = month_of(date(2026, 10, 1))
 
 
-@pytest.fixture
-def filling(store: Store, bucket: Path) -> Store:
+@pytest.fixture(scope="module")
+def filling(shared_store: Store, shared_bucket: Path) -> Store:
     """October so far: until six in the morning of the fourth, delivered at noon; and all of September."""
-    deliver_cur2(bucket, [on(day, "2", 9) for day in range(1, 31)], "2026-09", execution="s")
+    deliver_cur2(shared_bucket, [on(day, "2", 9) for day in range(1, 31)], "2026-09", execution="s")
     moment = datetime(2026, 10, 4, 12, tzinfo=UTC)
     rows = [on(1, "3"), on(3, "5"), on(4, "1"), on(2, "0.5", line_item_product_code="AmazonCloudFront")]
-    deliver_cur2(bucket, rows, delivered_at=moment)
-    store.ingest(bucket)
-    return store
+    deliver_cur2(shared_bucket, rows, delivered_at=moment)
+    shared_store.ingest(shared_bucket)
+    return shared_store
 
 
 def test_days_without_a_charge_are_zero_and_days_to_come_are_absent(filling: Store):

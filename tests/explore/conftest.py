@@ -9,7 +9,7 @@ from core.billing.ingest import ingest
 from core.database import Database
 from core.settings import load_settings
 from core.warehouse import Warehouse
-from tests.environment import environment
+from tests.environment import settle
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 CHARGES = """\
@@ -29,8 +29,7 @@ def explored_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     database = Database(home / "phyght.db")
     database.migrate()
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in environment(home).items():
-            patch.setenv(name, value)
+        settle(patch, home)
         ingest(str(source), database, home / "warehouse", load_settings(), lambda: NOW)
     return home
 

@@ -4,6 +4,7 @@ import gzip
 import io
 import random
 import resource
+import shutil
 import time
 import zipfile
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import NoExportFound
+from core.settings import Settings
 from tests.billing.builders import DELIVERED, csv_gz, csv_text, csv_zip, cur2, deliver_cur2, focus, parquet, put
 from tests.billing.store import Store
 
@@ -22,12 +24,18 @@ BILL = [cur2(str(n), line_item_resource_id=f"video-{n}") for n in range(40)]
 FIRST = Decimal(7)
 
 
+@pytest.fixture(scope="module")
+def loaded_once(shared_store: Store, shared_bucket: Path) -> Store:
+    deliver_cur2(shared_bucket, [cur2("7")], ending="csv.gz")
+    shared_store.ingest(shared_bucket)
+    return shared_store
+
+
 @pytest.fixture
-def loaded(store: Store, bucket: Path) -> Store:
+def loaded(loaded_once: Store, shared_bucket: Path, bucket: Path, settings: Settings) -> Store:
     """A store that holds a bill of 7 USD already."""
-    deliver_cur2(bucket, [cur2("7")], ending="csv.gz")
-    store.ingest(bucket)
-    return store
+    shutil.copytree(shared_bucket, bucket, dirs_exist_ok=True)
+    return loaded_once.copy_to(settings.phyght_home, settings)
 
 
 def refused(store: Store, bucket: Path, content: bytes, ending: str = "csv.gz") -> str:
