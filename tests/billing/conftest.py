@@ -7,6 +7,9 @@ import pytest
 from core.settings import Settings, load_settings
 from tests.billing.store import Store
 from tests.environment import settle
+from tests.support.aws import aws_descriptions
+
+__all__ = ["aws_descriptions"]
 
 
 @pytest.fixture
