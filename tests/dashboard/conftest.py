@@ -12,8 +12,9 @@ from core.bootstrap import Platform
 from dashboard import session
 from dashboard.routes import ROUTES
 from tests.support.hashing import quick_hashing
+from tests.support.streamlit_apps import known_components
 
-__all__ = ["quick_hashing"]
+__all__ = ["known_components", "quick_hashing"]
 
 BOSS = User("root", Role.ADMIN, Via.SHELL)
 ORIGIN = "http://127.0.0.1:8501"
