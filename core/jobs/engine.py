@@ -36,7 +36,6 @@ class Engine:
 
     def __init__(self, jobs: Mapping[str, Job]) -> None:
         self._jobs = jobs
-        self.at_work = False  #: whether a step is being taken at this moment
 
     def start(self, name: str) -> str:
         """Have a job run as soon as no other runs; returns the run's id."""
@@ -68,7 +67,6 @@ class Engine:
     def _take(self, job: Job, step: str) -> str:
         if step not in job.steps:
             return "no longer configured"
-        self.at_work = True
         try:
             job.steps[step]()
         except PhyghtError as error:
@@ -77,8 +75,6 @@ class Engine:
         except Exception as error:  # a fault of one step must not starve the others
             log.exception("%s failed", step)
             return f"{type(error).__name__}: {error}"
-        finally:
-            self.at_work = False
         return "done"
 
 

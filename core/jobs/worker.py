@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from threading import Event, Thread
+from typing import NoReturn
 
 from core.database import Database
 from core.jobs.heartbeat import Heartbeat
@@ -15,7 +16,8 @@ from core.jobs.lock import only_one
 
 
 def work(home: Path, database: Database, jobs: list[Job], clock: Callable[[], datetime], parent: int | None) -> None:
-    """Run the jobs of one installation; returns when told to stop (SIGTERM, SIGINT) or the parent is gone.
+    """Run the jobs of one installation until told to stop (SIGTERM, SIGINT) or the parent is gone; then the process
+    ends with status 0. It returns only where it was told so while it waited for another worker.
 
     One worker at a time works on a home folder: a second one waits until the first is gone.
     A step that is at work when the worker stops is cut off, and taken again by the next worker.
@@ -47,6 +49,13 @@ def _run_jobs(store: Path, database: Database, jobs: list[Job], clock: Callable[
         while not stop.wait(1):
             heartbeat.beat(clock())
     heartbeat.stop()
-    if engine.at_work:
-        sys.stderr.flush()
-        os._exit(0)  # the interpreter would wait for the step's thread to end
+    _end()
+
+
+def _end() -> NoReturn:
+    """End the process at once. The interpreter would first wait for the thread of a step that is at work, and hang
+    for good where a thread of the library was cut off inside SQLite, whose locks it still holds.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)

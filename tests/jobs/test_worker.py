@@ -67,6 +67,17 @@ def test_told_to_stop_it_ends_in_good_order_though_a_step_is_at_work(home, start
     assert worker_seen_at(Database(home / "phyght.sqlite")) is None
 
 
+def test_told_to_stop_it_ends_though_the_interpreter_would_still_wait(home, start, notes):
+    """As it did, rarely, for a lock of SQLite's that a cut off thread of the library held."""
+    worker = start(python=(sys.executable, "-c", HINDERED))
+    (home / "go").touch()
+    wait_until(lambda: notes()[-1:] == ["fourth"], "the job done")
+
+    worker.send_signal(signal.SIGTERM)
+
+    assert worker.wait(timeout=LONGEST_S) == 0
+
+
 def test_it_ends_when_its_parent_is_killed(home, start, notes):
     parent = start(python=(sys.executable, "-c", PARENT))
     wait_until(lambda: "waits" in notes(), "the worker at work")
@@ -128,6 +139,15 @@ def test_a_heart_beats_every_ten_seconds_and_is_gone_when_it_stops(tmp_path):
     heartbeat.stop()
     assert worker_seen_at(database) is None
 
+
+#: The worker, in a process that does not end by itself.
+HINDERED = """
+import atexit, sys, threading
+from pathlib import Path
+from tests.jobs.toy import main
+atexit.register(threading.Event().wait)
+main(Path(sys.argv[1]), None)
+"""
 
 #: A parent that starts the worker as the dashboard does, says its number, and waits.
 PARENT = """
