@@ -67,6 +67,7 @@ def draw_recent(platform: Platform, user: User, now: datetime) -> None:
                 "Problem": st.column_config.TextColumn(width="large"),
             },
         )
+        widgets.how_made(Number.MONTHLY_STORAGE, "How the cost is worked out")
 
 
 def _table(platform: Platform, found: Sequence[PastUpload], everybody: bool, now: datetime) -> list[dict[str, str]]:
