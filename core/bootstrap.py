@@ -24,7 +24,7 @@ from core.delivery.addresses import Addresses
 from core.delivery.resolver import Resolver
 from core.delivery.seal import Seal
 from core.delivery.supabase_tokens import supabase_project
-from core.errors import DeliveryRefused, PhyghtError
+from core.errors import DatabaseError, DeliveryRefused, PhyghtError
 from core.jobs.job import Job
 from core.jobs.work import Work
 from core.media.attempt import Handles
@@ -36,6 +36,7 @@ from core.storage.local import LocalProvider
 from core.storage.local_lifecycle import apply_rules
 from core.storage.providers import LOCAL, Providers, open_local, open_providers, secret_key
 from core.uploads.ending import Package
+from core.uploads.history import has_uploads
 from core.uploads.uploads import Uploads
 
 if TYPE_CHECKING:
@@ -152,8 +153,8 @@ def seed_demo(settings: Settings, now: datetime) -> Platform:
     """
     home = demo_home(settings)
     seeded = _seeded_on(home)
-    if home.exists() and (seeded is None or seeded.replace(day=1) != now.date().replace(day=1)):
-        shutil.rmtree(home)
+    if seeded is None or seeded.replace(day=1) != now.date().replace(day=1):
+        _clear_demo(home, now)
     platform = _open(settings, demo=True)
     (home / _SEEDED).unlink(missing_ok=True)
     from core.demo.library import write_library
@@ -168,6 +169,23 @@ def seed_demo(settings: Settings, now: datetime) -> Platform:
         _require_loaded(platform.ingest(str(step), lambda: datetime.now(UTC)))
     (home / _SEEDED).write_text(now.date().isoformat())
     return platform
+
+
+def _clear_demo(home: Path, now: datetime) -> None:
+    """Make room for a new story; what somebody has uploaded is never thrown away with the old one."""
+    if not demo_sources(home).exists():  # no story was begun: all that may be there are uploads
+        return
+    if _has_uploads(home):
+        home.rename(home.with_name(f"{home.name}-until-{now:%Y-%m-%dT%H%M%S}"))
+    else:
+        shutil.rmtree(home)
+
+
+def _has_uploads(home: Path) -> bool:
+    try:
+        return has_uploads(Database(home / "phyght.db"))
+    except DatabaseError:
+        return False
 
 
 def _seeded_on(home: Path) -> date | None:

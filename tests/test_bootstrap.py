@@ -6,12 +6,17 @@ from pathlib import Path
 
 import pytest
 
+from core import bootstrap
 from core.access.roles import Role, User, Via
 from core.bootstrap import demo_home, jobs, needs_demo, open_platform
+from core.database import Database
 from core.settings import Settings, load_settings
 from core.storage.checksums import crc64nvme
+from core.uploads.history import recent
 from core.uploads.new_file import NewFile
 from core.uploads.session import State
+
+BOSS = User("root", Role.ADMIN, Via.SHELL)
 
 
 @pytest.fixture
@@ -79,3 +84,45 @@ def test_what_is_uploaded_is_asked_to_be_packaged(settings: Settings):
     packaging = platform.media.packaging(upload.id)
     assert packaging is not None
     assert not packaging.state.is_over
+
+
+@pytest.fixture
+def demo_with_an_upload(monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The home of a demo into which somebody has uploaded a film."""
+    monkeypatch.setenv("PHYGHT_DEMO", "on")
+    platform = open_platform(load_settings())
+    mp4, now = b"\x00\x00\x00\x18ftypisom" + bytes(100), datetime.now(UTC)
+    upload = platform.uploads.start(BOSS, NewFile("fight.mp4", len(mp4), mp4), now).session
+    platform.uploads.write_part(BOSS, upload.id, 1, mp4, now)
+    platform.uploads.complete(BOSS, upload.id, crc64nvme(mp4), None, now)
+    return platform.home
+
+
+NEXT_MONTH = datetime(2026, 12, 1, 8, 30, tzinfo=UTC)
+
+
+def test_what_was_uploaded_before_the_demo_was_made_stays_in_it(demo_with_an_upload: Path):
+    bootstrap._clear_demo(demo_with_an_upload, NEXT_MONTH)
+
+    assert [each.session.title for each in recent(Database(demo_with_an_upload / "phyght.db"), BOSS, 9)] == ["fight"]
+
+
+def test_what_was_uploaded_into_a_demo_that_begins_anew_is_kept_beside_it(demo_with_an_upload: Path):
+    (demo_with_an_upload / "sources").mkdir()
+
+    bootstrap._clear_demo(demo_with_an_upload, NEXT_MONTH)
+
+    beside = demo_with_an_upload.with_name("demo-until-2026-12-01T083000")
+    assert not demo_with_an_upload.exists()
+    assert [each.session.title for each in recent(Database(beside / "phyght.db"), BOSS, 9)] == ["fight"]
+    assert list(beside.glob("storage/data/*/00001-*"))
+
+
+def test_a_demo_that_begins_anew_leaves_nothing_where_nobody_uploaded(settings: Settings):
+    home = demo_home(settings)
+    Database(home / "phyght.db").migrate()
+    (home / "sources").mkdir()
+
+    bootstrap._clear_demo(home, NEXT_MONTH)
+
+    assert list(home.parent.glob("demo*")) == []

@@ -35,6 +35,12 @@ class UploadFigures:
         return self.whole / self.ended if self.ended else None
 
 
+def has_uploads(database: Database) -> bool:
+    """Whether anything was ever uploaded."""
+    with database.reading() as connection:
+        return bool(queries.any_upload(connection)["yes"])
+
+
 def recent(database: Database, user: User, limit: int) -> tuple[PastUpload, ...]:
     """One's own uploads, or everybody's for who may see them; newest first. Raises PermissionDenied."""
     user.require(Permission.UPLOAD)

@@ -21,6 +21,10 @@ select * from uploads
 where owner = :owner and state in ('receiving', 'completing', 'duplicate')
 order by started_at, id;
 
+-- name: any_upload()^
+-- 1 when anything was ever uploaded.
+select exists (select 1 from uploads) as yes;
+
 -- name: recent(owner, limit)
 -- The uploads of one person, or of everybody, whatever became of them, with the link of the video; newest first.
 select u.*, v.slug from uploads u left join videos v on v.id = u.id
