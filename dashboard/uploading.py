@@ -10,7 +10,7 @@ from core.bootstrap import Platform
 from core.catalog.video import Visibility
 from core.uploads.history import PastUpload, recent, upload_figures
 from core.uploads.session import State
-from dashboard import format, uploader, widgets
+from dashboard import format, session, uploader, widgets
 from dashboard.numbers import Number
 
 _SHOWN = 50
@@ -70,6 +70,25 @@ def draw_recent(platform: Platform, user: User, now: datetime) -> None:
         widgets.how_made(Number.MONTHLY_STORAGE, "How the cost is worked out")
 
 
+def draw_calling_off(platform: Platform, user: User, now: datetime) -> None:
+    """For who may see everybody's: call off what others have left unfinished."""
+    if not user.may(Permission.MANAGE_UPLOADS):
+        return
+    others = [each.session for each in recent(platform.database, user, _SHOWN) if each.session.state.unfinished]
+    others = [each for each in others if each.owner != user.name]
+    if not others:
+        return
+    with st.popover("Cancel an upload of somebody else", icon=":material/cancel:"), widgets.explain_errors():
+        chosen = st.selectbox(
+            "Upload", others, key="upload-of-others",
+            format_func=lambda each: f"{each.title}, {each.owner}, {format.size(each.size_bytes)}",
+        )  # fmt: skip
+        st.markdown("What has arrived of it is removed. This cannot be undone; its owner can send the file again.")
+        if st.button("Cancel this upload", type="primary", key="upload-cancel"):
+            platform.uploads.abort(session.require(Permission.MANAGE_UPLOADS), chosen.id, now)
+            st.rerun()
+
+
 def _table(platform: Platform, found: Sequence[PastUpload], everybody: bool, now: datetime) -> list[dict[str, str]]:
     """A row for each; columns that say nothing are left out."""
     rows = [_row(platform, each, now) for each in found]
@@ -82,19 +101,19 @@ def _table(platform: Platform, found: Sequence[PastUpload], everybody: bool, now
 
 
 def _row(platform: Platform, past: PastUpload, now: datetime) -> dict[str, str]:
-    session = past.session
-    cost = platform.uploads.monthly_usd(session) if session.state is State.DONE else None
+    upload = past.session
+    cost = platform.uploads.monthly_usd(upload) if upload.state is State.DONE else None
     return {
-        "Title": session.title,
-        "State": _STATES[session.state],
-        "Size": format.size(session.size_bytes),
-        "Speed": _speed(session.bytes_per_s),
+        "Title": upload.title,
+        "State": _STATES[upload.state],
+        "Size": format.size(upload.size_bytes),
+        "Speed": _speed(upload.bytes_per_s),
         "Cost a month": "" if cost is None else format.cents(cost),
         "Link": f"/v/{past.slug}" if past.slug else "",
-        "Begun": format.plain_instant(session.started_at, now.date()),
-        "At": session.provider,
-        "By": session.owner,
-        "Problem": session.problem,
+        "Begun": format.plain_instant(upload.started_at, now.date()),
+        "At": upload.provider,
+        "By": upload.owner,
+        "Problem": upload.problem,
     }
 
 

@@ -18,3 +18,4 @@ with widgets.explain_errors():
 with widgets.explain_errors():
     uploading.draw_figures(platform, now)
     uploading.draw_recent(platform, user, now)
+    uploading.draw_calling_off(platform, user, now)

@@ -247,7 +247,7 @@ def test_what_failed_comes_first_and_is_tried_again_at_once(uploader: Uploader, 
     page = uploader.page
     good, bad = film(tmp_path, "a good one.mp4", 2 * MIB), film(tmp_path, "z bad one.mp4", 2 * MIB)
     full = {"error": "The disk is full.", "advice": "Free some space and try again."}
-    page.route(SIGNED, lambda route: route.fulfill(status=507, json=full), times=1)
+    page.route(PART_SENT, lambda route: route.fulfill(status=507, json=full), times=1)
     uploader.begin(bad)
     expect(uploader.row(bad)).to_contain_text("The disk is full. Free some space and try again.")
     uploader.begin(good)

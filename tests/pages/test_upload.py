@@ -56,6 +56,21 @@ def test_who_is_no_administrator_sees_their_own(empty, visit, monkeypatch):
     assert "By" not in table.value
 
 
+def test_an_administrator_calls_off_what_somebody_else_left(empty, visit):
+    bring_in(empty, OLGA, "Hers", complete=False)
+    bring_in(empty, DEMO, "Mine", seed=1, complete=False)
+    app = visit("upload")
+    assert app.selectbox(key="upload-of-others").options == ["Hers, olga, 9.8 KiB"]
+
+    app.button(key="upload-cancel").click().run()
+
+    assert not app.exception
+    states = dict(zip(app.dataframe[0].value["Title"], app.dataframe[0].value["State"], strict=True))
+    assert states == {"Hers": "called off", "Mine": "under way"}
+    assert empty.audit.latest(DEMO)[0].action == "abort upload"
+    assert not any(box.key == "upload-of-others" for box in app.selectbox)
+
+
 def test_the_tiles_tell_how_the_last_month_s_uploads_went(empty, visit):
     for seed, seconds in ((0, 10), (1, 5), (2, 2)):  # 1,000, 2,000 and 5,000 bytes a second
         bring_in(empty, DEMO, "Fight", seed, seconds)

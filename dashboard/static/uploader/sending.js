@@ -5,12 +5,24 @@ const FIRST_MS = 500, LONGEST_MS = 30_000;
 // The connection broke, or whoever was asked let no page of ours in (CORS): a browser does not tell which.
 export class Broken extends Error {}
 
-// Somebody has answered, and not taken it.
+// Somebody has answered, and not taken it; our server and S3 say why.
 export class NotTaken extends Error {
-  constructor(status, retryAfterS) {
-    super(`It was answered with status ${status}.`);
+  constructor(status, body = "", retryAfterS = undefined) {
+    const { error, advice } = said(body);
+    super(error ?? `The storage provider answered with status ${status}.`);
     this.status = status;
+    this.advice = advice ?? "";
     this.retryAfterS = retryAfterS;
+  }
+}
+
+function said(body) {
+  const xml = /<Message>([^<]+)<\/Message>/.exec(body);
+  if (xml) return { error: `The storage provider says: ${xml[1]}` };
+  try {
+    return JSON.parse(body) ?? {};
+  } catch {
+    return {}; // it said nothing that can be shown
   }
 }
 
@@ -26,7 +38,7 @@ export function send({ method, url, headers }, piece, onProgress, signal) {
     request.upload.onprogress = ({ loaded }) => onProgress(loaded);
     request.onload = () => {
       if (request.status >= 200 && request.status < 300) resolve((name) => request.getResponseHeader(name));
-      else reject(new NotTaken(request.status, Number(request.getResponseHeader("Retry-After")) || undefined));
+      else reject(new NotTaken(request.status, request.responseText, Number(request.getResponseHeader("Retry-After"))));
     };
     request.onerror = () => reject(new Broken("The connection broke."));
     request.onabort = () => reject(signal.reason);
