@@ -290,8 +290,10 @@ def test_what_was_never_packaged_can_be_by_those_who_may(library, visit):
 
 def test_a_packaging_that_goes_on_can_be_cancelled(library, visit):
     library.media.request("v1")
+    waiting = library.media.packaging("v1")
+    assert waiting
     with library.database.transaction() as connection:
-        packagings.begin(connection, packagings.find(connection, "v1"), NOW)
+        packagings.begin(connection, waiting, NOW)
         packagings.is_at(connection, "v1", "encoding", 0.4, 200.0)
 
     app = visit("library", video="slug-v1")
