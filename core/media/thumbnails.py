@@ -74,7 +74,8 @@ class Thumbnails:
         # exactly, it would be the first one that begins after that moment
         if not only_keys:
             at = max(at - 1 / float(self._found.video.rate), 0)
-        inexact = {"noaccurate_seek": None} if only_keys else {}
+        # one thread: more of them would decode what follows, too
+        inexact = {"noaccurate_seek": None, "skip_frame": "nokey", "threads": 1} if only_keys else {}
         picture = self._large({"ss": f"{at:.3f}", **inexact}) or self._large({})
         if not picture:
             raise PackagingFailed("No picture of the video can be shown.", "Look at the file with a player.")
