@@ -35,10 +35,15 @@ PhyghtError                     message names the thing, advice names the next s
 │   └── RulesRefused            the provider takes no such lifecycle rules
 ├── CatalogError
 │   ├── VideoNotFound           no video by that name or link
-│   └── NothingServed           the video has no copy that viewers could get
+│   ├── NothingServed           the video has no copy that viewers could get
+│   └── PlaylistRefused         a playlist that cannot be handed on to a player
 ├── UploadError
-│   ├── UploadRefused           the file cannot be taken, and why
-│   └── ResidencyRefused        no provider may hold it
+│   ├── UploadRefused           the file or a part of it cannot be taken, and why
+│   │   ├── ContentRefused      it is not a video, by its first bytes
+│   │   └── SizeRefused         it is empty, too large, or more than there is room for
+│   ├── ResidencyRefused        no provider may hold it
+│   ├── PartsMissing            it cannot become a video before the rest of it has arrived
+│   └── UploadEnded             it is a video already, or was called off, or has failed
 ├── MediaError
 │   ├── NotAVideo               the file cannot be read as a video
 │   ├── Incomplete              the file ends before the video does
@@ -205,16 +210,40 @@ class NothingServed(CatalogError):
     """The video has no copy that viewers could get."""
 
 
+class PlaylistRefused(CatalogError):
+    """A playlist is none, or leads where it should not."""
+
+
 class UploadError(PhyghtError):
     """A file cannot be brought in."""
 
 
 class UploadRefused(UploadError):
-    """The file cannot be taken, and why."""
+    """The file or a part of it cannot be taken, and why."""
+
+
+class ContentRefused(UploadRefused):
+    """It is not a video, by its first bytes."""
+
+
+class SizeRefused(UploadRefused):
+    """It is empty, too large, or more than there is room for."""
 
 
 class ResidencyRefused(UploadError):
     """No provider may hold it."""
+
+
+class PartsMissing(UploadError):
+    """It cannot become a video before the rest of it has arrived."""
+
+    def __init__(self, message: str, advice: str, missing: tuple[int, ...]) -> None:
+        super().__init__(message, advice)
+        self.missing = missing
+
+
+class UploadEnded(UploadError):
+    """It is a video already, or was called off, or has failed."""
 
 
 class MediaError(PhyghtError):

@@ -183,6 +183,9 @@ class Settings(BaseSettings):
         10**9, ge=10**9, le=2**30, description="Bytes in one GB of the Supabase bill (10^9 or 2^30)."
     )
     supabase_bucket: str | None = Field(None, description="Bucket of the videos in the Supabase project.")
+    supabase_jwt_secret: SecretStr | None = Field(
+        None, description="JWT secret of the project; with it signed links that it gave out work until they expire."
+    )
     supabase_residency: str = Field("", description="Jurisdiction that the Supabase project lies in, like EU.")
 
     @property

@@ -1,6 +1,7 @@
 """Passwords: hashed with argon2id, never kept, and never compared in a telling time."""
 
 import secrets
+from functools import cache
 from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
@@ -15,8 +16,6 @@ LONGEST = 256
 _hasher = PasswordHasher()
 # each hash takes 64 MiB, and anybody may ask for one
 _at_once = BoundedSemaphore(2)
-#: What a name without an account is compared with, so that it takes as long as any other.
-_NOBODY = _hasher.hash(secrets.token_urlsafe(32))
 
 
 def hash_password(password: str) -> str:
@@ -27,12 +26,19 @@ def hash_password(password: str) -> str:
 
 def matches(password_hash: str | None, password: str) -> bool:
     """Whether it is the password; takes as long when there is no hash to compare with."""
+    nobody = _nobody()
     try:
         with _at_once:
-            _hasher.verify(password_hash or _NOBODY, password[: LONGEST + 1])
+            _hasher.verify(password_hash or nobody, password[: LONGEST + 1])
     except VerifyMismatchError:
         return False
     return password_hash is not None
+
+
+@cache
+def _nobody() -> str:
+    """What a name without an account is compared with, so that it takes as long as any other."""
+    return hash_password(secrets.token_urlsafe(32))
 
 
 def is_outdated(password_hash: str) -> bool:

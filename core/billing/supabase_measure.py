@@ -63,6 +63,12 @@ def unsized_objects(database: Database) -> int:
         return _queries.unsized_objects(connection)["objects"]
 
 
+def measured_bytes(database: Database) -> int:
+    """What all buckets held together when they were last measured; 0 before that."""
+    with database.reading() as connection:
+        return _queries.measured_bytes(connection)["bytes"]
+
+
 def service_key(settings: Settings, today: date) -> tuple[str, str]:
     """The project's address and a key that may be asked with. Raises SourceUnreachable when there is none."""
     url, key = settings.supabase_url, settings.supabase_service_role_key

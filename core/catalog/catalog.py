@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlite3 import Connection, Row
 from typing import Any
 
-from core.catalog.video import Copy, CopyObject, Kind, Video, Visibility
+from core.catalog.video import Copy, CopyObject, Kind, Link, Video, Visibility, folded
 from core.database import Database, named_queries
 from core.errors import NothingServed, VideoNotFound
 from core.storage.provider import StorageClass
@@ -32,17 +32,36 @@ class Catalog:
         """The video that lay, or still lies, at that address. Raises VideoNotFound."""
         return self._found(f"{bucket}/{key}", "video_by_link", provider=provider, bucket=bucket, key=key)
 
+    def video_by_object(self, provider: str, key: str) -> Video:
+        """The video that an object belongs to. Raises VideoNotFound."""
+        return self._found(key, "video_by_object", provider=provider, key=key)
+
     def videos_of_content(self, crc64nvme: int, size_bytes: int) -> tuple[Video, ...]:
         """The videos whose original has these bytes, oldest first."""
         with self._database.reading() as connection:
             rows = _queries.videos_of_content(connection, crc64nvme=str(crc64nvme), size_bytes=size_bytes)
-            return tuple(map(_video, rows))
+            return tuple(map(video_of_row, rows))
 
     def copies(self, video_id: str) -> tuple[Copy, ...]:
         """What is stored of a video, oldest copy first; empty for a video that is unknown."""
         with self._database.reading() as connection:
             objects = list(_queries.objects(connection, video_id=video_id))
             return tuple(_copy(row, objects) for row in _queries.copies(connection, video_id=video_id))
+
+    def served_elsewhere(self, provider: str, residency: str = "") -> tuple[Video, ...]:
+        """Videos of a residency that viewers get from another provider than this one, oldest copy first.
+
+        They are what a migration to it would move; why each lies where it does is its copy's reason.
+        """
+        with self._database.reading() as connection:
+            rows = _queries.served_elsewhere(connection, provider=provider, residency=residency)
+            return tuple(map(video_of_row, rows))
+
+    def links(self, video_id: str) -> tuple[Link, ...]:
+        """Older addresses that lead to the video, the first remembered first."""
+        with self._database.reading() as connection:
+            rows = _queries.links(connection, video_id=video_id)
+            return tuple(Link(row["provider"], row["bucket"], row["key"]) for row in rows)
 
     def served_copy(self, video: Video) -> Copy:
         """The copy that viewers get. Raises NothingServed."""
@@ -56,7 +75,7 @@ class Catalog:
             row = getattr(_queries, query)(connection, **parameters)
         if row is None:
             raise VideoNotFound(f"There is no video {asked!r}.", "Check the link, or look for it in the library.")
-        return _video(row)
+        return video_of_row(row)
 
 
 def add_video(connection: Connection, video: Video) -> None:
@@ -76,7 +95,13 @@ def add_video(connection: Connection, video: Video) -> None:
         height=video.height,
         created_by=video.created_by,
         created_at=instant_text(video.created_at),
+        search_text=folded(f"{video.title} {video.slug}"),
     )
+
+
+def forget_videos_by(connection: Connection, created_by: str) -> None:
+    """Forget all videos that somebody has brought in, and their links; their objects stay where they lie."""
+    _queries.forget_videos_by(connection, created_by=created_by)
 
 
 def describe_video(connection: Connection, video_id: str, duration_s: float, width: int, height: int) -> None:
@@ -112,6 +137,8 @@ def record_copy(
             bandwidth=each.bandwidth,
             recorded_at=instant_text(now),
         )
+    _queries.forget_stored(connection, video_id=video_id, provider=provider)
+    _queries.add_up_stored(connection, video_id=video_id, provider=provider)
 
 
 def serve_from(connection: Connection, video_id: str, provider: str, now: datetime) -> None:
@@ -130,7 +157,8 @@ def remember_link(connection: Connection, video_id: str, provider: str, bucket: 
     _queries.remember_link(connection, provider=provider, bucket=bucket, key=key, video_id=video_id)
 
 
-def _video(row: Row) -> Video:
+def video_of_row(row: Row) -> Video:
+    """The video that a row of `videos` with its `served_from` tells of."""
     return Video(
         id=row["id"],
         slug=row["slug"],

@@ -85,9 +85,29 @@ class Copy:
         return next((each for each in self.objects if each.name == name), None)
 
 
+@dataclass(frozen=True)
+class Link:
+    """An address that viewers may hold of a video: where it lay once, or lies still."""
+
+    provider: str
+    bucket: str
+    key: str
+
+
+def folded(text: str) -> str:
+    """Text as it is searched: lower case, without accents, one space between words."""
+    plain = unicodedata.normalize("NFKD", text.encode("utf-8", "ignore").decode())
+    letters = "".join(each for each in plain if not unicodedata.combining(each))
+    return " ".join(letters.casefold().replace("\0", " ").split())
+
+
 def new_slug(title: str) -> str:
     """A name for links that says what the video is, and that nobody else has: `rivera-vs-stone-7hq2mx`."""
+    return slug_of(title, "".join(secrets.choice(_LETTERS) for _ in range(6)))
+
+
+def slug_of(title: str, tail: str) -> str:
+    """The title in plain letters, and the tail."""
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
     words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_LONGEST_SLUG].rstrip("-")
-    tail = "".join(secrets.choice(_LETTERS) for _ in range(6))
     return f"{words}-{tail}" if words else tail

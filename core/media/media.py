@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from sqlite3 import Connection
+from typing import TYPE_CHECKING
 
 from core.access.audit import AuditLog
 from core.access.roles import Permission, User
@@ -21,13 +22,14 @@ from core.errors import (
 from core.jobs.work import call_off, enqueue
 from core.media import packagings
 from core.media.attempt import Attempt, Handles, NotYet
-from core.media.conversion import Conversion
 from core.media.ladder import Ladder
-from core.media.mediaconvert import MediaConvert
 from core.media.packagings import Packaging, State
 from core.media.process import Stopped
 from core.settings import MediaEngine
 from core.units import instant_text
+
+if TYPE_CHECKING:
+    from core.media.mediaconvert import MediaConvert
 
 #: What the worker knows it by.
 WORK = "package"
@@ -42,7 +44,7 @@ _MOST_ATTEMPTS = 8
 class Media:
     """The packaging of an installation's videos."""
 
-    def __init__(self, handles: Handles, audit: AuditLog, convert: Callable[[], MediaConvert]) -> None:
+    def __init__(self, handles: Handles, audit: AuditLog, convert: Callable[[], "MediaConvert"]) -> None:
         self._handles, self._convert = handles, convert
         self._database = handles.database
         self._audit = audit
@@ -50,8 +52,12 @@ class Media:
     def request(self, video_id: str, ladder: Ladder = Ladder.PER_TITLE) -> None:
         """Have a video packaged that never was; asked again, nothing comes of it."""
         with self._database.transaction() as connection:
-            if packagings.find(connection, video_id) is None:
-                self._ask(connection, video_id, ladder)
+            self.request_within(connection, video_id, ladder)
+
+    def request_within(self, connection: Connection, video_id: str, ladder: Ladder = Ladder.PER_TITLE) -> None:
+        """The same, kept if and only if the transaction is."""
+        if packagings.find(connection, video_id) is None:
+            self._ask(connection, video_id, ladder)
 
     def package_again(self, user: User, video: Video, ladder: Ladder) -> None:
         """Have a video packaged anew, in place of what there is once that is done.
@@ -152,6 +158,8 @@ class Media:
         served = self._handles.catalog.served_copy(video).provider
         if self._handles.settings.media_engine is MediaEngine.LOCAL or not served.startswith("s3"):
             return Attempt(self._handles, packaging, called_off)
+        from core.media.conversion import Conversion  # here: its libraries take an eighth of a second to import
+
         return Conversion(self._handles, packaging, called_off, self._convert())
 
     def _finish(self, attempt: Attempt, packaging: Packaging) -> None:

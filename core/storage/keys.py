@@ -11,6 +11,8 @@ _CHUNK = 80
 _PLAIN = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789-_.~")
 #: What an encoded name never holds: a file ends so, and a name goes on below a folder that ends so.
 _FILE, _GOES_ON = "=", "+"
+#: The name of a folder that adds nothing to a long one.
+_NOTHING = "%"
 
 
 def check_key(key: str) -> None:
@@ -40,15 +42,27 @@ def path_of(key: str) -> PurePosixPath:
     """The key as a relative path: the same on file systems that tell no case, and never beside another key's.
 
     An object `a` and objects below `a/` can both be there, so names of files end differently from those of folders.
+    Raises KeyRefused.
     """
-    *folders, file = (_encoded(name) for name in key.encode().split(b"/"))
-    return PurePosixPath("/".join([*folders, f"{file}{_FILE}"]))
+    check_key(key)
+    *folders, file = key.encode().split(b"/")
+    return PurePosixPath("/".join([*map(_folder, folders), f"{_encoded(file)}{_FILE}"]))
+
+
+def _folder(name: bytes) -> str:
+    text = _encoded(name)
+    return f"{text}{_NOTHING}" if text.endswith("/") else text
 
 
 def _encoded(name: bytes) -> str:
     """A name in letters that every file system keeps apart; a long one as several folders' names."""
     chunks = [name[at : at + _CHUNK] for at in range(0, len(name) + 1, _CHUNK)]
-    return f"{_GOES_ON}/".join("".join(map(_letter, chunk)) for chunk in chunks)
+    return f"{_GOES_ON}/".join(map(_letters, chunks))
+
+
+def _letters(chunk: bytes) -> str:
+    text = "".join(map(_letter, chunk))
+    return f"%2e{text[1:]}" if text.startswith(".") else text  # a piece of a long name may be `..`
 
 
 def _letter(byte: int) -> str:
@@ -57,7 +71,8 @@ def _letter(byte: int) -> str:
 
 def piece_of(name: str) -> bytes:
     """What a folder or file adds to the key; sorted by it, entries of a folder are in the order of their keys."""
-    text = re.sub(rb"%([0-9a-f]{2})", lambda found: bytes([int(found[1], 16)]), name.rstrip(_FILE + _GOES_ON).encode())
+    letters = name.rstrip(_FILE + _GOES_ON + _NOTHING).encode()
+    text = re.sub(rb"%([0-9a-f]{2})", lambda found: bytes([int(found[1], 16)]), letters)
     return text if name.endswith((_FILE, _GOES_ON)) else text + b"/"
 
 

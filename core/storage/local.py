@@ -62,7 +62,10 @@ class LocalProvider:
     def list(self, prefix: str = "") -> Iterator[StoredObject]:
         with self._working():
             for record in self._objects.list(prefix):
-                yield replace(record.object, content_type="", cache_control="", crc64nvme=None, metadata={})
+                kept = record.object
+                yield StoredObject(
+                    kept.key, kept.size_bytes, kept.etag, kept.modified_at, storage_class=kept.storage_class
+                )
 
     def read(self, key: str, start: int = 0, end: int | None = None, etag: str = "") -> Iterator[bytes]:
         record = self._record(key)
@@ -103,8 +106,10 @@ class LocalProvider:
         with self._working():
             return self._uploads.start(key, attributes)
 
-    def write_part(self, key: str, upload_id: str, number: int, content: bytes) -> Part:
-        return self.receive_part(key, upload_id, number, [content], crc64nvme(content))
+    def write_part(self, key: str, upload_id: str, number: int, content: bytes | bytearray) -> Part:
+        view = memoryview(content)
+        pieces = (bytes(view[at : at + _CHUNK]) for at in range(0, len(view), _CHUNK))
+        return self.receive_part(key, upload_id, number, pieces, crc64nvme(content))
 
     def receive_part(self, key: str, upload_id: str, number: int, chunks: Iterable[bytes], crc: int) -> Part:
         """A part as it comes in, of that checksum. Raises ObjectCorrupt, UploadNotFound."""
@@ -163,7 +168,6 @@ class LocalProvider:
             write_rules(self.folder, rules)
 
     def _record(self, key: str) -> Record:
-        check_key(key)
         with self._working():
             return self._objects.get(key)
 

@@ -1,4 +1,4 @@
-"""Local links: signed addresses below /media, with which anybody may do one thing until they expire."""
+"""Local links: signed addresses below /objects, with which anybody may do one thing until they expire."""
 
 import hmac
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from urllib.parse import quote, unquote, urlencode
 
 from core.errors import StorageDenied
 
-PATH = "/media/"
+PATH = "/objects/"  # /media/ is Streamlit's own, and it takes no route of ours there
 _NEW_LINK = "Ask for a new link."
 
 

@@ -4,6 +4,7 @@ What every provider does is StorageProvider. Each further ability is a Protocol 
 
     Multipart          objects sent in parts, in any order, with resumption
     PresignedParts     parts that a browser may send by itself
+    StreamedParts      parts that are taken as they come in, without being held in memory
     ResumableUploads   objects sent from start to end, by a browser too, going on where they were cut off (TUS)
     Tiered             objects may change their storage class
     LifecycleRules     the provider itself moves and removes objects by their age
@@ -107,7 +108,7 @@ class StorageProvider(Protocol):
         ...
 
     def url(self, key: str, expires_in_s: int) -> str:
-        """An address at which anybody can GET and HEAD the object, in ranges too, until it expires."""
+        """An address at which anybody can GET the object, in ranges too, until it expires; S3 refuses a HEAD there."""
         ...
 
 
@@ -160,8 +161,11 @@ class Multipart(StorageProvider, Protocol):
         """The id of a new upload, whose checksum will be CRC64NVME of the full object."""
         ...
 
-    def write_part(self, key: str, upload_id: str, number: int, content: bytes) -> Part:
-        """Send one part with its checksum; sent again, it takes the place of the first. Raises UploadNotFound."""
+    def write_part(self, key: str, upload_id: str, number: int, content: bytes | bytearray) -> Part:
+        """Send one part with its checksum; sent again, it takes the place of the first. Raises UploadNotFound.
+
+        A bytearray is not copied on its way: so many parts that travel at once take so much memory, and no more.
+        """
         ...
 
     def parts(self, key: str, upload_id: str) -> tuple[Part, ...]:
@@ -195,6 +199,15 @@ class PresignedParts(Multipart, Protocol):
         self, key: str, upload_id: str, number: int, size_bytes: int, crc64nvme: int, expires_in_s: int
     ) -> SignedRequest:
         """The request that sends this very part and no other."""
+        ...
+
+
+@runtime_checkable
+class StreamedParts(Multipart, Protocol):
+    """Parts that are taken as they come in."""
+
+    def receive_part(self, key: str, upload_id: str, number: int, chunks: Iterable[bytes], crc: int) -> Part:
+        """Keep a part with this checksum. Raises UploadNotFound, and ObjectCorrupt where it has another one."""
         ...
 
 

@@ -38,10 +38,16 @@ def open_providers(settings: Settings, home: Path, clock: Callable[[], datetime]
 
     What was stored in this machine's folder before anything was connected can still be reached there.
     """
-    found = [*_s3(settings, clock), *_supabase(settings, clock)]
+    found = list(configured(settings, clock))
     if not found or (home / "storage").exists():
         found += open_local(home, clock).all
     return Providers(tuple(found))
+
+
+def configured(settings: Settings, clock: Callable[[], datetime]) -> Iterator[StorageProvider]:
+    """The providers that the settings name, without this machine's folder."""
+    yield from _s3(settings, clock)
+    yield from _supabase(settings, clock)
 
 
 def _s3(settings: Settings, clock: Callable[[], datetime]) -> Iterator[StorageProvider]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from core.errors import ResidencyRefused, StorageUnreachable
-from core.storage.breaker import Condition
+from core.storage.breaker import Condition, State
 from core.storage.health import Health
 from core.storage.provider import StorageProvider
 from core.storage.providers import Providers
@@ -20,15 +20,18 @@ class Route:
     reason: str
 
 
-def choose_provider(providers: Providers, residency: str, health: Health) -> Route:
+def choose_provider(providers: Providers, residency: str, health: Health, only_asking: bool = False) -> Route:
     """The first provider that may hold the video and is well; a residency comes before everything else.
+
+    Whoever is only asking sends nothing there: it is not their turn to try one that was not well.
 
     Raises ResidencyRefused where a bound video could only go elsewhere, StorageUnreachable where no provider is well.
     """
     candidates = _bound(providers, residency) if residency else _free(providers)
     passed: list[Condition] = []
     for provider in candidates:
-        if health.may_use(provider.name):
+        well = health.condition(provider.name).state is State.CLOSED if only_asking else health.may_use(provider.name)
+        if well:
             return Route(provider, _reason(provider, residency, passed))
         passed.append(health.condition(provider.name))
     raise _none_is_well(passed, residency)
@@ -41,18 +44,18 @@ def _bound(providers: Providers, residency: str) -> list[StorageProvider]:
             f"No storage provider keeps its data in {residency}.",
             f"Add a bucket there to S3_RESIDENCY_BUCKETS, like {residency}=bucket@region.",
         )
-    return sorted(found, key=_rank)
+    return sorted(found, key=lambda each: each.name == "supabase")
 
 
 def _free(providers: Providers) -> list[StorageProvider]:
-    """This machine's folder takes new videos only while nothing else is configured."""
-    ranked = sorted(providers.all, key=_rank)
+    """S3 before Supabase; this machine's folder only while nothing else is configured.
+
+    Buckets for a residency are for that, and a last resort; unless there is no other bucket.
+    """
+    has_s3 = any(each.name == "s3" for each in providers.all)
+    ranks = {"s3": 0, "supabase": 2, "local": 4}
+    ranked = sorted(providers.all, key=lambda each: ranks.get(each.name, 3 if has_s3 else 1))
     return [each for each in ranked if each.name != "local"] or ranked
-
-
-def _rank(provider: StorageProvider) -> int:
-    """S3 before Supabase; buckets for a residency are for that, and else a last resort."""
-    return {"s3": 0, "supabase": 1, "local": 3}.get(provider.name, 2)
 
 
 def _reason(provider: StorageProvider, residency: str, passed: Iterable[Condition]) -> str:

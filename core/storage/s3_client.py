@@ -1,10 +1,13 @@
 """S3 client: one way to reach an AWS account, or another server that speaks S3."""
 
+from functools import cache
 from typing import Any
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
+from botocore.loaders import Loader, create_loader
+from botocore.session import Session
 
 from core.errors import StorageUnreachable
 from core.settings import Settings
@@ -27,9 +30,12 @@ def aws_client(service: str, settings: Settings, region: str, config: Config, en
 
     Raises StorageUnreachable where the AWS settings do not fit together.
     """
+    core = Session()
+    core.register_component("data_loader", _loader())
     secret, token = settings.aws_secret_access_key, settings.aws_session_token
     try:
         session = boto3.Session(
+            botocore_session=core,
             aws_access_key_id=settings.aws_access_key_id,
             aws_secret_access_key=secret.get_secret_value() if secret else None,
             aws_session_token=token.get_secret_value() if token else None,
@@ -39,6 +45,12 @@ def aws_client(service: str, settings: Settings, region: str, config: Config, en
         return session.client(service, endpoint_url=endpoint, config=config)
     except (BotoCoreError, ValueError) as error:
         raise StorageUnreachable(f"AWS cannot be used: {error}.", "Check the AWS_ variables in .env.") from error
+
+
+@cache
+def _loader() -> Loader:
+    """The descriptions of AWS's interfaces, read once: that takes longer than all else about a client."""
+    return create_loader()
 
 
 def _config() -> Config:

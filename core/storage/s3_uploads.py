@@ -39,7 +39,7 @@ class S3Uploads:
             )
         return answer["UploadId"]
 
-    def write_part(self, key: str, id: str, number: int, content: bytes) -> Part:
+    def write_part(self, key: str, id: str, number: int, content: bytes | bytearray) -> Part:
         if number > LIMITS.most:
             raise ObjectTooLarge(f"S3 takes no more than {LIMITS.most:,} parts.", "Send larger ones.")
         crc = crc64nvme(content)
@@ -63,9 +63,12 @@ class S3Uploads:
 
     def complete(self, key: str, id: str, parts: Iterable[Part], crc: int, if_absent: bool) -> StoredObject:
         wanted = list(parts)
-        _check(key, wanted, crc)
-        if done := self._done(key, id, wanted, crc):
-            return done
+        try:
+            _check(key, wanted, self.parts(key, id), crc)
+        except UploadNotFound:
+            if done := self._made(key, wanted, crc):  # the answer to the first time was lost
+                return done
+            raise
         if if_absent:
             self._bucket.require_absent(key)  # some servers do not look at If-None-Match
         try:
@@ -124,10 +127,9 @@ class S3Uploads:
         raise explained(Asked(self._bucket.name, key), error) from error
 
     def _done(self, key: str, id: str, parts: list[Part], crc: int) -> StoredObject | None:
-        """The object, where this upload was completed already: the upload is gone, and the object is what it made."""
+        """The object, where this upload was completed: it is gone, and the object is what it would have made."""
         try:
-            with self._bucket.asking(key):
-                self._bucket.client.list_parts(**self._bucket.place(key), UploadId=id, MaxParts=1)
+            self.parts(key, id)
         except UploadNotFound:
             return self._made(key, parts, crc)
         except StorageError:
@@ -161,11 +163,16 @@ class S3Uploads:
         return read_crc(self._bucket, key, etag) == crc
 
 
-def _check(key: str, parts: list[Part], crc: int) -> None:
-    if not parts or [part.number for part in parts] != sorted({part.number for part in parts}):
+def _check(key: str, wanted: list[Part], there: Iterable[Part], crc: int) -> None:
+    """Raise ObjectCorrupt where what is wanted is not what S3 has, or not the whole."""
+    if not wanted or [part.number for part in wanted] != sorted({part.number for part in wanted}):
         raise ObjectCorrupt(f"The parts of {key!r} are none, or not in order.", "Ask which parts there are.")
-    known = [(part.crc64nvme, part.size_bytes) for part in parts if part.crc64nvme is not None]
-    if len(known) == len(parts) and combined(known) != crc:
+    held = {part.number: (part.size_bytes, part.etag) for part in there}
+    for part in wanted:
+        if held.get(part.number) != (part.size_bytes, part.etag):
+            raise ObjectCorrupt(f"Part {part.number} of {key!r} is not the one that was sent.", _AGAIN)
+    known = [(part.crc64nvme, part.size_bytes) for part in wanted if part.crc64nvme is not None]
+    if len(known) == len(wanted) and combined(known) != crc:
         raise ObjectCorrupt(f"The parts of {key!r} do not add up to its checksum.", "Compare it, and send again.")
 
 
@@ -174,7 +181,7 @@ def _told(part: Part) -> dict[str, Any]:
     return {"PartNumber": part.number, "ETag": f'"{part.etag}"', **crc}
 
 
-def _is_md5(etag: str, content: bytes) -> bool:
+def _is_md5(etag: str, content: bytes | bytearray) -> bool:
     return etag == hashlib.md5(content, usedforsecurity=False).hexdigest()
 
 

@@ -14,6 +14,7 @@ ALLOWED = {
         Permission.QUERY_WAREHOUSE,
         Permission.SEE_SETTINGS,
         Permission.UPLOAD,
+        Permission.SHARE,
         Permission.INGEST,
     },
     Role.ADMIN: {
@@ -22,7 +23,9 @@ ALLOWED = {
         Permission.QUERY_WAREHOUSE,
         Permission.SEE_SETTINGS,
         Permission.UPLOAD,
+        Permission.SHARE,
         Permission.INGEST,
+        Permission.MANAGE_UPLOADS,
         Permission.MANAGE_PEOPLE,
         Permission.SEE_AUDIT,
     },
