@@ -30,6 +30,7 @@ from core.jobs.work import Work
 from core.media.attempt import Handles
 from core.media.media import WORK as PACKAGE
 from core.media.media import Media
+from core.media.mediaconvert import open_mediaconvert
 from core.settings import DemoMode, Settings
 from core.storage.health import Health
 from core.storage.local import LocalProvider
@@ -238,7 +239,8 @@ def _open(settings: Settings, demo: bool) -> Platform:
     audit, catalog, health = AuditLog(database), Catalog(database), Health(database, _now)
     prices = load_prices(settings.phyght_price_catalog)
     addresses = Addresses(providers, None if demo else _distribution(settings))
-    media = Media(Handles(database, catalog, providers, health, settings, _now, home / "packaging"), audit)
+    convert = partial(open_mediaconvert, settings)
+    media = Media(Handles(database, catalog, providers, health, settings, _now, home / "packaging"), audit, convert)
     return Platform(
         settings,
         home,

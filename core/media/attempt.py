@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from sqlite3 import Connection
 from typing import Any
 
 from core.catalog.catalog import Catalog, describe_video, record_copy, served_from
@@ -18,7 +17,7 @@ from core.media.found import Found
 from core.media.ladder import fixed_ladder
 from core.media.originals import fetch, require_space
 from core.media.package import Made, Order, Packager, Progress
-from core.media.packagings import Packaging
+from core.media.packagings import Packaging, Result
 from core.media.process import Stopped
 from core.media.shelves import Shelf, Shelved, chunks_of
 from core.settings import Settings
@@ -48,6 +47,10 @@ class Handles:
     scratch: Path  #: folder with one of its own for each video
 
 
+class NotYet(Exception):
+    """Others are at work on it; it is to be looked at again a little later."""
+
+
 class Attempt:
     """A run at packaging a video, beside the copy that viewers get."""
 
@@ -65,14 +68,7 @@ class Attempt:
         Raises MediaError, StorageError, DiskFull, and process.Stopped.
         """
         if self._packaging.stage != SETTLING:  # otherwise all is stored and recorded
-            file = self._fetched()
-            packager = Packager(Order(file, self._packaging.ladder), self._work, self._on_progress, self._cancelled)
-            found = packager.prepare()
-            self._require_space_for(found)
-            packager.picture()
-            self._store_thumbnails(found)
-            packager.encode()
-            self._store(packager.made())
+            self._make()
         self._settle()
 
     def clear(self) -> None:
@@ -88,13 +84,23 @@ class Attempt:
                 if stored.key not in known:
                     provider.delete(stored.key)
 
+    def _make(self) -> None:
+        file = self._fetched()
+        packager = Packager(Order(file, self._packaging.ladder), self._work, self._on_progress, self._cancelled)
+        found = packager.prepare()
+        self._require_space_for(found)
+        packager.picture()
+        self._store_thumbnails(found)
+        packager.encode()
+        self._store(packager.made())
+
     def _served(self) -> tuple[Copy, StorageProvider]:
         copy = self._handles.catalog.served_copy(self._handles.catalog.video(self._video.id))
         return copy, self._handles.providers.named(copy.provider)
 
     def _fetched(self) -> Path:
         copy, provider = self._served()
-        original = _original(self._video, copy)
+        original = original_of(self._video, copy)
         suffix = Path(original.key).suffix
         file = self._folder / f"{self._video.slug}{suffix if suffix in _SUFFIXES else ''}"
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -111,7 +117,7 @@ class Attempt:
         copy, provider = self._served()
         objects = [self._kept(provider, each) for each in self._shelf.thumbnails(self._work)]
         with self._handles.database.transaction() as connection:
-            self._describe(connection, found)
+            describe_video(connection, self._video.id, *_description(found))
             record_copy(connection, self._video.id, copy.provider, objects, self._handles.clock())
 
     def _store(self, made: Made) -> None:
@@ -124,24 +130,26 @@ class Attempt:
             for number, each in enumerate(shelved, start=1):
                 objects.append(self._kept(provider, each))
                 self._tell(STORING, number / len(shelved))
-            if self._recorded(copy, objects, made, report):
+            if self._recorded(copy, objects, _description(made.found), _result(made, report)):
                 return
         raise StorageBusy(f"{self._video.title!r} is being moved from provider to provider.", "It is tried again.")
 
-    def _recorded(self, copy: Copy, objects: Sequence[CopyObject], made: Made, report: dict[str, Any]) -> bool:
+    def _recorded(
+        self, copy: Copy, objects: Sequence[CopyObject], description: tuple[float, int, int], result: Result
+    ) -> bool:
         """All of it in one transaction; False where viewers get another copy by now, which needs them too."""
         now, new = self._handles.clock(), {each.name for each in objects}
         with self._handles.database.transaction() as connection:
             if served_from(connection, self._video.id) != copy.provider:
                 return False
-            self._describe(connection, made.found)
+            describe_video(connection, self._video.id, *description)
             for old in copy.objects:
                 if old.kind is not Kind.ORIGINAL and old.name not in new:
                     packagings.queries.forget_object(
                         connection, video_id=self._video.id, provider=copy.provider, name=old.name
                     )
             record_copy(connection, self._video.id, copy.provider, objects, now)
-            packagings.has_made(connection, self._video.id, made, report)
+            packagings.has_made(connection, self._video.id, result)
             packagings.is_at(connection, self._video.id, SETTLING, 0.0)
         return True
 
@@ -149,7 +157,7 @@ class Attempt:
         """Remove what is not needed any more, and move the original to where it costs least."""
         self.remove_orphans()
         copy, provider = self._served()
-        original, wanted = _original(self._video, copy), StorageClass(self._handles.settings.storage_class_originals)
+        original, wanted = original_of(self._video, copy), StorageClass(self._handles.settings.storage_class_originals)
         if not isinstance(provider, Tiered) or original.storage_class == wanted or self._is_damaged():
             return
         with self._handles.health.attempt(provider.name):
@@ -181,10 +189,6 @@ class Attempt:
                 raise Stopped
             yield chunk
 
-    def _describe(self, connection: Connection, found: Found) -> None:
-        width, height = found.video.display_size
-        describe_video(connection, self._video.id, found.duration_s, round(width), round(height))
-
     def _on_progress(self, progress: Progress) -> None:
         self._tell(progress.stage, progress.share, progress.eta_s)
 
@@ -198,7 +202,18 @@ class Attempt:
             packagings.is_at(connection, self._video.id, stage, share, eta_s)
 
 
-def _original(video: Video, copy: Copy) -> CopyObject:
+def _description(found: Found) -> tuple[float, int, int]:
+    width, height = found.video.display_size
+    return found.duration_s, round(width), round(height)
+
+
+def _result(made: Made, report: dict[str, Any]) -> Result:
+    size_bytes = sum(rung["size_bytes"] for rung in report["chosen"]["rungs"])
+    return Result(made.damaged, size_bytes, report["saved"] and report["saved"]["fixed_bytes"], made.warnings)
+
+
+def original_of(video: Video, copy: Copy) -> CopyObject:
+    """Raises NothingServed where the copy has none."""
     if original := copy.object(Kind.ORIGINAL):
         return original
     raise NothingServed(f"{video.title!r} has no original to be packaged.", "Upload it again.")

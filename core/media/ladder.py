@@ -21,6 +21,7 @@ _RATES = (
     (1280 * 720, 3_000_000),
     (1920 * 1080, 6_000_000),
 )
+_SMALL_BITS_A_PIXEL = 730_000 / (640 * 360)
 _SLOWEST_RATE = 40_000
 _BASE_FPS = 30
 #: A rung that is nearly as large as the one above it is of no use to anybody.
@@ -62,7 +63,13 @@ class Rung:
 def fixed_ladder(found: Found) -> tuple[Rung, ...]:
     """The rungs of a video at the rates that are usual for their sizes, largest first; at least one."""
     rate = found.video.rate
-    return tuple(Rung(f"{min(w, h)}p", w, h, None, usual_rate(w * h, rate)) for w, h in sizes(found))
+    top, *others = sizes(found)
+    rungs = [_fixed(top, best_rate(math.prod(top), rate)), *(_fixed(s, usual_rate(math.prod(s), rate)) for s in others)]
+    return tuple(rungs)
+
+
+def _fixed(size: tuple[int, int], rate: int) -> Rung:
+    return Rung(f"{min(size)}p", *size, crf=None, rate=rate)
 
 
 def sizes(found: Found) -> list[tuple[int, int]]:
@@ -77,8 +84,17 @@ def sizes(found: Found) -> list[tuple[int, int]]:
 
 def usual_rate(pixels: int, frame_rate: Fraction) -> int:
     """Bits a second that a fixed ladder spends on a picture of so many pixels, audio excluded."""
-    faster = math.sqrt(max(frame_rate / _BASE_FPS, 1))
-    return max(round(_rate_at(pixels) * faster / 1000) * 1000, _SLOWEST_RATE)
+    return max(round(_rate_at(pixels) * _faster(frame_rate) / 1000) * 1000, _SLOWEST_RATE)
+
+
+def best_rate(pixels: int, frame_rate: Fraction) -> int:
+    """The same for the best rung: of a small video it is no stopgap, and gets as much a pixel as 640x360 does."""
+    return max(usual_rate(pixels, frame_rate), round(_faster(frame_rate) * _SMALL_BITS_A_PIXEL * pixels / 1000) * 1000)
+
+
+def _faster(frame_rate: Fraction) -> float:
+    """Twice the frames differ less from each other, and take less than twice the bits."""
+    return math.sqrt(max(frame_rate / _BASE_FPS, 1))
 
 
 def _rate_at(pixels: int) -> float:

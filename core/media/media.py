@@ -20,10 +20,13 @@ from core.errors import (
 )
 from core.jobs.work import call_off, enqueue
 from core.media import packagings
-from core.media.attempt import Attempt, Handles
+from core.media.attempt import Attempt, Handles, NotYet
+from core.media.conversion import Conversion
 from core.media.ladder import Ladder
+from core.media.mediaconvert import MediaConvert
 from core.media.packagings import Packaging, State
 from core.media.process import Stopped
+from core.settings import MediaEngine
 from core.units import instant_text
 
 #: What the worker knows it by.
@@ -31,6 +34,7 @@ WORK = "package"
 #: What may be otherwise a little later, and when it is tried again.
 _PASSING = (StorageUnreachable, StorageBusy, DiskFull, ObjectChanged, ObjectCorrupt)
 _AGAIN_AFTER = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120))
+_LOOK_AGAIN_AFTER = timedelta(seconds=30)
 #: An attempt that ends without a word, that often, takes its worker with it.
 _MOST_ATTEMPTS = 8
 
@@ -38,8 +42,8 @@ _MOST_ATTEMPTS = 8
 class Media:
     """The packaging of an installation's videos."""
 
-    def __init__(self, handles: Handles, audit: AuditLog) -> None:
-        self._handles = handles
+    def __init__(self, handles: Handles, audit: AuditLog, convert: Callable[[], MediaConvert]) -> None:
+        self._handles, self._convert = handles, convert
         self._database = handles.database
         self._audit = audit
 
@@ -93,7 +97,10 @@ class Media:
             return
         attempt = Attempt(self._handles, packaging, called_off)
         try:
+            attempt = self._attempt(packaging, called_off)
             attempt.run()
+        except NotYet:
+            self._ask_again(packaging, _LOOK_AGAIN_AFTER)
         except Stopped:
             self._give_up(attempt, packaging, State.CANCELLED)
         except _PASSING as error:
@@ -143,6 +150,14 @@ class Media:
             packagings.begin(connection, packaging, now)
             return packaging
 
+    def _attempt(self, packaging: Packaging, called_off: Callable[[], bool]) -> Attempt:
+        """By MediaConvert where that is wanted and the video lies in S3; here otherwise."""
+        video = self._handles.catalog.video(packaging.video_id)
+        served = self._handles.catalog.served_copy(video).provider
+        if self._handles.settings.media_engine is MediaEngine.LOCAL or not served.startswith("s3"):
+            return Attempt(self._handles, packaging, called_off)
+        return Conversion(self._handles, packaging, called_off, self._convert())
+
     def _finish(self, attempt: Attempt, packaging: Packaging) -> None:
         with self._database.transaction() as connection:
             current = packagings.find(connection, packaging.video_id)
@@ -162,8 +177,12 @@ class Media:
         if tried >= len(_AGAIN_AFTER):
             self._give_up(attempt, packaging, State.FAILED, error)
             return
+        self._ask_again(packaging, _AGAIN_AFTER[tried], error)
+
+    def _ask_again(self, packaging: Packaging, after: timedelta, error: PhyghtError | None = None) -> None:
         now = self._handles.clock()
         with self._database.transaction() as connection:
-            request = enqueue(connection, WORK, packaging.video_id, now, now + _AGAIN_AFTER[tried])
+            request = enqueue(connection, WORK, packaging.video_id, now, now + after)
             packagings.queries.ask_again_for_packaging(connection, video_id=packaging.video_id, request=request)
-            packagings.move(connection, packaging.video_id, State.WAITING, now, error.message, error.advice)
+            if error:
+                packagings.move(connection, packaging.video_id, State.WAITING, now, error.message, error.advice)

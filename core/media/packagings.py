@@ -1,7 +1,7 @@
 """Packagings: how far the packaging of each video is, and what has become of it, in the database."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 from sqlite3 import Connection, Row
@@ -9,7 +9,6 @@ from typing import Any
 
 from core.database import named_queries
 from core.media.ladder import Ladder
-from core.media.package import Made
 from core.units import instant_text
 
 queries: Any = named_queries(__file__)
@@ -60,6 +59,16 @@ class Packaging:
         return None if self.size_bytes is None or self.fixed_bytes is None else self.fixed_bytes - self.size_bytes
 
 
+@dataclass(frozen=True)
+class Result:
+    """What a packaging has made."""
+
+    damaged: bool
+    size_bytes: int  #: of the rungs
+    fixed_bytes: int | None
+    warnings: tuple[str, ...]
+
+
 def find(connection: Connection, video_id: str) -> Packaging | None:
     """The newest packaging of a video; None where there was none."""
     row = queries.packaging(connection, video_id=video_id)
@@ -97,13 +106,12 @@ def is_at(connection: Connection, video_id: str, stage: str, share: float, eta_s
     queries.packaging_is_at(connection, video_id=video_id, stage=stage, share=share, eta_s=eta_s)
 
 
-def has_made(connection: Connection, video_id: str, made: Made, report: dict[str, Any]) -> None:
+def has_made(connection: Connection, video_id: str, result: Result) -> None:
     """What the rungs take, and what is to be said of them."""
-    queries.packaging_has_made(
-        connection,
-        video_id=video_id,
-        damaged=made.damaged,
-        size_bytes=sum(rung["size_bytes"] for rung in report["chosen"]["rungs"]),
-        fixed_bytes=report["saved"] and report["saved"]["fixed_bytes"],
-        warnings=json.dumps(made.warnings),
-    )
+    told = {**asdict(result), "warnings": json.dumps(result.warnings)}
+    queries.packaging_has_made(connection, video_id=video_id, **told)
+
+
+def has_job(connection: Connection, video_id: str, job: str) -> None:
+    """It is a job at MediaConvert now."""
+    queries.packaging_has_job(connection, video_id=video_id, job=job)

@@ -13,7 +13,7 @@ from core.media.samples import Sampled, Samples
 #: VMAF at which the top rung is told from the original by hardly anybody.
 TARGET = 95.0
 _TRIED = (22.0, 30.0)
-_BEST, _WORST = 16.0, 38.0
+_BEST, _WORST = 12.0, 38.0
 _NEAR = 1.0  #: VMAF that the target may be missed by
 _MORE_TRIES = 2
 _FLATTEST = 0.5  #: VMAF a step, where two settings score too much alike to tell

@@ -44,7 +44,7 @@ class Thumbnails:
         count = a_tile * self._sheet.count
         only_keys = self._found.video.key_tiles >= _ENOUGH_KEYS * self._sheet.count
         pictures = self._pictures(count, only_keys)
-        self._draw_storyboard(pictures[a_tile // 2 :: a_tile])
+        draw_storyboard(self._sheet, pictures[a_tile // 2 :: a_tile], self._seconds, self._folder)
         best = _best(pictures, [(2 * n + 1) * count // (2 * _CANDIDATES) for n in range(_CANDIDATES)])
         if interest(pictures[best]) < _DULL:
             count, only_keys = _MORE, False
@@ -68,24 +68,18 @@ class Thumbnails:
             return {"skip_frame": "nokey"}
         return {"bsf:v": f"noise=drop='mod(n,{step})'"}
 
-    def _draw_storyboard(self, tiles: Sequence[Image.Image]) -> None:
-        sheet = Image.new("RGB", self._sheet.size)
-        for number, tile in enumerate(tiles):
-            sheet.paste(tile, self._sheet.place(number))
-        sheet.save(self._folder / STORYBOARD, quality=_QUALITY, optimize=True)
-        (self._folder / STORYBOARD_VTT).write_text(self._sheet.vtt(STORYBOARD, self._seconds))
-
     def _draw_poster(self, number: int, count: int, only_keys: bool) -> None:
         """The picture of that number again, larger."""
         at = self._found.begin_s + (number + 0.5) * self._seconds / count
         # exactly, it would be the first one that begins after that moment
         if not only_keys:
             at = max(at - 1 / float(self._found.video.rate), 0)
-        inexact = {"noaccurate_seek": None} if only_keys else {}
+        # one thread: more of them would decode what follows, too
+        inexact = {"noaccurate_seek": None, "skip_frame": "nokey", "threads": 1} if only_keys else {}
         picture = self._large({"ss": f"{at:.3f}", **inexact}) or self._large({})
         if not picture:
             raise PackagingFailed("No picture of the video can be shown.", "Look at the file with a player.")
-        picture[0].save(self._folder / POSTER, quality=_QUALITY, optimize=True)
+        save_poster(picture[0], self._folder)
 
     def _large(self, seek: dict[str, Any]) -> list[Image.Image]:
         size, video = fitted(self._found, *_POSTER_BOX), self._found.video
@@ -105,6 +99,20 @@ class Thumbnails:
         (self._folder / _RAW).unlink()
         parts = [content[at : at + length] for at in range(0, len(content), length)]
         return [Image.frombytes("RGB", size, part) for part in parts]
+
+
+def draw_storyboard(sheet: Sheet, tiles: Sequence[Image.Image], seconds: float, folder: Path) -> None:
+    """Write the storyboard and its WebVTT."""
+    drawn = Image.new("RGB", sheet.size)
+    for number, tile in enumerate(tiles):
+        drawn.paste(tile, sheet.place(number))
+    drawn.save(folder / STORYBOARD, quality=_QUALITY, optimize=True)
+    (folder / STORYBOARD_VTT).write_text(sheet.vtt(STORYBOARD, seconds))
+
+
+def save_poster(picture: Image.Image, folder: Path) -> None:
+    """Write the poster."""
+    picture.save(folder / POSTER, quality=_QUALITY, optimize=True)
 
 
 def interest(picture: Image.Image) -> float:

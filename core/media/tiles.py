@@ -42,7 +42,11 @@ class Sheet:
 
 def tile_count(seconds: float, frames: int) -> int:
     """One picture a second; of longer videos whole rows of ten, and a hundred at most."""
-    count = max(min(int(seconds / _EVERY_S + 1e-6), frames, _MOST), 1)
+    return whole_rows(max(min(int(seconds / _EVERY_S + 1e-6), frames, _MOST), 1))
+
+
+def whole_rows(count: int) -> int:
+    """So many pictures, or a few less, that they fill their sheet."""
     return count if count < _COLUMNS else count // _COLUMNS * _COLUMNS
 
 

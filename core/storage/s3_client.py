@@ -22,6 +22,14 @@ def s3_client(settings: Settings, region: str = "") -> Any:
 
     Raises StorageUnreachable where the AWS settings do not fit together.
     """
+    return aws_client("s3", settings, region, _config(), settings.aws_endpoint_url)
+
+
+def aws_client(service: str, settings: Settings, region: str, config: Config, endpoint: str | None = None) -> Any:
+    """A boto3 client of any service for the configured account; the machine's own role where no key is set.
+
+    Raises StorageUnreachable where the AWS settings do not fit together.
+    """
     core = Session()
     core.register_component("data_loader", _loader())
     secret, token = settings.aws_secret_access_key, settings.aws_session_token
@@ -34,7 +42,7 @@ def s3_client(settings: Settings, region: str = "") -> Any:
             profile_name=settings.aws_profile,
             region_name=region or settings.aws_region,
         )
-        return session.client("s3", endpoint_url=settings.aws_endpoint_url, config=_config())
+        return session.client(service, endpoint_url=endpoint, config=config)
     except (BotoCoreError, ValueError) as error:
         raise StorageUnreachable(f"AWS cannot be used: {error}.", "Check the AWS_ variables in .env.") from error
 

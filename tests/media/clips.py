@@ -72,7 +72,7 @@ RECIPES = {
     "in-step.ts": f"{FLASH} {BEEP} {_X264} -c:a mp2",
     "uneven.mkv": f'{FLASH} {BEEP} -vf "{_UNEVEN}" -fps_mode vfr {_X264} -bf 2 -c:a aac',
     "dark-nearly.mp4": f"{picture(seconds=6)} {_X264} -vf \"drawbox=t=fill:c=black:enable='lt(t,5.8)'\"",
-    "easy.mp4": f"-f lavfi -i gradients=s=480x270:r=25:d=3:speed=0.01:seed=1 {_X264} -crf 10",
+    "easy.mp4": f"-f lavfi -i testsrc=s=480x270:r=25:d=3 {_X264} -crf 10",
     "dark.mp4": f"-f lavfi -i color=black:s=160x90:r=25:d=2 {_X264}",
     "many-keys.mp4": f"{picture(seconds=12)} {_X264} -g 12",
     "all-keys.mp4": f"{picture(seconds=12)} -c:v mjpeg",

@@ -13,6 +13,7 @@ from core.database import Database
 from core.jobs.work import Requests
 from core.media.attempt import Handles
 from core.media.media import Media
+from core.media.mediaconvert import MediaConvert
 from core.media.packagings import Packaging
 from core.settings import Settings
 from core.storage.health import Health
@@ -46,12 +47,15 @@ class Place:
             self.database, self.catalog, Providers(tuple(self.providers)), health, self.settings, self.clock,
             self.home / "packaging",
         )  # fmt: skip
-        self.media = Media(self.handles, self.audit)
+        self.media = Media(self.handles, self.audit, self.convert)
+
+    def convert(self) -> MediaConvert:
+        raise AssertionError("nothing here is converted elsewhere")
 
     def clock(self) -> datetime:
         return self.now
 
-    def add(self, file: Path, id: str = VIDEO) -> Video:
+    def add(self, file: Path, id: str = VIDEO, provider: str = "local") -> Video:
         """A video whose original is this file."""
         key = f"videos/{id}/original{file.suffix}"
         stored = self.local.write(key, [file.read_bytes()], Attributes("video/mp4"))
@@ -65,8 +69,8 @@ class Place:
         )  # fmt: skip
         with self.database.transaction() as connection:
             add_video(connection, video)
-            record_copy(connection, id, "local", [original], self.now)
-            serve_from(connection, id, "local", self.now)
+            record_copy(connection, id, provider, [original], self.now)
+            serve_from(connection, id, provider, self.now)
         return self.catalog.video(id)
 
     def package(self, called_off: Callable[[], bool] = lambda: False, id: str = VIDEO) -> Packaging:

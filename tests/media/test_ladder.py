@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from core.media.found import DynamicRange, Found, VideoTrack
-from core.media.ladder import Rung, fixed_ladder, sizes, usual_rate
+from core.media.ladder import Rung, best_rate, fixed_ladder, sizes, usual_rate
 
 VIDEO = VideoTrack(
     0, "h264", 1920, 1080, "1:1", 0, "yuv420p", DynamicRange.SDR, 1, 1, 1, False, False, 250, 2, 2, "25", False, 0, 10
@@ -54,6 +54,12 @@ def test_the_fixed_ladder_has_the_rates_of_the_authoring_specification():
         Rung("360p", 640, 360, None, 730_000),
         Rung("234p", 416, 234, None, 145_000),
     )
+
+
+def test_the_best_rung_of_a_small_video_is_no_stopgap():
+    assert [rung.rate for rung in fixed_ladder(found(416, 234))] == [308_000]  # 97,344 pixels at 3.168 bits
+    assert [rung.rate for rung in fixed_ladder(found(480, 270))] == [411_000, 145_000]
+    assert best_rate(1280 * 720, Fraction(25)) == usual_rate(1280 * 720, Fraction(25)) == 3_000_000
 
 
 def test_more_frames_take_more_but_not_twice_as_much():

@@ -20,7 +20,7 @@ FIXED = fixed_ladder(found(1280, 720))
         pytest.param([(22, 97), (30, 89)], 24.0, id="between"),
         pytest.param([(22, 99), (30, 97)], 34.0, id="beyond, at no less than half a point a step"),
         pytest.param([(22, 93), (30, 85)], 20.0, id="before"),
-        pytest.param([(22, 80), (30, 70)], 16.0, id="never better than this"),
+        pytest.param([(22, 80), (30, 70)], 12.0, id="never better than this"),
         pytest.param([(22, 99.9), (30, 99.8)], 38.0, id="never worse than this"),
         pytest.param([(22, 97), (30, 89), (24, 96)], 24.9, id="between the nearest two"),
     ],
