@@ -5,6 +5,8 @@ from pathlib import Path
 
 import duckdb
 
+from core.sql import literal
+
 _VIEWS = Path(__file__).with_name("warehouse.sql").read_text()
 
 _MEASURES = ("billed_cost", "effective_cost", "list_cost", "consumed_quantity")
@@ -58,4 +60,4 @@ class Contents:
 
 
 def _relation(file: Path) -> str:
-    return "read_parquet('" + str(file).replace("'", "''") + "')"
+    return f"read_parquet({literal(file)})"

@@ -15,6 +15,7 @@ from core.checksums import Check, Checked, Checksum
 from core.contents import Contents, Totals
 from core.database import Database, Watch, named_queries
 from core.errors import WarehouseError
+from core.sql import literal
 
 _queries: Any = named_queries(__file__)
 _VIEWS = Path(__file__).with_name("warehouse.sql").read_text()
@@ -222,10 +223,6 @@ def _create_view(cursor: duckdb.DuckDBPyConnection, view: str, files: list[Path]
     if not files:
         cursor.execute(f"CREATE OR REPLACE VIEW {view} AS SELECT * FROM empty_{view}")
         return
-    listed = ", ".join(_text(str(file)) for file in files)
+    listed = ", ".join(literal(file) for file in files)
     but = _UNCOUNTED if some_uncounted else ""
     cursor.execute(f"CREATE OR REPLACE VIEW {view} AS SELECT charge.* FROM read_parquet([{listed}]) charge {but}")
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"

@@ -14,6 +14,7 @@ import duckdb
 
 from core.billing.columns import Column, Columns, recognise
 from core.errors import DeliveryRefused
+from core.sql import literal
 from core.units import GIB, MIB
 
 #: What the names of data files end with; everything else in an export's folder is left alone.
@@ -53,7 +54,7 @@ class Readable:
     @staticmethod
     def together(readables: Sequence["Readable"]) -> str:
         """SQL for a FROM clause that reads several files of one shape."""
-        paths = ", ".join(_literal(readable.path) for readable in readables)
+        paths = ", ".join(literal(readable.path) for readable in readables)
         return f"{readables[0].function}([{paths}]{readables[0].options})"
 
 
@@ -80,7 +81,7 @@ def open_file(path: Path, name: str, scratch: Path, connection: duckdb.DuckDBPyC
 
 def _parquet(path: Path, name: str, connection: duckdb.DuckDBPyConnection) -> Readable:
     try:
-        described = connection.execute(f"DESCRIBE FROM read_parquet({_literal(path)}{_TEXTS})").fetchall()
+        described = connection.execute(f"DESCRIBE FROM read_parquet({literal(path)}{_TEXTS})").fetchall()
         titles = _titles(path, connection)
         columns = [Column(title, row[0], str(row[1])) for title, row in zip(titles, described, strict=True)]
     except (duckdb.Error, ValueError) as error:
@@ -90,7 +91,7 @@ def _parquet(path: Path, name: str, connection: duckdb.DuckDBPyConnection) -> Re
 
 def _titles(path: Path, connection: duckdb.DuckDBPyConnection) -> list[str]:
     """The columns by the file's own names: DuckDB numbers those that differ in case only."""
-    schema = f"SELECT name, coalesce(num_children, 0) FROM parquet_schema({_literal(path)})"
+    schema = f"SELECT name, coalesce(num_children, 0) FROM parquet_schema({literal(path)})"
     titles: list[str] = []
     inside = 0
     for title, children in connection.execute(schema).fetchall()[1:]:  # the first one is the file itself
@@ -210,7 +211,3 @@ def _bomb(name: str, limit: int) -> DeliveryRefused:
         f"{name} unpacks to more than {limit // GIB} GiB, which no bill of its size does.",
         "Look where the file comes from before you unpack it.",
     )
-
-
-def _literal(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"

@@ -7,6 +7,7 @@ from typing import Any
 import duckdb
 
 from core.billing.columns import TAG_PREFIX, Columns, Kind
+from core.sql import literal
 
 _MAP = "MAP(VARCHAR, VARCHAR)"
 #: What tags are kept under that cannot be told apart: as they stand in the bill.
@@ -83,7 +84,7 @@ def _plain(columns: Columns, name: str) -> tuple[str, bool]:
 
 
 def _one_map(columns: Columns, names: list[str]) -> tuple[str, bool]:
-    keys = ", ".join("'" + name.removeprefix(TAG_PREFIX).replace("'", "''") + "'" for name in names)
+    keys = ", ".join(literal(name.removeprefix(TAG_PREFIX)) for name in names)
     return f"map([{keys}], [{', '.join(columns.text(name) for name in names)}])", True
 
 
