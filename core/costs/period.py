@@ -60,7 +60,7 @@ def month_to_date(today: date) -> Period:
 
 
 def midnight(day: date) -> datetime:
-    """The instant that the day begins at."""
+    """The instant, in UTC, that the day begins at."""
     return datetime.combine(day, time(), UTC)
 
 

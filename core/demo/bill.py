@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from core.costs.period import month_of
+from core.costs.period import midnight, month_of
 from core.demo import cloudfront
 from core.demo.buckets import PRODUCT as S3
 from core.demo.chance import unit
@@ -16,7 +16,7 @@ from core.demo.pricing import CREDIT_SHARE, OTHER_PRICES, TAX_RATE
 from core.demo.s3_requests import S3RequestsMonth
 from core.demo.s3_storage import storage_lines
 from core.demo.services import service_lines
-from core.demo.story import days_between, midnight
+from core.demo.story import days_between
 from core.demo.traffic import Traffic
 
 SUPPORT = Product("AWSDeveloperSupport", "AWS Support (Developer)")

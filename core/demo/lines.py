@@ -7,9 +7,9 @@ from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
 
+from core.costs.period import midnight
 from core.demo.identity import sku
 from core.demo.pricing import Band, exact
-from core.demo.story import midnight
 
 PAYER_ACCOUNT = "111122223333"
 PRODUCTION_ACCOUNT = "222233334444"

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from core.costs.period import midnight
 from core.demo.buckets import BUCKETS, LOGS, STAGING, UPLOADS, Bucket
 from core.demo.catalogue import SUPABASE, Catalogue, Place
 from core.demo.lines import Item, Line, daily
 from core.demo.pricing import Band, exact, s3_prices
-from core.demo.story import midnight
 from core.units import GB, GIB, hours_in_month
 
 #: An object of a rendition is one segment.

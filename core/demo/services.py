@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from core.costs.period import midnight
 from core.demo.catalogue import Catalogue
 from core.demo.chance import wobble
 from core.demo.lines import PRODUCTION_ACCOUNT, STAGING_ACCOUNT, US, Item, Line, Product, daily, hourly
 from core.demo.pricing import OTHER_PRICES, Band, exact, gigabytes
 from core.demo.s3_requests import WORKING_HOURS
-from core.demo.story import Story, midnight
+from core.demo.story import Story
 from core.demo.traffic import Traffic, hours_of
 from core.units import GB, GIB, hours_in_month
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from core.costs.period import add_months
+from core.costs.period import add_months, midnight
 from core.demo.bill import TAX_CORRECTED_AFTER, make_bill
 from core.demo.catalogue import Catalogue
 from core.demo.cur2 import write_cur2
 from core.demo.events import Event, read_events, write_events
 from core.demo.legacy import write_legacy
-from core.demo.story import CUR2_MONTHS, MONTHS, Story, midnight
+from core.demo.story import CUR2_MONTHS, MONTHS, Story
 from core.demo.supabase_usage import write_supabase_usage
 from core.demo.traffic import Traffic
 

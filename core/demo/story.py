@@ -1,10 +1,10 @@
 """Story: the dates that the demo platform's history turns on."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 
-from core.costs.period import Period, add_months
+from core.costs.period import Period, add_months, midnight
 
 #: Calendar months of history, the current one included.
 MONTHS = 18
@@ -80,11 +80,6 @@ class Story:
     def is_mishap(self, hour: datetime) -> bool:
         broken, mended = self.mishap
         return broken <= hour < mended
-
-
-def midnight(day: date) -> datetime:
-    """The instant, in UTC, at which the day begins."""
-    return datetime.combine(day, time(), UTC)
 
 
 def days_between(start: date, end: date) -> list[date]:

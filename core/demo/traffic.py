@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
+from core.costs.period import midnight
 from core.demo.catalogue import Catalogue
 from core.demo.chance import wobble
 from core.demo.events import Event, planned_events
-from core.demo.story import Story, days_between, midnight
+from core.demo.story import Story, days_between
 from core.units import GB
 
 FIRST_DAY_BYTES = 700 * GB

@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from core.costs.period import Period
-from core.demo.story import Story, days_between, midnight
+from core.costs.period import Period, midnight
+from core.demo.story import Story, days_between
 
 
 def test_the_plot_of_november_2026(story: Story):
