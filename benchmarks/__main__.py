@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import ingestion, page, peers, questions
+from benchmarks import ingestion, library, packaging, page, peers, questions, uploads
 from benchmarks.bench import Bench
 from benchmarks.figures import Section, keep, kept
 from benchmarks.measure import ROOT
@@ -20,6 +20,9 @@ BENCHMARKS: dict[str, Callable[[Bench], Section]] = {
     "questions": questions.run,
     "peers": peers.run,
     "page": page.run,
+    "library": library.run,
+    "uploads": uploads.run,
+    "packaging": packaging.run,
 }
 PAGE = ROOT / "docs" / "benchmarks.md"
 FIGURES = ROOT / "benchmarks" / "figures"

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,24 @@ def measure(contender: str, **arguments: Any) -> Cost:
         output.seek(0)
         told = json.loads(output.read())
     return Cost(told["cpu_s"], told["wall_s"], usage.ru_maxrss * _MAXRSS_BYTES / 1e6, told["answer"])
+
+
+def measure_command(command: Sequence[str], environment: Mapping[str, str], folder: Path) -> Cost:
+    """Run a program from start to end; its CPU and peak memory with those of the processes it waited for.
+
+    Raises ContenderFailed when it does not succeed.
+    """
+    started = time.perf_counter()
+    with tempfile.TemporaryFile() as output:
+        process = subprocess.Popen(command, cwd=folder, env=dict(environment), stdout=output, stderr=output)
+        _, status, usage = os.wait4(process.pid, 0)
+        wall_s = time.perf_counter() - started
+        process.returncode = os.waitstatus_to_exitcode(status)
+        output.seek(0)
+        said = output.read().decode(errors="replace")
+    if process.returncode:
+        raise ContenderFailed(f"{command[0]} ended with status {process.returncode}: {said[-500:]}")
+    return Cost(usage.ru_utime + usage.ru_stime, wall_s, usage.ru_maxrss * _MAXRSS_BYTES / 1e6, said)
 
 
 def _cpu_s() -> float:

@@ -3,8 +3,9 @@
 import argparse
 import sys
 from collections.abc import Callable
+from importlib import import_module
+from typing import Any
 
-from core.commands import costs, ingest, operating, people
 from core.commands.printing import note
 from core.errors import PhyghtError, SettingsError
 from core.settings import Settings, load_settings
@@ -12,31 +13,39 @@ from core.settings import Settings, load_settings
 _Add = Callable[[argparse.ArgumentParser], None]
 _Run = Callable[[argparse.Namespace, Settings], int]
 
+
+def _of(module: str, function: str = "") -> tuple[_Add, _Run]:
+    """A command's two functions; they are imported when they are called, so that each command imports only its own."""
+
+    def find(name: str) -> Callable[..., Any]:
+        return getattr(import_module(f"core.commands.{module}"), f"{name}_{function}" if function else name)
+
+    return lambda parser: find("add")(parser), lambda arguments, settings: find("run")(arguments, settings)
+
+
 _COMMANDS: dict[str, tuple[str, _Add, _Run]] = {
-    "ingest": ("load what is new in a folder or s3://bucket/prefix of bill exports", ingest.add, ingest.run),
-    "costs": ("what was spent in a period, split along one dimension", costs.add_costs, costs.run_costs),
-    "history": ("every delivery of a billing period, and how its total changed", costs.add_history, costs.run_history),
-    "check": (
-        "whether what is configured can be reached, and what to do if not",
-        operating.add_check,
-        operating.run_check,
-    ),
-    "users": ("the accounts of this installation", people.add, people.run),
-    "demo": ("make the demo platform, with no account at all", operating.add_demo, operating.run_demo),
-    "work": (
-        "do scheduled work until stopped; the dashboard starts one by itself",
-        operating.add_work,
-        operating.run_work,
-    ),
+    "ingest": ("load what is new in a folder or s3://bucket/prefix of bill exports", *_of("ingest")),
+    "costs": ("what was spent in a period, split along one dimension", *_of("costs", "costs")),
+    "history": ("every delivery of a billing period, and how its total changed", *_of("costs", "history")),
+    "upload": ("files of this machine become videos; run again, it goes on where it was cut off", *_of("upload")),
+    "check": ("whether what is configured can be reached, and what to do if not", *_of("operating", "check")),
+    "resolve": ("where the video that a link names can be played, old links too", *_of("resolve")),
+    "media": ("make videos ready to be watched", *_of("media")),
+    "users": ("the accounts of this installation", *_of("people")),
+    "demo": ("make the demo platform, with no account at all", *_of("operating", "demo")),
+    "work": ("do scheduled work until stopped; the dashboard starts one by itself", *_of("operating", "work")),
 }
 
 
 def main(words: list[str] | None = None) -> int:
     """Run one command; its exit status: 0 done, 1 not done, 2 asked wrongly."""
+    words = sys.argv[1:] if words is None else words
     parser = argparse.ArgumentParser("python -m core", description="Phyght Cloud Storage, without its dashboard.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, (text, add, _) in _COMMANDS.items():
-        add(commands.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}."))
+        command = commands.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
+        if name in words[:1]:
+            add(command)
     arguments = parser.parse_args(words)
     try:
         return _COMMANDS[arguments.command][2](arguments, load_settings())

@@ -1,6 +1,7 @@
 """Settings: one typed field for each environment variable."""
 
 import os
+import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 from enum import StrEnum
@@ -24,6 +25,13 @@ class DemoMode(StrEnum):
     AUTO = "auto"  #: while nothing real is connected or ingested
     ON = "on"
     OFF = "off"
+
+
+class MediaEngine(StrEnum):
+    """Who makes renditions."""
+
+    LOCAL = "local"  #: ffmpeg on this machine
+    MEDIACONVERT = "mediaconvert"  #: AWS Elemental MediaConvert
 
 
 class SupabasePlan(StrEnum):
@@ -77,6 +85,17 @@ def _source(text: str) -> str:
     return str(_absolute(Path(text)))
 
 
+def _residencies(each: tuple[str, ...]) -> tuple[str, ...]:
+    for text in each:
+        if not re.fullmatch(r"[A-Z]{2,8}=[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]@[a-z0-9-]+", text):
+            raise ValueError("should be like EU=bucket@eu-central-1")
+    if len({text.partition("=")[0] for text in each}) < len(each):
+        raise ValueError("should name one bucket for each residency")
+    return each
+
+
+_INSTANT_CLASS = "^(STANDARD|INTELLIGENT_TIERING|STANDARD_IA|ONEZONE_IA|GLACIER_IR)$"
+_CLASS = "^(STANDARD|INTELLIGENT_TIERING|STANDARD_IA|ONEZONE_IA|GLACIER_IR|GLACIER|DEEP_ARCHIVE)$"
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 Source = Annotated[str, AfterValidator(_source)]
 
@@ -126,17 +145,53 @@ class Settings(BaseSettings):
     aws_profile: str | None = Field(None, description="Named profile from ~/.aws to use instead of a key.")
     aws_region: str = Field("us-east-1", description="AWS region of the exports' bucket.")
     aws_endpoint_url: WebAddress | None = Field(None, description="Another S3 endpoint, for an S3-compatible server.")
+    s3_bucket: str | None = Field(
+        None, pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", description="S3 bucket of the videos."
+    )
+    s3_residency_buckets: Annotated[
+        tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_residencies)
+    ] = Field((), description="Buckets for videos that must stay somewhere, as EU=bucket@region, separated by commas.")
+    storage_class_originals: str = Field(
+        "GLACIER_IR", pattern=_CLASS, description="S3 storage class of originals, once they are packaged."
+    )
+    storage_class_renditions: str = Field(
+        "INTELLIGENT_TIERING", pattern=_INSTANT_CLASS, description="S3 storage class of renditions."
+    )
+    storage_class_thumbnails: str = Field(
+        "STANDARD", pattern=_INSTANT_CLASS, description="S3 storage class of thumbnails and playlists."
+    )
+    upload_max_bytes: int = Field(
+        5 * 2**30, ge=2**20, le=5 * 2**40, description="Largest file that may be uploaded; S3 takes 5 TB."
+    )
+    upload_abandoned_hours: int = Field(
+        72, ge=1, description="Hours without a byte after which an unfinished upload is given up."
+    )
+    cloudfront_domain: str | None = Field(
+        None, pattern=r"^[a-z0-9.-]+$", description="Domain of the CloudFront distribution in front of S3_BUCKET."
+    )
+    cloudfront_key_pair_id: str | None = Field(None, description="Id of the public key that signs private links.")
+    cloudfront_private_key_file: Annotated[Path, AfterValidator(_absolute), AfterValidator(_file)] | None = Field(
+        None, description="File with the private key (PEM) that signs private links."
+    )
+    media_engine: MediaEngine = Field(MediaEngine.LOCAL, description="local: ffmpeg here; mediaconvert: AWS does it.")
+    mediaconvert_role_arn: str | None = Field(None, description="Role that MediaConvert takes to read and write S3.")
+    mediaconvert_queue: str | None = Field(None, description="MediaConvert queue; its default one where empty.")
     supabase_url: WebAddress | None = Field(None, description="URL of the Supabase project.")
     supabase_service_role_key: SecretStr | None = Field(None, description="Service-role key of the project.")
     supabase_plan: SupabasePlan = Field(SupabasePlan.PRO, description="Plan of the Supabase organisation.")
     supabase_gb_bytes: int = Field(
         10**9, ge=10**9, le=2**30, description="Bytes in one GB of the Supabase bill (10^9 or 2^30)."
     )
+    supabase_bucket: str | None = Field(None, description="Bucket of the videos in the Supabase project.")
+    supabase_jwt_secret: SecretStr | None = Field(
+        None, description="JWT secret of the project; with it signed links that it gave out work until they expire."
+    )
+    supabase_residency: str = Field("", description="Jurisdiction that the Supabase project lies in, like EU.")
 
     @property
     def connected(self) -> bool:
         """Whether any real account is configured."""
-        return bool(self.phyght_billing_sources or self.supabase_url)
+        return bool(self.phyght_billing_sources or self.s3_bucket or self.s3_residency_buckets or self.supabase_url)
 
 
 def load_settings(env_file: Path | None = None) -> Settings:

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 GIB = 2**30
 KIB = 2**10
 MIB = 2**20
+TIB = 2**40
 #: Bytes in one "GB" of a Supabase bill (its documentation does not say; configurable).
 GB = 10**9
 

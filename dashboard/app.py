@@ -11,8 +11,9 @@ sys.path.insert(0, str(ROOT))  # the streamlit command knows only this file's ow
 
 import streamlit as st  # noqa: E402
 
-from dashboard.routes import ROUTES  # noqa: E402
+from dashboard import cmcd_http, objects_http, routes, uploads_http, watch_http  # noqa: E402
 from dashboard.start import lifespan, open_or_exit  # noqa: E402
 
 open_or_exit()
-app = st.App(Path(__file__).resolve().with_name("shell.py"), routes=ROUTES, lifespan=lifespan)
+served = [*routes.ROUTES, *uploads_http.ROUTES, *watch_http.ROUTES, *objects_http.ROUTES, *cmcd_http.ROUTES]
+app = st.App(Path(__file__).resolve().with_name("shell.py"), routes=served, lifespan=lifespan)

@@ -7,7 +7,7 @@ from functools import singledispatch
 import streamlit as st
 
 from core.access.roles import Permission, User
-from core.costs.attention import Concern, EgressUnknown, Failed, Late, Refused, Rise, Unverified
+from core.costs.attention import Concern, EgressUnknown, Failed, Late, Refused, Rise, Unverified, Unwell
 from core.costs.dimensions import Dimension, Filter
 from core.costs.period import month_of
 from core.costs.restatements import Restatement
@@ -33,6 +33,13 @@ class Notice:
 def notice(concern: Concern) -> Notice:
     """A concern in words."""
     raise NotImplementedError(type(concern))
+
+
+@notice.register
+def _(concern: Unwell) -> Notice:
+    name, error = markdown(concern.condition.provider), markdown(concern.condition.error)
+    text = f"**Storage at {name} fails; no new videos go there.** {error} {markdown(concern.condition.advice)}"
+    return Notice(":red[:material/error:]", text, "See connections", section="Connections")
 
 
 @notice.register

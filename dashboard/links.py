@@ -6,11 +6,13 @@ from pathlib import Path
 import streamlit as st
 
 _PAGES = Path(__file__).parent.parent / "pages"
-OVERVIEW, COSTS, EXPLORE, SETTINGS = (_PAGES / f"{name}.py" for name in ("overview", "costs", "explore", "settings"))
+OVERVIEW, LIBRARY, UPLOAD, COSTS, EXPLORE, SETTINGS = (
+    _PAGES / f"{name}.py" for name in ("overview", "library", "upload", "costs", "explore", "settings")
+)
 
 
 def page_link(page: Path, label: str, query: Mapping[str, str | list[str]] | None = None) -> None:
-    """A link to another page."""
+    """A link to another page, or to another view of this one."""
     flat = [
         (name, each) for name, value in (query or {}).items() for each in ([value] if isinstance(value, str) else value)
     ]

@@ -24,8 +24,15 @@ class Number(StrEnum):
     CHANGE = "Change"
     DRIVERS = "What changed"
     RESTATEMENT = "Restatement"
+    KEEPING = "Cost of keeping a video"
+    PACKAGING_SAVED = "Saved by packaging"
     DATA_AGE = "Data age"
     COMPLETENESS = "Completeness"
+    UPLOADED = "Uploaded"
+    UPLOAD_SUCCESS = "Upload success"
+    UPLOAD_SPEED = "Upload speed"
+    MONTHLY_STORAGE = "Cost a month"
+    LATENCY = "Storage latency"
 
 
 def explanation(number: Number) -> str:

@@ -15,6 +15,8 @@ PAGES = _HERE.parent / "pages"
 #: File, title, icon, and what it takes to see it. A screen is there once its file is.
 SCREENS = (
     ("overview.py", "Overview", ":material/space_dashboard:", Permission.SEE_COSTS),
+    ("library.py", "Library", ":material/video_library:", Permission.WATCH),
+    ("upload.py", "Upload", ":material/upload:", Permission.UPLOAD),
     ("costs.py", "Costs", ":material/bar_chart:", Permission.SEE_COSTS),
     ("explore.py", "Explore", ":material/manage_search:", Permission.QUERY_WAREHOUSE),
     ("settings.py", "Settings", ":material/settings:", Permission.SEE_SETTINGS),

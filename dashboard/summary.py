@@ -88,15 +88,15 @@ def _series_before(warehouse: Warehouse, period: Period, currency: str) -> CostS
     return cost_series(warehouse, before, Dimension.PROVIDER, currency=currency)
 
 
-def draw_headline(answer: Overview, today: date) -> None:
-    """What the month costs, in a sentence; and how old the data is."""
+def draw_headline(answer: Overview, today: date, storage: str) -> None:
+    """What the month costs, in a sentence; how old the data is; and how storage is doing."""
     month = answer.month
     so_far = " so far" if format.is_to_date(month.period) else ""
     spent = markdown(format.money(month.total, month.currency))
     name = format.plain_month(month.period.start, today)
     with st.container(key="headline", gap="xxsmall"):
         st.markdown(f"{name}{so_far}: **{spent}**{_compared(month)}.")
-        st.caption(_data_age(answer, today))
+        st.caption(f"{_data_age(answer, today)}  \n{storage}")
         if answer.left_out:
             other = currency_choice.in_words(answer.left_out)
             since = format.day(answer.shown.start)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.access.roles import Permission
 from core.costs.attention import needs_attention
-from dashboard import currency_choice, events, session, summary, supabase, theme, widgets
+from dashboard import currency_choice, events, session, storing, summary, supabase, theme, uploading, widgets
 from dashboard.concerns import draw_notice
 
 user = session.require(Permission.SEE_COSTS)
@@ -20,14 +20,15 @@ if widgets.has_data(platform, user):
         currency = currency_choice.chosen(platform.warehouse)
         currency_choice.draw_page_switch(platform.warehouse, currency)
         answer = summary.overview(platform.warehouse, now.date(), events.flags(platform), currency)
-        summary.draw_headline(answer, now.date())
+        providers = storing.conditions(platform)
+        summary.draw_headline(answer, now.date(), storing.line(providers))
         summary.draw_tiles(answer, now.date())
         chart, needs = st.columns([2, 1])
         with chart:
             summary.draw_daily(answer)
         with needs, widgets.card("needs", "Needs you"):
             measured = supabase.measured_home(platform)
-            concerns = needs_attention(platform.warehouse, platform.database, now, measured)
+            concerns = needs_attention(platform.warehouse, platform.database, now, measured, providers)
             for concern in concerns[:5]:
                 draw_notice(concern, user)
             if not concerns:
@@ -38,3 +39,5 @@ if widgets.has_data(platform, user):
         if answer.stored:
             with places[1]:
                 summary.draw_stored(answer, platform)
+with widgets.explain_errors():
+    uploading.draw_figures(platform, now)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from core.access.roles import Permission
-from dashboard import installation, people, session, sources, theme, widgets
+from dashboard import installation, people, session, sources, storing, theme, widgets
 
 user = session.require(Permission.SEE_SETTINGS)
 theme.dress()
@@ -23,6 +23,7 @@ with widgets.explain_errors():
             sources.draw_freshness(platform, now)
     if connections.open:
         with connections:
+            storing.draw_providers(platform, now)
             installation.draw_connections(platform.settings, now)
     if persons.open:
         with persons:

@@ -151,7 +151,7 @@ def test_half_an_aws_key_is_refused(monkeypatch, given, missing):
 
 def test_secrets_are_in_no_printed_form_of_the_settings(monkeypatch):
     secrets = [name for name, field in Settings.model_fields.items() if SecretStr in _types(field.annotation)]
-    assert secrets == ["aws_secret_access_key", "aws_session_token", "supabase_service_role_key"]
+    assert secrets == ["aws_secret_access_key", "aws_session_token", "supabase_service_role_key", "supabase_jwt_secret"]
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIA0")
     for name in secrets:
         monkeypatch.setenv(name.upper(), SECRET)

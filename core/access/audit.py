@@ -96,6 +96,15 @@ class AuditLog:
         with self._database.reading() as connection:
             return tuple(map(_from_row, queries.latest_audit(connection, limit=limit)))
 
+    def about(self, user: User, subject: str, limit: int = 50) -> tuple[AuditEntry, ...]:
+        """The last entries whose subject has that in it, newest first.
+
+        Raises PermissionDenied unless the user may see the audit log.
+        """
+        user.require(Permission.SEE_AUDIT)
+        with self._database.reading() as connection:
+            return tuple(map(_from_row, queries.audit_about(connection, subject=subject, limit=limit)))
+
 
 def _entry(user: User, action: str, subject: str, now: datetime, outcome: Outcome, detail: str) -> AuditEntry:
     return AuditEntry(now, user.name, user.via, action, subject, outcome, detail, user.address)

@@ -83,3 +83,7 @@ select coalesce(max(id), 0) + 1, :at, :actor, :via, :action, :subject, :outcome,
 -- name: latest_audit(limit)
 -- Newest first.
 select * from audit order by id desc limit :limit;
+
+-- name: audit_about(subject, limit)
+-- Newest first, of what has the text in its subject.
+select * from audit where instr(subject, :subject) > 0 order by id desc limit :limit;

@@ -27,8 +27,12 @@ class Permission(StrEnum):
 
     SEE_COSTS = "see costs"
     QUERY_WAREHOUSE = "query the warehouse"
+    WATCH = "see the library"
     SEE_SETTINGS = "see the settings"
+    UPLOAD = "upload videos"
+    SHARE = "share private videos"
     INGEST = "ingest bills"
+    MANAGE_UPLOADS = "see and cancel the uploads of others"
     MANAGE_PEOPLE = "manage people"
     SEE_AUDIT = "see the audit log"
 
@@ -38,8 +42,12 @@ LOWEST_ROLE: Mapping[Permission, Role] = MappingProxyType(
     {
         Permission.SEE_COSTS: Role.VIEWER,
         Permission.QUERY_WAREHOUSE: Role.ANALYST,
+        Permission.WATCH: Role.VIEWER,
         Permission.SEE_SETTINGS: Role.OPERATOR,
+        Permission.UPLOAD: Role.OPERATOR,
+        Permission.SHARE: Role.OPERATOR,
         Permission.INGEST: Role.OPERATOR,
+        Permission.MANAGE_UPLOADS: Role.ADMIN,
         Permission.MANAGE_PEOPLE: Role.ADMIN,
         Permission.SEE_AUDIT: Role.ADMIN,
     }

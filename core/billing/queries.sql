@@ -116,6 +116,11 @@ on conflict do nothing;
 select coalesce(sum(unsized), 0) as objects from supabase_bucket_sizes
 where (project, measured_at) in (select project, max(measured_at) from supabase_measurements group by project);
 
+-- name: measured_bytes()^
+-- Bytes of all buckets in the newest measurement of each project.
+select coalesce(sum(size_bytes), 0) as bytes from supabase_bucket_sizes
+where (project, measured_at) in (select project, max(measured_at) from supabase_measurements group by project);
+
 -- name: measured_days()
 -- For each project and UTC day: how often it was measured, and the bytes of those measurements added up.
 select m.project, substr(m.measured_at, 1, 10) as day,

@@ -7,18 +7,34 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from core.billing.s3_errors import Asked, explained
 from core.billing.source import Entry, check_small
-from core.errors import DeliveryRefused, SettingsError, SourceUnreachable
+from core.errors import (
+    DeliveryRefused,
+    ObjectArchived,
+    ObjectChanged,
+    ObjectCorrupt,
+    ObjectNotFound,
+    SettingsError,
+    SourceError,
+    SourceUnreachable,
+    StorageUnreachable,
+)
 from core.settings import Settings
+from core.storage.s3_client import s3_client
+from core.storage.s3_errors import Asked, diagnose
 from core.units import MIB
 
 _CHUNK = 1 * MIB
-_CONNECT_SECONDS, _READ_SECONDS, _ATTEMPTS = 10, 60, 5
+_REPLACED = "was replaced or removed while it was read"
+#: What is about one object's state, and passes with its next delivery.
+_REFUSALS = {
+    ObjectNotFound: (_REPLACED, "Run the ingestion again."),
+    ObjectChanged: (_REPLACED, "Run the ingestion again."),
+    ObjectCorrupt: ("does not agree with its checksum in S3", "Run the ingestion again."),
+    ObjectArchived: ("is archived", "Restore it from Glacier, then run the ingestion again."),
+}
 
 
 def open_prefix(address: str, settings: Settings) -> "S3Prefix":
@@ -45,7 +61,7 @@ class S3Prefix:
             for page in pages.paginate(Bucket=self.bucket, Prefix=self._folder):
                 listed += [self._entry(item) for item in page.get("Contents", []) if not item["Key"].endswith("/")]
         except (ClientError, BotoCoreError) as error:
-            raise explained(Asked(self.bucket), error) from error
+            raise _explained(Asked(self.bucket), error) from error
         return listed
 
     def read(self, entry: Entry) -> bytes:
@@ -61,7 +77,7 @@ class S3Prefix:
         try:
             self._download(entry, target)
         except (ClientError, BotoCoreError) as error:
-            raise explained(Asked(self.bucket, self._folder + entry.path), error) from error
+            raise _explained(Asked(self.bucket, self._folder + entry.path), error) from error
 
     def confirm(self, entry: Entry) -> None:
         """What was fetched is a copy: nothing can have happened to it."""
@@ -91,28 +107,23 @@ class S3Prefix:
 
     @cached_property
     def _client(self) -> Any:
-        return s3_client(self.settings)
+        return _client_of(self.settings)
 
 
-def s3_client(settings: Settings) -> Any:
-    """A boto3 S3 client for the configured account; the machine's own role where no key is set."""
-    secret, token = settings.aws_secret_access_key, settings.aws_session_token
+def _client_of(settings: Settings) -> Any:
     try:
-        session = boto3.Session(
-            aws_access_key_id=settings.aws_access_key_id,
-            aws_secret_access_key=secret.get_secret_value() if secret else None,
-            aws_session_token=token.get_secret_value() if token else None,
-            profile_name=settings.aws_profile,
-            region_name=settings.aws_region,
-        )
-        config = Config(
-            retries={"mode": "standard", "max_attempts": _ATTEMPTS},
-            connect_timeout=_CONNECT_SECONDS,
-            read_timeout=_READ_SECONDS,
-        )
-        return session.client("s3", endpoint_url=settings.aws_endpoint_url, config=config)
-    except (BotoCoreError, ValueError) as error:
-        raise SourceUnreachable(f"AWS cannot be used: {error}.", "Check the AWS_ variables in .env.") from error
+        return s3_client(settings)
+    except StorageUnreachable as error:
+        raise SourceUnreachable(error.message, error.advice) from error
+
+
+def _explained(asked: Asked, error: ClientError | BotoCoreError) -> SourceError:
+    """DeliveryRefused where it is about one object's state, else SourceUnreachable."""
+    found = diagnose(asked, error)
+    if found.kind in _REFUSALS:
+        sentence, cure = _REFUSALS[found.kind]
+        return DeliveryRefused(f"{asked.place} {sentence}.", cure)
+    return SourceUnreachable(f"{asked.place} cannot be read: {found.detail}.", found.cure)
 
 
 def _etag_is_md5(answer: Any) -> bool:

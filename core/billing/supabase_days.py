@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from core.billing.supabase_egress import Egress, read_egress
-from core.billing.workspace import disk_errors
 from core.database import Database, named_queries
 from core.errors import SourceUnreachable
 
@@ -116,6 +115,8 @@ def _row(stored: StoredDay, egress: dict[date, Egress]) -> tuple[object, ...]:
 
 def _replace(file: Path, rows: list[tuple[object, ...]]) -> None:
     """Write the file whole or not at all, also when the machine loses its power."""
+    from core.billing.workspace import disk_errors  # here: whoever only asks for the folder needs no DuckDB
+
     aside = file.with_suffix(".tmp")  # not .csv: an ingestion meanwhile leaves it alone
     try:
         with disk_errors(file):

@@ -9,10 +9,10 @@ from typing import Any
 from core.billing.reports import IngestReport
 from core.billing.runs import recorded_run
 from core.billing.supabase_days import UsageFile, measured_folder, write_usage
-from core.billing.supabase_key import project_ref, require_service_key
 from core.database import Database, named_queries
-from core.errors import PhyghtError, SourceUnreachable
+from core.errors import PhyghtError, SourceUnreachable, StorageDenied
 from core.settings import Settings
+from core.storage.supabase_key import project_ref, require_service_key
 from core.units import instant_text
 
 _queries: Any = named_queries(__file__)
@@ -63,13 +63,22 @@ def unsized_objects(database: Database) -> int:
         return _queries.unsized_objects(connection)["objects"]
 
 
+def measured_bytes(database: Database) -> int:
+    """What all buckets held together when they were last measured; 0 before that."""
+    with database.reading() as connection:
+        return _queries.measured_bytes(connection)["bytes"]
+
+
 def service_key(settings: Settings, today: date) -> tuple[str, str]:
     """The project's address and a key that may be asked with. Raises SourceUnreachable when there is none."""
     url, key = settings.supabase_url, settings.supabase_service_role_key
     if not url or not key:
         missing = "SUPABASE_SERVICE_ROLE_KEY" if url else "SUPABASE_URL"
         raise SourceUnreachable(f"{missing} is not set.", "Copy it from the project's API settings.")
-    require_service_key(key.get_secret_value(), url, today)
+    try:
+        require_service_key(key.get_secret_value(), url, today)
+    except StorageDenied as error:
+        raise SourceUnreachable(error.message, error.advice) from error
     return url, key.get_secret_value()
 
 

@@ -1,15 +1,30 @@
 """python -m core demo, work, check: operate an installation."""
 
 import argparse
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from core import bootstrap
 from core.access.access import shell_user
 from core.access.roles import Permission
-from core.billing.checks import check_connections
+from core.billing.checks import Check, check_connections
 from core.commands.printing import note, say, say_json, say_table
+from core.errors import StorageError
 from core.jobs.worker import work
 from core.settings import Settings
+from core.storage.providers import configured
+
+
+def _storage_checks(settings: Settings) -> Iterator[Check]:
+    """Each bucket for videos."""
+    for provider in configured(settings, lambda: datetime.now(UTC)):
+        name = f"Videos at {provider.name}, bucket {provider.bucket}"
+        try:
+            provider.check()
+        except StorageError as error:
+            yield Check(name, False, error.message, error.advice)
+        else:
+            yield Check(name, True, "It can be listed.", "")
 
 
 def add_demo(parser: argparse.ArgumentParser) -> None:
@@ -35,7 +50,8 @@ def add_work(parser: argparse.ArgumentParser) -> None:
 def run_work(arguments: argparse.Namespace, settings: Settings) -> int:
     platform = bootstrap.open_platform(settings)
     shell_user(platform.home).require(Permission.INGEST)
-    work(platform.home, platform.database, bootstrap.jobs(platform), lambda: datetime.now(UTC), arguments.parent)
+    jobs, works = bootstrap.jobs(platform), bootstrap.works(platform)
+    work(platform.home, platform.database, jobs, lambda: datetime.now(UTC), arguments.parent, works)
     return 0
 
 
@@ -46,7 +62,7 @@ def add_check(parser: argparse.ArgumentParser) -> None:
 def run_check(arguments: argparse.Namespace, settings: Settings) -> int:
     """Exit status 1 when a check fails."""
     shell_user(settings.phyght_home).require(Permission.SEE_SETTINGS)
-    checks = check_connections(settings, datetime.now(UTC).date())
+    checks = (*check_connections(settings, datetime.now(UTC).date()), *_storage_checks(settings))
     if arguments.json:
         say_json([{"name": c.name, "ok": c.ok, "detail": c.detail, "cure": c.cure} for c in checks])
     else:

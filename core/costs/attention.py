@@ -1,5 +1,6 @@
 """Attention: what somebody should look at, found in the bills and their deliveries."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -20,6 +21,7 @@ from core.costs.period import Period, add_months
 from core.costs.restatements import Restatement, restatements
 from core.database import Database
 from core.errors import DeliveryRefused, NoBillingData
+from core.storage.breaker import Condition, State
 from core.warehouse import Warehouse
 
 #: A provider whose last usage ended longer ago is late.
@@ -78,19 +80,32 @@ class EgressUnknown:
     file: Path  #: where to type it
 
 
-Concern = Refused | Failed | Late | EgressUnknown | Restatement | Rise | Unverified
+@dataclass(frozen=True)
+class Unwell:
+    """A storage provider that fails, so that no new videos go there."""
+
+    condition: Condition
+
+
+Concern = Unwell | Refused | Failed | Late | EgressUnknown | Restatement | Rise | Unverified
 
 
 def needs_attention(
-    warehouse: Warehouse, database: Database, now: datetime, measured_home: Path | None = None
+    warehouse: Warehouse,
+    database: Database,
+    now: datetime,
+    measured_home: Path | None = None,
+    providers: Iterable[Condition] = (),
 ) -> tuple[Concern, ...]:
     """What somebody should look at, most pressing first; empty when all is well.
 
     `measured_home` is the home of an installation that measures a Supabase project; None where none is measured.
+    `providers` tells how each storage provider is doing.
     """
     egress = unknown_egress(measured_home, now.date()) if measured_home else None
     newest = newest_of_each_provider(warehouse)
     return (
+        *(Unwell(each) for each in providers if each.state is not State.CLOSED),
         *_last_runs(database),
         *(Late(each) for each in newest if each.usage_until and now - each.usage_until > LATE),
         *((egress,) if egress else ()),

@@ -28,6 +28,8 @@ class DemoSources:
     folder: Path
     steps: tuple[Path, ...]  #: to be ingested in this order: the bucket as it stood, and as it stands now
     events: tuple[Event, ...]
+    story: Story
+    catalogue: Catalogue
 
     @property
     def current(self) -> Path:
@@ -50,7 +52,8 @@ def write_sources(folder: Path, today: date, seed: int = 20261122) -> DemoSource
     write_events(aside, traffic.events)
     _remove(folder)
     aside.rename(folder)
-    return DemoSources(folder, (folder / "as-first-invoiced", folder / "current"), traffic.events)
+    steps = (folder / "as-first-invoiced", folder / "current")
+    return DemoSources(folder, steps, traffic.events, story, traffic.catalogue)
 
 
 def _write_first_invoice(root: Path, traffic: Traffic) -> None:

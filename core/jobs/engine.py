@@ -1,20 +1,25 @@
-"""Engine: runs jobs durably; what a dead process left half-done is finished by the next one."""
+"""Engine: runs jobs and work durably; what a dead process left half-done is finished by the next one.
+
+One worker at a time works on a home, always under the same executor id and version: so the library itself recovers
+what the one before left, and needs no reaper.
+"""
 
 import logging
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer
+from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
 from sqlalchemy import Engine as SqlEngine
 from sqlalchemy import create_engine, event
 
 from core.errors import PhyghtError
 from core.jobs.job import Job
+from core.jobs.work import Requests, Work
 
 # the library recovers what the same executor and version left behind: both stay as they are for good
 EXECUTOR = "worker"
@@ -32,10 +37,25 @@ log = logging.getLogger(__name__)
 
 
 class Engine:
-    """The jobs of this process, which run one at a time, when they are due or when they are started."""
+    """The jobs of this process, which run one at a time, when they are due or started; and work beside them."""
 
-    def __init__(self, jobs: Mapping[str, Job]) -> None:
+    def __init__(self, jobs: Mapping[str, Job], works: Mapping[str, Work], requests: Requests | None) -> None:
         self._jobs = jobs
+        self._works = works
+        self._requests = requests
+        self.workflow: Any = None  #: of the library, that does work
+
+    def take_up(self, now: datetime) -> None:
+        """Have the work done that was asked for."""
+        if not (requests := self._requests):
+            return
+        for request in requests.due(now):
+            if request.workflow in self._works:
+                with SetWorkflowID(request.id):  # asked a second time, it is the same run
+                    DBOS.enqueue_workflow(
+                        request.workflow, self.workflow, request.workflow, request.argument, request.id
+                    )
+                requests.taken(request.id)
 
     def start(self, name: str) -> str:
         """Have a job run as soon as no other runs; returns the run's id."""
@@ -67,32 +87,67 @@ class Engine:
     def _take(self, job: Job, step: str) -> str:
         if step not in job.steps:
             return "no longer configured"
-        try:
-            job.steps[step]()
-        except PhyghtError as error:
-            log.error("%s: %s", step, error)
-            return str(error)
-        except Exception as error:  # a fault of one step must not starve the others
-            log.exception("%s failed", step)
-            return f"{type(error).__name__}: {error}"
-        return "done"
+        return _outcome(step, job.steps[step])
+
+    def work(self, name: str, argument: str, request: str) -> str:
+        """Do what was asked for, again if a dead process did not get to its end; returns "done", or what went wrong."""
+        outcome: str = DBOS.run_step({"name": name}, self._work, name, argument, request)
+        if self._requests:
+            self._requests.over(request)
+        return outcome
+
+    def _work(self, name: str, argument: str, request: str) -> str:
+        requests = self._requests
+        called_off = (lambda: requests.is_called_off(request)) if requests else (lambda: False)
+        return _outcome(f"{name} {argument}", lambda: self._works[name].do(argument, called_off))
+
+
+def _outcome(name: str, step: Callable[[], object]) -> str:
+    try:
+        step()
+    except PhyghtError as error:
+        log.error("%s: %s", name, error)
+        return str(error)
+    except Exception as error:  # a fault of one step must not starve the others
+        log.exception("%s failed", name)
+        return f"{type(error).__name__}: {error}"
+    return "done"
 
 
 @contextmanager
-def open_engine(store: Path, jobs: list[Job]) -> Iterator[Engine]:
-    """Run the jobs on their schedules for as long as the block lasts; their state is kept in the store."""
-    engine = Engine({job.name: job for job in jobs})
+def open_engine(
+    store: Path, jobs: list[Job], works: Sequence[Work] = (), requests: Requests | None = None
+) -> Iterator[Engine]:
+    """Run the jobs on their schedules, and the work that is asked for, for as long as the block lasts.
+
+    Their state is kept in the store.
+    """
+    engine = Engine({job.name: job for job in jobs}, {work.name: work for work in works}, requests)
     DBOS(config=_config(store))
 
     @DBOS.workflow(name="run job")
     def run_job(_due: datetime, name: str) -> dict[str, str]:
         return engine.run(name)
 
+    @DBOS.workflow(name="do work")
+    def do_work(name: str, argument: str, request: str) -> str:
+        return engine.work(name, argument, request)
+
+    engine.workflow = do_work
+    if requests:
+        requests.hand_over_again()
     DBOS.launch()
     try:
         DBOS.register_queue(
             QUEUE, worker_concurrency=1, polling_interval_sec=LOOKS_EVERY_S, on_conflict="always_update"
         )
+        for work in works:
+            DBOS.register_queue(
+                work.name,
+                worker_concurrency=work.at_once,
+                polling_interval_sec=LOOKS_EVERY_S,
+                on_conflict="always_update",
+            )
         _schedule(jobs, run_job)
         yield engine
     finally:

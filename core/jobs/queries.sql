@@ -11,3 +11,33 @@ delete from workers where id = :id;
 -- name: worker(id)^
 -- When the worker last said that it is alive.
 select seen_at from workers where id = :id;
+
+
+-- name: add_request(id, workflow, argument, requested_at, due_at)!
+-- Work that somebody asks for.
+insert into requests (id, workflow, argument, requested_at, due_at)
+values (:id, :workflow, :argument, :requested_at, :due_at);
+
+-- name: due_requests(now)
+-- What the job store does not have yet, oldest first.
+select id, workflow, argument from requests where not taken and due_at <= :now order by due_at, requested_at, id;
+
+-- name: forget_what_was_taken()!
+-- The job store is opened anew, and may be another one; what it has it knows by its id.
+update requests set taken = false;
+
+-- name: request_was_taken(id)!
+-- The job store has it.
+update requests set taken = true where id = :id;
+
+-- name: cancel_request(id)!
+-- Somebody wants it stopped; it is due at once, so that it is over soon.
+update requests set cancelled = true, due_at = requested_at where id = :id;
+
+-- name: request(id)^
+-- One request.
+select * from requests where id = :id;
+
+-- name: remove_request(id)!
+-- It is over.
+delete from requests where id = :id;

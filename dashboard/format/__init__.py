@@ -24,13 +24,14 @@ from dashboard.format.days import (
     days_before,
     instant,
     is_to_date,
+    length,
     long_day,
     period,
     plain_instant,
     plain_month,
     short_period,
 )
-from dashboard.format.names import BLANK, count, export, label, markdown, plotly, sentence, shortened
+from dashboard.format.names import BLANK, count, export, label, markdown, plotly, provider, sentence, shortened
 
 __all__ = [
     "BLANK",
@@ -53,6 +54,7 @@ __all__ = [
     "instant",
     "is_to_date",
     "label",
+    "length",
     "long_day",
     "markdown",
     "money",
@@ -60,6 +62,7 @@ __all__ = [
     "plain_instant",
     "plain_month",
     "plotly",
+    "provider",
     "sentence",
     "share",
     "short_period",

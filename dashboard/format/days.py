@@ -76,6 +76,15 @@ def age(since: datetime, now: datetime) -> str:
     return count(int(seconds // 86_400), "day")
 
 
+def length(seconds: float | None) -> str:
+    """How long a video is: 0:12, 17:06, 2:11:34; nothing where that is not known."""
+    if seconds is None:
+        return ""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+
+
 def period(value: Period) -> str:
     """November 2026, August to October 2026, 1 to 21 November 2026, 12 Oct to 8 Nov 2026."""
     last = value.end - timedelta(1)

@@ -21,6 +21,7 @@ _SHORT = {
     "GLACIER": "Glacier Flexible",
     "DEEP_ARCHIVE": "Glacier Deep Archive",
 }
+_PROVIDERS = {"s3": "S3", "supabase": "Supabase", "local": "This machine"}
 #: Stops Markdown from making a link or a symbol of text; takes no space.
 _JOINER = "\u2060"
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
@@ -65,6 +66,12 @@ def export(name: str) -> str:
     """An export or source as people call it: the last parts of its address."""
     parts = [part for part in name.removeprefix("s3://").split("/") if part]
     return "/".join(parts[-2:]) or name
+
+
+def provider(name: str) -> str:
+    """A storage provider as people call it: S3, S3 EU, Supabase, This machine."""
+    first, _, residency = name.partition("-")
+    return f"{_PROVIDERS.get(first, first)} {residency.upper()}".strip()
 
 
 def count(number: int, unit: str) -> str:

@@ -14,7 +14,8 @@ from core.billing.prices import SHIPPED, load_prices
 from core.billing.supabase_egress import egress_file
 from core.settings import load_settings
 from tests.billing.builders import cur2, deliver_cur2
-from tests.support.supabase_stand_in import proxy_error, supabase_stand_in
+from tests.support.supabase_answers import proxy_error
+from tests.support.supabase_stand_in import supabase_stand_in
 
 COMPILED = load_prices().compiled
 TODAY = COMPILED + timedelta(days=10)

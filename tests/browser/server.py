@@ -25,6 +25,7 @@ class Server:
     url: str  #: http://127.0.0.1:PORT, without a slash at the end
     home: Path  #: its PHYGHT_HOME
     log: Path  #: what it prints
+    process: int  #: its number
 
     @property
     def output(self) -> str:
@@ -36,8 +37,8 @@ class Server:
 def running(home: Path, **settings: str) -> Iterator[Server]:
     """`python -m dashboard` for as long as the block lasts; it and all it started are ended afterwards."""
     port = _free_port()
-    server = Server(f"http://127.0.0.1:{port}", home, home.with_name(f"{home.name}.log"))
-    with server.log.open("w") as log:
+    log_file = home.with_name(f"{home.name}.log")
+    with log_file.open("w") as log:
         process = subprocess.Popen(
             [sys.executable, "-u", "-m", "dashboard"],
             cwd=ROOT,
@@ -47,6 +48,7 @@ def running(home: Path, **settings: str) -> Iterator[Server]:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+    server = Server(f"http://127.0.0.1:{port}", home, log_file, process.pid)
     guard = _guard(process)
     try:
         _wait(process, server)

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from core.billing.supabase_egress import egress_file
-from core.costs.attention import EgressUnknown, Failed, Late, Refused, Rise, Unverified, needs_attention
+from core.costs.attention import EgressUnknown, Failed, Late, Refused, Rise, Unverified, Unwell, needs_attention
 from core.costs.restatements import Restatement
 from core.errors import NoExportFound
 from core.settings import Settings
+from core.storage.breaker import Condition, failed, succeeded
 from tests.billing.builders import deliver_cur2
 from tests.billing.store import Store
 from tests.costs.test_breakdown import on
@@ -50,6 +51,17 @@ def steady(steady_once: Store, shared_bucket: Path, bucket: Path, settings: Sett
 
 def test_when_all_is_well_nothing_needs_attention(steady: Store):
     assert concerns(steady) == ()
+
+
+def test_a_storage_provider_that_fails_comes_first(steady: Store):
+    """One failure is chance; from the third on no new videos go there."""
+    once = failed(Condition("s3"), AFTER, "S3 is silent.", "Check the network.")
+    thrice = failed(failed(once, AFTER, "S3 is silent.", ""), AFTER, "S3 is silent.", "Check the network.")
+    well = succeeded(Condition("supabase"), AFTER)
+
+    found = needs_attention(steady.warehouse, steady.database, AFTER, providers=[once, thrice, well])
+
+    assert found == (Unwell(thrice),)
 
 
 def test_without_bills_nothing_needs_attention(store: Store):

@@ -151,3 +151,19 @@ def test_what_markdown_would_make_a_link_or_symbol_of_is_broken_up(start):
 
 def test_html_in_a_label_of_a_chart_is_shown_and_not_obeyed():
     assert format.plotly("<b>a</b>") == "&lt;b&gt;a&lt;/b&gt;"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(None, ""), (0, "0:00"), (12.4, "0:12"), (59.6, "1:00"), (1026, "17:06"), (3600, "1:00:00"), (7894.7, "2:11:35")],
+)
+def test_lengths(seconds, text):
+    assert format.length(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("s3", "S3"), ("s3-eu", "S3 EU"), ("supabase", "Supabase"), ("local", "This machine"), ("other", "other")],
+)
+def test_providers(name, text):
+    assert format.provider(name) == text

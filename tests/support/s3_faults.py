@@ -1,6 +1,7 @@
 """S3 faults: what goes wrong between S3 and here, for StrictS3.plan."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from tests.support.sigv4 import Refused
 from tests.support.strict_s3 import Answer, Exchange, Fault
@@ -82,5 +83,21 @@ def after(change: Callable[[], object]) -> Fault:
     def fault(exchange: Exchange) -> Answer:
         change()
         return exchange.proceed()
+
+    return fault
+
+
+def never_arrives(exchange: Exchange) -> Answer:
+    """The connection breaks before S3 has it all."""
+    raise ConnectionResetError("the link went down")
+
+
+def garbled(at: int) -> Fault:
+    """One bit of what was sent arrives wrong."""
+
+    def fault(exchange: Exchange) -> Answer:
+        changed = bytearray(exchange.request.body)
+        changed[at] ^= 1
+        return exchange.proceed_with(replace(exchange.request, body=bytes(changed)))
 
     return fault

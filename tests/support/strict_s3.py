@@ -1,25 +1,31 @@
 """Strict S3: an S3 on this machine that checks what AWS checks, and fails as networks do when it is told to.
 
 moto keeps the objects. In front of it stands what moto leaves out: signatures, clocks, expiries, digests and checksums
-are verified, checksums are answered, and faults are put in where a test asks for them.
+are verified, of parts and of what is made of them; conditions hold; checksums are answered; and faults are put in where
+a test asks for them.
 """
 
+import re
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
 from io import BytesIO
 from typing import Any, Self
+from urllib.parse import unquote
 from xml.sax.saxutils import escape
 
 from boto3 import Session
 from botocore.config import Config
+from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.moto_api._internal.models import moto_api_backend
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from moto.s3.models import s3_backends
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from tests.support.s3_body import checked_body
+from tests.support.s3_body import checked_body, checksum
+from tests.support.s3_uploads import FULL_OBJECT, NO_UPLOAD, Uploads, require_same
 from tests.support.sigv4 import Key, Refused, Request, check_signature
 
 KEY_ID, SECRET = "AKIAREADER", "a-secret-that-no-message-may-show"
@@ -41,6 +47,7 @@ class Exchange:
     request: Request
     server: "StrictS3"
     proceed: Callable[[], Answer]  #: what S3 would answer
+    proceed_with: Callable[[Request], Answer]  #: what it would answer if this had come
 
 
 #: Answers in S3's place.
@@ -65,6 +72,7 @@ class StrictS3:
     keys: dict[str, Key] = field(default_factory=lambda: {KEY_ID: Key(SECRET)})
     page_size: int = 1000  #: most keys in one page of a listing
     log: list[Request] = field(default_factory=list)  #: every request, in order
+    modern: bool = True  #: knows checksums and If-None-Match; other servers that speak S3 do not, and say nothing of it
     #: By key: the checksum headers that GetObject and HeadObject answer, as they were stated at the upload.
     checksums: dict[str, dict[str, str]] = field(default_factory=dict)
 
@@ -72,6 +80,7 @@ class StrictS3:
         moto_api_backend.reset()
         self._moto = _moto()
         self._planned: list[_Planned] = []
+        self.uploads = Uploads()
         self.closing = threading.Event()
         self._server = make_server("127.0.0.1", 0, self, threaded=True, request_handler=_Handler)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
@@ -117,8 +126,9 @@ class StrictS3:
     def _answer(self, request: Request, environ: dict[str, Any]) -> Answer:
         try:
             check_signature(request, self.keys, self.region, self.clock())
-            body, stated = checked_body(request)
-            exchange = Exchange(request, self, lambda: self._proceed(request, body, stated, environ))
+            exchange = Exchange(
+                request, self, lambda: self._proceed(request, environ), lambda other: self._proceed(other, environ)
+            )
             fault = self._fault_for(request)
             return fault(exchange) if fault else exchange.proceed()
         except Refused as refused:
@@ -132,17 +142,97 @@ class StrictS3:
                 return planned.fault
         return None
 
-    def _proceed(self, request: Request, body: bytes, stated: dict[str, str], environ: dict[str, Any]) -> Answer:
+    def _proceed(self, request: Request, environ: dict[str, Any]) -> Answer:
+        if not self.modern:
+            return self._plainly(request, environ)
+        body, stated = checked_body(_of_its_body(request))
+        self._check_conditions(request)
+        made = self._checksums_of(request, body, stated)
         answer = _ask(self._moto, _plain(environ, body, self._query(request)))
-        if request.method == "PUT" and "partNumber" not in request.parameters and answer.status.startswith("200"):
-            self.checksums[request.object_key] = {f"x-amz-checksum-{name}": value for name, value in stated.items()}
         answer.headers = {n: v for n, v in answer.headers.items() if not n.lower().startswith("x-amz-checksum")}
-        if request.headers.get("x-amz-checksum-mode") == "ENABLED" and answer.status.startswith("200"):
-            answer.headers |= self.checksums.get(request.object_key, {})
+        if answer.status.startswith("200"):
+            self._note(request, answer, made)
+        elif answer.status.startswith("204") and "uploadId" in request.parameters:
+            self.uploads.forget(request)
         return answer
+
+    def _plainly(self, request: Request, environ: dict[str, Any]) -> Answer:
+        ignored = ("x-amz-checksum", "if-none-match", "x-amz-mp-object-size")
+        headers = {name: value for name, value in request.headers.items() if not name.startswith(ignored)}
+        body, _ = checked_body(replace(request, headers=headers))
+        plain = {name: value for name, value in environ.items() if name != "HTTP_IF_NONE_MATCH"}
+        if request.parameters.get("uploadId", "") not in {"", *self._backend.get_bucket(self.bucket).multiparts}:
+            raise NO_UPLOAD
+        answer = _ask(self._moto, _plain(plain, body, self._query(request)))
+        answer.headers = {n: v for n, v in answer.headers.items() if not n.lower().startswith("x-amz-checksum")}
+        return answer
+
+    def _checksums_of(self, request: Request, body: bytes, stated: dict[str, str]) -> dict[str, str]:
+        """The checksum headers of what the request makes, once moto has made it."""
+        copy = "x-amz-copy-source" in request.headers
+        if request.method == "POST" and "uploadId" in request.parameters:
+            return self.uploads.check_completion(request)
+        if request.method == "PUT" and "uploadId" in request.parameters:
+            self.uploads.received(request, self._copied(request) if copy else body, stated)
+        if copy and request.headers.get("x-amz-checksum-algorithm") == "CRC64NVME":
+            return {"x-amz-checksum-crc64nvme": checksum("crc64nvme", self._copied(request)), **FULL_OBJECT}
+        return {f"x-amz-checksum-{name}": value for name, value in stated.items()}
+
+    def _note(self, request: Request, answer: Answer, made: dict[str, str]) -> None:
+        key, asked = request.object_key, request.parameters
+        if request.method == "POST" and "uploads" in asked:
+            self.uploads.begun(request, answer.body)
+        elif request.method == "GET" and "uploadId" in asked:
+            answer.body = self.uploads.listed(request, answer.body)
+            answer.headers["Content-Length"] = str(len(answer.body))
+        elif request.method == "PUT" and "uploadId" in asked:
+            answer.headers |= made
+        elif request.method in ("PUT", "POST") and key:
+            self.checksums[key] = made
+            if "uploadId" in asked:
+                self.uploads.forget(request)
+        elif request.headers.get("x-amz-checksum-mode") == "ENABLED":
+            answer.headers |= self.checksums.get(key, {})
+
+    def _check_conditions(self, request: Request) -> None:
+        if request.method in ("PUT", "POST") and request.object_key:
+            require_same(request.headers.get("if-match"), getattr(self.stored(request.object_key), "etag", None))
+        if "x-amz-copy-source" in request.headers:
+            source = self._source(request)
+            require_same(request.headers.get("x-amz-copy-source-if-match"), source.etag)
+            unchanged = request.headers.get("x-amz-storage-class", "STANDARD") == source.storage_class
+            if source.name == request.object_key and unchanged and "uploadId" not in request.parameters:
+                raise Refused(400, "InvalidRequest", "This copy request is illegal because it changes nothing.")
+
+    def stored(self, key: str) -> Any:
+        """The object as moto has it; None where there is none."""
+        return self._backend.get_object(self.bucket, key)
+
+    @property
+    def _backend(self) -> Any:
+        return s3_backends[DEFAULT_ACCOUNT_ID]["aws"]
+
+    def _source(self, request: Request) -> Any:
+        found = self.stored(unquote(request.headers["x-amz-copy-source"]).lstrip("/").partition("/")[2])
+        if found is None:
+            raise Refused(404, "NoSuchKey", "The specified key does not exist.")
+        return found
+
+    def _copied(self, request: Request) -> bytes:
+        """What a copy takes of its source."""
+        content: bytes = self._source(request).value
+        asked = re.fullmatch(r"bytes=(\d+)-(\d+)", request.headers.get("x-amz-copy-source-range", ""))
+        return content[int(asked[1]) : int(asked[2]) + 1] if asked else content
 
     def _query(self, request: Request) -> str:
         return f"{request.query}&max-keys={self.page_size}" if "list-type" in request.parameters else request.query
+
+
+def _of_its_body(request: Request) -> Request:
+    """Without the checksum that is of the object which the listed parts make."""
+    if request.method != "POST" or "uploadId" not in request.parameters:
+        return request
+    return replace(request, headers={n: v for n, v in request.headers.items() if not n.startswith("x-amz-checksum-")})
 
 
 class _Handler(WSGIRequestHandler):

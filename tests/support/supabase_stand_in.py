@@ -5,99 +5,24 @@ What tests look at and change is `SupabaseStandIn`; what is stored lies in its `
 """
 
 import base64
-import hashlib
-import hmac
 import json
 import re
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from tests.support.supabase_answers import CUT, NO_BUCKET, Answer, storage_error
+from tests.support.supabase_objects import OBJECT_ROUTES, OPEN_OBJECT_ROUTES, ObjectRequests
+from tests.support.supabase_store import Bucket, StoredObject
+from tests.support.supabase_tokens import signed, verified
+from tests.support.supabase_tus import OPEN_TUS_ROUTES, TUS_ROUTES, TusRequests, Upload
 
 NEVER = 4_000_000_000  # an expiry far away, in seconds since 1970
-_CREATED = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-@dataclass
-class StoredObject:
-    """One object; its bytes where a test has uploaded some, else only their number."""
-
-    name: str
-    size: int | None  #: None: a row without metadata, as SQL can leave one behind
-    created_at: datetime = _CREATED
-    content: bytes | None = None
-    mimetype: str = "video/mp4"
-    id: str = field(default_factory=lambda: str(uuid.uuid4()))
-
-    def listed(self, name: str) -> dict[str, Any]:
-        """The object as a listing shows it."""
-        instant = self.created_at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        times = dict.fromkeys(("created_at", "updated_at", "last_accessed_at"), instant)
-        return {"name": name, "id": self.id, "metadata": self._metadata(instant), **times}
-
-    def _metadata(self, instant: str) -> dict[str, Any] | None:
-        if self.size is None:
-            return None
-        return {
-            "eTag": f'"{self.id.replace("-", "")}"',
-            "size": self.size,
-            "mimetype": self.mimetype,
-            "cacheControl": "max-age=3600",
-            "lastModified": instant,
-            "contentLength": self.size,
-            "httpStatusCode": 200,
-        }
-
-
-@dataclass
-class Bucket:
-    """One bucket and what lies in it, by name."""
-
-    name: str
-    public: bool = False
-    objects: dict[str, StoredObject] = field(default_factory=dict)
-
-    def put(self, name: str, size: int | None, created_at: datetime = _CREATED) -> None:
-        self.objects[name] = StoredObject(name, size, created_at)
-
-    def described(self) -> dict[str, Any]:
-        return {
-            "id": self.name,
-            "name": self.name,
-            "owner": "",
-            "public": self.public,
-            "file_size_limit": None,
-            "allowed_mime_types": None,
-            "created_at": "2026-01-01T00:00:00.000Z",
-            "updated_at": "2026-01-01T00:00:00.000Z",
-        }
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What goes back over the wire."""
-
-    status: int
-    body: Any  #: JSON; text as it is
-    location: str = ""
-
-
-def storage_error(code: str, error: str, message: str) -> Answer:
-    """An error of Storage: HTTP 400, with the real status as a text in the body."""
-    return Answer(400, {"statusCode": code, "error": error, "message": message})
-
-
-def proxy_error(status: int) -> Answer:
-    """An error of what stands before Storage: a real status, and no JSON."""
-    return Answer(status, f"<html><body>{status}</body></html>")
-
-
-CUT = Answer(0, "")  #: the connection ends without an answer
 
 
 class SupabaseStandIn:
@@ -110,6 +35,9 @@ class SupabaseStandIn:
         self.before: Callable[[str], Answer | None] = lambda _: None  #: asked with each request; may answer for it
         self.opaque_keys: dict[str, str] = {}  #: sb_ key to its role: the gateway puts a JWT in its place
         self.url = ""
+        self.after: Callable[[str, Answer], Answer] = lambda _, answer: answer  #: may change each answer
+        self.uploads: dict[str, Upload] = {}  #: by TUS, by their id
+        self.cuts: list[int] = []  #: of the next chunks so many bytes arrive, and then the connection breaks
         self._secret = uuid.uuid4().bytes
 
     def bucket(self, name: str) -> Bucket:
@@ -118,7 +46,7 @@ class SupabaseStandIn:
 
     def key(self, role: str = "service_role", exp: int = NEVER, **claims: Any) -> str:
         """A key that this project has signed."""
-        return _signed({"iss": "supabase", "role": role, "exp": exp, **claims}, self._secret)
+        return signed({"iss": "supabase", "role": role, "exp": exp, **claims}, self._secret)
 
     def opaque_key(self, role: str = "service_role", prefix: str = "sb_secret_") -> str:
         """A key of the newer sort, which tells nothing by itself."""
@@ -130,8 +58,16 @@ class SupabaseStandIn:
         """The role behind a key; None where this project did not give it out."""
         if key in self.opaque_keys:
             return self.opaque_keys[key]
-        claims = _verified(key, self._secret)
+        claims = verified(key, self._secret)
         return claims["role"] if claims else None
+
+    def token(self, url: str, lasts_s: int) -> str:
+        """What lets whoever has it do one thing with one object."""
+        return signed({"url": url, "exp": int(datetime.now(UTC).timestamp()) + lasts_s}, self._secret)
+
+    def claims_of(self, token: str) -> dict[str, Any] | None:
+        """What a token says; None where it is not ours, or has expired."""
+        return verified(token, self._secret)
 
     def count(self, part: str) -> int:
         """How many requests had this in them."""
@@ -155,27 +91,31 @@ def supabase_stand_in() -> Iterator[SupabaseStandIn]:
         server.server_close()
 
 
-class _Request(BaseHTTPRequestHandler):
+class _Request(ObjectRequests, TusRequests, BaseHTTPRequestHandler):
     """One request to the project."""
 
     project: SupabaseStandIn
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # else each answer waits 40 ms for the acknowledgement of its headers
 
     def do_GET(self) -> None:
         self._serve()
 
-    def do_POST(self) -> None:
-        self._serve()
+    do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_GET
 
     def _serve(self) -> None:
         path = unquote(urlsplit(self.path).path)
+        self.parameters = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         request = f"{self.command} {path}"
         self.project.requests.append(request)
         fault = self.project.faults.pop(0) if self.project.faults else self.project.before(request)
-        self._send(fault or self._answer(request, body))
+        self._send(fault or self.project.after(request, self._answer(request, body)))
 
     def _answer(self, request: str, body: bytes) -> Answer:
+        for pattern, method in _OPEN_ROUTES:
+            if match := re.fullmatch(pattern, request):
+                return method(self, *match.groups(), body)
         for pattern, method in _ROUTES:
             if match := re.fullmatch(pattern, request):
                 role = self._role()
@@ -196,14 +136,15 @@ class _Request(BaseHTTPRequestHandler):
         if answer is CUT:
             self.close_connection = True
             return
-        text = answer.body if isinstance(answer.body, str) else json.dumps(answer.body)
+        kind, body = _encoded(answer.body)
         self.send_response(answer.status)
-        self.send_header("Content-Type", "text/html" if isinstance(answer.body, str) else "application/json")
-        self.send_header("Content-Length", str(len(text.encode())))
-        if answer.location:
-            self.send_header("Location", answer.location)
+        headers = {"Content-Type": kind, "Content-Length": str(len(body))} | answer.headers
+        for name, value in (headers | ({"Location": answer.location} if answer.location else {})).items():
+            self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(text.encode())
+        if self.command != "HEAD":
+            self.wfile.write(body[: answer.cut_after])
+        self.close_connection = self.close_connection or answer.cut_after is not None
 
     def log_message(self, format: str, *args: Any) -> None:
         """Nothing: `requests` tells what was asked."""
@@ -214,7 +155,7 @@ class _Request(BaseHTTPRequestHandler):
     def get_bucket(self, role: str, name: str, _: bytes) -> Answer:
         bucket = self._visible(role).get(name)
         if bucket is None:
-            return storage_error("404", "Bucket not found", "Bucket not found")
+            return NO_BUCKET
         return Answer(200, bucket.described())
 
     def list_one_level(self, role: str, name: str, body: bytes) -> Answer:
@@ -257,41 +198,25 @@ class _Request(BaseHTTPRequestHandler):
         return [item for item in found.objects.values() if item.name.startswith(prefix)] if found else []
 
 
+#: For whoever comes, with a token or without.
+_OPEN_ROUTES = [*OPEN_OBJECT_ROUTES, *OPEN_TUS_ROUTES]
 _ROUTES: list[tuple[str, Callable[..., Answer]]] = [
     (r"GET /storage/v1/bucket", _Request.list_buckets),
     (r"GET /storage/v1/bucket/([^/]+)", _Request.get_bucket),
     (r"POST /storage/v1/object/list/([^/]+)", _Request.list_one_level),
     (r"POST /storage/v1/object/list-v2/([^/]+)", _Request.list_all),
     (r"GET /auth/v1/admin/users", _Request.list_users),
+    *OBJECT_ROUTES,
+    *TUS_ROUTES,
 ]
+
+
+def _encoded(body: Any) -> tuple[str, bytes]:
+    if isinstance(body, bytes):
+        return "application/octet-stream", body
+    return ("text/html", body.encode()) if isinstance(body, str) else ("application/json", json.dumps(body).encode())
 
 
 def _folder(name: str) -> dict[str, Any]:
     absent = dict.fromkeys(("id", "metadata", "created_at", "updated_at", "last_accessed_at"))
     return {"name": name, **absent}
-
-
-def _signed(claims: dict[str, Any], secret: bytes) -> str:
-    text = f"{_encoded({'alg': 'HS256', 'typ': 'JWT'})}.{_encoded(claims)}"
-    return f"{text}.{_signature(text, secret)}"
-
-
-def _verified(token: str, secret: bytes) -> dict[str, Any] | None:
-    text, _, signature = token.rpartition(".")
-    if not text or not hmac.compare_digest(signature, _signature(text, secret)):
-        return None
-    payload = text.partition(".")[2]
-    claims: dict[str, Any] = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-    return claims if claims["exp"] > datetime.now(UTC).timestamp() else None
-
-
-def _signature(text: str, secret: bytes) -> str:
-    return _base64(hmac.digest(secret, text.encode(), hashlib.sha256))
-
-
-def _encoded(part: dict[str, Any]) -> str:
-    return _base64(json.dumps(part).encode())
-
-
-def _base64(content: bytes) -> str:
-    return base64.urlsafe_b64encode(content).rstrip(b"=").decode()

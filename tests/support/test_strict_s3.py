@@ -233,3 +233,65 @@ def test_an_object_may_be_replaced_between_listing_and_reading(s3: StrictS3):
     with pytest.raises(ClientError) as error:
         s3.client().get_object(Bucket=s3.bucket, Key="night.mp4", IfMatch=etag)
     assert code(error) == "PreconditionFailed"
+
+
+def in_parts(s3: StrictS3, *contents: bytes) -> dict[str, Any]:
+    """An upload with these parts, as the parameters that complete it."""
+    client, place = s3.client(), {"Bucket": s3.bucket, "Key": "night.mp4"}
+    id = client.create_multipart_upload(**place, ChecksumAlgorithm="CRC64NVME", ChecksumType="FULL_OBJECT")["UploadId"]
+    parts = []
+    for number, content in enumerate(contents, 1):
+        crc = checksum("crc64nvme", content)
+        sent = client.upload_part(**place, UploadId=id, PartNumber=number, Body=content, ChecksumCRC64NVME=crc)
+        assert sent["ChecksumCRC64NVME"] == crc
+        parts.append({"PartNumber": number, "ETag": sent["ETag"], "ChecksumCRC64NVME": crc})
+    return {**place, "UploadId": id, "MultipartUpload": {"Parts": parts}, "ChecksumType": "FULL_OBJECT"}
+
+
+def test_the_checksum_of_the_whole_is_compared_with_that_of_the_parts(s3: StrictS3):
+    told = in_parts(s3, NIGHT)
+    client = s3.client()
+
+    with pytest.raises(ClientError) as error:
+        client.complete_multipart_upload(**told, ChecksumCRC64NVME=checksum("crc64nvme", NIGHT[:-1]))
+    assert code(error) == "BadDigest"
+    with pytest.raises(ClientError) as error:
+        client.complete_multipart_upload(**told, MpuObjectSize=1201)
+    assert code(error) == "InvalidRequest"
+    client.complete_multipart_upload(**told, ChecksumCRC64NVME=checksum("crc64nvme", NIGHT), MpuObjectSize=1200)
+
+    head = client.head_object(Bucket=s3.bucket, Key="night.mp4", ChecksumMode="ENABLED")
+    assert (head["ChecksumCRC64NVME"], head["ChecksumType"]) == (checksum("crc64nvme", NIGHT), "FULL_OBJECT")
+
+
+def test_an_upload_that_is_completed_is_gone(s3: StrictS3):
+    told = in_parts(s3, NIGHT)
+    s3.client().complete_multipart_upload(**told)
+
+    with pytest.raises(ClientError) as error:
+        s3.client().complete_multipart_upload(**told)
+    assert code(error) == "NoSuchUpload"
+
+
+def test_a_part_is_none_of_another_upload_and_keeps_to_its_checksum(s3: StrictS3):
+    told = in_parts(s3, NIGHT)
+    told["MultipartUpload"]["Parts"][0]["ChecksumCRC64NVME"] = checksum("crc64nvme", b"")
+
+    with pytest.raises(ClientError) as error:
+        s3.client().complete_multipart_upload(**told)
+    assert code(error) == "InvalidPart"
+    with pytest.raises(ClientError) as error:
+        s3.client().upload_part(
+            Bucket=s3.bucket, Key="night.mp4", UploadId=told["UploadId"], PartNumber=2, Body=NIGHT,
+            ChecksumSHA256=checksum("sha256", NIGHT),
+        )  # fmt: skip
+    assert code(error) == "InvalidRequest"
+
+
+def test_a_bit_that_turns_on_the_way_here_is_noticed(s3: StrictS3):
+    s3.plan(s3_faults.garbled(7), "night.mp4", "PUT")
+
+    with pytest.raises(ClientError) as error:
+        s3.put("night.mp4", NIGHT, ChecksumCRC64NVME=checksum("crc64nvme", NIGHT))
+    assert code(error) in ("BadDigest", "XAmzContentSHA256Mismatch")
+    assert s3.stored("night.mp4") is None

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from core.billing import s3_source
 from core.settings import load_settings
+from core.storage import s3_client
 from tests.billing.store import Store
 from tests.support.strict_s3 import KEY_ID, SECRET, StrictS3
 
@@ -22,8 +22,8 @@ def s3() -> Iterator[StrictS3]:
 @pytest.fixture
 def configured(s3: StrictS3, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Store]:
     """A store for an account; names of variables as they stand in .env. It gives up quickly."""
-    monkeypatch.setattr(s3_source, "_READ_SECONDS", 0.5)
-    monkeypatch.setattr(s3_source, "_ATTEMPTS", 2)
+    monkeypatch.setattr(s3_client, "_READ_SECONDS", 0.5)
+    monkeypatch.setattr(s3_client, "_ATTEMPTS", 2)
 
     def configure(**variables: str) -> Store:
         told = {"AWS_ENDPOINT_URL": s3.url, "AWS_ACCESS_KEY_ID": KEY_ID, "AWS_SECRET_ACCESS_KEY": SECRET} | variables

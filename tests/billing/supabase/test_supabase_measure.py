@@ -9,7 +9,7 @@ from core.billing.supabase_days import measured_folder
 from core.billing.supabase_measure import is_measured, measure_buckets, measure_supabase, unsized_objects
 from core.errors import SourceUnreachable
 from core.settings import load_settings
-from tests.support.supabase_stand_in import storage_error
+from tests.support.supabase_answers import storage_error
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 

@@ -4,7 +4,7 @@ import pytest
 
 from core.billing.supabase_storage import BucketSize, open_storage
 from core.errors import SourceUnreachable
-from tests.support.supabase_stand_in import CUT, Answer, proxy_error, storage_error
+from tests.support.supabase_answers import CUT, Answer, proxy_error, storage_error
 
 AT_ONCE = (0.0, 0.0)  # two more attempts, without waiting
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from core.errors import SourceUnreachable
+from core.errors import StorageDenied
 
 #: What opaque secret keys begin with; the role behind one is known to Supabase only.
 SECRET_PREFIX = "sb_secret_"
@@ -22,7 +22,7 @@ def project_ref(url: str) -> str:
 def require_service_key(key: str, url: str, today: date) -> None:
     """Refuse a key that is limited, expired or another project's, as far as the key itself shows that.
 
-    Supabase answers limited keys with empty lists and no error. Raises SourceUnreachable, without the key in it.
+    Supabase answers limited keys with empty lists and no error. Raises StorageDenied, without the key in it.
     """
     if not (key.isascii() and key.isprintable()) or " " in key:
         raise limited_key("it holds characters that no key has")
@@ -38,9 +38,9 @@ def require_service_key(key: str, url: str, today: date) -> None:
         raise limited_key("it has expired")
 
 
-def limited_key(reason: str) -> SourceUnreachable:
+def limited_key(reason: str) -> StorageDenied:
     """The error for a key that must not be worked with; the reason continues its sentence."""
-    return SourceUnreachable(f"SUPABASE_SERVICE_ROLE_KEY is a wrong or limited key: {reason}.", _CURE)
+    return StorageDenied(f"SUPABASE_SERVICE_ROLE_KEY is a wrong or limited key: {reason}.", _CURE)
 
 
 def _hosted(url: str) -> bool:

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from core.billing.supabase_key import project_ref, require_service_key
-from core.errors import SourceUnreachable
+from core.errors import StorageDenied
+from core.storage.supabase_key import project_ref, require_service_key
 from tests.support.supabase_stand_in import SupabaseStandIn
 
 URL = "https://abcd.supabase.co"
@@ -41,7 +41,7 @@ def test_a_service_key_is_let_through(key):
     ids=["anon", "user", "publishable", "no key", "no JSON", "a list", "foreign", "expired", "two lines", "quotes"],
 )
 def test_a_limited_key_is_refused_with_the_reason_and_without_the_key(key, reason):
-    with pytest.raises(SourceUnreachable) as raised:
+    with pytest.raises(StorageDenied) as raised:
         require_service_key(key, URL, TODAY)
 
     assert raised.value.message == f"SUPABASE_SERVICE_ROLE_KEY is a wrong or limited key: {reason}."

@@ -1,0 +1,1 @@
+"""Catalog: the platform's videos, and where the bytes of each are."""

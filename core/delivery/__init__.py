@@ -1,0 +1,1 @@
+"""Delivery: from any link of a video to what a browser can play."""

@@ -1,0 +1,84 @@
+"""Work: something that is done with one thing when somebody asks for it, to its end whatever happens to the process."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from secrets import token_hex
+from sqlite3 import Connection
+from typing import Any
+
+from core.database import Database, named_queries
+from core.units import instant_text
+
+_queries: Any = named_queries(__file__)
+
+
+@dataclass(frozen=True)
+class Work:
+    """What can be asked for; a feature's functions reach the worker through bootstrap."""
+
+    name: str
+    do: Callable[[str, Callable[[], bool]], object]  #: with what, and whether it was called off; safe to repeat
+    at_once: int = 1  #: how many of it run together
+
+
+@dataclass(frozen=True)
+class Request:
+    """Work that was asked for."""
+
+    id: str
+    workflow: str
+    argument: str
+
+
+def enqueue(connection: Connection, workflow: str, argument: str, now: datetime, due_at: datetime | None = None) -> str:
+    """Ask for work; joins a transaction, so that it is asked for if and only if that is kept. Returns its id."""
+    id = f"{workflow}-{token_hex(8)}"
+    _queries.add_request(
+        connection,
+        id=id,
+        workflow=workflow,
+        argument=argument,
+        requested_at=instant_text(now),
+        due_at=instant_text(due_at or now),
+    )
+    return id
+
+
+def call_off(connection: Connection, id: str) -> None:
+    """Have work stopped, or not begun; one that is over is not affected."""
+    _queries.cancel_request(connection, id=id)
+
+
+class Requests:
+    """What was asked for and is not over."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def due(self, now: datetime) -> tuple[Request, ...]:
+        """What the job store does not have yet, oldest first."""
+        with self._database.reading() as connection:
+            rows = list(_queries.due_requests(connection, now=instant_text(now)))
+        return tuple(Request(row["id"], row["workflow"], row["argument"]) for row in rows)
+
+    def hand_over_again(self) -> None:
+        """For a job store that is opened anew, and may be another one: what it has already it knows by its id."""
+        with self._database.transaction() as connection:
+            _queries.forget_what_was_taken(connection)
+
+    def taken(self, id: str) -> None:
+        """The job store has it now."""
+        with self._database.transaction() as connection:
+            _queries.request_was_taken(connection, id=id)
+
+    def over(self, id: str) -> None:
+        """Nothing is to be done any more; what came of it is kept by the feature."""
+        with self._database.transaction() as connection:
+            _queries.remove_request(connection, id=id)
+
+    def is_called_off(self, id: str) -> bool:
+        """Whether somebody wants it stopped."""
+        with self._database.reading() as connection:
+            row = _queries.request(connection, id=id)
+        return row is not None and bool(row["cancelled"])

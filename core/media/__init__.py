@@ -1,0 +1,1 @@
+"""Media: what was uploaded, made ready to be watched at any bandwidth."""

@@ -1,0 +1,1 @@
+"""Storage: one bucket at one provider, whoever that is."""

@@ -1,0 +1,27 @@
+"""Lifecycle: what a provider does by itself with objects of a certain age."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Transition:
+    """After so many days since its creation an object moves to another storage class."""
+
+    after_days: int
+    storage_class: str
+
+
+@dataclass(frozen=True)
+class LifecycleRule:
+    """One rule on the objects below a prefix that carry all of the tags."""
+
+    id: str
+    prefix: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    enabled: bool = True
+    transitions: tuple[Transition, ...] = ()
+    expire_after_days: int | None = None
+    expire_noncurrent_after_days: int | None = None
+    abort_unfinished_after_days: int | None = None  #: multipart uploads that were never completed
+    besides: tuple[str, ...] = ()  #: what the provider's rule has that this one cannot say; such a rule stays as it is

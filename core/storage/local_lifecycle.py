@@ -1,0 +1,56 @@
+"""Local lifecycle: does once a day to a folder of this machine what S3 does by itself."""
+
+from datetime import datetime
+
+from core.storage.lifecycle import LifecycleRule
+from core.storage.local import LocalProvider
+from core.storage.provider import StorageClass, StoredObject
+from core.units import KIB
+
+#: S3 moves objects this way and never back.
+_DOWNWARDS = (
+    StorageClass.STANDARD,
+    StorageClass.STANDARD_IA,
+    StorageClass.INTELLIGENT_TIERING,
+    StorageClass.ONEZONE_IA,
+    StorageClass.GLACIER_IR,
+    StorageClass.GLACIER,
+    StorageClass.DEEP_ARCHIVE,
+)
+#: S3 does not move what is smaller.
+_SMALLEST_MOVED = 128 * KIB
+
+
+def apply_rules(provider: LocalProvider, now: datetime) -> None:
+    """Move, remove and abort what is due; safe to repeat.
+
+    Objects here have no tags: rules that ask for some do nothing.
+    """
+    rules = [rule for rule in provider.lifecycle_rules() if rule.enabled and not rule.tags]
+    if not rules:
+        return
+    for each in provider.list():
+        own = [rule for rule in rules if each.key.startswith(rule.prefix)]
+        days = (now - each.modified_at).days
+        if any(_is_due(rule.expire_after_days, days) for rule in own):
+            provider.delete(each.key)
+        elif wanted := _lower_class(each, own, days):
+            provider.set_storage_class(each.key, wanted)
+    for upload in list(provider.unfinished_uploads()):
+        own = [rule for rule in rules if upload.key.startswith(rule.prefix)]
+        if any(_is_due(rule.abort_unfinished_after_days, (now - upload.started_at).days) for rule in own):
+            provider.abort_upload(upload.key, upload.upload_id)
+
+
+def _is_due(after_days: int | None, days: int) -> bool:
+    return after_days is not None and days >= after_days
+
+
+def _lower_class(object: StoredObject, rules: list[LifecycleRule], days: int) -> StorageClass | None:
+    """The lowest class that a rule demands by now; None where the object is there, or lower."""
+    demanded = [
+        StorageClass(each.storage_class) for rule in rules for each in rule.transitions if days >= each.after_days
+    ]
+    lowest = max(demanded, key=_DOWNWARDS.index, default=object.storage_class)
+    may_move = object.size_bytes >= _SMALLEST_MOVED and object.storage_class.instant
+    return lowest if may_move and _DOWNWARDS.index(lowest) > _DOWNWARDS.index(object.storage_class) else None

@@ -1,0 +1,1 @@
+"""Telemetry: what players tell of how watching went."""

@@ -1,0 +1,64 @@
+"""Spool: what players have told, a line each, until it is ingested."""
+
+import json
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+
+from core.errors import DiskFull
+from core.telemetry.cmcd import Value
+from core.units import MIB, instant_text
+
+log = logging.getLogger(__name__)
+
+
+class Mode(StrEnum):
+    """How a report came."""
+
+    EVENT = "event"  #: by itself, when something happened (version 2)
+    REQUEST = "request"  #: with a request for a piece of the video
+
+
+@dataclass(frozen=True)
+class Spool:
+    """Files below a folder, one a day, that only grow; what would make them too large is let go."""
+
+    folder: Path
+    day_bytes: int = 64 * MIB
+    all_bytes: int = 512 * MIB
+
+    def add(self, reports: Iterable[Mapping[str, Value]], mode: Mode, now: datetime) -> int:
+        """Keep what was told, without a word of who told it; returns how many reports were kept.
+
+        Raises DiskFull.
+        """
+        lines = [_line(report, mode, now) for report in reports]
+        content = b"".join(lines)
+        if not content or not self._fits(len(content), now):
+            return 0
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with self._file(now).open("ab", buffering=0) as file:
+                file.write(content)  # one call: lines of several processes do not mix
+        except OSError as error:
+            raise DiskFull(f"{self.folder} cannot be written: {error.strerror}.", "Free some space.") from error
+        return len(lines)
+
+    def _fits(self, size_bytes: int, now: datetime) -> bool:
+        sizes = {file: file.stat().st_size for file in self.folder.glob("cmcd-*.jsonl")}
+        today = sizes.get(self._file(now), 0)
+        if today + size_bytes <= self.day_bytes and sum(sizes.values()) + size_bytes <= self.all_bytes:
+            return True
+        log.warning("What players tell is not kept: %s is full.", self.folder)
+        return False
+
+    def _file(self, now: datetime) -> Path:
+        return self.folder / f"cmcd-{now.astimezone(UTC):%Y-%m-%d}.jsonl"
+
+
+def _line(report: Mapping[str, Value], mode: Mode, now: datetime) -> bytes:
+    told = {"received_at": instant_text(now), "mode": mode, "cmcd": report}
+    return json.dumps(told, separators=(",", ":")).encode() + b"\n"

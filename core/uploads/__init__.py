@@ -1,0 +1,1 @@
+"""Uploads: a person's file becomes a video of the platform, whatever happens on the way."""

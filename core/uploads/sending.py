@@ -1,0 +1,203 @@
+"""Sending: files of this machine go up in parts, several at once, and go on where they were cut off."""
+
+import random
+from collections.abc import Callable
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Event, Semaphore, local
+from typing import TypeVar
+
+from core.access.roles import User
+from core.catalog.video import Video, Visibility
+from core.errors import ObjectCorrupt, StorageBusy, StorageUnreachable, UploadEnded, UploadNotFound
+from core.storage.checksums import combined, crc64nvme
+from core.storage.provider import Part
+from core.uploads.answers import Completed
+from core.uploads.content import HEAD_BYTES
+from core.uploads.local_file import LocalFile
+from core.uploads.new_file import NewFile
+from core.uploads.session import Mode, Standing, UploadSession
+from core.uploads.streaming import send_chunk
+from core.uploads.uploads import Uploads
+
+#: Parts that travel at once, of all files together; each takes its size in memory twice, as boto3 signs a copy of it.
+PARALLEL = 4
+#: How often something is tried that may work later, and how long is waited in between: twice as long each time.
+ATTEMPTS, FIRST_PAUSE_S, LONGEST_PAUSE_S = 8, 0.5, 30.0
+
+OnProgress = Callable[[int], object]  #: so many more bytes are there
+_Result = TypeVar("_Result")
+
+
+@dataclass(frozen=True)
+class About:
+    """What the video of a file shall be."""
+
+    title: str = ""
+    residency: str = ""
+    visibility: Visibility = Visibility.PUBLIC
+    keep_duplicate: bool = False  #: bytes that the library has already become a second video of it
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What became of a file."""
+
+    video: Video
+    existed: bool  #: the library had these bytes already, and nothing was added
+    completed: Completed | None  #: None where nothing had to be sent
+
+
+@dataclass
+class Sender:
+    """Sends files for one person, each from a thread of its own or all from one; their parts share a pool."""
+
+    uploads: Uploads
+    user: User
+    clock: Callable[[], datetime]
+    parallel: int = PARALLEL
+    pause: Callable[[float], object] | None = None  #: waits so many seconds; None: or until it is stopped
+
+    def __post_init__(self) -> None:
+        self._stopped = Event()
+        self._pool = ThreadPoolExecutor(self.parallel, thread_name_prefix="part")
+        self._free = Semaphore(self.parallel)
+        self._own = local()
+
+    def stop(self) -> None:
+        """Let no further part begin; those under way come to their end."""
+        self._stopped.set()
+        self._pool.shutdown(cancel_futures=True)
+
+    def send(self, file: LocalFile, about: About, on_progress: OnProgress = lambda _: None) -> Sent:
+        """Bring a file in; where some of it is there, only the rest is sent.
+
+        Raises what Uploads does; what may work later, once it has been tried often enough.
+        """
+        if not about.keep_duplicate and (video := self.uploads.known(self.user, file.size_bytes, file.checksum)):
+            return Sent(video, existed=True, completed=None)
+        there = self._persist(lambda: self.uploads.start(self.user, _new_file(file, about), self.clock()))
+        try:
+            completed = self._complete(there.session, about, *self._send_rest(file, there, on_progress))
+        except ObjectCorrupt:  # a part was replaced meanwhile: those that differ are sent again
+            there = self.uploads.get(self.user, there.session.id, self.clock())
+            completed = self._complete(there.session, about, *self._send_rest(file, there, on_progress))
+        except (UploadEnded, UploadNotFound):  # another process was quicker with this file; or it was called off
+            completed = self._complete(there.session, about, 0, [])
+        return self._settled(completed)
+
+    def _send_rest(self, file: LocalFile, there: Standing, on_progress: OnProgress) -> tuple[int, list[Part]]:
+        """The whole file's checksum, and the parts that were sent now."""
+        session, crcs = there.session, dict[int, int]()
+        if session.mode is Mode.TUS:
+            self._send_stream(file, session, on_progress)
+            file.require_unchanged()
+            return file.checksum(), []
+        for part in there.received:
+            crc = crc64nvme(self._content(file, session, part.number))
+            if part.crc64nvme in (None, crc):  # otherwise it is of another file of that name
+                crcs[part.number] = crc
+                on_progress(part.size_bytes)
+        wanted = [number for number in range(1, session.parts_total + 1) if number not in crcs]
+        sent = self._send_parts(file, session, wanted, on_progress)
+        crcs |= {part.number: part.crc64nvme or 0 for part in sent}
+        file.require_unchanged()
+        return combined((crcs[number], session.part_size(number)) for number in sorted(crcs)), sent
+
+    def _send_parts(
+        self, file: LocalFile, session: UploadSession, numbers: list[int], on_progress: OnProgress
+    ) -> list[Part]:
+        failed, futures = Event(), list[Future[Part]]()
+
+        def done(future: Future[Part]) -> None:
+            self._free.release()
+            if future.cancelled() or future.exception():
+                failed.set()
+
+        try:
+            for number in numbers:
+                self._free.acquire()  # so that no more parts are queued than are sent at once
+                if failed.is_set() or self._stopped.is_set():
+                    self._free.release()
+                    break
+                futures.append(self._pool.submit(self._send_part, file, session, number, on_progress))
+                futures[-1].add_done_callback(done)
+        finally:
+            wait(futures)  # they read from the file, which is closed afterwards
+        sent = [future.result() for future in futures]
+        if self._stopped.is_set():
+            raise CancelledError
+        return sent
+
+    def _send_part(self, file: LocalFile, session: UploadSession, number: int, on_progress: OnProgress) -> Part:
+        content = self._content(file, session, number)
+        part = self._persist(
+            lambda: self.uploads.write_part(self.user, session.id, number, content, self.clock()), ObjectCorrupt
+        )
+        on_progress(part.size_bytes)
+        return part
+
+    def _content(self, file: LocalFile, session: UploadSession, number: int) -> bytearray:
+        """A part; each thread has one at a time, always in the same place, so that memory does not grow."""
+        size: int = session.part_size(number)
+        if len(getattr(self._own, "part", b"")) != size:
+            self._own.part = bytearray(size)
+        content: bytearray = self._own.part
+        file.read_into(content, (number - 1) * session.part_bytes)
+        return content
+
+    def _send_stream(self, file: LocalFile, session: UploadSession, on_progress: OnProgress) -> None:
+        id, user = session.id, self.user
+
+        def send_more() -> int:
+            offset = self.uploads.offset(user, id, self.clock())
+            if offset == file.size_bytes:
+                return offset
+            return send_chunk(file, offset, session.part_bytes, self.uploads.sign_part(user, id, 1, 0, 0, self.clock()))
+
+        arrived = 0
+        while arrived < file.size_bytes:
+            before, arrived = arrived, self._persist(send_more)
+            on_progress(arrived - before)
+            if self._stopped.is_set():
+                raise CancelledError
+
+    def _complete(self, session: UploadSession, about: About, crc: int, sent: list[Part]) -> Completed:
+        return self._persist(
+            lambda: self.uploads.complete(self.user, session.id, crc, None, self.clock(), about.keep_duplicate, sent)
+        )
+
+    def _settled(self, completed: Completed) -> Sent:
+        """Where the library turned out to have these bytes, what was sent is discarded."""
+        if completed.video:
+            return Sent(completed.video, existed=False, completed=completed)
+        assert completed.duplicate_of
+        self.uploads.abort(self.user, completed.session.id, self.clock())
+        return Sent(completed.duplicate_of, existed=True, completed=completed)
+
+    def _persist(self, work: Callable[[], _Result], *also: type[Exception]) -> _Result:
+        """The result, tried again while it fails by what may be over soon."""
+        for attempt in range(ATTEMPTS):
+            try:
+                return work()
+            except (StorageBusy, StorageUnreachable, *also):
+                if attempt + 1 == ATTEMPTS or self._stopped.is_set():
+                    raise
+                (self.pause or self._stopped.wait)(
+                    min(FIRST_PAUSE_S * 2**attempt, LONGEST_PAUSE_S) * random.uniform(0.5, 1)
+                )
+        raise AssertionError  # the last attempt returns or raises
+
+
+def _new_file(file: LocalFile, about: About) -> NewFile:
+    head = bytes(file.read(0, min(HEAD_BYTES, file.size_bytes)))
+    return NewFile(
+        file.path.name,
+        file.size_bytes,
+        head,
+        about.title,
+        about.residency,
+        about.visibility,
+        file.fingerprint,
+    )

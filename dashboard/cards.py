@@ -1,0 +1,50 @@
+"""Cards: videos as pictures beside each other, in one component, however many they are."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zlib import crc32
+
+import streamlit as st
+from streamlit.components import v2
+
+_ASSETS = Path(__file__).parent / "assets"
+_KEY = "library-cards"
+
+
+@dataclass(frozen=True)
+class Card:
+    """What is seen of a video."""
+
+    slug: str
+    title: str
+    href: str  #: of its page, for a tab of its own
+    poster: str | None
+    length: str
+    facts: str
+    badges: tuple[str, ...]
+
+    @property
+    def hue(self) -> int:
+        """The colour of a video without a poster, always the same."""
+        return crc32(self.title.encode()) % 360
+
+
+def draw(cards: Sequence[Card], opened: Callable[[str], None]) -> None:
+    """Draw the cards; `opened` is called with the slug of the one that was chosen."""
+
+    def choose() -> None:
+        slug = st.session_state[_KEY].get("open")
+        if isinstance(slug, str):
+            opened(slug)
+
+    told = [asdict(card) | {"hue": card.hue} for card in cards]
+    _component()(key=_KEY, data={"cards": told}, on_open_change=choose)
+
+
+@cache
+def _component() -> Callable[..., Any]:
+    script, style = ((_ASSETS / name).read_text() for name in ("cards.js", "cards.css"))
+    return v2.component("phyght_cards", html='<ul class="cards"></ul>', js=script, css=style)

@@ -1,0 +1,280 @@
+"""Library: the parts of the Library page that find videos and list them."""
+
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import pandas as pd
+import streamlit as st
+
+from core.access.roles import Permission, User
+from core.billing.prices import load_prices
+from core.billing.storage_prices import StoragePrices
+from core.bootstrap import Platform
+from core.catalog.search import Contents, Entry, Found, Search, Sort, State, contents, search
+from core.catalog.video import Visibility
+from core.costs.keeping import Keeping
+from core.errors import VideoNotFound
+from core.storage.provider import StorageClass
+from dashboard import cards, format, session, widgets
+from dashboard.library_view import LONGEST_TEXT, PARAMETERS, Layout, LibraryView, read_library_view
+from dashboard.links import UPLOAD, page_link
+from dashboard.numbers import Number
+
+STATES = {State.PACKAGED: "Packaged", State.ORIGINAL: "Original only", State.NOTHING: "Nothing to watch"}
+_SORTS = {
+    Sort.NEWEST: "Newest",
+    Sort.TITLE: "Title",
+    Sort.LARGEST: "Largest",
+    Sort.LONGEST: "Longest",
+    Sort.DEAREST: "Dearest",
+}
+_ALL = "\N{FULL BLOCK}"  #: a choice that no provider or residency is called
+
+
+def current_view() -> LibraryView:
+    """What the URL states."""
+    return read_library_view({name: st.query_params.get_all(name) for name in st.query_params})
+
+
+def go(view: LibraryView) -> None:
+    """Show another view, from a callback."""
+    session.require(Permission.WATCH)
+    stated: dict[str, list[str]] = {name: [] for name in PARAMETERS} | {n: [v] for n, v in view.query().items()}
+    changed = {name: values for name, values in stated.items() if st.query_params.get_all(name) != values}
+    if changed:
+        st.query_params.update(changed)  # at once: each message to the browser is a step of its Back button
+
+
+def keeping(platform: Platform) -> Keeping:
+    """What it costs to keep bytes at the platform's providers."""
+    settings = platform.settings
+    prices = load_prices(settings.phyght_price_catalog)
+    return Keeping(StoragePrices(prices, settings.supabase_plan, settings.supabase_gb_bytes), platform.regions)
+
+
+def draw(platform: Platform, user: User, view: LibraryView) -> None:
+    """Controls, then what is found."""
+    there = contents(platform.database)
+    if not there.total:
+        _draw_empty(user)
+        return
+    _draw_controls(platform, view, there)
+    costs = keeping(platform)
+    prices = costs.byte_prices() if view.search.sort is Sort.DEAREST else None
+    found = search(platform.database, view.search, view.layout.page_size, view.start, prices)
+    _draw_count(view, found, there)
+    if found.entries:
+        (_draw_grid if view.layout is Layout.GRID else _draw_table)(view, found, costs)
+        _draw_pager(view, found)
+
+
+def _draw_empty(user: User) -> None:
+    with widgets.card("empty", "No videos yet"):
+        if not user.may(Permission.UPLOAD):
+            st.markdown("Nobody has brought one in. Operators can.")
+        elif UPLOAD.is_file():
+            st.markdown("Bring in the first one: it gets a link at once, and is made ready for every connection.")
+            page_link(UPLOAD, "Upload videos")
+        else:
+            st.markdown("Bring in the first one, in a terminal:")
+            st.code("python -m core upload FILE", "shell")
+
+
+def _draw_controls(platform: Platform, view: LibraryView, there: Contents) -> None:
+    providers = {name: f"{format.provider(name)} ({n:,})" for name, n in there.providers.items()}
+    residencies = {name: f"{name or 'Anywhere'} ({n:,})" for name, n in there.residencies.items()}
+    visibilities = {each: f"{each.capitalize()} ({there.visibilities.get(each, 0):,})" for each in Visibility}
+    with st.container(border=True, key="card-controls"):
+        with st.container(horizontal=True, vertical_alignment="bottom", key="find"):
+            _draw_search(platform, view)
+            _draw_layout(view)
+        with st.container(horizontal=True, key="controls"):
+            _select("Stored at", "provider", providers, view)
+            _select("Storage class", "storage_class", {each: format.label(each) for each in StorageClass}, view)
+            _select("Residency", "residency", residencies, view)
+            _select("Visibility", "visibility", visibilities, view)
+            _select("State", "state", STATES, view)
+            _select("Sort by", "sort", _SORTS, view, needed=True)
+
+
+def _with(view: LibraryView, **asked: Any) -> LibraryView:
+    return replace(view, search=replace(view.search, **asked), page=1)
+
+
+def _draw_search(platform: Platform, view: LibraryView) -> None:
+    key = "library-search"
+    st.session_state[key] = view.search.text
+
+    def find() -> None:
+        text = st.session_state[key].strip()
+        if "/" in text:  # a link is as good as a title
+            with suppress(VideoNotFound):
+                return go(replace(view, video=platform.resolver.find(text).slug))
+        return go(_with(view, text=text))
+
+    place, icon = "Words of the title, or a link", ":material/search:"
+    st.text_input("Search", key=key, on_change=find, max_chars=LONGEST_TEXT, placeholder=place, icon=icon)
+
+
+def _draw_layout(view: LibraryView) -> None:
+    key = "library-layout"
+    st.session_state[key] = view.layout
+    st.segmented_control(
+        "Layout",
+        list(Layout),
+        key=key,
+        required=True,
+        label_visibility="collapsed",
+        format_func=lambda layout: str(layout).capitalize(),
+        on_change=lambda: go(replace(view, layout=st.session_state[key], page=1)),
+    )
+
+
+def _select(label: str, field: str, names: Mapping[Any, str], view: LibraryView, needed: bool = False) -> None:
+    key, chosen = f"select {label}", getattr(view.search, field)
+    st.session_state[key] = _ALL if chosen is None else chosen
+    known = [*([] if needed else [_ALL]), *names]
+
+    def choose() -> None:
+        picked = st.session_state[key]
+        go(_with(view, **{field: None if picked == _ALL else picked}))
+
+    st.selectbox(
+        label,
+        known if chosen is None or chosen in names else [*known, chosen],
+        key=key,
+        format_func=lambda each: "All" if each == _ALL else names.get(each, str(each)),
+        on_change=choose,
+    )
+
+
+def _draw_count(view: LibraryView, found: Found, there: Contents) -> None:
+    of_all = f" of {there.total:,}" if view.is_filtered else ""
+    with st.container(horizontal=True, vertical_alignment="center", key="remarks"):
+        st.markdown(
+            f"**{format.count(found.total, 'video')}**{of_all}" if found.total else "**No video is like that.**"
+        )
+        if view.is_filtered:
+            st.button(
+                "Clear", type="tertiary", icon=":material/close:", key="library-clear",
+                on_click=go, args=(replace(view, search=Search(sort=view.search.sort), page=1),),
+            )  # fmt: skip
+        widgets.how_made(Number.KEEPING, "What a video costs")
+
+
+def _draw_grid(view: LibraryView, found: Found, costs: Keeping) -> None:
+    def opened(slug: str) -> None:
+        go(replace(view, video=slug))
+
+    cards.draw([_card(view, each, costs) for each in found.entries], opened)
+
+
+def _card(view: LibraryView, each: Entry, costs: Keeping) -> cards.Card:
+    video = each.video
+    badges = ["Private"] if video.visibility is Visibility.PRIVATE else []
+    badges += [] if each.state is State.PACKAGED else [STATES[each.state]]
+    return cards.Card(
+        slug=video.slug,
+        title=video.title,
+        href=f"/library?{urlencode(replace(view, video=video.slug).query())}",
+        poster=f"/play/{quote(video.id, safe='')}/poster" if each.has_poster else None,
+        length=format.length(video.duration_s),
+        facts=" · ".join(filter(None, [format.size(each.size_bytes), _places(each), _cost_a_month(each, costs)])),
+        badges=tuple(badges),
+    )
+
+
+def _places(each: Entry) -> str:
+    """The served one first."""
+    names = sorted({stored.provider for stored in each.stored}, key=lambda name: name != each.video.served_from)
+    return " + ".join(map(format.provider, names)) or "nowhere"
+
+
+def _cost(each: Entry, costs: Keeping) -> Decimal | None:
+    return costs.total_usd((part.provider, part.storage_class, part.size_bytes) for part in each.stored)
+
+
+def _cost_a_month(each: Entry, costs: Keeping) -> str:
+    usd = _cost(each, costs)
+    return f"{format.cents(usd)} a month" if usd else ""
+
+
+def money(usd: Decimal | None) -> str:
+    """What something costs, for tables."""
+    return "no list price" if usd is None else format.cents(usd)
+
+
+def _draw_table(view: LibraryView, found: Found, costs: Keeping) -> None:
+    key = f"library-table {hash(view)}"
+
+    def choose() -> None:
+        rows = st.session_state[key]["selection"]["rows"]
+        if rows:
+            go(replace(view, video=found.entries[rows[0]].video.slug))
+
+    st.dataframe(
+        _frame(found.entries, costs),
+        hide_index=True,
+        key=key,
+        on_select=choose,
+        selection_mode="single-row",
+        height="content",
+        column_config=_columns(),
+        alt="Videos, with length, size, place, state and monthly cost; choosing a row opens it",
+    )
+
+
+def _frame(entries: Iterable[Entry], costs: Keeping) -> pd.DataFrame:
+    rows = [
+        {
+            "Title": each.video.title,
+            "Length": format.length(each.video.duration_s),
+            "Size": format.size(each.video.size_bytes),
+            "Stored": format.size(each.size_bytes),
+            "A month": money(_cost(each, costs)),
+            "At": _places(each),
+            "State": STATES[each.state],
+            "Visibility": str(each.video.visibility).capitalize(),
+            "Added": each.video.created_at,
+            "Classes": ", ".join(dict.fromkeys(format.label(part.storage_class) for part in each.stored)),
+            "Residency": each.video.residency,
+        }
+        for each in entries
+    ]
+    return pd.DataFrame(rows)
+
+
+def _columns() -> dict[str, Any]:
+    config = st.column_config
+    right = {name: config.TextColumn(name, alignment="right") for name in ("Length", "Size", "Stored", "A month")}
+    return right | {
+        "Title": config.TextColumn("Title", width=300),
+        "Size": config.TextColumn("Size", alignment="right", help="Of the original"),
+        "Stored": config.TextColumn("Stored", alignment="right", help="Of all copies, renditions and pictures"),
+        "Added": config.DatetimeColumn("Added", format="DD MMM YYYY", timezone="UTC"),
+    }
+
+
+def _draw_pager(view: LibraryView, found: Found) -> None:
+    size = view.layout.page_size
+    page, last = found.start // size + 1, max(-(-found.total // size), 1)
+    if last == 1:
+        return
+    with st.container(horizontal=True, horizontal_alignment="center", vertical_alignment="center", key="pager"):
+        turns = (("First", "first_page", 1), ("Previous", "chevron_left", page - 1))
+        for name, icon, to in turns:
+            _turn(view, name, icon, to, page > 1)
+        st.markdown(f"{found.start + 1:,} to {found.start + len(found.entries):,} of {found.total:,}")
+        for name, icon, to in (("Next", "chevron_right", page + 1), ("Last", "last_page", last)):
+            _turn(view, name, icon, to, page < last)
+
+
+def _turn(view: LibraryView, name: str, icon: str, page: int, possible: bool) -> None:
+    st.button(
+        name, icon=f":material/{icon}:", key=f"pager-{name}", disabled=not possible, type="tertiary",
+        on_click=go, args=(replace(view, page=page),),
+    )  # fmt: skip

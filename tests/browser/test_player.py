@@ -1,0 +1,161 @@
+"""The player in a real browser: a link is opened, played to its end with another quality, and told of."""
+
+import json
+import re
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from core.access.audit import AuditLog
+from core.access.roles import Role, User, Via
+from core.catalog.search import Search, search
+from core.catalog.video import Video, Visibility
+from core.database import Database
+from core.delivery.seal import Seal
+from core.delivery.sharing import share
+from core.storage.providers import secret_key
+from tests.browser.server import Server
+
+expect.set_options(timeout=60_000)
+
+BOSS = User("root", Role.ADMIN, Via.SHELL)
+#: What marks a visitor as somebody from elsewhere, who is not the demo's.
+ELSEWHERE = {"X-Forwarded-For": "203.0.113.9"}
+
+
+def clip(server: Server, visibility: Visibility = Visibility.PUBLIC) -> Video:
+    """One of the demo's videos that really play."""
+    found = search(Database(server.home / "demo" / "phyght.db"), Search(provider="local", visibility=visibility), 1)
+    return found.entries[0].video
+
+
+def player_on(page: Page) -> Locator:
+    """The place that the player is in; it tells what the player does."""
+    return page.locator("[data-player], #player").first
+
+
+def told(server: Server, video: Video) -> list[dict]:
+    """What players have told of a video."""
+    files = (server.home / "demo" / "telemetry").glob("*.jsonl")
+    lines = (json.loads(line)["cmcd"] for file in sorted(files) for line in file.read_text().splitlines())
+    return [line for line in lines if line.get("cid") == video.slug]
+
+
+def choose_quality(page: Page, name: str) -> None:
+    page.get_by_role("button", name=re.compile("^Quality")).click()
+    page.get_by_role("menuitemradio", name=name).click()
+
+
+def hurry(player: Locator) -> None:
+    """Twelve seconds need not take as long."""
+    player.evaluate("place => { place.player.video.playbackRate = 3; }")
+
+
+def test_a_link_plays_to_its_end_in_the_quality_that_was_chosen_meanwhile(server, new_context):
+    video = clip(server)
+    page = new_context(extra_http_headers=ELSEWHERE).new_page()
+    page.goto(f"{server.url}/v/{video.slug}")
+    assert urlsplit(page.url).path == f"/watch/{video.slug}"
+    expect(page.get_by_role("heading", name=video.title)).to_be_visible()
+    player = player_on(page)
+
+    page.get_by_role("button", name="Play").first.click()
+    expect(player).to_have_attribute("data-state", "p")
+    first = player.get_attribute("data-quality")
+    assert first in ("360p", "180p")
+    other = "180p" if first == "360p" else "360p"
+    choose_quality(page, other)
+
+    expect(player).to_have_attribute("data-quality", other)
+    hurry(player)
+    expect(player).to_have_attribute("data-state", "e")
+    at, whole = player.evaluate("place => [place.player.video.currentTime, place.player.video.duration]")
+    assert at == pytest.approx(whole, abs=0.1)
+    assert whole == pytest.approx(12, abs=0.3)
+    states = [line["sta"] for line in told(server, video) if line["e"] == "ps"]
+    assert states[0] == "s"
+    assert states[-1] == "e"
+    (started,) = [line for line in told(server, video) if "msd" in line]
+    assert 0 < started["msd"] < 60_000
+
+
+def test_a_private_video_plays_for_whoever_was_given_a_link_and_for_nobody_else(server, new_context):
+    video, home = clip(server, Visibility.PRIVATE), server.home / "demo"
+    database, seal = Database(home / "phyght.db"), Seal(secret_key(home))
+    link = share(AuditLog(database), seal, BOSS, video, "a day", video.created_at)
+    page = new_context(extra_http_headers=ELSEWHERE).new_page()
+    page.goto(f"{server.url}/v/{video.slug}")
+    expect(page.get_by_role("heading", name="This video is private.")).to_be_visible()
+    expect(page.get_by_role("link", name="Sign in")).to_have_attribute("href", re.compile("^/sign-in"))
+
+    page.goto(f"{server.url}{link}")
+    page.get_by_role("button", name="Play").first.click()
+
+    player = player_on(page)
+    hurry(player)
+    expect(player).to_have_attribute("data-state", "e")
+
+
+def test_the_player_is_driven_by_keys(server, page):
+    page.goto(f"{server.url}/watch/{clip(server).slug}")
+    player = player_on(page)
+    frame = page.get_by_role("group", name=re.compile("^Player"))
+    frame.focus()
+
+    page.keyboard.press("k")
+    expect(player).to_have_attribute("data-state", "p")
+    page.keyboard.press(" ")
+    expect(player).to_have_attribute("data-state", "a")
+    page.keyboard.press("5")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("m")
+
+    expect(page.get_by_role("slider", name="Time")).to_have_attribute("aria-valuetext", "0:11 of 0:12")
+    assert player.evaluate("place => place.player.video.muted")
+    expect(page.get_by_role("button", name="Unmute")).to_be_visible()
+
+
+def test_the_time_line_shows_what_is_there(server, page):
+    page.goto(f"{server.url}/watch/{clip(server).slug}")
+    player = player_on(page)
+    page.get_by_role("group", name=re.compile("^Player")).focus()
+
+    line = page.get_by_role("slider", name="Time")
+    box = line.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] * 0.25, box["y"] + box["height"] / 2)
+
+    picture = player.locator(".picture")
+    expect(picture).to_be_visible()
+    expect(player.locator(".moment")).to_have_text("0:03")
+    expect(picture).to_have_css("background-position", "-160px 0px")  # the second of six: from second 2 to 4
+
+
+def test_what_cannot_be_fetched_is_said_and_tried_again(server, page):
+    video = clip(server)
+    page.route("**/play/**", lambda route: route.fulfill(status=503))
+    page.goto(f"{server.url}/watch/{video.slug}")
+
+    expect(page.get_by_role("alert")).to_contain_text("This video could not be played.")
+    page.unroute("**/play/**")
+    page.get_by_role("button", name="Try again").click()
+
+    expect(player_on(page)).to_have_attribute("data-state", "p")
+    assert [line["ec"] for line in told(server, video) if line["e"] == "e"] == ["manifestLoadError"]
+
+
+def test_in_the_library_a_card_opens_its_video_and_back_leads_to_the_list(server, page):
+    video = clip(server)
+    page.goto(f"{server.url}/library?q=demo+night")
+    page.get_by_role("link", name=video.title).click()
+
+    expect(page.get_by_role("heading", name=video.title, level=1)).to_be_visible()
+    expect(page).to_have_url(re.compile(f"video={video.slug}"))
+    page.get_by_role("button", name="Play").first.click()
+    expect(player_on(page)).to_have_attribute("data-state", "p")
+    page.get_by_test_id("stMain").get_by_role("link", name="Library").click()
+
+    expect(page.get_by_role("heading", name="Library", level=1)).to_be_visible()
+    expect(page).to_have_url(re.compile(r"q=demo\+night"))
+    expect(page.get_by_text("3 videos")).to_be_visible()
