@@ -29,6 +29,8 @@ QUEUE = "jobs"
 KEPT_FOR = timedelta(days=30)
 #: How often the store is asked whether there is a run to begin, or whether one is over.
 LOOKS_EVERY_S = 1.0
+#: How long the library may sleep before it notices that it is to stop; nothing else depends on it here.
+_STOPS_WITHIN_S = 0.05
 
 #: The library asks SQLite for unixepoch('subsec'); Debian 12's SQLite is older and would answer NULL.
 _KNOWS_SUBSEC = (3, 42)
@@ -181,7 +183,7 @@ def _config(store: Path) -> DBOSConfig:
         executor_id=EXECUTOR,
         application_version=VERSION,
         serializer=DBOSPortableJSONSerializer(),
-        notification_listener_polling_interval_sec=LOOKS_EVERY_S,
+        notification_listener_polling_interval_sec=_STOPS_WITHIN_S,
         log_level="WARNING",
         enable_otlp=False,
     )

@@ -44,7 +44,8 @@ def work(
 def _stop_with(parent: int, stop: Event) -> None:
     # no signal comes when a parent is killed; the orphan gets another parent
     while os.getppid() == parent:
-        stop.wait(0.5)
+        if stop.wait(0.5):
+            return  # else it would look again and again, and the worker's last steps hardly get a turn
     stop.set()
 
 

@@ -7,13 +7,14 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 
 import pytest
 
 from core.database import Database
 from core.jobs.heartbeat import Heartbeat, worker_seen_at
 from core.jobs.lock import only_one
+from core.jobs.worker import _stop_with
 from tests.jobs.waiting import LONGEST_S, wait_until
 
 NOW = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
@@ -87,6 +88,17 @@ def test_it_ends_when_its_parent_is_killed(home, start, notes):
     parent.wait(timeout=LONGEST_S)
 
     wait_until(lambda: not _runs(worker), "the worker gone")
+
+
+def test_told_to_stop_it_looks_after_its_parent_no_longer():
+    stop = Event()
+    stop.set()
+
+    looking = Thread(target=_stop_with, args=(os.getppid(), stop), daemon=True)
+    looking.start()
+    looking.join(timeout=LONGEST_S)
+
+    assert not looking.is_alive()
 
 
 def test_a_second_worker_waits_until_the_first_is_gone(home, start, notes):
