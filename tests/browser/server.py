@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import urllib.error
@@ -13,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.environment import ROOT, environment
+from tests.support.ports import free_port
 
 STARTS_WITHIN_S = 60
 STOPS_WITHIN_S = 20
@@ -36,7 +36,7 @@ class Server:
 @contextmanager
 def running(home: Path, **settings: str) -> Iterator[Server]:
     """`python -m dashboard` for as long as the block lasts; it and all it started are ended afterwards."""
-    port = _free_port()
+    port = free_port()
     log_file = home.with_name(f"{home.name}.log")
     with log_file.open("w") as log:
         process = subprocess.Popen(
@@ -57,12 +57,6 @@ def running(home: Path, **settings: str) -> Iterator[Server]:
         _stop(process)
         guard.kill()
         guard.communicate()
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
 
 
 def _wait(process: subprocess.Popen[bytes], server: Server) -> None:

@@ -3,7 +3,6 @@
 import fcntl
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -14,6 +13,7 @@ import pytest
 from dashboard.start import url
 from tests.environment import ROOT, environment
 from tests.jobs.waiting import LONGEST_S, wait_until
+from tests.support.ports import free_port
 
 PYTHON_M = (sys.executable, "-m", "dashboard")
 STREAMLIT_RUN = (sys.executable, "-m", "streamlit", "run", "dashboard/app.py")
@@ -22,9 +22,7 @@ Start = Callable[..., tuple[subprocess.Popen[str], Callable[[], str]]]
 
 @pytest.fixture
 def port() -> str:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return str(listener.getsockname()[1])
+    return str(free_port())
 
 
 @pytest.fixture
@@ -87,13 +85,13 @@ def test_a_database_that_cannot_be_opened_is_one_line_too(start, tmp_path):
 
 def test_the_first_start_tells_the_administrators_password_and_no_later_one_does(start, port):
     first, output = start(*PYTHON_M, PHYGHT_DEMO="off", PHYGHT_PORT=port)
-    wait_until(lambda: "users reset-password" in output(), "the password printed")
+    wait_until(lambda: "users reset-password" in output(), "the password printed", output)
     told = output().splitlines()
     first.send_signal(signal.SIGTERM)
     first.wait(timeout=LONGEST_S)
 
     _second, output = start(*PYTHON_M, PHYGHT_DEMO="off", PHYGHT_PORT=port)
-    wait_until(lambda: "Phyght" in output(), "the second dashboard started")
+    wait_until(lambda: "Phyght" in output(), "the second dashboard started", output)
 
     assert told[0] == f"Phyght Cloud Storage is at http://127.0.0.1:{port}"
     assert told[1] == "Sign in as admin with this one-time password; it is shown only now:"
@@ -104,21 +102,21 @@ def test_the_first_start_tells_the_administrators_password_and_no_later_one_does
 def test_the_demo_on_this_machine_needs_no_password(start, port):
     _process, output = start(*PYTHON_M, PHYGHT_DEMO="on", PHYGHT_PORT=port)
 
-    wait_until(lambda: "Phyght" in output(), "the dashboard started")
+    wait_until(lambda: "Phyght" in output(), "the dashboard started", output)
     assert output().splitlines() == [f"Phyght Cloud Storage is at http://127.0.0.1:{port}"]
 
 
 def test_a_demo_that_others_can_reach_needs_one(start, port):
     _process, output = start(*PYTHON_M, PHYGHT_DEMO="on", PHYGHT_HOST="0.0.0.0", PHYGHT_PORT=port)
 
-    wait_until(lambda: "one-time password" in output(), "the password printed")
+    wait_until(lambda: "one-time password" in output(), "the password printed", output)
     assert output().splitlines()[0] == f"Phyght Cloud Storage is at http://localhost:{port}"
 
 
 def test_streamlit_run_says_that_it_has_an_address_of_its_own(start, port):
     _process, output = start(*STREAMLIT_RUN, "--server.port", port, PHYGHT_DEMO="on", PHYGHT_PORT="9999")
 
-    wait_until(lambda: "python -m dashboard" in output(), "the note printed")
+    wait_until(lambda: "python -m dashboard" in output(), "the note printed", output)
     assert f"http://127.0.0.1:{port}" in output()
 
 
@@ -126,12 +124,12 @@ def test_streamlit_run_says_that_it_has_an_address_of_its_own(start, port):
 def test_when_the_dashboard_ends_so_does_its_worker(start, port, tmp_path, end):
     process, output = start(*PYTHON_M, PHYGHT_DEMO="off", PHYGHT_PORT=port)
     lock = tmp_path / "home" / "worker.lock"
-    wait_until(lambda: lock.exists() and _is_locked(lock), "the worker at work")
+    wait_until(lambda: lock.exists() and _is_locked(lock), "the worker at work", output)
 
     os.kill(process.pid, end)
 
     assert process.wait(timeout=LONGEST_S) in (0, -end)
-    wait_until(lambda: not _is_locked(lock), "the worker gone")
+    wait_until(lambda: not _is_locked(lock), "the worker gone", output)
     assert "Traceback" not in output()
 
 
