@@ -32,4 +32,5 @@ def settle(patch: pytest.MonkeyPatch, home: Path) -> None:
     for name in set(os.environ) - set(own):
         patch.delenv(name)
     for name, value in own.items():
-        patch.setenv(name, value)
+        if os.environ.get(name) != value:  # most stay as they are, and this is done for every test
+            patch.setenv(name, value)

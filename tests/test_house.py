@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+from functools import cache
 from importlib.metadata import packages_distributions, version
 from pathlib import Path
 
@@ -22,6 +23,11 @@ def name_of(file: Path) -> str:
     return str(file.relative_to(ROOT))
 
 
+@cache
+def parsed(file: Path) -> ast.Module:
+    return ast.parse(file.read_text())
+
+
 def pinned(file: str) -> dict[str, str]:
     pins = re.findall(r"^([a-z0-9-]+)==([^\s;]+)", (ROOT / file).read_text(), re.MULTILINE)
     return dict(pins)
@@ -34,7 +40,7 @@ def wanted(file: str) -> set[str]:
 def imported_by(file: Path) -> set[str]:
     """Top-level names that a module imports, wherever in it."""
     names: set[str] = set()
-    for node in ast.walk(ast.parse(file.read_text())):
+    for node in ast.walk(parsed(file)):
         if isinstance(node, ast.Import):
             names |= {alias.name.split(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -46,7 +52,7 @@ def imported_by(file: Path) -> set[str]:
 def test_a_module_says_in_its_first_line_what_it_is_for(file):
     source = file.read_text()
 
-    assert not source.strip() or (ast.get_docstring(ast.parse(source)) or "").splitlines()[0].endswith(".")
+    assert not source.strip() or (ast.get_docstring(parsed(file)) or "").splitlines()[0].endswith(".")
 
 
 @pytest.mark.parametrize("file", SHIPPED, ids=name_of)
@@ -108,7 +114,7 @@ def test_the_tree_on_top_of_the_errors_is_the_tree_of_the_errors():
 
 @pytest.mark.parametrize("file", sorted((ROOT / "pages").glob("*.py")), ids=name_of)
 def test_a_page_asks_who_is_looking_before_it_does_anything(file):
-    statements = ast.parse(file.read_text()).body
+    statements = parsed(file).body
     passive = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
     first = next(
         node
@@ -137,7 +143,7 @@ def test_migrations_are_numbered_by_their_time_and_none_twice():
 
 @pytest.mark.parametrize("file", [file for file in MODULES if "tests" in file.parts], ids=name_of)
 def test_no_test_is_skipped_or_waits_for_the_clock(file):
-    called = {ast.unparse(node) for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Attribute)}
+    called = {ast.unparse(node) for node in ast.walk(parsed(file)) if isinstance(node, ast.Attribute)}
 
     assert (
         called & {"pytest.skip", "pytest.mark.skip", "pytest.mark.skipif", "pytest.mark.xfail", "time.sleep"} == set()
