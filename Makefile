@@ -16,7 +16,10 @@ TESTS ?= tests
 # An environment that was moved, or whose Python is gone, is made again.
 $(shell [ "$$(cat .venv/created 2>/dev/null)" = "$$(pwd -P)" ] && .venv/bin/python -c "" 2>/dev/null || rm -f .venv/created)
 
-.PHONY: run test lint bench clean lock
+# What the tests and the app start, a hundred processes, would each compile the code anew.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: run test lint style bench clean lock
 .DEFAULT_GOAL := run
 .NOTPARALLEL:
 
@@ -24,15 +27,17 @@ run: .venv/installed
 	@.venv/bin/python -m core demo --if-needed
 	@exec .venv/bin/python -m dashboard
 
-# `make test TESTS=tests/costs` runs a part of them
-test: lint
-	@exec .venv/bin/python -m pytest -n 2 $(TESTS)
+# `make test TESTS=tests/costs` runs a part of them; the types are always checked, beside the others
+test: style
+	@exec .venv/bin/python -m pytest -n 2 tests/test_types.py $(TESTS)
 
-lint: .venv/installed-dev
+lint: style
+	@.venv/bin/basedpyright
+
+style: .venv/installed-dev
 	@.venv/bin/ruff check --quiet
 	@.venv/bin/ruff format --check --quiet || { echo "Run .venv/bin/ruff format to mend the layout."; exit 1; }
 	@.venv/bin/lint-imports --no-logo
-	@.venv/bin/basedpyright
 
 bench: .venv/installed-dev
 	@exec .venv/bin/python -m benchmarks

@@ -9,18 +9,10 @@ from pathlib import Path
 
 import pytest
 from xdist.remote import Producer
-from xdist.scheduler import LoadScopeScheduling
 
 from core.settings import Settings, load_settings
 from tests.environment import ROOT, environment, settle
-
-
-class ByFile(LoadScopeScheduling):
-    """Shares the tests out by file, so that a file's fixtures are made once; all browser tests share one browser."""
-
-    def _split_scope(self, nodeid: str) -> str:
-        file = nodeid.split("::")[0]
-        return "tests/browser" if file.startswith("tests/browser/") else file
+from tests.support.scheduling import ByFile
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:

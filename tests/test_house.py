@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from core import errors
+from tests.support.scheduling import LONGEST
 
 ROOT = Path(__file__).parent.parent
 LIVED_IN = ("core", "dashboard", "pages", "benchmarks", "tests")
@@ -148,6 +149,11 @@ def test_no_test_is_skipped_or_waits_for_the_clock(file):
     assert (
         called & {"pytest.skip", "pytest.mark.skip", "pytest.mark.skipif", "pytest.mark.xfail", "time.sleep"} == set()
     )
+
+
+@pytest.mark.parametrize("tests", LONGEST)
+def test_what_is_begun_first_is_there(tests):
+    assert (ROOT / tests).exists()
 
 
 @pytest.fixture
