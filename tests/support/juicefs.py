@@ -1,7 +1,6 @@
 """JuiceFS: a real S3 server on this machine, with MinIO's code for signatures, parts and ranges."""
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -11,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.support.ports import free_port
 
 _PROGRAM = Path(sys.executable).with_name("juicefs")
 
@@ -28,7 +29,7 @@ class Gateway:
 @contextmanager
 def juicefs_gateway(folder: Path, bucket: str = "videos") -> Iterator[Gateway]:
     """A server that answers for as long as the block lasts, and keeps everything in a folder."""
-    meta, address = f"sqlite3://{folder / 'meta.db'}", f"127.0.0.1:{_free_port()}"
+    meta, address = f"sqlite3://{folder / 'meta.db'}", f"127.0.0.1:{free_port()}"
     gateway = Gateway(f"http://{address}", bucket)
     told = {**os.environ, "MINIO_ROOT_USER": gateway.key_id, "MINIO_ROOT_PASSWORD": gateway.secret, "HOME": str(folder)}
     log = ["--log", str(folder / "gateway.log")]
@@ -48,12 +49,6 @@ def juicefs_gateway(folder: Path, bucket: str = "videos") -> Iterator[Gateway]:
 
 def _run(*words: str) -> None:
     subprocess.run([_PROGRAM, *words], check=True, capture_output=True, timeout=60)
-
-
-def _free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return taken.getsockname()[1]
 
 
 def _wait_for(url: str, process: "subprocess.Popen[bytes]") -> None:
