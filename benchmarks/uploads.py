@@ -20,7 +20,7 @@ from tests.support.juicefs import Gateway, juicefs_gateway
 
 TITLE = "Uploads"
 METHOD = """
-A file of {size} goes to the gateway of JuiceFS, a real S3 server on this machine, by `python -m core upload`, boto3's
+A file of {size} goes to the gateway of JuiceFS, a real S3 server on this machine, by `core upload`, boto3's
 `upload_file`, s5cmd and rclone as they come, in turn, {repeats} times each; every object is removed before the next is
 sent. Ours records the video besides, and its checksums are on: as this server keeps no CRC64NVME, each part is proven
 by its MD5. CPU and memory are the whole process's, starting Python included; figures are medians, peaks the highest.

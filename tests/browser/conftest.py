@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from core.database import Database
 from tests.browser.chromium import arguments, chromium
 from tests.browser.server import Server, running
 
@@ -26,8 +27,16 @@ def server(seeded_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
         yield server
 
 
+@pytest.fixture
+def real_server(installed: Server) -> Server:
+    """A real installation's dashboard, which has forgotten the wrong passwords of other tests."""
+    with Database(installed.home / "phyght.db").transaction() as connection:
+        connection.execute("delete from failed_attempts")
+    return installed
+
+
 @pytest.fixture(scope="session")
-def real_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A real installation's dashboard, on its first start, with nothing ingested."""
     with running(tmp_path_factory.mktemp("real") / "home", PHYGHT_DEMO="off") as server:
         yield server

@@ -401,7 +401,9 @@ def test_the_list_can_be_read_by_everyone_and_worked_with_the_keyboard(server, n
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Choose files").press("Enter")
     chooser.value.set_files([first, archive])
-    page.get_by_role("button", name="Upload", exact=True).press("Enter")
+    upload = page.get_by_role("button", name="Upload", exact=True)
+    expect(upload).to_be_enabled()
+    upload.press("Enter")
     uploader.link(first)
     uploader.begin(same)
     expect(uploader.row(same)).to_contain_text("In the library already")

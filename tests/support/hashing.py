@@ -11,4 +11,4 @@ def quick_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
     """For the tests below the conftest.py that imports it."""
     hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     monkeypatch.setattr(passwords, "_hasher", hasher)
-    monkeypatch.setattr(passwords, "_nobody", lambda: hasher.hash("nobody has this"))
+    monkeypatch.setattr(passwords, "_NOBODY", hasher.hash("nobody has this"))
