@@ -39,7 +39,7 @@ style: .venv/installed-dev
 	@.venv/bin/ruff format --check --quiet || { echo "Run .venv/bin/ruff format to mend the layout."; exit 1; }
 	@.venv/bin/lint-imports --no-logo
 
-bench: .venv/installed-dev
+bench: .venv/installed-dev .venv/aws/installed
 	@exec .venv/bin/python -m benchmarks
 
 clean:
@@ -66,4 +66,11 @@ lock: .venv/installed
 .venv/installed-dev: requirements-dev.txt .venv/installed
 	@echo "Installing what requirements-dev.txt lists into .venv (once; a minute or two)..."
 	@$(PIP) -r requirements-dev.txt
+	@touch $@
+
+# What uploads are compared with; it wants another botocore than Phyght does.
+.venv/aws/installed: benchmarks/requirements-aws.txt .venv/installed-dev
+	@echo "Installing the AWS command line into .venv/aws (once; a minute)..."
+	@.venv/bin/python -m venv --clear .venv/aws
+	@.venv/aws/bin/python -m pip --disable-pip-version-check --quiet install -r $<
 	@touch $@
