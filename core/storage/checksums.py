@@ -1,14 +1,13 @@
 """Checksums: CRC64NVME, of bytes as they pass and of parts put together."""
 
 from collections.abc import Iterable, Iterator
-from typing import cast
 
 from awscrt import checksums
 
 
-def crc64nvme(content: bytes | bytearray, before: int = 0) -> int:
+def crc64nvme(content: bytes, before: int = 0) -> int:
     """The checksum of what came before and these bytes."""
-    return checksums.crc64nvme(cast(bytes, content), before)  # it takes any buffer
+    return checksums.crc64nvme(content, before)
 
 
 def combined(parts: Iterable[tuple[int, int]]) -> int:

@@ -106,7 +106,7 @@ class LocalProvider:
         with self._working():
             return self._uploads.start(key, attributes)
 
-    def write_part(self, key: str, upload_id: str, number: int, content: bytes | bytearray) -> Part:
+    def write_part(self, key: str, upload_id: str, number: int, content: bytes) -> Part:
         view = memoryview(content)
         pieces = (bytes(view[at : at + _CHUNK]) for at in range(0, len(view), _CHUNK))
         return self.receive_part(key, upload_id, number, pieces, crc64nvme(content))

@@ -161,11 +161,8 @@ class Multipart(StorageProvider, Protocol):
         """The id of a new upload, whose checksum will be CRC64NVME of the full object."""
         ...
 
-    def write_part(self, key: str, upload_id: str, number: int, content: bytes | bytearray) -> Part:
-        """Send one part with its checksum; sent again, it takes the place of the first. Raises UploadNotFound.
-
-        A bytearray is not copied on its way: so many parts that travel at once take so much memory, and no more.
-        """
+    def write_part(self, key: str, upload_id: str, number: int, content: bytes) -> Part:
+        """Send one part with its checksum; sent again, it takes the place of the first. Raises UploadNotFound."""
         ...
 
     def parts(self, key: str, upload_id: str) -> tuple[Part, ...]:

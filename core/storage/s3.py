@@ -79,7 +79,7 @@ class S3Provider:
         self._require_region()
         return self._uploads.start(key, attributes)
 
-    def write_part(self, key: str, upload_id: str, number: int, content: bytes | bytearray) -> Part:
+    def write_part(self, key: str, upload_id: str, number: int, content: bytes) -> Part:
         return self._uploads.write_part(key, upload_id, number, content)
 
     def parts(self, key: str, upload_id: str) -> tuple[Part, ...]:

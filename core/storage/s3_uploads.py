@@ -39,7 +39,7 @@ class S3Uploads:
             )
         return answer["UploadId"]
 
-    def write_part(self, key: str, id: str, number: int, content: bytes | bytearray) -> Part:
+    def write_part(self, key: str, id: str, number: int, content: bytes) -> Part:
         if number > LIMITS.most:
             raise ObjectTooLarge(f"S3 takes no more than {LIMITS.most:,} parts.", "Send larger ones.")
         crc = crc64nvme(content)
@@ -181,7 +181,7 @@ def _told(part: Part) -> dict[str, Any]:
     return {"PartNumber": part.number, "ETag": f'"{part.etag}"', **crc}
 
 
-def _is_md5(etag: str, content: bytes | bytearray) -> bool:
+def _is_md5(etag: str, content: bytes) -> bool:
     return etag == hashlib.md5(content, usedforsecurity=False).hexdigest()
 
 

@@ -23,16 +23,12 @@ class LocalFile:
     size_bytes: int
     fingerprint: str  #: another one where it is another file, or was written to
 
-    def read(self, start: int, size_bytes: int) -> bytearray:
+    def read(self, start: int, size_bytes: int) -> bytes:
         """So many bytes from start. Raises UploadRefused where they are there no more."""
-        content = bytearray(size_bytes)
-        self.read_into(content, start)
-        return content
-
-    def read_into(self, content: bytearray, start: int) -> None:
-        """Put the bytes from start there, as many as there is room for. Raises UploadRefused where there are less."""
-        if os.preadv(self.descriptor, [content], start) != len(content):
+        content = os.pread(self.descriptor, size_bytes, start)
+        if len(content) != size_bytes:
             raise self._changed()
+        return content
 
     def checksum(self) -> int:
         """CRC64NVME of all of it."""

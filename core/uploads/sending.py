@@ -5,7 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime
-from threading import Event, Semaphore, local
+from threading import Event, Semaphore
 from typing import TypeVar
 
 from core.access.roles import User
@@ -21,7 +21,7 @@ from core.uploads.session import Mode, Standing, UploadSession
 from core.uploads.streaming import send_chunk
 from core.uploads.uploads import Uploads
 
-#: Parts that travel at once, of all files together; each takes its size in memory twice, as boto3 signs a copy of it.
+#: Parts that travel at once, of all files together; each takes its size in memory.
 PARALLEL = 4
 #: How often something is tried that may work later, and how long is waited in between: twice as long each time.
 ATTEMPTS, FIRST_PAUSE_S, LONGEST_PAUSE_S = 8, 0.5, 30.0
@@ -63,7 +63,6 @@ class Sender:
         self._stopped = Event()
         self._pool = ThreadPoolExecutor(self.parallel, thread_name_prefix="part")
         self._free = Semaphore(self.parallel)
-        self._own = local()
 
     def stop(self) -> None:
         """Let no further part begin; those under way come to their end."""
@@ -138,14 +137,8 @@ class Sender:
         on_progress(part.size_bytes)
         return part
 
-    def _content(self, file: LocalFile, session: UploadSession, number: int) -> bytearray:
-        """A part; each thread has one at a time, always in the same place, so that memory does not grow."""
-        size: int = session.part_size(number)
-        if len(getattr(self._own, "part", b"")) != size:
-            self._own.part = bytearray(size)
-        content: bytearray = self._own.part
-        file.read_into(content, (number - 1) * session.part_bytes)
-        return content
+    def _content(self, file: LocalFile, session: UploadSession, number: int) -> bytes:
+        return file.read((number - 1) * session.part_bytes, session.part_size(number))
 
     def _send_stream(self, file: LocalFile, session: UploadSession, on_progress: OnProgress) -> None:
         id, user = session.id, self.user

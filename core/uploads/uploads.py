@@ -149,7 +149,7 @@ class Uploads:
         session = self._receiving(user, id, now)
         return whole.received_bytes(self._providers.named(session.provider), session)
 
-    def write_part(self, user: User, id: str, number: int, content: bytes | bytearray, now: datetime) -> Part:
+    def write_part(self, user: User, id: str, number: int, content: bytes, now: datetime) -> Part:
         """Send a part through this process. Raises UploadNotFound, UploadEnded, UploadRefused, StorageError."""
         session = self._receiving(user, id, now)
         provider = self._providers.named(session.provider)

@@ -36,7 +36,7 @@ class Faulty(LocalProvider):
     def start_upload(self, key: str, attributes: Attributes) -> str:
         return self._around("start", lambda: LocalProvider.start_upload(self, key, attributes))
 
-    def write_part(self, key: str, upload_id: str, number: int, content: bytes | bytearray) -> Part:
+    def write_part(self, key: str, upload_id: str, number: int, content: bytes) -> Part:
         return self._around("write", lambda: LocalProvider.write_part(self, key, upload_id, number, content))
 
     def parts(self, key: str, upload_id: str) -> tuple[Part, ...]:
