@@ -37,6 +37,11 @@ class Stored:
         original = self.catalog.served_copy(video).objects[0]
         return b"".join(self.provider.read(original.key))
 
+    def is_packaged(self, link: str) -> bool:
+        """Whether the video that a link leads to has its renditions."""
+        video = self.catalog.video_by_slug(link.rpartition("/")[2])
+        return self.catalog.served_copy(video).object("master.m3u8") is not None
+
     def titles(self) -> list[str]:
         """Of every video, oldest first."""
         with self.database.reading() as connection:
