@@ -47,12 +47,20 @@ def _change(answer: Answer) -> tuple[format.Change | None, str]:
         return None, ""
     before = answer.comparison.before
     if before is None:
-        return format.change(answer.comparison.now.total, None), _begin(answer)
+        return format.change(answer.comparison.now.total, None), _why_not(answer)
     return format.change(answer.comparison.now.total, before.total), f"vs {format.brief_period(before.period)}"
 
 
-def _begin(answer: Answer) -> str:
+def _why_not(answer: Answer) -> str:
+    """Why there is nothing to compare with."""
+    other = answer.view.against.period(answer.view.period)
     bills = f"bills in {format.currency_name(answer.currency)}" if len(answer.currencies) > 1 else "bills"
+    if other and other.start >= answer.first_month:
+        return (
+            format.covered(answer.covered_before)
+            if answer.covered_before
+            else f"no {bills} in {format.brief_period(other)}"
+        )
     return f"{bills} begin in {answer.first_month:%B %Y}"
 
 
@@ -82,6 +90,9 @@ def _draw_remarks(answer: Answer) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="remarks"):
         if costs.estimated:
             st.badge("Estimated until invoiced", icon=":material/hourglass_top:", color="orange")
+        if costs.in_part:
+            covered = format.covered(costs.covered)
+            st.badge(covered[0].upper() + covered[1:], icon=":material/data_alert:", color="orange")
         filling = charts.still_filling(answer.series) if answer.view.grain is Grain.DAY else []
         if filling:
             st.badge(f"{format.days(filling)} still filling", color="gray")
@@ -129,7 +140,7 @@ def _draw_changes(answer: Answer) -> None:
     comparison = answer.comparison
     if comparison.before is None:
         st.markdown(
-            f"There is nothing to compare with: {_begin(answer)}. Choose a later period, or what to compare it with."
+            f"There is nothing to compare with: {_why_not(answer)}. Choose a later period, or what to compare it with."
         )
         return
     drivers, rest = comparison.drivers(6)

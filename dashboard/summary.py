@@ -10,7 +10,7 @@ import streamlit as st
 from core.bootstrap import Platform
 from core.costs.attention import newest_of_each_provider
 from core.costs.breakdown import CostBreakdown, LeftOut, break_down
-from core.costs.coverage import covered_months, is_covered
+from core.costs.coverage import is_whole
 from core.costs.currencies import usual_currency
 from core.costs.dimensions import NOT_STATED, Dimension, Filter
 from core.costs.freshness import Freshness
@@ -83,7 +83,7 @@ def overview(
 def _series_before(warehouse: Warehouse, period: Period, currency: str) -> CostSeries | None:
     before = Period(period.start - timedelta(period.days), period.start)
     # a piece of a line would read as days that cost nothing
-    if before.start < covered_months(warehouse, currency)[0] or not is_covered(warehouse, before, currency):
+    if not is_whole(warehouse, before, currency):
         return None
     return cost_series(warehouse, before, Dimension.PROVIDER, currency=currency)
 
@@ -137,8 +137,14 @@ def draw_tiles(answer: Overview, today: date) -> None:
 
 def _spend_tile(label: str, number: Number, spent: CostBreakdown) -> None:
     change = format.change(spent.total, spent.previous_total)
-    against = f"vs {format.short_period(spent.period.previous)}" if spent.previous_total is not None else ""
-    widgets.tile(label, format.money(spent.total, spent.currency), number, change, against)
+    widgets.tile(label, format.money(spent.total, spent.currency), number, change, _against(spent))
+
+
+def _against(spent: CostBreakdown) -> str:
+    """What it is compared with, or why it is not; and what of it bills cover, where that is not all."""
+    before = format.short_period(spent.period.previous)
+    compared = f"vs {before}" if spent.previous_total is not None else f"bills do not cover all of {before}"
+    return format.covered(spent.covered) if spent.in_part else compared
 
 
 def _stored_tiles(answer: Overview) -> None:

@@ -25,7 +25,7 @@ def lines(app) -> list[list]:
 def test_a_link_shows_the_period_it_states(platform, visit):
     app = visit("costs", **OCTOBER)
 
-    assert tiles(app)["Billed, October"] == ("$930.00", "no bill before")
+    assert tiles(app)["Billed, October"] == ("$930.00", "not compared")
     assert lines(app) == [[CLOUDFRONT, 620.0], [S3, 310.0]]
 
 
@@ -88,6 +88,28 @@ def test_a_year_that_bills_do_not_cover_is_not_compared_with(platform, visit):
     text = words(visit("costs", **OCTOBER, compare="year", show="What changed"))
 
     assert "There is nothing to compare with: bills begin in October 2026." in text
+
+
+@pytest.mark.parametrize(
+    ("days", "why"),
+    [
+        ({"from_": "2026-10-16", "to": "2026-11-10"}, "bills begin in October 2026"),
+        ({"from_": "2026-11-25", "to": "2026-12-01"}, "bills cover 19 and 20 Nov 2026 only"),
+        ({"from_": "2026-11-26", "to": "2026-12-01"}, "no bills in 21 to 25 Nov 2026"),
+    ],
+)
+def test_a_period_that_bills_cover_in_part_is_not_compared_with(platform, visit, days, why):
+    app = visit("costs", **days, show="What changed")
+
+    assert [tile.delta for tile in app.metric] == ["not compared"]
+    assert f"There is nothing to compare with: {why}." in words(app)
+
+
+def test_a_total_of_days_that_bills_cover_in_part_says_which(platform, visit):
+    text = words(visit("costs", from_="2026-11-11", to="2026-12-01"))
+
+    assert "Bills cover 11 to 20 Nov 2026 only" in text
+    assert "Bills cover" not in words(visit("costs", **NOVEMBER))
 
 
 def test_a_period_without_a_bill_says_what_there_is(platform, visit):

@@ -57,7 +57,7 @@ def test_another_currency_is_a_click_or_a_link_away(mixed, visit, way):
         app = app.button(key="show EUR").click().run()
 
     assert app.query_params["currency"] == "EUR"
-    assert tiles(app)["Billed, 1 to 20 Nov"] == ("€100.00", "no bill before")
+    assert tiles(app)["Billed, 1 to 20 Nov"] == ("€100.00", "not compared")
     assert lines(app) == [["Server", 100.0]]
     assert "Not in these figures: 40 charges in USD (\\$840\\.00)." in words(app)
 
@@ -108,7 +108,7 @@ def test_a_link_with_a_currency_that_no_bill_is_in_shows_the_usual(mixed, visit,
 def test_overview_shows_the_usual_currency_and_says_what_is_not_in_it(mixed, visit):
     app = visit("overview")
 
-    assert tiles(app) == {"November so far": ("$840.00", "+40 %"), "October": ("$930.00", "no bill before")}
+    assert tiles(app) == {"November so far": ("$840.00", "+40 %"), "October": ("$930.00", "not compared")}
     assert "Not in the figures of this page: 20 charges in EUR (€100\\.00) since 1 Oct." in words(app)
     assert "No manifest vouches" in words(app)
 
@@ -117,7 +117,7 @@ def test_overview_in_another_currency(mixed, visit):
     app = choose(visit("overview"), "EUR")
 
     assert app.query_params["currency"] == "EUR"
-    assert tiles(app) == {"November so far": ("€100.00", "no bill before")}
+    assert tiles(app) == {"November so far": ("€100.00", "not compared")}
     assert "November so far: **€100\\.00**." in words(app)
     assert "Not in the figures of this page: 56 charges in USD (\\$1\\,080\\.00) since 24 Oct." in words(app)
 
