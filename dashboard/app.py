@@ -10,9 +10,16 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # the streamlit command knows only this file's own folder
 
 import streamlit as st  # noqa: E402
+from starlette.middleware import Middleware  # noqa: E402
 
+from dashboard.addresses import Addresses  # noqa: E402
 from dashboard.routes import ROUTES  # noqa: E402
 from dashboard.start import lifespan, open_or_exit  # noqa: E402
 
 open_or_exit()
-app = st.App(Path(__file__).resolve().with_name("shell.py"), routes=ROUTES, lifespan=lifespan)
+app = st.App(
+    Path(__file__).resolve().with_name("shell.py"),
+    routes=ROUTES,
+    middleware=[Middleware(Addresses)],
+    lifespan=lifespan,
+)
