@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.costs.dimensions import Metric
 from core.costs.series import Grain
-from dashboard import bars, charts, controls, currency_choice, format, theme, widgets
+from dashboard import bars, charts, controls, currency_choice, format, legend, theme, widgets
 from dashboard.answers import Answer
 from dashboard.numbers import Number
 from dashboard.view import Against
@@ -126,8 +126,9 @@ def _draw_series(answer: Answer, measure: str) -> None:
         key=key,
         selection_mode="points",
         on_select=lambda: controls.drill(answer.view, charts.chosen_label(st.session_state[key])),
-        alt=f"{measure}: {widgets.legend(parts, answer.currency)}{_events(answer)}",
+        alt=f"{measure}: {legend.in_words(parts, answer.currency)}{_events(answer)}",
     )
+    legend.draw(answer.figure)
 
 
 def _events(answer: Answer) -> str:

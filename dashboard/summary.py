@@ -20,7 +20,7 @@ from core.costs.series import CostSeries, cost_series
 from core.costs.storage import StoredBytes, stored_bytes
 from core.units import GIB
 from core.warehouse import Warehouse
-from dashboard import bars, charts, currency_choice, format, supabase, theme, widgets
+from dashboard import bars, charts, currency_choice, format, legend, supabase, theme, widgets
 from dashboard.format import markdown
 from dashboard.links import COSTS, page_link
 from dashboard.numbers import Number
@@ -177,11 +177,12 @@ def draw_daily(answer: Overview) -> None:
     with widgets.card(
         "daily", "What a day costs", f"Billed, {format.currency_name(daily.currency)} a day, by provider; UTC days"
     ):
-        figure = charts.columns(daily, answer.daily_before, "Four weeks before", answer.flags, height=300)
-        words = widgets.legend([(part.label, part.total) for part in charts.main_parts(daily.costs)], daily.currency)
+        figure = charts.columns(daily, answer.daily_before, "Four weeks before", answer.flags, height=270)
+        words = legend.in_words([(part.label, part.total) for part in charts.main_parts(daily.costs)], daily.currency)
         st.plotly_chart(
             figure, config=charts.CONFIG, key="daily", alt=f"Spend of each day in the last four weeks: {words}"
         )
+        legend.draw(figure)
         closer = View(daily.period, by=Dimension.PROVIDER, currency=daily.currency)
         page_link(COSTS, "Look closer", closer.query())
 

@@ -4,11 +4,11 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from decimal import Decimal
 from typing import Any, Literal
 
 import pyarrow as pa
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.access.roles import Permission, User
 from core.bootstrap import Platform
@@ -138,11 +138,6 @@ def downloads(name: str, table: pa.Table, permission: Permission = Permission.SE
             )
 
 
-def legend(entries: Sequence[tuple[str, Decimal]], currency: str) -> str:
-    """The figures of a chart in words, for those who do not see it."""
-    return "; ".join(f"{label} {format.cents(amount, currency)}" for label, amount in entries)
-
-
 def plain_table(columns: dict[str, Sequence[Any]], alt: str, hide_header: bool = False) -> None:
     """A short table of text from data."""
     st.table(
@@ -151,6 +146,22 @@ def plain_table(columns: dict[str, Sequence[Any]], alt: str, hide_header: bool =
         hide_header=hide_header,
         alt=alt,
     )
+
+
+def wide(name: str) -> DeltaGenerator:
+    """Where a table is drawn for screens that it fits on; the style sheet hides it on others."""
+    return st.container(key=f"wide-{name}")
+
+
+def narrow(name: str) -> DeltaGenerator:
+    """Where the same table is drawn for phones, and is hidden elsewhere."""
+    return st.container(key=f"narrow-{name}")
+
+
+def cut_caption(most: int, number: int) -> None:
+    """That a table shows only its dearest lines, where there are more."""
+    if number > most:
+        st.caption(f"The {most:,} dearest of {number:,}; the downloads have all.")
 
 
 def ingest_interval(platform: Platform) -> str:

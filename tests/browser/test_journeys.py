@@ -57,7 +57,7 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(server, new_context):
 def test_on_a_phone_each_line_shows_its_cost_and_change_at_once_and_opens(server, new_context):
     page = new_context(viewport={"width": 390, "height": 844}).new_page()
     open_page(page, server, "Costs")
-    table = page.locator(".narrow-lines")
+    table = page.locator(".narrow-table")
 
     expect(table.get_by_role("columnheader")).to_have_text(["Service", "Cost", "Change"])
     assert all(
@@ -76,4 +76,4 @@ def test_on_a_desk_the_lines_are_a_table_that_sorts(server, page):
     open_page(page, server, "Costs")
 
     expect(page.get_by_test_id("stDataFrame")).to_be_visible()
-    expect(page.locator(".narrow-lines")).to_be_hidden()
+    expect(page.locator(".narrow-table")).to_be_hidden()
