@@ -53,6 +53,8 @@ def _change(answer: Answer) -> tuple[format.Change | None, str]:
 
 def _why_not(answer: Answer) -> str:
     """Why there is nothing to compare with."""
+    if answer.comparison.now.in_part:
+        return format.covered(answer.comparison.now.covered)
     other = answer.view.against.period(answer.view.period)
     bills = f"bills in {format.currency_name(answer.currency)}" if len(answer.currencies) > 1 else "bills"
     if other and other.start >= answer.first_month:
@@ -141,7 +143,7 @@ def _draw_changes(answer: Answer) -> None:
     comparison = answer.comparison
     if comparison.before is None:
         st.markdown(
-            f"There is nothing to compare with: {_why_not(answer)}. Choose a later period, or what to compare it with."
+            f"There is nothing to compare with: {_why_not(answer)}. Choose other days, or what to compare them with."
         )
         return
     drivers, rest = comparison.drivers(6)

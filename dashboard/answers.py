@@ -71,13 +71,14 @@ def _ask(warehouse: Warehouse, database: Database, view: View, flags: tuple[char
     first_month = covered_months(warehouse, current.currency)[0]
     other = view.against.period(view.period)
     covered = covered_spans(warehouse, other, current.currency) if other else ()
-    # half a year against a whole one would mislead
-    before = _break_down(warehouse, view, other) if other and covered == (other,) else None
+    whole = other if covered == (other,) else None
+    # half a year against a whole one would mislead, whichever of them is the half
+    before = _break_down(warehouse, view, whole) if whole and not current.in_part else None
     return Answer(
         view,
         compare(current, before),
         _series(warehouse, view, view.period),
-        _series(warehouse, view, before.period) if before else None,
+        _series(warehouse, view, whole) if whole else None,
         first_month,
         covered,
         currencies(warehouse),

@@ -12,7 +12,7 @@ from dashboard import format, theme
 
 def draw(figure: go.Figure) -> None:
     """The names of a chart's colours, in one row where they fit."""
-    traces: Sequence[Any] = figure.data
+    traces: Any = figure.data
     names = "".join(f'<li><i class="{_mark(trace)}"></i>{trace.name}</li>' for trace in traces)
     st.html(f'<ul class="legend">{names}</ul>')  # the names are escaped, for Plotly
 

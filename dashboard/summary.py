@@ -136,7 +136,7 @@ def draw_tiles(answer: Overview, today: date) -> None:
 
 
 def _spend_tile(label: str, number: Number, spent: CostBreakdown) -> None:
-    change = format.change(spent.total, spent.previous_total)
+    change = format.change(spent.total, None if spent.in_part else spent.previous_total)
     widgets.tile(label, format.money(spent.total, spent.currency), number, change, _against(spent))
 
 
