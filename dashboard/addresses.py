@@ -8,7 +8,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from core.access.roles import Permission
-from dashboard.links import COSTS, EXPLORE, SETTINGS
+from dashboard.links import COSTS, EXPLORE, OVERVIEW, SETTINGS
 from dashboard.session import platform
 from dashboard.visitor import identify, visitor_of_request
 
@@ -56,6 +56,8 @@ def nearest_page(path: str) -> str | None:
     Below a page Streamlit's own page looks for its scripts beside it, finds none, and stays blank.
     """
     names = [name for name in path.split("/") if name]
+    if names == [OVERVIEW.stem]:  # the first page has no name
+        return "/"
     if len(names) < 2 or path.startswith("//") or names[0] in _ANSWERED or _INTERNAL in names:
         return None
     return f"/{next((name for name in names if name in _PAGES), '')}"

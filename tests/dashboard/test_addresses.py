@@ -30,6 +30,8 @@ def client() -> TestClient:
         ("/costs/x", "/costs"),
         ("/costs/x?from=2026-10-01&by=service", "/costs?from=2026-10-01&by=service"),
         ("/pages/costs", "/costs"),
+        ("/overview", "/"),
+        ("/pages/overview", "/"),
         ("/pages/settings/people", "/settings"),
         ("/nowhere/at/all", "/"),
         ("/evil.example//costs", "/costs"),
