@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import Any
 
 from core.commands.printing import note
-from core.errors import PhyghtError, SettingsError
+from core.errors import PhyghtError, SettingsError, UnknownCurrency, UnknownDimension, WrongArguments
 from core.settings import Settings, load_settings
 
 _Add = Callable[[argparse.ArgumentParser], None]
@@ -36,6 +36,8 @@ _COMMANDS: dict[str, tuple[str, _Add, _Run]] = {
     "work": ("do scheduled work until stopped; the dashboard starts one by itself", *_of("operating", "work")),
 }
 
+_ASKED_WRONGLY = (SettingsError, WrongArguments, UnknownDimension, UnknownCurrency)
+
 
 def main(words: list[str] | None = None) -> int:
     """Run one command; its exit status: 0 done, 1 not done, 2 asked wrongly."""
@@ -51,7 +53,7 @@ def main(words: list[str] | None = None) -> int:
         return _COMMANDS[arguments.command][2](arguments, load_settings())
     except PhyghtError as error:
         note(str(error))
-        return 2 if isinstance(error, SettingsError) else 1
+        return 2 if isinstance(error, _ASKED_WRONGLY) else 1
     except KeyboardInterrupt:
         note("Stopped. It may be run again at any time.")
         return 130

@@ -2,6 +2,7 @@
 
 PhyghtError                     message names the thing, advice names the next step
 ├── SettingsError               an environment variable has a wrong value
+├── WrongArguments              a command is asked for what cannot be
 ├── DatabaseError               the database cannot be opened, read or written
 ├── WarehouseError              a segment of the warehouse is missing or damaged
 ├── DiskFull                    no space left for what has to be written
@@ -69,6 +70,10 @@ class PhyghtError(Exception):
 
 class SettingsError(PhyghtError):
     """An environment variable has a wrong value."""
+
+
+class WrongArguments(PhyghtError):
+    """A command is asked for what cannot be."""
 
 
 class DatabaseError(PhyghtError):

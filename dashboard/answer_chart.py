@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.costs.dimensions import Metric
 from core.costs.series import Grain
-from dashboard import bars, charts, controls, currency_choice, format, theme, widgets
+from dashboard import bars, charts, controls, currency_choice, format, legend, theme, widgets
 from dashboard.answers import Answer
 from dashboard.numbers import Number
 from dashboard.view import Against
@@ -47,12 +47,22 @@ def _change(answer: Answer) -> tuple[format.Change | None, str]:
         return None, ""
     before = answer.comparison.before
     if before is None:
-        return format.change(answer.comparison.now.total, None), _begin(answer)
+        return format.change(answer.comparison.now.total, None), _why_not(answer)
     return format.change(answer.comparison.now.total, before.total), f"vs {format.brief_period(before.period)}"
 
 
-def _begin(answer: Answer) -> str:
+def _why_not(answer: Answer) -> str:
+    """Why there is nothing to compare with."""
+    if answer.comparison.now.in_part:
+        return format.covered(answer.comparison.now.covered)
+    other = answer.view.against.period(answer.view.period)
     bills = f"bills in {format.currency_name(answer.currency)}" if len(answer.currencies) > 1 else "bills"
+    if other and other.start >= answer.first_month:
+        return (
+            format.covered(answer.covered_before)
+            if answer.covered_before
+            else f"no {bills} in {format.brief_period(other)}"
+        )
     return f"{bills} begin in {answer.first_month:%B %Y}"
 
 
@@ -82,6 +92,9 @@ def _draw_remarks(answer: Answer) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="remarks"):
         if costs.estimated:
             st.badge("Estimated until invoiced", icon=":material/hourglass_top:", color="orange")
+        if costs.in_part:
+            covered = format.covered(costs.covered)
+            st.badge(covered[0].upper() + covered[1:], icon=":material/data_alert:", color="orange")
         filling = charts.still_filling(answer.series) if answer.view.grain is Grain.DAY else []
         if filling:
             st.badge(f"{format.days(filling)} still filling", color="gray")
@@ -115,8 +128,9 @@ def _draw_series(answer: Answer, measure: str) -> None:
         key=key,
         selection_mode="points",
         on_select=lambda: controls.drill(answer.view, charts.chosen_label(st.session_state[key])),
-        alt=f"{measure}: {widgets.legend(parts, answer.currency)}{_events(answer)}",
+        alt=f"{measure}: {legend.in_words(parts, answer.currency)}{_events(answer)}",
     )
+    legend.draw(answer.figure)
 
 
 def _events(answer: Answer) -> str:
@@ -129,7 +143,7 @@ def _draw_changes(answer: Answer) -> None:
     comparison = answer.comparison
     if comparison.before is None:
         st.markdown(
-            f"There is nothing to compare with: {_begin(answer)}. Choose a later period, or what to compare it with."
+            f"There is nothing to compare with: {_why_not(answer)}. Choose other days, or what to compare them with."
         )
         return
     drivers, rest = comparison.drivers(6)

@@ -1,5 +1,6 @@
 """Answer, drawn: every line of it, and the bills that were restated."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -8,8 +9,10 @@ import pyarrow as pa
 import streamlit as st
 from pandas.io.formats.style_render import StylerRenderer
 
-from dashboard import controls, format, narrow_lines, widgets
+from core.costs.restatements import Restatement
+from dashboard import controls, format, narrow_lines, narrow_table, widgets
 from dashboard.answers import Answer
+from dashboard.narrow_table import Cell
 from dashboard.numbers import Number
 from dashboard.view import inside
 
@@ -22,9 +25,9 @@ def draw_lines(answer: Answer) -> None:
     """Every value of the dimension; a chosen one opens. Which of the two layouts is shown, the style sheet decides."""
     name = controls.dimension_name(answer.view.by)
     with widgets.card("lines", f"By {name.lower()}", _hint(answer)):
-        with st.container(key="lines-wide"):
+        with widgets.wide("lines"):
             _draw_wide(answer, name)
-        with st.container(key="lines-narrow"):
+        with widgets.narrow("lines"):
             narrow_lines.draw(answer, name)
         widgets.downloads(_file_name(answer), _table(answer))
 
@@ -40,8 +43,7 @@ def _draw_wide(answer: Answer, name: str) -> None:
         column_config=_columns(name),
         alt=f"Cost, share and change of each {name.lower()}",
     )
-    if len(lines) > _MOST_LINES:
-        st.caption(f"The {_MOST_LINES:,} dearest of {len(lines):,}; the downloads have all.")
+    widgets.cut_caption(_MOST_LINES, len(lines))
 
 
 def _file_name(answer: Answer) -> str:
@@ -121,17 +123,33 @@ def draw_restatements(answer: Answer) -> None:
     with widgets.card(
         "restated", "Restated bills", "A newer delivery changed the total of a month that was already loaded."
     ):
-        widgets.plain_table(
-            {
-                "Month": [f"{each.period:%B %Y}" for each in answer.restated],
-                "Export": [format.export(each.export) for each in answer.restated],
-                "Was": [format.cents(each.old_total or Decimal(0), each.currency) for each in answer.restated],
-                "Is": [format.cents(each.new_total, each.currency) for each in answer.restated],
-                "Difference": [
-                    format.signed_money(each.difference or Decimal(0), each.currency) for each in answer.restated
-                ],
-                "Delivered": [format.instant(each.new_delivered_at) for each in answer.restated],
-            },
-            alt="Restated bills of the period",
-        )
+        with widgets.wide("restated"):
+            _draw_wide_restatements(answer.restated)
+        with widgets.narrow("restated"):
+            narrow_table.draw(["Month", "Is", "Difference"], [_restated_cells(each) for each in answer.restated])
         widgets.how_made(Number.RESTATEMENT)
+
+
+def _draw_wide_restatements(restated: Sequence[Restatement]) -> None:
+    widgets.plain_table(
+        {
+            "Month": [f"{each.period:%B %Y}" for each in restated],
+            "Export": [format.export(each.export) for each in restated],
+            "Was": [format.cents(each.old_total or Decimal(0), each.currency) for each in restated],
+            "Is": [format.cents(each.new_total, each.currency) for each in restated],
+            "Difference": [format.signed_money(each.difference or Decimal(0), each.currency) for each in restated],
+            "Delivered": [format.instant(each.new_delivered_at) for each in restated],
+        },
+        alt="Restated bills of the period",
+    )
+
+
+def _restated_cells(each: Restatement) -> list[Cell]:
+    was = format.cents(each.old_total or Decimal(0), each.currency)
+    return [
+        Cell(
+            f"{each.period:%B %Y}", f"{format.export(each.export)}, delivered {format.instant(each.new_delivered_at)}"
+        ),
+        Cell(format.cents(each.new_total, each.currency), f"was {was}"),
+        Cell(format.signed_money(each.difference or Decimal(0), each.currency)),
+    ]

@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.costs.breakdown import CostBreakdown, break_down
 from core.costs.comparison import Comparison, compare
-from core.costs.coverage import covered_months, is_covered
+from core.costs.coverage import covered_months, covered_spans
 from core.costs.currencies import currencies
 from core.costs.period import Period, midnight
 from core.costs.restatements import Restatement, restatements
@@ -30,6 +30,7 @@ class Answer:
     series: CostSeries
     before: CostSeries | None
     first_month: date  #: that a bill in its currency covers
+    covered_before: tuple[Period, ...]  #: the days that bills cover of the period to compare with
     currencies: tuple[str, ...]  #: of all bills
     flags: tuple[charts.Flag, ...]  #: what happened meanwhile
     restated: tuple[Restatement, ...]  #: in the months of the period
@@ -69,15 +70,17 @@ def _ask(warehouse: Warehouse, database: Database, view: View, flags: tuple[char
     view = replace(view, currency=current.currency)
     first_month = covered_months(warehouse, current.currency)[0]
     other = view.against.period(view.period)
-    # half a year against a whole one would mislead
-    comparable = other and other.start >= first_month and is_covered(warehouse, other, current.currency)
-    before = _break_down(warehouse, view, other) if other and comparable else None
+    covered = covered_spans(warehouse, other, current.currency) if other else ()
+    whole = other if covered == (other,) else None
+    # half a year against a whole one would mislead, whichever of them is the half
+    before = _break_down(warehouse, view, whole) if whole and not current.in_part else None
     return Answer(
         view,
         compare(current, before),
         _series(warehouse, view, view.period),
-        _series(warehouse, view, before.period) if before else None,
+        _series(warehouse, view, whole) if whole else None,
         first_month,
+        covered,
         currencies(warehouse),
         _flags(flags, view, current),
         _restated(database, view),

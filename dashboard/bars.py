@@ -51,7 +51,7 @@ def waterfall(
         )
     )
     figure.update_layout(height=18 + 38 * len(names), waterfallgap=0.35)
-    return _finished(figure, names, _levels(amounts), room=0.3)
+    return _finished(figure, names, _levels(amounts), room=0.45)
 
 
 def _levels(amounts: Sequence[Decimal]) -> list[Decimal]:

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import plotly.graph_objects as go
 
 from core.costs.series import CostSeries, Grain
-from dashboard import format, theme
+from dashboard import axes, format, theme
 
 #: Labels with a colour of their own; the rest is drawn as "Other".
 MOST_LABELS = 7
@@ -24,7 +24,6 @@ _MOST_NAMES = 4
 _EDGE = 0.1
 #: How far above its column a mark stands, as a share of the highest.
 _ABOVE = 0.05
-_HOVER_DATE = {Grain.DAY: "%a %-d %b %Y", Grain.WEEK: "Week from %-d %b %Y", Grain.MONTH: "%B %Y"}
 
 
 @dataclass(frozen=True)
@@ -75,7 +74,7 @@ def columns(
     before: CostSeries | None = None,
     before_name: str = "Period before",
     flags: Sequence[Flag] = (),
-    height: int = 340,
+    height: int = 310,
 ) -> go.Figure:
     """Amounts of each step, stacked, with the totals of another period as a fainter line.
 
@@ -98,14 +97,13 @@ def columns(
 
 
 def _column(part: Part, series: CostSeries, hue: str, sums: Sequence[str]) -> go.Bar:
-    # whole steps first, wherever they stand: the legend looks like the first
-    steps = sorted(zip(series.starts, part.amounts, sums, strict=True), key=lambda step: step[0] in series.incomplete)
-    unfinished = [start in series.incomplete for start, *_ in steps]
+    unfinished = [start in series.incomplete for start in series.starts]
+    amounts = [format.cents(amount, series.currency) for amount in part.amounts]
     return go.Bar(
         name=format.plotly(format.label(part.label)),
-        x=[start for start, *_ in steps],
-        y=[float(amount) for _, amount, _ in steps],
-        customdata=[[part.label, format.cents(amount, series.currency), total] for _, amount, total in steps],
+        x=list(series.starts),
+        y=[float(amount) for amount in part.amounts],
+        customdata=[[part.label, amount, total] for amount, total in zip(amounts, sums, strict=True)],
         hovertemplate="<b>%{fullData.name} %{customdata[1]}</b><br>%{x}<br>%{customdata[2]}<extra></extra>",
         marker=dict(
             color=hue,
@@ -122,7 +120,7 @@ def _sum_text(start: date, total: Decimal, series: CostSeries, happened: str) ->
 
 
 def _line(series: CostSeries, amounts: Sequence[Decimal], name: str) -> go.Scatter:
-    steps = _steps(series)[: len(amounts)]
+    steps = axes.steps(series)[: len(amounts)]
     amounts = amounts[: len(steps)]
     return go.Scatter(
         name=name,
@@ -161,7 +159,7 @@ def _add_flags(figure: go.Figure, series: CostSeries, happened: Mapping[date, st
         figure.add_annotation(
             x=str(start),
             y=heights[start],
-            xanchor=_anchor(start, _steps(series)),
+            xanchor=_anchor(start, axes.steps(series)),
             yanchor="bottom",
             showarrow=False,
             text=names,
@@ -187,50 +185,23 @@ def _marks(happened: Mapping[date, str], heights: Mapping[date, float]) -> go.Sc
     )
 
 
-def _steps(series: CostSeries) -> list[date]:
-    """The first day of each step, from the first with data to the period's end."""
-    steps = [series.starts[0] if series.starts else series.period.start]
-    while (following := series.grain.after(steps[-1])) < series.period.end:
-        steps.append(following)
-    return steps
-
-
 def _mark_end_of_data(figure: go.Figure, series: CostSeries) -> None:
-    steps = _steps(series)
+    steps = axes.steps(series)
     missing = [step for step in steps if not series.starts or step > series.starts[-1]]
     if not missing or series.grain is not Grain.DAY:
         return
-    figure.add_vline(x=_moment(missing[0], -timedelta(hours=12)), line=dict(color=theme.GREY, width=1, dash="dot"))
+    figure.add_vline(x=axes.moment(missing[0], -timedelta(hours=12)), line=dict(color=theme.GREY, width=1, dash="dot"))
     if len(missing) > _ROOM_FOR_WORDS * len(steps):
         figure.add_annotation(
             x=str(missing[0]), y=1, yref="paper", xanchor="left", yanchor="top", showarrow=False, text="no data yet"
         )
 
 
-def _time_axis(series: CostSeries) -> dict[str, Any]:
-    steps = _steps(series)
-    half = (series.grain.after(steps[0]) - steps[0]) / 2
-    axis = dict(
-        type="date",
-        range=[_moment(steps[0], -half), _moment(steps[-1], half)],
-        tickformat="%b %Y" if series.grain is Grain.MONTH else "%-d %b",
-        hoverformat=_HOVER_DATE[series.grain],
-        showgrid=False,
-        fixedrange=True,
-    )
-    few = dict(tickmode="array", tickvals=[str(step) for step in steps]) if len(steps) <= 8 else {}
-    return axis | few
-
-
-def _moment(day: date, shift: timedelta) -> str:
-    return (datetime.combine(day, time()) + shift).isoformat()
-
-
 def _finished(figure: go.Figure, series: CostSeries, height: int) -> go.Figure:
-    figure.update_xaxes(**_time_axis(series))
+    figure.update_xaxes(**axes.time_axis(series))
     figure.update_yaxes(
         tickprefix=format.symbol(series.currency),
-        tickformat=_amount_ticks(series),
+        tickformat=axes.amount_ticks(max(map(abs, totals(series)), default=Decimal(0))),
         rangemode="tozero",
         fixedrange=True,
         nticks=6,
@@ -241,18 +212,10 @@ def _finished(figure: go.Figure, series: CostSeries, height: int) -> go.Figure:
         height=height,
         margin=dict(l=0, r=0, t=24, b=0),
         hovermode="closest",  # with "x unified" a column could not be chosen
-        legend=dict(orientation="h", y=-0.12, yanchor="top", x=0, xanchor="left", font=dict(size=11)),
+        showlegend=False,  # dashboard/legend.py draws it: this one puts long names below each other, and scrolls
         **LOOKS,
     )
     return figure
-
-
-def _amount_ticks(series: CostSeries) -> str:
-    """Plotly's own would write half a dollar as $500m."""
-    largest = max(map(abs, totals(series)), default=Decimal(0))
-    if largest < 10:
-        return ",.2f"
-    return ",~f" if largest < 100_000 else "~s"
 
 
 def chosen_label(state: Mapping[str, Any]) -> str | None:

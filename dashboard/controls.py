@@ -19,10 +19,12 @@ from core.costs.selection import tag_keys
 from core.costs.series import Grain
 from core.errors import NoBillingData, PhyghtError
 from core.warehouse import Warehouse
-from dashboard import currency_choice, format, session, theme, widgets
-from dashboard.view import Against, Preset, View, inside, read_view, usual_grain
+from dashboard import currency_choice, format, session, theme, widgets, wrong_values
+from dashboard.view import PARAMETERS, Against, Preset, View, inside, read_view, usual_grain
 
 _LAST, _UNDO = "costs-last-view", "costs-undo"
+#: What the address stated wrongly, and the view that was shown instead.
+_WRONG = "costs-wrong-values"
 _NAMES = {
     Dimension.PROVIDER: "Provider",
     Dimension.SERVICE: "Service",
@@ -54,16 +56,25 @@ def _whole_until(warehouse: Warehouse, _revision: int, currency: str) -> date | 
         return None
 
 
-def current_view(today: date, until: date | None, currency: str) -> View:
+def current_view(today: date, until: date | None, currency: str, wrong_currency: tuple[str, ...] = ()) -> View:
     """What the URL states, in that currency; without a word in it, what was last looked at in this session."""
-    params = {name: st.query_params.get_all(name) for name in st.query_params}
-    if "from" not in params and _LAST in st.session_state:
+    params = {name: st.query_params.get_all(name) for name in PARAMETERS if name in st.query_params}
+    if not params and _LAST in st.session_state:
         view: View = st.session_state[_LAST]
     else:
         view = read_view(params, today, until)
     view = replace(view, currency=currency)
+    if wrong := (*wrong_values.in_words(params, view), *wrong_currency):
+        st.session_state[_WRONG] = (view, wrong)
     _state(view)
     return view
+
+
+def draw_wrong_values(view: View) -> None:
+    """What the address states wrongly, as long as what is shown instead is looked at."""
+    instead, wrong = st.session_state.get(_WRONG, (None, ()))
+    if instead == view:
+        wrong_values.draw(wrong)
 
 
 def go(view: View) -> None:

@@ -6,9 +6,11 @@ import streamlit as st
 
 from core.access.roles import Permission
 from core.costs.breakdown import LeftOut
-from core.costs.currencies import currencies, usual_currency
+from core.costs.currencies import currencies, currency_named, usual_currency
+from core.errors import UnknownCurrency
 from core.warehouse import Warehouse
 from dashboard import format, session
+from dashboard.wrong_values import quoted
 
 #: The URL's parameter, and what the session remembers of it.
 PARAMETER = "currency"
@@ -16,9 +18,24 @@ PARAMETER = "currency"
 
 def chosen(warehouse: Warehouse) -> str:
     """What the URL states, or was last looked at in this session; else the usual one."""
-    there = currencies(warehouse)
     asked = (st.query_params.get(PARAMETER), st.session_state.get(PARAMETER))
-    return next((each for each in asked if each in there), usual_currency(warehouse))
+    meant = (_meant(warehouse, each) for each in asked if each)
+    return next(filter(None, meant), usual_currency(warehouse))
+
+
+def wrong(warehouse: Warehouse, shown: str) -> tuple[str, ...]:
+    """A sentence where the URL states a currency that no bill is in."""
+    asked = st.query_params.get(PARAMETER)
+    if not asked or _meant(warehouse, asked):
+        return ()
+    return (f"No bill is in {quoted(f'{PARAMETER}={asked}')}; the figures are in {format.currency_name(shown)}.",)
+
+
+def _meant(warehouse: Warehouse, asked: str) -> str | None:
+    try:
+        return currency_named(warehouse, asked)
+    except UnknownCurrency:
+        return None
 
 
 def remember(currency: str | None) -> None:

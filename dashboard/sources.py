@@ -1,9 +1,11 @@
 """Sources: the parts of the Settings page about where bills come from."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import pandas as pd
+import pyarrow as pa
 import streamlit as st
 
 from core.access.roles import Permission, User
@@ -11,9 +13,10 @@ from core.billing.reports import IngestionRun
 from core.billing.runs import ingestion_runs
 from core.bootstrap import Platform
 from core.costs.freshness import Freshness, freshness
-from dashboard import format, session, widgets
+from dashboard import format, narrow_table, session, widgets
 from dashboard.format import markdown
 from dashboard.ingestion import Running, ingestions
+from dashboard.narrow_table import Cell
 from dashboard.numbers import Number
 
 _LOOKED_BACK = 100
@@ -63,13 +66,16 @@ def _draw_run(run: IngestionRun, now: datetime, name: str) -> None:
     if run.deliveries:
         refused = any(each.outcome == "refused" for each in run.deliveries)
         with st.expander(f"Deliveries ({len(run.deliveries)})", expanded=refused):
+            table = _deliveries(run)
             st.dataframe(
-                _deliveries(run),
+                table,
                 hide_index=True,
                 key=f"deliveries of {name}",
                 column_config={"Total": st.column_config.TextColumn(alignment="right")},
                 alt="What became of each delivery",
             )
+            rows = pa.Table.from_pandas(table, preserve_index=False)
+            widgets.downloads(f"deliveries-{name}", rows, Permission.SEE_SETTINGS)
 
 
 def _counted(run: IngestionRun) -> str:
@@ -141,20 +147,38 @@ def draw_freshness(platform: Platform, now: datetime) -> None:
     if not fresh:
         return
     with widgets.card("freshness", "How far the bills go", "The newest month of each export; times are UTC"):
-        widgets.plain_table(
-            {
-                "Provider": [each.provider for each in fresh],
-                "Usage until": [
-                    format.dated_instant(each.usage_until) if each.usage_until else "none" for each in fresh
-                ],
-                "State": [_state(each) for each in fresh],
-                "Export": [format.export(each.export) for each in fresh],
-                "Month": [f"{each.billing_period_start:%b %Y}" for each in fresh],
-                "Delivered": [widgets.when(each.delivered_at, now) for each in fresh],
-            },
-            alt="How far the newest bill of each export goes",
-        )
+        with widgets.wide("freshness"):
+            _draw_wide_freshness(fresh, now)
+        with widgets.narrow("freshness"):
+            narrow_table.draw(["Provider", "Usage until"], [_fresh_cells(each, now) for each in fresh])
         widgets.how_made(Number.DATA_AGE, "What this means")
+
+
+def _draw_wide_freshness(fresh: Sequence[Freshness], now: datetime) -> None:
+    widgets.plain_table(
+        {
+            "Provider": [each.provider for each in fresh],
+            "Usage until": [_usage_until(each) for each in fresh],
+            "State": [_state(each) for each in fresh],
+            "Export": [format.export(each.export) for each in fresh],
+            "Month": [f"{each.billing_period_start:%b %Y}" for each in fresh],
+            "Delivered": [widgets.when(each.delivered_at, now) for each in fresh],
+        },
+        alt="How far the newest bill of each export goes",
+    )
+
+
+def _fresh_cells(each: Freshness, now: datetime) -> list[Cell]:
+    month = f"{each.billing_period_start:%B %Y}"
+    delivered = f"delivered {format.ago(each.delivered_at, now)}"
+    return [
+        Cell(each.provider, f"{format.export(each.export)}, {month}"),
+        Cell(_usage_until(each), f"{_state(each)}, {delivered}"),
+    ]
+
+
+def _usage_until(each: Freshness) -> str:
+    return format.dated_instant(each.usage_until) if each.usage_until else "none"
 
 
 def _state(each: Freshness) -> str:

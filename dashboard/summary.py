@@ -10,7 +10,7 @@ import streamlit as st
 from core.bootstrap import Platform
 from core.costs.attention import newest_of_each_provider
 from core.costs.breakdown import CostBreakdown, LeftOut, break_down
-from core.costs.coverage import covered_months, is_covered
+from core.costs.coverage import is_whole
 from core.costs.currencies import usual_currency
 from core.costs.dimensions import NOT_STATED, Dimension, Filter
 from core.costs.freshness import Freshness
@@ -20,7 +20,7 @@ from core.costs.series import CostSeries, cost_series
 from core.costs.storage import StoredBytes, stored_bytes
 from core.units import GIB
 from core.warehouse import Warehouse
-from dashboard import bars, charts, currency_choice, format, supabase, theme, widgets
+from dashboard import bars, charts, currency_choice, format, legend, supabase, theme, widgets
 from dashboard.format import markdown
 from dashboard.links import COSTS, page_link
 from dashboard.numbers import Number
@@ -83,7 +83,7 @@ def overview(
 def _series_before(warehouse: Warehouse, period: Period, currency: str) -> CostSeries | None:
     before = Period(period.start - timedelta(period.days), period.start)
     # a piece of a line would read as days that cost nothing
-    if before.start < covered_months(warehouse, currency)[0] or not is_covered(warehouse, before, currency):
+    if not is_whole(warehouse, before, currency):
         return None
     return cost_series(warehouse, before, Dimension.PROVIDER, currency=currency)
 
@@ -136,9 +136,15 @@ def draw_tiles(answer: Overview, today: date) -> None:
 
 
 def _spend_tile(label: str, number: Number, spent: CostBreakdown) -> None:
-    change = format.change(spent.total, spent.previous_total)
-    against = f"vs {format.short_period(spent.period.previous)}" if spent.previous_total is not None else ""
-    widgets.tile(label, format.money(spent.total, spent.currency), number, change, against)
+    change = format.change(spent.total, None if spent.in_part else spent.previous_total)
+    widgets.tile(label, format.money(spent.total, spent.currency), number, change, _against(spent))
+
+
+def _against(spent: CostBreakdown) -> str:
+    """What it is compared with, or why it is not; and what of it bills cover, where that is not all."""
+    before = format.short_period(spent.period.previous)
+    compared = f"vs {before}" if spent.previous_total is not None else f"bills do not cover all of {before}"
+    return format.covered(spent.covered) if spent.in_part else compared
 
 
 def _stored_tiles(answer: Overview) -> None:
@@ -171,11 +177,12 @@ def draw_daily(answer: Overview) -> None:
     with widgets.card(
         "daily", "What a day costs", f"Billed, {format.currency_name(daily.currency)} a day, by provider; UTC days"
     ):
-        figure = charts.columns(daily, answer.daily_before, "Four weeks before", answer.flags, height=300)
-        words = widgets.legend([(part.label, part.total) for part in charts.main_parts(daily.costs)], daily.currency)
+        figure = charts.columns(daily, answer.daily_before, "Four weeks before", answer.flags, height=270)
+        words = legend.in_words([(part.label, part.total) for part in charts.main_parts(daily.costs)], daily.currency)
         st.plotly_chart(
             figure, config=charts.CONFIG, key="daily", alt=f"Spend of each day in the last four weeks: {words}"
         )
+        legend.draw(figure)
         closer = View(daily.period, by=Dimension.PROVIDER, currency=daily.currency)
         page_link(COSTS, "Look closer", closer.query())
 

@@ -19,6 +19,11 @@ def _slot(number: int) -> str:
     return f"#{number:06d}"
 
 
+def place(colour: str) -> int:
+    """The colour's number among chartCategoricalColors, from 1; the style sheet has each as .hue-1, .hue-2, ..."""
+    return int(colour.removeprefix("#"))
+
+
 BLUE, VIOLET, GREEN, ORANGE, PINK, SKY, GOLD = HUES = tuple(_slot(number) for number in range(1, 8))
 GREY = _slot(8)  #: Other, and what is not stated
 FAINT = _slot(9)  #: the period before, and context
@@ -83,4 +88,5 @@ def _free_hue(label: str, taken: set[str]) -> str:
 
 def dress() -> None:
     """Give the page its shared looks; each page does so first."""
-    st.html(_ASSETS / "style.css")
+    for file in ("style.css", "tables.css", "legend.css"):
+        st.html(_ASSETS / file)

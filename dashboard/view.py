@@ -12,16 +12,19 @@ from enum import StrEnum
 from typing import TypeVar
 from urllib.parse import quote, unquote
 
-from core.costs.dimensions import Dimension, Filter, Metric
+from core.costs.dimensions import Dimension, Filter, Metric, dimension_named
 from core.costs.period import Period, add_months, month_to_date
 from core.costs.series import Grain
+from core.errors import UnknownDimension
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
+#: What a URL states, beside the currency, which is that of other pages as well.
+PARAMETERS = ("from", "to", "by", "metric", "grain", "compare", "filter")
 #: Bills that are further behind are not waited for.
 _LATE = timedelta(7)
 #: How far a period may go; nobody means more.
-_MOST_DAYS = 3_660
+MOST_DAYS = 3_660
 
 
 class Preset(StrEnum):
@@ -142,15 +145,15 @@ def inside(view: View, value: str | None) -> View | None:
 
 def read_view(params: Mapping[str, Sequence[str]], today: date, until: date | None = None) -> View:
     """The view that a URL states; what it does not state, or states wrongly, is as on a first visit."""
-    period = _period(_last(params, "from"), _last(params, "to")) or first_period(today, until)
+    period = as_period(last_of(params, "from"), last_of(params, "to")) or first_period(today, until)
     return View(
         period,
-        by=_dimension(_last(params, "by")) or Dimension.SERVICE,
-        metric=_choice(Metric, _last(params, "metric")) or Metric.BILLED,
-        grain=_choice(Grain, _last(params, "grain")) or usual_grain(period),
-        against=Against.__members__.get(_last(params, "compare").upper(), Against.BEFORE),
-        filters=tuple(found for text in params.get("filter", ()) if (found := _as_filter(text))),
-        currency=_last(params, "currency") or None,
+        by=as_dimension(last_of(params, "by")) or Dimension.SERVICE,
+        metric=as_choice(Metric, last_of(params, "metric")) or Metric.BILLED,
+        grain=as_choice(Grain, last_of(params, "grain")) or usual_grain(period),
+        against=as_against(last_of(params, "compare")) or Against.BEFORE,
+        filters=tuple(found for text in params.get("filter", ()) if (found := as_filter(text))),
+        currency=last_of(params, "currency") or None,
     )
 
 
@@ -168,25 +171,37 @@ def usual_grain(period: Period) -> Grain:
     return Grain.WEEK if period.days <= 190 else Grain.MONTH
 
 
-def _last(params: Mapping[str, Sequence[str]], name: str) -> str:
+def last_of(params: Mapping[str, Sequence[str]], name: str) -> str:
+    """What counts of a parameter that is stated more than once; nothing where it is not."""
     values = params.get(name) or [""]
     return values[-1]
 
 
-def _period(start: str, end: str) -> Period | None:
+def as_period(start: str, end: str) -> Period | None:
+    """The days from one to the other; None where that is no period, or a longer one than anybody means."""
     try:
         period = Period(date.fromisoformat(start), date.fromisoformat(end))
     except ValueError:
         return None
-    return period if period.days <= _MOST_DAYS and period.start.year > 1 else None
+    return period if period.days <= MOST_DAYS and period.start.year > 1 else None
 
 
-def _choice(choices: type[_Choice], text: str) -> _Choice | None:
-    return next((choice for choice in choices if choice == text), None)
+def as_choice(choices: type[_Choice], text: str) -> _Choice | None:
+    """The choice of that name, in capitals or not."""
+    return next((choice for choice in choices if choice == text.lower()), None)
 
 
-def _dimension(text: str) -> str | None:
-    return text if text in set(Dimension) or (text.startswith("tag:") and len(text) > 4) else None
+def as_against(text: str) -> Against | None:
+    """What is compared with, by the name that URLs give it."""
+    return Against.__members__.get(text.upper())
+
+
+def as_dimension(text: str) -> str | None:
+    """The dimension that is meant, under any of the names that the command takes."""
+    try:
+        return str(dimension_named(text))
+    except UnknownDimension:
+        return None
 
 
 def _as_text(filter_: Filter) -> str:
@@ -194,7 +209,8 @@ def _as_text(filter_: Filter) -> str:
     return dimension if filter_.value is None else f"{dimension}={filter_.value}"
 
 
-def _as_filter(text: str) -> Filter | None:
+def as_filter(text: str) -> Filter | None:
+    """One filter as the URL states it; None where it is of no dimension."""
     name, stated, value = text.partition("=")
-    dimension = _dimension(unquote(name))
+    dimension = as_dimension(unquote(name))
     return Filter(dimension, value if stated else None) if dimension else None

@@ -4,13 +4,11 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from decimal import Decimal
-from io import BytesIO
 from typing import Any, Literal
 
 import pyarrow as pa
 import streamlit as st
-from pyarrow import csv, parquet
+from streamlit.delta_generator import DeltaGenerator
 
 from core.access.roles import Permission, User
 from core.bootstrap import Platform
@@ -19,6 +17,7 @@ from core.jobs.job import scheduled_minutes
 from dashboard import format, session
 from dashboard.links import SETTINGS, page_link
 from dashboard.numbers import Number, explanation, summary
+from dashboard.table_files import as_csv, as_parquet
 
 log = logging.getLogger("phyght")
 #: How a change of cost is coloured, and which way its arrow points: less is good.
@@ -123,8 +122,8 @@ def downloads(name: str, table: pa.Table, permission: Permission = Permission.SE
 
     with st.container(horizontal=True, horizontal_alignment="right", key=f"downloads-{name}"):
         for label, mime, write in (
-            ("CSV", "text/csv", _csv),
-            ("Parquet", "application/vnd.apache.parquet", _parquet),
+            ("CSV", "text/csv", as_csv),
+            ("Parquet", "application/vnd.apache.parquet", as_parquet),
         ):
             st.download_button(
                 label,
@@ -139,31 +138,6 @@ def downloads(name: str, table: pa.Table, permission: Permission = Permission.SE
             )
 
 
-def _csv(table: pa.Table) -> bytes:
-    columns = [_flat(column) for column in table.columns]
-    buffer = BytesIO()
-    csv.write_csv(pa.Table.from_arrays(columns, names=table.column_names), buffer)
-    return buffer.getvalue()
-
-
-def _flat(column: pa.ChunkedArray) -> pa.ChunkedArray | pa.Array:
-    """Lists and maps as text: CSV has no place for them."""
-    if pa.types.is_nested(column.type):
-        return pa.array([None if value is None else str(value) for value in column.to_pylist()], pa.string())
-    return column
-
-
-def _parquet(table: pa.Table) -> bytes:
-    buffer = BytesIO()
-    parquet.write_table(table, buffer, compression="zstd")
-    return buffer.getvalue()
-
-
-def legend(entries: Sequence[tuple[str, Decimal]], currency: str) -> str:
-    """The figures of a chart in words, for those who do not see it."""
-    return "; ".join(f"{label} {format.cents(amount, currency)}" for label, amount in entries)
-
-
 def plain_table(columns: dict[str, Sequence[Any]], alt: str, hide_header: bool = False) -> None:
     """A short table of text from data."""
     st.table(
@@ -172,6 +146,22 @@ def plain_table(columns: dict[str, Sequence[Any]], alt: str, hide_header: bool =
         hide_header=hide_header,
         alt=alt,
     )
+
+
+def wide(name: str) -> DeltaGenerator:
+    """Where a table is drawn for screens that it fits on; the style sheet hides it on others."""
+    return st.container(key=f"wide-{name}")
+
+
+def narrow(name: str) -> DeltaGenerator:
+    """Where the same table is drawn for phones, and is hidden elsewhere."""
+    return st.container(key=f"narrow-{name}")
+
+
+def cut_caption(most: int, number: int) -> None:
+    """That a table shows only its dearest lines, where there are more."""
+    if number > most:
+        st.caption(f"The {most:,} dearest of {number:,}; the downloads have all.")
 
 
 def ingest_interval(platform: Platform) -> str:

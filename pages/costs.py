@@ -29,7 +29,9 @@ if widgets.has_data(platform, user):
     with widgets.explain_errors():
         currency = currency_choice.chosen(platform.warehouse)
         until = controls.whole_until(platform.warehouse, currency)
-        view = controls.current_view(today, until, currency)
+        wrong_currency = currency_choice.wrong(platform.warehouse, currency)
+        view = controls.current_view(today, until, currency, wrong_currency)
+        controls.draw_wrong_values(view)
         controls.draw_controls(view, today, until, platform.warehouse)
         controls.draw_filters(view)
         with controls.offers_others(view, first_period(today, until), platform.warehouse):

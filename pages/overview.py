@@ -6,7 +6,18 @@ import streamlit as st
 
 from core.access.roles import Permission
 from core.costs.attention import needs_attention
-from dashboard import currency_choice, events, session, storing, summary, supabase, theme, uploading, widgets
+from dashboard import (
+    currency_choice,
+    events,
+    session,
+    storing,
+    summary,
+    supabase,
+    theme,
+    uploading,
+    widgets,
+    wrong_values,
+)
 from dashboard.concerns import draw_notice
 
 user = session.require(Permission.SEE_COSTS)
@@ -18,6 +29,7 @@ st.title("Overview", anchor=False)
 if widgets.has_data(platform, user):
     with widgets.explain_errors():
         currency = currency_choice.chosen(platform.warehouse)
+        wrong_values.draw(currency_choice.wrong(platform.warehouse, currency))
         currency_choice.draw_page_switch(platform.warehouse, currency)
         answer = summary.overview(platform.warehouse, now.date(), events.flags(platform), currency)
         providers = storing.conditions(platform)

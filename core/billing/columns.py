@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from core.errors import DeliveryRefused
+from core.sql import identifier
 
 
 class Kind(StrEnum):
@@ -37,7 +38,7 @@ class Columns:
             raise DeliveryRefused(
                 f"{self.file} has several columns {' and '.join(self.shared[name])}.", "Export it anew with one."
             )
-        return _quoted(self.found[name][0]) if name in self.found else "NULL"
+        return identifier(self.found[name][0]) if name in self.found else "NULL"
 
     def type(self, name: str) -> str:
         return self.found[name][1] if name in self.found else "NULL"
@@ -183,7 +184,3 @@ def _exact(column: str, type_: str) -> str:
         f"CASE WHEN abs({column}) < 4096 AND round({column} * 1e12) / 1e12 = {column} "
         f"THEN {column}::DECIMAL(18,12)::DECIMAL(38,18) ELSE {column}::VARCHAR::DECIMAL(38,18) END"
     )
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

@@ -11,7 +11,7 @@ from core.costs.breakdown import CostBreakdown, break_down
 from core.costs.dimensions import Dimension, Filter, Metric, dimension_named
 from core.costs.period import Period, month_of, month_to_date
 from core.costs.restatements import Restatement, bill_history
-from core.errors import CostsError
+from core.errors import WrongArguments
 from core.settings import Settings
 from core.units import instant_text
 
@@ -22,7 +22,7 @@ def add_costs(parser: argparse.ArgumentParser) -> None:
         "--to", dest="end", type=_day, help="day after the last; without it, the end of that month, or today"
     )
     parser.add_argument("--by", default=Dimension.SERVICE.value, help=f"{', '.join(Dimension)}, or tag:<key>")
-    parser.add_argument("--metric", type=Metric, choices=list(Metric), default=Metric.BILLED)
+    parser.add_argument("--metric", type=_metric, metavar="METRIC", default=Metric.BILLED, help=", ".join(Metric))
     parser.add_argument(
         "--only", action="append", default=[], metavar="DIMENSION=VALUE", help="may be given several times"
     )
@@ -76,14 +76,14 @@ def _period(arguments: argparse.Namespace, today: date) -> Period:
         max(this_month.end, start + timedelta(1)) if start >= this_month.start else month_of(start).end
     )
     if end <= start:
-        raise CostsError(f"--to {end} is not after --from {start}.", "The day of --to is not included.")
+        raise WrongArguments(f"--to {end} is not after --from {start}.", "The day of --to is not included.")
     return Period(start, end)
 
 
 def _filter(text: str) -> Filter:
     name, equals, value = text.partition("=")
     if not equals:
-        raise CostsError(f"--only {text} has no value.", "Write --only service='Amazon CloudFront'.")
+        raise WrongArguments(f"--only {text} has no value.", "Write --only service='Amazon CloudFront'.")
     return Filter(dimension_named(name), value)
 
 
@@ -100,6 +100,11 @@ def _say_costs_json(costs: CostBreakdown) -> None:
             "previous_total": None if costs.previous_total is None else plain(costs.previous_total),
             "estimated": costs.estimated,
             "as_of": costs.as_of and instant_text(costs.as_of),
+            "covered": [{"from": span.start.isoformat(), "to": span.end.isoformat()} for span in costs.covered],
+            "left_out": [
+                {"currency": other.currency, "charges": other.charges, "total": plain(other.total)}
+                for other in costs.left_out
+            ],
         }
     )
 
@@ -111,6 +116,9 @@ def _say_costs(costs: CostBreakdown) -> None:
     before = costs.period.previous
     if costs.previous_total is not None:
         say(printable(f"{before.start} to {before.end}: {plain(costs.previous_total)} {costs.currency}."))
+    if costs.in_part:
+        spans = ", ".join(f"{span.start} to {span.end}" for span in costs.covered)
+        say(f"Bills cover only a part of it: {spans} (the end is not included).")
     for other in costs.left_out:
         charges = "1 charge" if other.charges == 1 else f"{other.charges} charges"
         say(printable(f"Not in it: {charges} in {other.currency}, together {plain(other.total)} {other.currency}."))
@@ -155,6 +163,13 @@ def _day(text: str) -> date:
     if not 2000 <= day.year < 2100:
         raise argparse.ArgumentTypeError(f"{text} is no day that a bill covers; choose one from 2000 to 2099")
     return day
+
+
+def _metric(text: str) -> Metric:
+    try:
+        return Metric(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no cost; choose one of {', '.join(Metric)}") from None
 
 
 def _month(text: str) -> date:

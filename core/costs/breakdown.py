@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from core.costs.coverage import is_covered, require_bills, usage_until
+from core.costs.coverage import covered_spans, is_whole, require_bills, usage_until
 from core.costs.currencies import CURRENCY
 from core.costs.dimensions import Filter, Metric
 from core.costs.period import Period
@@ -40,10 +40,16 @@ class CostBreakdown:
     currency: str
     total: Decimal
     lines: tuple[CostLine, ...]  #: dearest first; they add up to the total
-    previous_total: Decimal | None  #: None when no bill in the currency covers the period before
+    previous_total: Decimal | None  #: None unless bills in the currency cover every day of the period before
     estimated: bool  #: whether any charge in it is not invoiced yet
     as_of: datetime | None  #: end of the last usage in it, at most the period's end; None: no usage in it yet
+    covered: tuple[Period, ...]  #: the days of it that bills cover, in spans without a gap
     left_out: tuple[LeftOut, ...] = ()  #: what the same question comes to in other currencies, by name
+
+    @property
+    def in_part(self) -> bool:
+        """Whether there are days in it that no bill covers."""
+        return self.covered != (self.period,)
 
 
 def break_down(
@@ -66,7 +72,7 @@ def break_down(
     """
     selection = Selection(warehouse, by, metric, filters, currency)
     require_bills(warehouse, period, selection.currency)
-    before = period.previous if is_covered(warehouse, period.previous, selection.currency) else None
+    before = period.previous if is_whole(warehouse, period.previous, selection.currency) else None
     sums = _sums(selection, period, before)
     total = sum(sums.costs.values(), Decimal(0))
     return CostBreakdown(
@@ -76,9 +82,10 @@ def break_down(
         sums.currency,
         total,
         tuple(CostLine(label, cost, _share(cost, total)) for label, cost in _dearest(sums.costs)),
-        sums.before if before and is_covered(warehouse, before, sums.currency) else None,
+        sums.before if before and is_whole(warehouse, before, sums.currency) else None,
         sums.estimated,
         usage_until(warehouse, period, sums.currency),
+        covered_spans(warehouse, period, sums.currency),
         sums.left_out,
     )
 

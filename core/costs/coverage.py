@@ -1,6 +1,6 @@
 """Coverage: what time the bills cover; those in one currency, or all of them."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from core.costs.currencies import CURRENCY
 from core.costs.period import Period, add_months, midnight
@@ -32,6 +32,40 @@ def require_bills(warehouse: Warehouse, period: Period, currency: str | None = N
 def is_covered(warehouse: Warehouse, period: Period, currency: str | None = None) -> bool:
     """Whether a bill covers some of a period."""
     return bool(_months_in(warehouse, period, currency))
+
+
+def covered_spans(warehouse: Warehouse, period: Period, currency: str | None = None) -> tuple[Period, ...]:
+    """The days of a period that bills cover, in spans without a gap: up to the last charge of a month that is filling.
+
+    The period itself, and nothing else, where they cover every day of it.
+    """
+    rows = warehouse.standing(
+        f"SELECT {CURRENCY}, billing_period_start AS month, max(charge_period_start) FROM charges "
+        "GROUP BY ALL ORDER BY month"
+    )
+    open_months = {month for month, _ in filling_months(warehouse, currency)}
+    spans: list[Period] = []
+    for of, month, last_charge in rows:
+        end = last_charge + timedelta(1) if month in open_months else add_months(month, 1)
+        start, end = max(month, period.start), min(end, period.end)
+        if currency in (None, of) and start < end:
+            joined = spans.pop() if spans and spans[-1].end >= start else Period(start, end)
+            spans.append(Period(joined.start, max(joined.end, end)))
+    return tuple(spans)
+
+
+def is_whole(warehouse: Warehouse, period: Period, currency: str | None = None) -> bool:
+    """Whether bills cover every day of a period."""
+    return covered_spans(warehouse, period, currency) == (period,)
+
+
+def filling_months(warehouse: Warehouse, currency: str | None = None) -> list[tuple[date, datetime]]:
+    """Months whose bill was delivered before they were over, and until when each provider's is full."""
+    rows = warehouse.standing(
+        f"SELECT billing_period_start, provider_name, {CURRENCY}, max(usage_until) FROM bills WHERE counted "
+        "AND delivered_at < billing_period_start + INTERVAL 1 MONTH AND usage_until IS NOT NULL GROUP BY ALL"
+    )
+    return [(month, until) for month, _, of, until in rows if currency in (None, of)]
 
 
 def covered_months(warehouse: Warehouse, currency: str | None = None) -> tuple[date, ...]:

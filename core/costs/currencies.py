@@ -30,8 +30,8 @@ def usual_currency(warehouse: Warehouse) -> str:
 
 def currency_named(warehouse: Warehouse, name: str) -> str:
     """The currency that a person means, in capitals or not. Raises UnknownCurrency, which names those there are."""
-    there = currencies(warehouse)
-    match = next((currency for currency in there if currency.upper() == name.strip().upper()), None)
+    there, name = currencies(warehouse), name.strip()
+    match = name if name in there else next((each for each in there if each.upper() == name.upper()), None)
     if match is None:
         raise UnknownCurrency(f"No bill is in {name!r}.", f"The bills are in {in_words(there)}.")
     return match

@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from core.costs.coverage import require_bills
+from core.costs.coverage import covered_spans, filling_months, require_bills
 from core.costs.currencies import CURRENCY
 from core.costs.dimensions import Filter, Metric
 from core.costs.period import Period, add_months, midnight
@@ -90,16 +90,8 @@ def cost_series(
 
 def covered_steps(warehouse: Warehouse, period: Period, grain: Grain, currency: str | None = None) -> tuple[date, ...]:
     """Starts of the steps that hold a day which a bill covers: up to the last charge of a month that is filling."""
-    rows = warehouse.standing(
-        f"SELECT {CURRENCY}, billing_period_start, max(charge_period_start) FROM charges GROUP BY ALL"
-    )
-    open_months = {month for month, _ in _filling(warehouse, currency)}
-    starts: set[date] = set()
-    for of, month, last_charge in rows:
-        if currency in (None, of):
-            end = last_charge + timedelta(1) if month in open_months else add_months(month, 1)
-            starts |= _steps_between(max(month, period.start), min(end, period.end), grain)
-    return tuple(sorted(starts))
+    spans = covered_spans(warehouse, period, currency)
+    return tuple(sorted(set[date]().union(*(_steps_between(span.start, span.end, grain) for span in spans))))
 
 
 def _steps_between(day: date, end: date, grain: Grain) -> set[date]:
@@ -114,7 +106,7 @@ def incomplete_steps(
     warehouse: Warehouse, period: Period, grain: Grain, starts: tuple[date, ...], currency: str | None = None
 ) -> frozenset[date]:
     """Those of the steps that are not over, cut by the period, or still filling."""
-    filling = _filling(warehouse, currency)
+    filling = filling_months(warehouse, currency)
     cut = {start for start in starts if start < period.start or grain.after(start) > period.end}
     open_ = {
         start
@@ -123,12 +115,3 @@ def incomplete_steps(
         if grain.after(start) > month and midnight(grain.after(start)) > until
     }
     return frozenset(cut | open_)
-
-
-def _filling(warehouse: Warehouse, currency: str | None) -> list[tuple[date, datetime]]:
-    """Months whose bill was delivered before they were over, and until when each provider's is full."""
-    rows = warehouse.standing(
-        f"SELECT billing_period_start, provider_name, {CURRENCY}, max(usage_until) FROM bills WHERE counted "
-        "AND delivered_at < billing_period_start + INTERVAL 1 MONTH AND usage_until IS NOT NULL GROUP BY ALL"
-    )
-    return [(month, until) for month, _, of, until in rows if currency in (None, of)]

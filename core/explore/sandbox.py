@@ -7,17 +7,22 @@ environment is empty; and it ends with its answer.
 """
 
 import json
+import re
 import resource
 import sys
+from difflib import get_close_matches
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
+from duckdb.sqltypes import DuckDBPyType
 
 from core.database import Database
 from core.errors import PhyghtError, QueryRefused, QueryStopped
+from core.explore.catalogue import TABLES
+from core.sql import identifier
 from core.warehouse import create_views
 
 _MB = 2**20
@@ -32,7 +37,11 @@ _LOCK = (
     "SET enable_external_access = false",
     "SET lock_configuration = true",
 )
+#: Types that Arrow or Parquet has no place for, or (UHUGEINT) too little: their values are given as text.
+_AS_TEXT = ("INTERVAL", "TIME WITH TIME ZONE", "UHUGEINT", "BIGNUM", "BIT", "GEOMETRY", "VARIANT", "UNION")
+_NESTED = ("list", "array", "struct", "map", "union")
 _ONLY_SELECT = "Write one SELECT; nothing can be changed here."
+_UNKNOWN_TABLE = re.compile(r"(Table with name (.+) does not exist!)\nDid you mean ")
 _NAMES = {"MULTI": "PIVOT without a list of values", "LOAD": "INSTALL or LOAD"}
 
 
@@ -110,7 +119,7 @@ def _locked_duckdb(folder: Path, database: Database, limits: dict[str, int]) -> 
 
 def _rows(duck: duckdb.DuckDBPyConnection, sql: str, limits: dict[str, int]) -> tuple[dict[str, Any], bytes]:
     duck.execute("BEGIN TRANSACTION READ ONLY")
-    reader = duck.sql(sql).to_arrow_reader(_BATCH_ROWS)
+    reader = _portable(duck.sql(sql)).to_arrow_reader(_BATCH_ROWS)
     batches, wanted, size = [], limits["rows"] + 1, 0
     for batch in reader:
         batches.append(batch.slice(0, wanted))
@@ -125,6 +134,19 @@ def _rows(duck: duckdb.DuckDBPyConnection, sql: str, limits: dict[str, int]) -> 
     return {"truncated": table.num_rows > limits["rows"]}, _stream(table.slice(0, limits["rows"]))
 
 
+def _portable(relation: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:
+    """The same, with a name of its own for each column, and values that a file can hold as well as a screen."""
+    relation = relation.project("*")  # names the second `cost` cost_1
+    columns = zip(relation.columns, relation.types, strict=True)
+    return relation.project(", ".join(_column(identifier(name), type_) for name, type_ in columns))
+
+
+def _column(name: str, type_: DuckDBPyType) -> str:
+    if not any(word in str(type_) for word in _AS_TEXT) or type_.id == "enum":
+        return name
+    return f"{'to_json' if type_.id in _NESTED else ''}({name})::VARCHAR AS {name}"
+
+
 def _stream(table: pa.Table) -> bytes:
     buffer = BytesIO()
     with pa.ipc.new_stream(buffer, table.schema) as writer:
@@ -136,7 +158,15 @@ def _said(error: Exception) -> str:
     """DuckDB's message, without the kind of error in front and the picture of the place below."""
     first = str(error).split("\n\n")[0].strip()
     _, colon, rest = first.partition("Error: ")
-    return rest if colon else first
+    said = rest if colon else first
+    unknown = _UNKNOWN_TABLE.match(said)
+    return unknown[1] + _meant(unknown[2]) if unknown else said
+
+
+def _meant(table: str) -> str:
+    """Which table may be meant: DuckDB also knows those that are not listed, and names them first."""
+    closest = get_close_matches(table, TABLES, 1)
+    return f' Did you mean "{closest[0]}"?' if closest else ""
 
 
 if __name__ == "__main__":

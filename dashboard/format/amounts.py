@@ -30,7 +30,7 @@ class Change:
 
     def __str__(self) -> str:
         if self.ratio is None:
-            return "new" if self.direction is Direction.UP else "no bill before"
+            return "new" if self.direction is Direction.UP else "not compared"
         return f"{_signed(self.ratio * 100)}{_NARROW}%"
 
     @property

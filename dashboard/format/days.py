@@ -107,6 +107,11 @@ def brief_period(value: Period) -> str:
     return period(value) if value.whole_months else f"{days([value.start, last])} {last.year}"
 
 
+def covered(spans: Sequence[Period]) -> str:
+    """What bills cover of a period, where that is not all of it: bills cover 1 to 10 Oct 2026 only."""
+    return f"bills cover {' and '.join(map(brief_period, spans))} only" if spans else "no bill covers these days yet"
+
+
 def _year_unless_same(start: date, last: date) -> str:
     return "" if start.year == last.year else f" {start.year}"
 

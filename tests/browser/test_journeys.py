@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.test_smoke import address, drawn
@@ -57,7 +58,7 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(server, new_context):
 def test_on_a_phone_each_line_shows_its_cost_and_change_at_once_and_opens(server, new_context):
     page = new_context(viewport={"width": 390, "height": 844}).new_page()
     open_page(page, server, "Costs")
-    table = page.locator(".narrow-lines")
+    table = page.locator(".narrow-table")
 
     expect(table.get_by_role("columnheader")).to_have_text(["Service", "Cost", "Change"])
     assert all(
@@ -76,4 +77,26 @@ def test_on_a_desk_the_lines_are_a_table_that_sorts(server, page):
     open_page(page, server, "Costs")
 
     expect(page.get_by_test_id("stDataFrame")).to_be_visible()
-    expect(page.locator(".narrow-lines")).to_be_hidden()
+    expect(page.locator(".narrow-table")).to_be_hidden()
+
+
+@pytest.mark.parametrize("path", ["/settings", "/costs?from=2026-10-01&to=2026-11-01"], ids=["freshness", "restated"])
+def test_on_a_phone_no_table_is_scrolled_sideways(server, new_context, path):
+    page = new_context(viewport={"width": 390, "height": 844}).new_page()
+    page.goto(f"{server.url}{path}")
+
+    last = page.locator(".narrow-table").last
+    expect(last).to_be_visible()
+    box = last.bounding_box()
+    assert box["x"] + box["width"] <= 390
+    expect(page.get_by_test_id("stTable").filter(visible=True)).to_have_count(0)
+
+
+def test_a_legend_leaves_a_chart_its_height_on_a_phone(server, new_context):
+    page = new_context(viewport={"width": 390, "height": 844}).new_page()
+    page.goto(f"{server.url}/costs?from=2026-08-01&to=2026-11-01&by=usage_type")
+
+    names = page.locator(".legend")
+    expect(names.get_by_role("listitem")).to_have_count(9)
+    assert names.bounding_box()["height"] <= 140
+    assert page.locator(".js-plotly-plot .nsewdrag").first.bounding_box()["height"] >= 180

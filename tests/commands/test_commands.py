@@ -138,6 +138,8 @@ def test_costs_for_programs(october: Terminal):
         "previous_total": None,
         "estimated": False,
         "as_of": "2026-10-11T00:00:00.000000Z",
+        "covered": [{"from": "2026-10-01", "to": "2026-11-01"}],
+        "left_out": [],
     }
 
 
@@ -180,14 +182,14 @@ def test_costs_has_three_metrics(october: Terminal, metric: str):
         (("--from", "last week"), 2, "is no day"),
         (("--from", "2026-10-01", "--to", "9999-12-01"), 2, "9999-12-01 is no day that a bill covers"),
         (("--from", "0001-01-02", "--to", "2026-11-01"), 2, "choose one from 2000 to 2099"),
-        (("--from", "2026-10-02", "--to", "2026-10-01"), 1, "--to 2026-10-01 is not after --from 2026-10-02"),
-        (("--from", "2026-10-01", "--to", "2026-10-01"), 1, "is not included"),
-        ((*OCTOBER, "--by", "colour"), 1, "There is no dimension 'colour'"),
-        ((*OCTOBER, "--by", "tag:owner"), 1, "No charge carries a tag 'owner'"),
-        ((*OCTOBER, "--metric", "guessed"), 2, "billed"),
-        ((*OCTOBER, "--only", "service"), 1, "has no value"),
-        ((*OCTOBER, "--currency", "XYZ"), 1, "No bill is in 'XYZ'. The bills are in USD."),
-        ((*OCTOBER, "--currency", ""), 1, "No bill is in ''. The bills are in USD."),
+        (("--from", "2026-10-02", "--to", "2026-10-01"), 2, "--to 2026-10-01 is not after --from 2026-10-02"),
+        (("--from", "2026-10-01", "--to", "2026-10-01"), 2, "is not included"),
+        ((*OCTOBER, "--by", "colour"), 2, "There is no dimension 'colour'"),
+        ((*OCTOBER, "--by", "tag:owner"), 2, "No charge carries a tag 'owner'"),
+        ((*OCTOBER, "--metric", "guessed"), 2, "'guessed' is no cost; choose one of billed, effective, list"),
+        ((*OCTOBER, "--only", "service"), 2, "has no value"),
+        ((*OCTOBER, "--currency", "XYZ"), 2, "No bill is in 'XYZ'. The bills are in USD."),
+        ((*OCTOBER, "--currency", ""), 2, "No bill is in ''. The bills are in USD."),
         (("--from", "2030-01-01"), 1, "No bill covers 2030-01-01"),
     ],
 )
@@ -228,6 +230,18 @@ def test_costs_in_one_currency_says_what_is_not_in_it(terminal: Terminal, bucket
         "Not in it: 1 charge in \N{REPLACEMENT CHARACTER}[2J, together 1.5 \N{REPLACEMENT CHARACTER}[2J.",
         "Not in it: 2 charges in EUR, together 5 EUR.",
     ]
+    assert terminal.json("costs", *OCTOBER, "--currency", "USD")["left_out"] == [
+        {"currency": "\x1b[2J", "charges": 1, "total": "1.5"},
+        {"currency": "EUR", "charges": 2, "total": "5"},
+    ]
+
+
+def test_costs_of_days_that_bills_cover_in_part_says_so(october: Terminal):
+    days = ("--from", "2026-09-15", "--to", "2026-10-16")
+
+    assert october.json("costs", *days)["covered"] == [{"from": "2026-10-01", "to": "2026-10-16"}]
+    assert october.run("costs", *days) == 0
+    assert "Bills cover only a part of it: 2026-10-01 to 2026-10-16 (the end is not included)." in october.out
 
 
 def test_costs_of_days_without_usage_says_so(october: Terminal):

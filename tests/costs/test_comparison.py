@@ -14,7 +14,8 @@ from core.costs.period import month_of
 def breakdown(costs: dict[str, str], month: int = 11, by: str = "service", currency: str = "USD") -> CostBreakdown:
     total = sum(map(Decimal, costs.values()), Decimal(0))
     lines = tuple(CostLine(label, Decimal(cost), float(Decimal(cost) / total)) for label, cost in costs.items())
-    return CostBreakdown(month_of(date(2026, month, 1)), by, Metric.BILLED, currency, total, lines, None, False, None)
+    period = month_of(date(2026, month, 1))
+    return CostBreakdown(period, by, Metric.BILLED, currency, total, lines, None, False, None, (period,))
 
 
 NOW = breakdown({"CloudFront": "60", "S3": "30", "Lambda": "10"})

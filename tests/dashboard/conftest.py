@@ -19,6 +19,7 @@ __all__ = ["known_components", "quick_hashing"]
 BOSS = User("root", Role.ADMIN, Via.SHELL)
 ORIGIN = "http://127.0.0.1:8501"
 PASSWORD = "seven blue gloves"
+NOW = datetime.now(UTC)
 
 
 @pytest.fixture

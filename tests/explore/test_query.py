@@ -132,6 +132,24 @@ def test_what_cannot_be_run_is_refused_in_words(warehouse: Warehouse, database: 
     assert refused.value.advice
 
 
+@pytest.mark.parametrize(
+    ("table", "says"),
+    [
+        ("uncounted", "Table with name uncounted does not exist!"),
+        ("charge", 'Table with name charge does not exist! Did you mean "charges"?'),
+        ("resource_charge", 'Table with name resource_charge does not exist! Did you mean "resource_charges"?'),
+        ("duckdb_table", "Table with name duckdb_table does not exist!"),
+    ],
+)
+def test_only_tables_that_are_listed_are_suggested(
+    warehouse: Warehouse, database: Database, table: str, says: str
+) -> None:
+    with pytest.raises(QueryRefused) as refused:
+        run_query(ANALYST, warehouse, database, f"SELECT * FROM {table}", SMALL)
+
+    assert refused.value.message == says
+
+
 def test_a_foreign_file_is_refused_with_a_plain_sentence(warehouse: Warehouse, database: Database) -> None:
     with pytest.raises(QueryRefused, match="Only the tables of the warehouse"):
         run_query(ANALYST, warehouse, database, "SELECT * FROM read_csv('/etc/passwd')", SMALL)

@@ -7,7 +7,7 @@ from typing import Any
 from core.costs.dimensions import Metric
 from core.costs.period import Period
 from core.costs.series import CostSeries, Grain
-from dashboard import bars, charts, theme
+from dashboard import bars, charts, legend, theme
 from dashboard.charts import Flag, Part
 
 FIRST = date(2026, 11, 1)
@@ -130,14 +130,6 @@ def test_where_there_is_no_room_for_names_marks_stand_above_the_columns():
     assert not figure.layout.annotations
 
 
-def test_the_legend_looks_like_a_whole_step_where_the_first_is_cut():
-    figure: Any = charts.columns(series({"a": ["1", "2", "3"]}, incomplete=(0,)))
-
-    (part,) = figure.data
-    assert part.x == (date(2026, 11, 2), date(2026, 11, 3), date(2026, 11, 1))
-    assert (part.y, tuple(part.marker.pattern.shape)) == ((2.0, 3.0, 1.0), ("", "", "/"))
-
-
 def test_what_happened_on_a_day_without_data_is_not_drawn():
     figure: Any = charts.columns(series({"a": ["1"]}), flags=[Flag(FIRST + timedelta(9), "later")])
 
@@ -190,3 +182,18 @@ def test_half_a_dollar_is_not_written_as_500m():
 
     assert small.layout.yaxis.tickformat == ",.2f"
     assert large.layout.yaxis.tickformat == "~s"
+
+
+def test_the_legend_names_each_colour_with_its_mark(monkeypatch):
+    drawn = []
+    monkeypatch.setattr(legend.st, "html", drawn.append)
+    now, before = series({"Amazon CloudFront": ["3", "2"], "<b>x</b>": ["1", "1"]}), series({"a": ["1", "1"]})
+
+    legend.draw(charts.columns(now, before, "Before", [Flag(FIRST, "a")] * 5))
+
+    x = theme.place(theme.colours(["<b>x</b>"])["<b>x</b>"])
+    assert drawn == [
+        '<ul class="legend"><li><i class="column hue-2"></i>CloudFront</li>'
+        f'<li><i class="column hue-{x}"></i>&lt;b&gt;x&lt;/b&gt;</li>'
+        '<li><i class="line hue-9"></i>Before</li></ul>'
+    ]

@@ -25,7 +25,7 @@ def lines(app) -> list[list]:
 def test_a_link_shows_the_period_it_states(platform, visit):
     app = visit("costs", **OCTOBER)
 
-    assert tiles(app)["Billed, October"] == ("$930.00", "no bill before")
+    assert tiles(app)["Billed, October"] == ("$930.00", "not compared")
     assert lines(app) == [[CLOUDFRONT, 620.0], [S3, 310.0]]
 
 
@@ -88,6 +88,39 @@ def test_a_year_that_bills_do_not_cover_is_not_compared_with(platform, visit):
     text = words(visit("costs", **OCTOBER, compare="year", show="What changed"))
 
     assert "There is nothing to compare with: bills begin in October 2026." in text
+
+
+@pytest.mark.parametrize(
+    ("days", "why"),
+    [
+        (OCTOBER, "no bills in September 2026"),
+        ({"from_": "2026-10-16", "to": "2026-11-10"}, "bills cover 1 to 15 Oct 2026 only"),
+    ],
+)
+def test_days_that_bills_cover_in_part_are_not_compared_with(platform, visit, tmp_path, days, why):
+    platform.ingest(str(write_hostile_bill(tmp_path, date(2026, 8, 1))), lambda: DOWNLOADED)
+    app = visit("costs", **days, show="What changed")
+
+    assert [tile.delta for tile in app.metric] == ["not compared"]
+    assert f"There is nothing to compare with: {why}." in words(app)
+
+
+@pytest.mark.parametrize(
+    ("days", "covered"),
+    [
+        ({"from_": "2026-11-11", "to": "2026-12-01"}, "ills cover 11 to 20 Nov 2026 only"),
+        ({"from_": "2026-11-25", "to": "2026-12-01"}, "o bill covers these days yet"),
+    ],
+)
+def test_a_total_of_days_that_bills_cover_in_part_says_which_and_is_not_compared(platform, visit, days, covered):
+    app = visit("costs", **days)
+
+    assert covered in "".join(str(badge.value) for badge in app.markdown)
+    assert [tile.delta for tile in app.metric] == ["not compared"]
+
+
+def test_a_total_of_days_that_bills_cover_says_nothing_of_it(platform, visit):
+    assert "Bills cover" not in words(visit("costs", **NOVEMBER))
 
 
 def test_a_period_without_a_bill_says_what_there_is(platform, visit):
@@ -170,14 +203,14 @@ def test_a_year_ago_that_lies_in_a_gap_between_bills_is_not_compared_with(platfo
 
 
 def test_the_download_has_every_digit(platform):
-    view = View(month_of(DOWNLOADED.date()), filters=(Filter("service", S3),))
+    view = View(Period(date(2026, 11, 1), date(2026, 11, 21)), filters=(Filter("service", S3),))
     answer = answers.answer(platform.warehouse, platform.database, view)
 
     table = answer_lines._table(answer)
 
     assert table.schema.field("cost").type == pa.decimal128(38, 18)
     assert table.column("cost").to_pylist() == [Decimal(240)]
-    assert table.column("cost_before").to_pylist() == [Decimal(310)]
+    assert table.column("cost_before").to_pylist() == [Decimal(200)]
 
 
 def test_a_chosen_line_opens_what_it_is_made_of():

@@ -1,5 +1,6 @@
 """Currencies: where bills are in several, a page shows one, says what the others come to, and never ends there."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -9,7 +10,7 @@ from core.costs.dimensions import Filter
 from core.costs.period import month_of
 from dashboard import answer_lines, answers, summary
 from dashboard.view import View, inside
-from tests.pages.bills import CLOUDFRONT, DOWNLOADED, S3, tiles, words, write_euro_bill
+from tests.pages.bills import CLOUDFRONT, DOWNLOADED, S3, tiles, words, write_euro_bill, write_hostile_bill
 
 OCTOBER = {"from_": "2026-10-01", "to": "2026-11-01"}
 NOVEMBER = {"from_": "2026-11-01", "to": "2026-11-21"}
@@ -57,7 +58,7 @@ def test_another_currency_is_a_click_or_a_link_away(mixed, visit, way):
         app = app.button(key="show EUR").click().run()
 
     assert app.query_params["currency"] == "EUR"
-    assert tiles(app)["Billed, 1 to 20 Nov"] == ("€100.00", "no bill before")
+    assert tiles(app)["Billed, 1 to 20 Nov"] == ("€100.00", "not compared")
     assert lines(app) == [["Server", 100.0]]
     assert "Not in these figures: 40 charges in USD (\\$840\\.00)." in words(app)
 
@@ -82,10 +83,11 @@ def test_what_a_filter_leaves_to_another_currency_is_said(mixed, visit):
     assert "Not in these figures: 20 charges in EUR (€100\\.00)." in words(app)
 
 
-def test_what_only_the_days_before_leave_out_is_said(mixed, visit):
-    app = visit("costs", from_="2026-11-21", to="2026-12-01")
+def test_what_only_the_days_before_leave_out_is_said(mixed, visit, tmp_path):
+    mixed.ingest(str(write_hostile_bill(tmp_path / "december", date(2026, 12, 1))), lambda: DOWNLOADED)
+    app = visit("costs", from_="2026-12-01", to="2026-12-02")
 
-    assert "Not in those of 11 to 20 Nov 2026: 10 charges in EUR (€50\\.00)." in words(app)
+    assert "Not in those of 1 Nov 2026: 1 charge in EUR (€5\\.00)." in words(app)
 
 
 @pytest.mark.parametrize("page", ["costs", "overview"])
@@ -108,7 +110,7 @@ def test_a_link_with_a_currency_that_no_bill_is_in_shows_the_usual(mixed, visit,
 def test_overview_shows_the_usual_currency_and_says_what_is_not_in_it(mixed, visit):
     app = visit("overview")
 
-    assert tiles(app) == {"November so far": ("$840.00", "+40 %"), "October": ("$930.00", "no bill before")}
+    assert tiles(app) == {"November so far": ("$840.00", "+40 %"), "October": ("$930.00", "not compared")}
     assert "Not in the figures of this page: 20 charges in EUR (€100\\.00) since 1 Oct." in words(app)
     assert "No manifest vouches" in words(app)
 
@@ -117,7 +119,7 @@ def test_overview_in_another_currency(mixed, visit):
     app = choose(visit("overview"), "EUR")
 
     assert app.query_params["currency"] == "EUR"
-    assert tiles(app) == {"November so far": ("€100.00", "no bill before")}
+    assert tiles(app) == {"November so far": ("€100.00", "not compared")}
     assert "November so far: **€100\\.00**." in words(app)
     assert "Not in the figures of this page: 56 charges in USD (\\$1\\,080\\.00) since 24 Oct." in words(app)
 

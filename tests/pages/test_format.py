@@ -73,7 +73,7 @@ def test_a_change_is_news_from_half_a_per_cent_on(now, before, direction, text, 
 def test_without_a_bill_before_there_is_no_change():
     change = format.change(Decimal(5), None)
 
-    assert (change.direction, str(change)) == (Direction.UNKNOWN, "no bill before")
+    assert (change.direction, str(change)) == (Direction.UNKNOWN, "not compared")
 
 
 @pytest.mark.parametrize(

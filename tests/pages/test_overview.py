@@ -16,7 +16,7 @@ def test_the_headline_compares_the_whole_days_with_the_same_days_before(platform
 def test_the_tiles_hold_the_figures_of_the_bills(platform, visit):
     assert tiles(visit("overview")) == {
         "November so far": ("$840.00", "+40 %"),
-        "October": ("$930.00", "no bill before"),
+        "October": ("$930.00", "not compared"),
     }
 
 
@@ -26,7 +26,7 @@ def test_a_month_that_is_over_is_not_so_far(empty, visit, tmp_path):
 
     app = visit("overview")
 
-    assert tiles(app) == {"October": ("$930.00", "no bill before")}
+    assert tiles(app) == {"October": ("$930.00", "not compared")}
     assert "October: **\\$930\\.00**." in words(app)
 
 

@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import re
 import tomllib
 
 import pytest
@@ -96,3 +97,11 @@ def test_an_unknown_name_has_its_colour_by_its_letters():
 
 def test_other_and_not_stated_are_grey():
     assert theme.colours(["Other", "not stated"]) == {"Other": theme.GREY, "not stated": theme.GREY}
+
+
+def test_the_legends_have_the_colours_of_the_charts():
+    style = (ROOT / "dashboard" / "assets" / "legend.css").read_text()
+    stated = re.findall(r"\.hue-(\d+) \{\n  --hue: light-dark\((#\w+), (#\w+)\);\n\}", style)
+
+    light, dark = (CONFIG[mode]["chartCategoricalColors"] for mode in ("light", "dark"))
+    assert stated == [(str(number), *pair) for number, pair in enumerate(zip(light, dark, strict=True), 1)]

@@ -1,0 +1,31 @@
+"""Legend: what the colours of a chart mean, below it, in as little room as the names need; and in words."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from dashboard import format, theme
+
+
+def draw(figure: go.Figure) -> None:
+    """The names of a chart's colours, in one row where they fit."""
+    traces: Any = figure.data
+    names = "".join(f'<li><i class="{_mark(trace)}"></i>{trace.name}</li>' for trace in traces)
+    st.html(f'<ul class="legend">{names}</ul>')  # the names are escaped, for Plotly
+
+
+def _mark(trace: Any) -> str:
+    """The classes of the mark before a name: its shape, and its colour by its place in the theme."""
+    if trace.type == "bar":
+        return f"column hue-{theme.place(trace.marker.color)}"
+    if "lines" in trace.mode:
+        return f"line hue-{theme.place(trace.line.color)}"
+    return f"mark hue-{theme.place(trace.marker.color)}"
+
+
+def in_words(entries: Sequence[tuple[str, Decimal]], currency: str) -> str:
+    """The figures of a chart in words, for those who do not see it."""
+    return "; ".join(f"{label} {format.cents(amount, currency)}" for label, amount in entries)
