@@ -1,5 +1,6 @@
 """Stage: the SQL that turns files of any bill into the columns that all bills share, summed by UTC day and resource."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.billing.columns import FOCUS_PROVIDER, Columns, Kind
@@ -45,7 +46,7 @@ CREATE_STAGED = f"""
 
 @dataclass(frozen=True)
 class StageQueries:
-    """SQL that stages files of one shape; `{relation}` stands for what to read.
+    """SQL that stages files of one shape; what takes a relation, reads it.
 
     Rows are first summed by 64-bit hashes of what tells them apart, which is five times cheaper than by the texts
     themselves; a second look gives each hash its texts. The tags have a hash of their own, for they cost more to read
@@ -53,10 +54,10 @@ class StageQueries:
     tables of CREATE_STAGED.
     """
 
-    create: str  #: the tables `sums` and `keys`, empty
-    sums: str  #: adds a relation's rows to `sums`
+    create: Callable[[str], str]  #: the tables `sums` and `keys`, empty, with a relation's columns
+    sums: Callable[[str], str]  #: adds a relation's rows to `sums`
     wanted: str  #: makes `wanted`, the hashes in `sums` without texts in `keys`
-    keys: str  #: adds to `keys` the texts of wanted hashes that a relation's rows have
+    keys: Callable[[str], str]  #: adds to `keys` the texts of wanted hashes that a relation's rows have
     clash: str  #: gives a row where different texts have one hash
     move: str  #: to `dimensions` and `amounts`
 
@@ -70,17 +71,26 @@ def stage_queries(columns: Columns) -> StageQueries:
     measured = {name: f"sum({sql})" for name, sql in measures.items()}
     counted = {"row_count": "count(*)", "usage_until": f"max({_end(columns)})"}
     grouped = f"{key}, {_tags_key(raw['tags'])}, {_aliased(days)}"
-    summed = f"SELECT {grouped}, {_aliased(measured | counted)} FROM {{relation}} GROUP BY ALL"
-    keyed = f"SELECT {key}, {_aliased(raw)} FROM {{relation}}"
-    both_keyed = f"SELECT {_tags_key('tags')}, * FROM ({keyed}) SEMI JOIN wanted USING (key)"
+
+    def summed(relation: str) -> str:
+        return f"SELECT {grouped}, {_aliased(measured | counted)} FROM {relation} GROUP BY ALL"
+
+    def keyed(relation: str, but: str = "") -> str:
+        return f"SELECT {_tags_key('tags')}, * FROM (SELECT {key}, {_aliased(raw)} FROM {relation}) {but}"
+
     cleaned = {name: _cleaned(name, constants.get(name, name), columns) for name in DIMENSIONS}
     return StageQueries(
-        create=f"CREATE OR REPLACE TEMP TABLE sums AS {summed} LIMIT 0; "
-        f"CREATE OR REPLACE TEMP TABLE keys AS SELECT {_tags_key('tags')}, * FROM ({keyed}) LIMIT 0",
-        sums=f"INSERT INTO sums {summed}",
+        create=lambda relation: (
+            f"CREATE OR REPLACE TEMP TABLE sums AS {summed(relation)} LIMIT 0; "
+            f"CREATE OR REPLACE TEMP TABLE keys AS {keyed(relation)} LIMIT 0"
+        ),
+        sums=lambda relation: f"INSERT INTO sums {summed(relation)}",
         wanted="CREATE OR REPLACE TEMP TABLE wanted AS "
         "SELECT DISTINCT key, tags_key FROM sums ANTI JOIN keys USING (key, tags_key)",
-        keys=f"INSERT INTO keys SELECT DISTINCT * FROM ({both_keyed}) SEMI JOIN wanted USING (key, tags_key)",
+        keys=lambda relation: (
+            "INSERT INTO keys SELECT DISTINCT * FROM "
+            f"({keyed(relation, 'SEMI JOIN wanted USING (key)')}) SEMI JOIN wanted USING (key, tags_key)"
+        ),
         clash="SELECT key FROM keys GROUP BY key, tags_key HAVING count(*) > 1 LIMIT 1",
         move=f"""
             CREATE OR REPLACE TEMP TABLE numbered AS

@@ -142,13 +142,13 @@ def _add(batch: list[Readable], workspace: Workspace, staged: Staged) -> None:
 def _sum_up(batch: list[Readable], workspace: Workspace) -> None:
     queries = stage_queries(batch[0].columns)
     everything = Readable.together(batch)
-    workspace.connection.execute(queries.create.format(relation=batch[0].relation))
-    workspace.connection.execute(queries.sums.format(relation=everything))
+    workspace.connection.execute(queries.create(batch[0].relation))
+    workspace.connection.execute(queries.sums(everything))
     for relation in _second_look(batch):
         wanted = workspace.connection.execute(queries.wanted).fetchone()
         if wanted and not wanted[0]:
             break
-        workspace.connection.execute(queries.keys.format(relation=relation))
+        workspace.connection.execute(queries.keys(relation))
     if workspace.connection.execute(queries.clash).fetchone():
         raise DeliveryRefused("Two charges of the bill have one hash.", "Report it: it happens once in 10^11 bills.")
     if stated_as_text(batch[0].columns):
@@ -169,8 +169,8 @@ def _find_culprit(batch: list[Readable], workspace: Workspace) -> None:
                 read_usage(readable.columns, readable.relation, workspace.connection)
             else:
                 queries = stage_queries(readable.columns)
-                workspace.connection.execute(queries.create.format(relation=readable.relation))
-                workspace.connection.execute(queries.sums.format(relation=readable.relation))
+                workspace.connection.execute(queries.create(readable.relation))
+                workspace.connection.execute(queries.sums(readable.relation))
 
 
 def _product_names(batch: list[Readable], workspace: Workspace) -> dict[str, str]:

@@ -48,6 +48,14 @@ def test_tags_that_differ_in_case_only_are_two_tags(store: Store, bucket: Path):
     assert store.costs("tag:user_team") == store.costs("tag:team")
 
 
+@pytest.mark.parametrize("key", ["{", "{x}", "a}b{c}", "{{relation}}", "{relation}", "%s ? $1", 'say "hi"', "it's"])
+def test_a_key_may_hold_what_means_something_to_a_program(store: Store, bucket: Path, key: str):
+    deliver_legacy(bucket, [legacy("1", **{f"resourceTags/user:{key}": "video"}), legacy("2")])
+
+    assert store.outcomes(bucket) == ["loaded"]
+    assert store.column("tags") == [{f"user_{key.replace(' ', '_')}": "video"}, None]
+
+
 def test_which_of_two_such_tags_is_meant_has_to_be_said(store: Store, bucket: Path):
     deliver_legacy(bucket, [tagged("1", "video", "live")])
     store.ingest(bucket)
