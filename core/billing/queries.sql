@@ -96,6 +96,10 @@ insert into ingestions (id, source, started_at, outcome, report) values (:id, :s
 -- Record what an ingestion came to.
 update ingestions set ended_at = :ended_at, outcome = :outcome, report = :report where id = :id;
 
+-- name: unended_runs()
+-- Ingestions of which nobody has recorded an end.
+select id from ingestions where outcome = 'running';
+
 -- name: runs(limit)
 -- The last ingestions, newest first.
 select * from ingestions order by started_at desc limit :limit;

@@ -52,7 +52,7 @@ class IngestionRun:
     id: str
     source: str
     started_at: datetime
-    ended_at: datetime | None  #: None while it runs, or where it was killed
+    ended_at: datetime | None  #: None while it runs, or where it was killed and none has begun since
     outcome: str  #: running | done | refused | failed
     deliveries: tuple[DeliveryReport, ...]
     error: str  #: why it failed as a whole; empty otherwise
