@@ -10,6 +10,7 @@ from functools import cache
 from core.billing.downloads import Download, Fingerprint, find_downloads
 from core.billing.files import may_hold_charges
 from core.billing.manifests import Manifest, is_manifest, parent, read_manifest, without_partitions
+from core.billing.mishaps import mishaps_refused
 from core.billing.source import Entry, Source
 from core.errors import DeliveryRefused
 
@@ -45,8 +46,9 @@ def find_deliveries(source: Source) -> list[Delivery]:
     found: list[Delivery] = []
     for entry in filter(is_manifest, entries):
         try:
-            if manifest := read_manifest(entry, source.read(entry), address):
-                manifests.append(manifest)
+            with mishaps_refused(entry.path):
+                if manifest := read_manifest(entry, source.read(entry), address):
+                    manifests.append(manifest)
         except DeliveryRefused as error:
             unreadable.append(entry)
             found.append(_unreadable(address, entry, error))

@@ -117,7 +117,7 @@ def read_manifest(entry: Entry, content: bytes, address: str) -> Manifest | None
         told = json.loads(content)
         shape = next((shape for key, shape in _SHAPES.items() if isinstance(told, dict) and key in told), None)
         return shape(entry, told, hashlib.sha256(content).hexdigest()[:16], address) if shape else None
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise DeliveryRefused(
             f"{entry.path} is no complete manifest ({type(error).__name__}).",
             "Copy it again, or wait for the next one.",
