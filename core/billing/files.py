@@ -13,6 +13,7 @@ from typing import IO
 import duckdb
 
 from core.billing.columns import Column, Columns, recognise
+from core.billing.source import is_hidden
 from core.errors import DeliveryRefused
 from core.sql import literal
 from core.units import GIB, MIB
@@ -22,8 +23,8 @@ DATA_SUFFIXES = (".parquet", ".csv", ".csv.gz", ".gz", ".zip")
 
 #: Some writers do not mark texts as such.
 _TEXTS = ", binary_as_string = true"
-#: AWS tells Athena here whether it is writing; macOS keeps what it knows of a file beside it.
-_NO_BILLS, _OF_MACOS = "cost_and_usage_data_status", "._"
+#: AWS tells Athena here whether it is writing.
+NO_BILLS = "cost_and_usage_data_status"
 
 _CHUNK = 1 * MIB
 _LONGEST_LINE = 2 * MIB  # DuckDB takes sixteen times this for its buffer
@@ -34,7 +35,7 @@ _LARGEST_GROWTH = 300
 def may_hold_charges(path: str) -> bool:
     """Whether a file is to be looked into, by its name."""
     *folders, name = path.split("/")
-    return name.lower().endswith(DATA_SUFFIXES) and not name.startswith(_OF_MACOS) and _NO_BILLS not in folders
+    return name.lower().endswith(DATA_SUFFIXES) and not is_hidden(path) and NO_BILLS not in folders
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ OnProgress = Callable[[Progress], None]
 def open_source(address: str, settings: Settings) -> Source:
     """The source at an address: a folder, or `s3://bucket/prefix`."""
     if not address.startswith("s3://"):
-        return open_folder(address)
+        return open_folder(address, settings.phyght_home)
     from core.billing.s3_source import open_prefix  # here, because boto3 takes a fifth of a second to import
 
     return open_prefix(address, settings)
@@ -67,16 +67,17 @@ def ingest(
     with recorded_run(as_text(address), database, clock) as run:
         source = open_source(address, settings)
         run.address = source.address
-        deliveries = find_deliveries(source)
-        if not deliveries:
+        found = find_deliveries(source)
+        run.left_alone = found.left_alone
+        if not found.deliveries:
             raise NoExportFound(
-                f"{source.address} holds no bill export.",
+                f"{source.address} holds no bill export{f' ({found.left_alone})' if found.left_alone else ''}.",
                 "Give the folder or prefix that a CUR or FOCUS export goes to.",
             )
         adopt_segments(warehouse_folder, database)
         with open_workspace(warehouse_folder.parent, settings.phyght_ingest_memory_mb) as workspace:
             job = _Job(source, database, warehouse_folder, settings, clock, workspace, progress)
-            run.reports += job.run(deliveries)
+            run.reports += job.run(found.deliveries)
             collect_orphans(warehouse_folder, database, clock())
     return run.report
 

@@ -39,6 +39,7 @@ class IngestReport:
     started_at: datetime
     ended_at: datetime
     deliveries: tuple[DeliveryReport, ...]
+    left_alone: str  #: which files were not looked into, and why; empty where none
 
     @property
     def refused(self) -> tuple[DeliveryReport, ...]:
@@ -56,3 +57,4 @@ class IngestionRun:
     outcome: str  #: running | done | refused | failed
     deliveries: tuple[DeliveryReport, ...]
     error: str  #: why it failed as a whole; empty otherwise
+    left_alone: str  #: which files were not looked into, and why; empty where none

@@ -34,10 +34,11 @@ class Run:
         self.started_at = started_at
         self.ended_at = started_at
         self.reports: list[DeliveryReport] = []
+        self.left_alone = ""
 
     @property
     def report(self) -> IngestReport:
-        return IngestReport(self.address, self.started_at, self.ended_at, tuple(self.reports))
+        return IngestReport(self.address, self.started_at, self.ended_at, tuple(self.reports), self.left_alone)
 
 
 @contextmanager
@@ -57,7 +58,8 @@ def recorded_run(address: str, database: Database, clock: Callable[[], datetime]
             raise
         run.ended_at = clock()
         outcome = "refused" if run.report.refused else "done"
-        _end(database, run, outcome, {"deliveries": [delivery_json(report) for report in run.reports]})
+        reports = [delivery_json(report) for report in run.reports]
+        _end(database, run, outcome, {"deliveries": reports, "left_alone": run.left_alone})
 
 
 def _folder(run_id: str) -> str:
@@ -112,6 +114,7 @@ def _from_row(row: Any) -> IngestionRun:
         row["outcome"],
         tuple(_delivery(told) for told in report.get("deliveries", [])),
         report.get("error", ""),
+        report.get("left_alone", ""),
     )
 
 
