@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from core.billing.accounts import one_spelling
 from core.billing.columns import FOCUS_PROVIDER, Columns, Kind
 from core.billing.tags import clean_tags, stated_tags
 
@@ -131,8 +132,8 @@ _Parts = tuple[dict[str, str], dict[str, str], dict[str, str]]
 def _cur(columns: Columns) -> _Parts:
     dimensions = {
         "provider_name": "'AWS'",
-        "billing_account_id": columns.text("bill_payer_account_id"),
-        "sub_account_id": columns.text("line_item_usage_account_id"),
+        "billing_account_id": columns.identifier("bill_payer_account_id"),
+        "sub_account_id": columns.identifier("line_item_usage_account_id"),
         "service_code": columns.text("line_item_product_code"),
         "service_name": "NULL::VARCHAR",
         "region_id": columns.text(_present(columns, "product_region_code", "product_region")),
@@ -160,8 +161,8 @@ def _focus(columns: Columns) -> _Parts:
     billed = columns.money("BilledCost")
     dimensions = {
         "provider_name": columns.first(*FOCUS_PROVIDER),
-        "billing_account_id": columns.text("BillingAccountId"),
-        "sub_account_id": columns.text("SubAccountId"),
+        "billing_account_id": columns.identifier("BillingAccountId"),
+        "sub_account_id": columns.identifier("SubAccountId"),
         "service_code": columns.text("x_ServiceCode"),
         "service_name": columns.text("ServiceName"),
         "region_id": columns.text(_present(columns, "RegionId", "RegionName")),
@@ -254,4 +255,4 @@ def _or_zero(columns: Columns, name: str) -> str:
 def _cleaned(name: str, sql: str, columns: Columns) -> str:
     if name == "tags":
         return clean_tags(columns, sql)
-    return sql if name == "estimated" else f"nullif(nullif(trim({sql}), ''), 'NULL')"
+    return sql if name == "estimated" else one_spelling(name, f"nullif(nullif(trim({sql}), ''), 'NULL')", columns)
