@@ -13,6 +13,7 @@ from typing import Any
 
 from core.billing.columns import Kind
 from core.billing.facts import Bill
+from core.billing.overlaps import count_once
 from core.checksums import Checked, Checksum
 from core.database import Database, named_queries
 from core.units import instant_text
@@ -99,7 +100,7 @@ def publish(segments: list[Segment], shelf: Shelf, database: Database, now: date
             _point(connection, segment, path, now)
             record(connection, segment.key, written[path])
         for period in {segment.period for segment in segments}:
-            _queries.count_once(connection, period=period.isoformat())
+            count_once(connection, period)
         if news:
             _queries.next_revision(connection)
     return Published(tuple(overtaken), tuple(known))
