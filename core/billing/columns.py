@@ -27,6 +27,8 @@ class Columns:
     found: dict[str, tuple[str, str]]
     #: By normalised name, the headers of several columns that have it: nobody can tell which one is meant.
     shared: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    #: By normalised name, what the file itself calls the fields of a STRUCT.
+    fields: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def has(self, name: str) -> bool:
         return name in self.found
@@ -116,6 +118,7 @@ class Column:
     title: str  #: as the file's header has it
     place: str  #: what DuckDB calls it, which tells no names apart that differ in case only
     type: str  #: DuckDB's
+    fields: tuple[str, ...] = ()  #: of a STRUCT without others in it, as the file's header has them
 
 
 def recognise(file: str, described: Sequence[Column]) -> Columns:
@@ -169,7 +172,8 @@ def _with_exact_tags(named: _Named) -> _Named:
 def _columns(file: str, kind: Kind, named: _Named) -> Columns:
     found = {name: (columns[0].place, columns[0].type) for name, columns in named.items()}
     shared = {name: tuple(column.title for column in columns) for name, columns in named.items() if len(columns) > 1}
-    return Columns(file, kind, found, shared)
+    fields = {name: columns[0].fields for name, columns in named.items() if columns[0].fields}
+    return Columns(file, kind, found, shared, fields)
 
 
 def snake_case(name: str) -> str:

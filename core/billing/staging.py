@@ -112,7 +112,8 @@ def _by_shape(readables: list[Readable]) -> list[list[Readable]]:
     """Files that one query can read: the same columns, of the same types, at the same places."""
     shapes: dict[object, list[Readable]] = defaultdict(list)
     for readable in readables:
-        shape = (readable.columns.kind, tuple(readable.columns.found.items()), readable.options)
+        columns = readable.columns
+        shape = (columns.kind, tuple(columns.found.items()), tuple(columns.fields.items()), readable.options)
         shapes[shape].append(readable)
     return list(shapes.values())
 

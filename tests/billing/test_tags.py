@@ -111,6 +111,19 @@ def test_so_are_those_of_a_map_and_of_json(store: Store, bucket: Path, row: Any,
     assert store.costs("tag:team") == {"live": Decimal(2), NOBODY: Decimal(1)}
 
 
+def test_so_are_the_fields_of_a_struct(store: Store, bucket: Path):
+    """DuckDB calls `team` beside `Team` `team_1`, which is a tag of its own in the other file."""
+    for number, tags in enumerate([{"Team": "video", "team": "live"}, {"Team": "sport", "team_1": "x"}]):
+        type_ = pa.struct([(key, pa.string()) for key in tags])
+        rows = [cur2(1.0, resource_tags=tags), cur2(2.0, resource_tags=None)]
+        put(bucket / f"{number}.parquet", parquet(rows, resource_tags=type_))
+
+    assert store.outcomes(bucket) == ["loaded"]
+    assert store.costs("tag:Team") == {"video": Decimal(1), "sport": Decimal(1), NOBODY: Decimal(4)}
+    assert store.costs("tag:team") == {"live": Decimal(1), NOBODY: Decimal(5)}
+    assert store.costs("tag:team_1") == {"x": Decimal(1), NOBODY: Decimal(5)}
+
+
 @pytest.mark.parametrize("asked", ["team", "Team", "TEAM", "user:Team", "user_team"])
 def test_a_single_tag_is_found_however_it_is_written(store: Store, bucket: Path, asked: str):
     """A report, an export and a FOCUS file each write AWS's tag in a way of their own."""
