@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from itertools import combinations
+from itertools import combinations, product
 from typing import Any
 
 from core.database import Database, named_queries
@@ -138,21 +138,37 @@ class _Pair:
     one: _Carried
     other: _Carried
     doubled: bool = False  #: an account is counted in both
+    taken: set[int] = field(default_factory=set)
+
+    def take(self, one: _Carried, other: _Carried) -> None:
+        for whole, each in ((self.one, one), (self.other, other)):
+            if id(each) not in self.taken:  # an account that is not stated may be any of the others
+                whole.take(each)
+                self.taken.add(id(each))
+        self.doubled |= bool(one.counted_rows and other.counted_rows)
+
+
+#: Payer, and what an export says of an account.
+_Paid = tuple[str, _Carried]
 
 
 def _pairs(rows: list[Any]) -> list[_Pair]:
-    users: dict[tuple[str, str], list[tuple[str, _Carried]]] = defaultdict(list)
+    users: dict[tuple[str, str], list[_Paid]] = defaultdict(list)
     for (provider, payer, user), exports in _by_account(rows).items():
         users[provider, user] += [(payer, each) for each in exports]
     pairs: dict[tuple[str, ...], _Pair] = {}
-    for (provider, _), carried in users.items():
-        for (payer, one), (other_payer, other) in combinations(sorted(carried, key=lambda c: c[1].name), 2):
-            if one.name != other.name and (payer == other_payer or not (payer and other_payer)):
-                pair = pairs.setdefault((provider, *one.name, *other.name), _Pair(provider, one.empty(), other.empty()))
-                pair.one.take(one)
-                pair.other.take(other)
-                pair.doubled |= bool(one.counted_rows and other.counted_rows)
+    for (provider, user), carried in users.items():
+        unstated = users.get((provider, ""), []) if user else []
+        for one, other in [*combinations(carried, 2), *product(carried, unstated)]:
+            if _may_be_one(one, other):
+                (_, first), (_, second) = sorted((one, other), key=lambda paid: paid[1].name)
+                key = (provider, *first.name, *second.name)
+                pairs.setdefault(key, _Pair(provider, first.empty(), second.empty())).take(first, second)
     return list(pairs.values())
+
+
+def _may_be_one(one: _Paid, other: _Paid) -> bool:
+    return one[1].name != other[1].name and (one[0] == other[0] or not (one[0] and other[0]))
 
 
 def _overlap(period: date, pair: _Pair) -> Overlap | None:

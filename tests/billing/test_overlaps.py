@@ -133,6 +133,18 @@ def test_exports_that_do_not_state_the_payer_are_both_counted_and_a_person_is_to
     assert overlap.is_doubled
 
 
+def test_an_account_that_is_not_stated_at_all_may_be_any_of_the_others(store: Store, bucket: Path):
+    accounts = ("333333333333", "444444444444")
+    put(bucket / "whole/bill.csv", csv_text([focus("3", SubAccountId=account) for account in accounts]))
+    put(bucket / "part/bill.csv", csv_text([focus("2", BillingAccountId="", SubAccountId="")]))
+    store.ingest(bucket)
+    whole, part = export_names(store)
+
+    assert overlaps(store.database, SINCE) == (
+        Overlap("AWS", OCTOBER, "USD", whole, Decimal(6), part, Decimal(2), (part, whole)),
+    )
+
+
 def test_exports_of_other_accounts_are_no_concern(store: Store, bucket: Path):
     put(bucket / "a/bill.csv", csv_text([focus("7", BillingAccountId="")]))
     put(bucket / "b/bill.csv", csv_text([focus("3", BillingAccountId="", SubAccountId="333333333333")]))
