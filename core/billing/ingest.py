@@ -1,6 +1,6 @@
 """Ingest: find the deliveries in a source, and make the newest of each export and month the truth."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -174,7 +174,7 @@ class _Job:
         if not segments and not kept:
             raise DeliveryRefused("There are no rows in it.", "Wait for the next delivery.")
         unchanged = [outcomes.stored(delivery, row, Outcome.UNCHANGED, "") for row in kept]
-        return unchanged + [_published(delivery, segment, published) for segment in segments]
+        return unchanged + [_published(delivery, segment, published, staged.notes) for segment in segments]
 
     def _periods(self, delivery: Delivery, kind: Kind) -> list[date]:
         found = periods(kind, self.workspace.connection)
@@ -214,8 +214,8 @@ class _Job:
         return replace(report, reason="; ".join(filter(None, [report.reason, *remarks])))
 
 
-def _published(delivery: Delivery, segment: Segment, published: Published) -> DeliveryReport:
-    told = outcomes.loaded(delivery, segment)
+def _published(delivery: Delivery, segment: Segment, published: Published, notes: Sequence[str]) -> DeliveryReport:
+    told = outcomes.loaded(delivery, segment, notes)
     if segment in published.overtaken:
         return outcomes.overtaken(told)
     return outcomes.known_meanwhile(told) if segment in published.known else told

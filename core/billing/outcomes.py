@@ -1,5 +1,6 @@
 """Outcomes: the report on a delivery, by what became of it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -22,10 +23,10 @@ def refused(delivery: Delivery, error: DeliveryRefused | DiskFull | SourceUnreac
     return report(delivery, Outcome.REFUSED, str(error))
 
 
-def loaded(delivery: Delivery, segment: Segment) -> DeliveryReport:
+def loaded(delivery: Delivery, segment: Segment, notes: Sequence[str]) -> DeliveryReport:
     """On a month of a delivery that is the truth now."""
     total, currency = segment.main_total
-    remark = "; ".join(filter(None, [_remark(segment), delivery.note]))
+    remark = "; ".join(filter(None, [_remark(segment), delivery.note, *notes]))
     return DeliveryReport(
         segment.export, segment.kind, segment.period, delivery.execution, Outcome.LOADED, remark,
         segment.row_count, total, currency, segment.complete,

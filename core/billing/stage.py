@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.billing.accounts import one_spelling
+from core.billing.amortisation import amortisation
 from core.billing.columns import FOCUS_PROVIDER, Columns, Kind
 from core.billing.tags import clean_tags, stated_tags
 
@@ -105,6 +106,15 @@ def stage_queries(columns: Columns) -> StageQueries:
     )
 
 
+def row_print(columns: Columns) -> str:
+    """SQL for what tells a row from all others, and the instants that its usage began and ended at."""
+    dimensions, _, measures = (_focus if columns.kind is Kind.FOCUS else _cur)(columns)
+    told = [sql for name, sql in dimensions.items() if name != "estimated"]
+    told += [measures["quantity"], measures["billed"]]
+    begun, ended = columns.instant(_usage_start(columns)), _end(columns)
+    return f"hash({', '.join([*told, begun, ended])}) AS print, {begun} AS begun, {ended} AS ended"
+
+
 def _tags_key(tags: str) -> str:
     # DuckDB hashes an empty map as it does NULL
     return f"CASE WHEN ({tags}) IS NULL THEN 0 ELSE hash({tags}) END AS tags_key"
@@ -152,7 +162,7 @@ def _cur(columns: Columns) -> _Parts:
     return dimensions, days, {
         "quantity": _quantity(columns, "line_item_usage_amount"),
         "billed": columns.money("line_item_unblended_cost"),
-        "amortisation": _amortisation(columns),
+        "amortisation": amortisation(columns),
         "list": columns.money("pricing_public_on_demand_cost"),
     }  # fmt: skip
 
@@ -196,8 +206,11 @@ def _days(columns: Columns, period_start: str, charge_start: str) -> dict[str, s
 
 def _end(columns: Columns) -> str:
     name = "ChargePeriodEnd" if columns.kind is Kind.FOCUS else "line_item_usage_end_date"
-    start = "ChargePeriodStart" if columns.kind is Kind.FOCUS else "line_item_usage_start_date"
-    return columns.instant(name if columns.has(name) else start)
+    return columns.instant(name if columns.has(name) else _usage_start(columns))
+
+
+def _usage_start(columns: Columns) -> str:
+    return "ChargePeriodStart" if columns.kind is Kind.FOCUS else "line_item_usage_start_date"
 
 
 def _present(columns: Columns, *names: str) -> str:
@@ -207,49 +220,6 @@ def _present(columns: Columns, *names: str) -> str:
 def _quantity(columns: Columns, name: str) -> str:
     # quantities are large and need no exact text: the nearest decimal is the same in every run
     return f"{columns.sql(name)}::DECIMAL(38,18)" if columns.type(name) in ("DOUBLE", "FLOAT") else columns.money(name)
-
-
-def _amortisation(columns: Columns) -> str:
-    """What spreading up-front commitments over what they cover adds to the billed cost; NULL where nothing."""
-    rules = [*_savings_plans(columns), *_reservations(columns)]
-    if not rules:
-        return "NULL::DECIMAL(38,18)"
-    billed = _or_zero(columns, "line_item_unblended_cost")
-    cases = " ".join(f"WHEN {condition} THEN {cost} - {billed}" for condition, cost in rules)
-    return f"CASE {cases} END"
-
-
-def _savings_plans(columns: Columns) -> list[tuple[str, str]]:
-    kind = columns.sql("line_item_line_item_type")
-    covered = "savings_plan_savings_plan_effective_cost"
-    commitment, used = "savings_plan_total_commitment_to_date", "savings_plan_used_commitment"
-    if not all(columns.has(name) for name in (covered, commitment, used)):
-        return []
-    return [
-        (f"{kind} = 'SavingsPlanCoveredUsage'", _or_zero(columns, covered)),
-        (f"{kind} = 'SavingsPlanRecurringFee'", f"{_or_zero(columns, commitment)} - {_or_zero(columns, used)}"),
-        (f"{kind} IN ('SavingsPlanNegation', 'SavingsPlanUpfrontFee')", "0::DECIMAL(38,18)"),
-    ]
-
-
-def _reservations(columns: Columns) -> list[tuple[str, str]]:
-    kind = columns.sql("line_item_line_item_type")
-    used = "reservation_effective_cost"
-    unused = "reservation_unused_amortized_upfront_fee_for_billing_period", "reservation_unused_recurring_fee"
-    if not all(columns.has(name) for name in (used, *unused)):
-        return []
-    rules = [
-        (f"{kind} = 'DiscountedUsage'", _or_zero(columns, used)),
-        (f"{kind} = 'RIFee'", " + ".join(_or_zero(columns, name) for name in unused)),
-    ]
-    if columns.has("reservation_reservation_a_r_n"):  # the up-front payment itself is what is spread
-        reservation = columns.sql("reservation_reservation_a_r_n")
-        rules.append((f"{kind} = 'Fee' AND coalesce({reservation}, '') <> ''", "0::DECIMAL(38,18)"))
-    return rules
-
-
-def _or_zero(columns: Columns, name: str) -> str:
-    return f"coalesce({columns.money(name)}, 0)"
 
 
 def _cleaned(name: str, sql: str, columns: Columns) -> str:
