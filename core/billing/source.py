@@ -62,7 +62,8 @@ class Source(Protocol):
 
 def is_hidden(path: str) -> bool:
     """Whether a file is one that systems keep for themselves: `.DS_Store`, `._bill.csv`, `__MACOSX/`, `.snapshot/`."""
-    return any(part.startswith(".") or part == "__MACOSX" for part in path.split("/"))
+    parts = set(path.split("/")) - {".", ".."}  # those are keys of S3 that somebody chose so
+    return any(part.startswith(".") or part == "__MACOSX" for part in parts)
 
 
 def check_small(entry: Entry) -> None:
