@@ -16,7 +16,7 @@ _ACCOUNTS[Kind.CUR2] = _ACCOUNTS[Kind.CUR]
 def one_spelling(dimension: str, text: str, columns: Columns) -> str:
     """SQL for a dimension of a staged row, from SQL for its text; most have one spelling already."""
     if dimension == "billing_currency":
-        return f"upper({text})"
+        return f"CASE WHEN length({text}) = 3 THEN upper({text}) ELSE {text} END"  # what is no code is kept as it is
     if dimension in _ANY_CASE and columns.kind is Kind.FOCUS:
         text = f"CASE WHEN {_is_from('Microsoft')} THEN lower({text}) ELSE {text} END"
     name = _ACCOUNTS[columns.kind].get(dimension)
