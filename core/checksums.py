@@ -43,11 +43,20 @@ class Checked:
         """A file that is not as it was written, or not there; None where all are."""
         before, self._found = self._found, {}
         for file, is_as_written in checks.items():
-            traits = _traits(file)
-            if not traits or (before.get(file) != traits and not is_as_written(file)):
+            if not self._is_sound(file, is_as_written, before):
                 return file
-            self._found[file] = traits
         return None
+
+    def is_sound(self, file: Path, is_as_written: Check) -> bool:
+        """Whether a file is there, and as it was written."""
+        return self._is_sound(file, is_as_written, self._found)
+
+    def _is_sound(self, file: Path, is_as_written: Check, before: Mapping[Path, tuple[int, ...]]) -> bool:
+        traits = _traits(file)  # first: what is changed while it is looked into is looked into again
+        if not traits or (before.get(file) != traits and not is_as_written(file)):
+            return False
+        self._found[file] = traits
+        return True
 
 
 def _traits(file: Path) -> tuple[int, ...]:

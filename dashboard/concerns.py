@@ -7,6 +7,7 @@ from functools import singledispatch
 import streamlit as st
 
 from core.access.roles import Permission, User
+from core.billing.overlaps import Overlap
 from core.costs.attention import Concern, EgressUnknown, Failed, Late, Refused, Rise, Unverified, Unwell
 from core.costs.dimensions import Dimension, Filter
 from core.costs.period import month_of
@@ -56,6 +57,26 @@ def _(concern: Refused) -> Notice:
 def _(concern: Failed) -> Notice:
     text = f"**{markdown(format.export(concern.run.source))} could not be read.** {markdown(concern.run.error)}"
     return Notice(":red[:material/error:]", text, "See connections", section="Connections")
+
+
+@notice.register
+def _(concern: Overlap) -> Notice:
+    whole, part = (markdown(format.export(name)) for name in (concern.whole, concern.part))
+    totals = (concern.whole_total, concern.part_total)
+    whole_total, part_total = (markdown(format.money(total, concern.currency)) for total in totals)
+    carried = f"{whole} comes to {whole_total} and {part} to {part_total} for the same accounts"
+    if concern.is_doubled:
+        text = (
+            f"**{concern.period:%B} may be counted twice.** {carried}, and both are counted, because one does not "
+            "state who pays. Export it anew with the payer's id."
+        )
+    else:
+        text = (
+            f"**{concern.period:%B} is not the same in two exports.** {carried}; "
+            f"{markdown(format.export(concern.counted[0]))} is counted. If {part} leaves charges out on purpose, "
+            f"nothing is wrong while {whole} is counted; otherwise deliver {whole} anew, or export {part} in full."
+        )
+    return Notice(":orange[:material/content_copy:]", text, "See sources")
 
 
 @notice.register

@@ -63,6 +63,8 @@ def _draw_run(run: IngestionRun, now: datetime, name: str) -> None:
     st.markdown(f"{_OUTCOMES[run.outcome]}, {widgets.when(run.started_at, now)}. {_counted(run)}")
     if run.error:
         st.markdown(markdown(run.error))
+    if run.left_alone:
+        st.caption(markdown(f"{run.left_alone}."))
     if run.deliveries:
         refused = any(each.outcome == "refused" for each in run.deliveries)
         with st.expander(f"Deliveries ({len(run.deliveries)})", expanded=refused):

@@ -47,7 +47,7 @@ def _try(name: str, check: Callable[[], str]) -> Check:
 
 def _source(address: str, settings: Settings) -> str:
     """Lists the source and reads every manifest, so that both permissions are tried."""
-    deliveries = find_deliveries(open_source(address, settings))
+    deliveries = find_deliveries(open_source(address, settings)).deliveries
     if not deliveries:
         raise SourceUnreachable(
             "It can be read and holds no bill export.", "Check the path, or wait for the first delivery."

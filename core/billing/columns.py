@@ -28,6 +28,8 @@ class Columns:
     found: dict[str, tuple[str, str]]
     #: By normalised name, the headers of several columns that have it: nobody can tell which one is meant.
     shared: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    #: By normalised name, what the file itself calls the fields of a STRUCT.
+    fields: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def has(self, name: str) -> bool:
         return name in self.found
@@ -48,8 +50,15 @@ class Columns:
         present = [f"nullif(nullif({self.sql(name)}, ''), 'NULL')" for name in names if self.has(name)]
         return f"coalesce({', '.join(present)})" if present else "NULL::VARCHAR"
 
+    def is_number(self, name: str) -> bool:
+        return self.type(name).startswith(_NUMBERS)
+
     def text(self, name: str) -> str:
         return f"{self.sql(name)}::VARCHAR"
+
+    def identifier(self, name: str) -> str:
+        """The column as text, where a number means its digits only."""
+        return f"{self.sql(name)}::DECIMAL(38,0)::VARCHAR" if self.is_number(name) else self.text(name)
 
     def money(self, name: str) -> str:
         """The column as DECIMAL(38,18), digit for digit what the file states."""
@@ -87,8 +96,18 @@ _REQUIRED = {
     Kind.SUPABASE: ["date", "storage_bytes", "egress_bytes", "cached_egress_bytes"],
 }
 _REQUIRED[Kind.CUR2] = _REQUIRED[Kind.CUR]
+_NUMBERS = (
+    "DOUBLE", "FLOAT", "DECIMAL", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT",
+    "UINTEGER", "UBIGINT",
+)  # fmt: skip
 #: What the normalised names of a legacy report's tags begin with.
 TAG_PREFIX = "resource_tags_"
+#: What is read of a FOCUS file.
+FOCUS_NAMES = (
+    *_REQUIRED[Kind.FOCUS], "ServiceProviderName", "ProviderName", "PublisherName", "SubAccountId", "x_ServiceCode",
+    "ServiceName", "RegionId", "RegionName", "x_UsageType", "x_Operation", "ConsumedUnit", "PricingUnit", "ResourceId",
+    "Tags", "InvoiceId", "ConsumedQuantity", "PricingQuantity", "EffectiveCost", "ListCost", "ChargePeriodEnd",
+)  # fmt: skip
 #: Any of these tells who provides the service; FOCUS 1.3 renamed the column.
 FOCUS_PROVIDER = ("ServiceProviderName", "ProviderName", "PublisherName")
 
@@ -100,6 +119,7 @@ class Column:
     title: str  #: as the file's header has it
     place: str  #: what DuckDB calls it, which tells no names apart that differ in case only
     type: str  #: DuckDB's
+    fields: tuple[str, ...] = ()  #: of a STRUCT without others in it, as the file's header has them
 
 
 def recognise(file: str, described: Sequence[Column]) -> Columns:
@@ -108,8 +128,9 @@ def recognise(file: str, described: Sequence[Column]) -> Columns:
     Raises DeliveryRefused when they are not those of a bill, or a required one is absent.
     """
     plain, snake = _named(described, lambda title: title), _named(described, snake_case)
-    if _signs(plain, ("BilledCost", "ChargeCategory", "ChargePeriodStart", "BillingPeriodStart", "BillingCurrency")):
-        return _complete(_columns(file, Kind.FOCUS, plain))
+    focus = _by_focus_names(plain)
+    if _signs(focus, ("BilledCost", "ChargeCategory", "ChargePeriodStart", "BillingPeriodStart", "BillingCurrency")):
+        return _complete(_columns(file, Kind.FOCUS, focus))
     if _signs(snake, ("line_item_unblended_cost", "line_item_line_item_type", "line_item_usage_start_date")):
         return _complete(_columns(file, _cur_generation(snake), _with_exact_tags(snake)))
     if _signs(plain, ("storage_bytes", "egress_bytes", "cached_egress_bytes")):
@@ -128,6 +149,16 @@ def _named(described: Sequence[Column], normalise: Callable[[str], str]) -> _Nam
     return dict(named)
 
 
+def _by_focus_names(plain: _Named) -> _Named:
+    """FOCUS' columns by its own names: Athena writes them in small letters, and Snowflake in capitals."""
+    any_case: _Named = defaultdict(list)
+    for title, columns in plain.items():
+        any_case[title.lower()] += columns
+    return plain | {
+        name: any_case[name.lower()] for name in FOCUS_NAMES if name not in plain and name.lower() in any_case
+    }
+
+
 def _with_exact_tags(named: _Named) -> _Named:
     """Tags whose keys differ in case only, each by the key that people gave it."""
     exact: _Named = {}
@@ -142,7 +173,8 @@ def _with_exact_tags(named: _Named) -> _Named:
 def _columns(file: str, kind: Kind, named: _Named) -> Columns:
     found = {name: (columns[0].place, columns[0].type) for name, columns in named.items()}
     shared = {name: tuple(column.title for column in columns) for name, columns in named.items() if len(columns) > 1}
-    return Columns(file, kind, found, shared)
+    fields = {name: columns[0].fields for name, columns in named.items() if columns[0].fields}
+    return Columns(file, kind, found, shared, fields)
 
 
 def snake_case(name: str) -> str:
@@ -172,12 +204,12 @@ def _complete(columns: Columns) -> Columns:
 
 
 def _exact(column: str, type_: str) -> str:
+    if type_ == "VARCHAR":
+        # DuckDB reads 1_000 as a thousand
+        number = f"CASE WHEN contains({column}, '_') THEN {column} || ' is no number' ELSE {column} END"
+        return f"nullif(nullif({number}, ''), 'NULL')::DECIMAL(38,18)"
     if type_ not in ("DOUBLE", "FLOAT"):
-        return (
-            f"nullif(nullif({column}, ''), 'NULL')::DECIMAL(38,18)"
-            if type_ == "VARCHAR"
-            else f"{column}::DECIMAL(38,18)"
-        )
+        return f"{column}::DECIMAL(38,18)"
     # A double is read as the shortest decimal that gives it back. Below 4096 no two decimals of twelve places are
     # one double, so where twelve places give it back they are that decimal: ten times faster than by text.
     return (

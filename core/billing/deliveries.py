@@ -2,14 +2,16 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
 
 from core.billing.downloads import Download, Fingerprint, find_downloads
 from core.billing.files import may_hold_charges
+from core.billing.left_alone import left_alone
 from core.billing.manifests import Manifest, is_manifest, parent, read_manifest, without_partitions
+from core.billing.mishaps import mishaps_refused
 from core.billing.source import Entry, Source
 from core.errors import DeliveryRefused
 
@@ -37,27 +39,38 @@ class Delivery:
         return (self.delivered_at, self.execution)
 
 
-def find_deliveries(source: Source) -> list[Delivery]:
-    """Every delivery in a source, oldest first for each export and period. Raises SourceUnreachable."""
+@dataclass(frozen=True)
+class Found:
+    """What lies in a source."""
+
+    deliveries: list[Delivery]  #: oldest first for each export and period
+    left_alone: str  #: which files were not looked into, and why; empty where none
+
+
+def find_deliveries(source: Source) -> Found:
+    """Every delivery in a source. Raises SourceUnreachable."""
     address, entries = source.address, source.entries()
     manifests: list[Manifest] = []
     unreadable: list[Entry] = []
     found: list[Delivery] = []
     for entry in filter(is_manifest, entries):
         try:
-            if manifest := read_manifest(entry, source.read(entry), address):
-                manifests.append(manifest)
+            with mishaps_refused(entry.path):
+                if manifest := read_manifest(entry, source.read(entry), address):
+                    manifests.append(manifest)
         except DeliveryRefused as error:
             unreadable.append(entry)
             found.append(_unreadable(address, entry, error))
     index = _Index(entries)
     found += [_from_manifest(manifest, index) for manifest in _current_last(manifests)]
     torn = {without_partitions(parent(entry.path)) for entry in unreadable}
-    loose = [e for e in _loose(entries, manifests, index) if without_partitions(parent(e.path)) not in torn]
+    listed = {entry.path for m in manifests for file in m.files if (entry := index.find(file.key, m))}
+    loose = [e for e in _loose(entries, manifests, listed) if without_partitions(parent(e.path)) not in torn]
     fingerprint = cache(source.fingerprint)  # it reads the file from end to end
     for download in find_downloads(loose, fingerprint):
         found += _without_manifest(address, download, fingerprint)
-    return sorted(found, key=lambda d: (d.export, d.period or date.min, d.order))
+    found.sort(key=lambda d: (d.export, d.period or date.min, d.order))
+    return Found(found, left_alone(entries, listed))
 
 
 def _current_last(manifests: list[Manifest]) -> list[Manifest]:
@@ -135,9 +148,8 @@ def _short(key: str, size: int, entry: Entry) -> DeliveryRefused:
     return DeliveryRefused(f"{key} has {entry.size} of {size} bytes.", "Copy it again, or wait for the next delivery.")
 
 
-def _loose(entries: list[Entry], manifests: list[Manifest], index: _Index) -> list[Entry]:
+def _loose(entries: list[Entry], manifests: list[Manifest], listed: Set[str]) -> list[Entry]:
     """Data files that no manifest lists and that lie in no manifest's export."""
-    listed = {entry.path for m in manifests for file in m.files if (entry := index.find(file.key, m))}
     data = [e for e in entries if may_hold_charges(e.path) and e.path not in listed]
     return [entry for entry in data if not any(manifest.covers(entry.path) for manifest in manifests)]
 

@@ -13,6 +13,7 @@ from typing import IO
 import duckdb
 
 from core.billing.columns import Column, Columns, recognise
+from core.billing.source import is_hidden
 from core.errors import DeliveryRefused
 from core.sql import literal
 from core.units import GIB, MIB
@@ -22,8 +23,8 @@ DATA_SUFFIXES = (".parquet", ".csv", ".csv.gz", ".gz", ".zip")
 
 #: Some writers do not mark texts as such.
 _TEXTS = ", binary_as_string = true"
-#: AWS tells Athena here whether it is writing; macOS keeps what it knows of a file beside it.
-_NO_BILLS, _OF_MACOS = "cost_and_usage_data_status", "._"
+#: AWS tells Athena here whether it is writing.
+NO_BILLS = "cost_and_usage_data_status"
 
 _CHUNK = 1 * MIB
 _LONGEST_LINE = 2 * MIB  # DuckDB takes sixteen times this for its buffer
@@ -34,7 +35,7 @@ _LARGEST_GROWTH = 300
 def may_hold_charges(path: str) -> bool:
     """Whether a file is to be looked into, by its name."""
     *folders, name = path.split("/")
-    return name.lower().endswith(DATA_SUFFIXES) and not name.startswith(_OF_MACOS) and _NO_BILLS not in folders
+    return name.lower().endswith(DATA_SUFFIXES) and not is_hidden(path) and NO_BILLS not in folders
 
 
 @dataclass(frozen=True)
@@ -83,22 +84,34 @@ def _parquet(path: Path, name: str, connection: duckdb.DuckDBPyConnection) -> Re
     try:
         described = connection.execute(f"DESCRIBE FROM read_parquet({literal(path)}{_TEXTS})").fetchall()
         titles = _titles(path, connection)
-        columns = [Column(title, row[0], str(row[1])) for title, row in zip(titles, described, strict=True)]
+        columns = [
+            Column(title, row[0], str(row[1]), fields if str(row[1]).startswith("STRUCT") else ())
+            for (title, fields), row in zip(titles, described, strict=True)
+        ]
     except (duckdb.Error, ValueError) as error:
         raise _damaged(name, "its Parquet footer cannot be read") from error
     return Readable(recognise(name, columns), path, "read_parquet", _TEXTS)
 
 
-def _titles(path: Path, connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """The columns by the file's own names: DuckDB numbers those that differ in case only."""
+def _titles(path: Path, connection: duckdb.DuckDBPyConnection) -> list[tuple[str, tuple[str, ...]]]:
+    """The columns and their fields by the file's own names: DuckDB numbers those that differ in case only.
+
+    Without the fields where one has others in it.
+    """
     schema = f"SELECT name, coalesce(num_children, 0) FROM parquet_schema({literal(path)})"
-    titles: list[str] = []
-    inside = 0
+    found: list[tuple[str, list[str | None]]] = []
+    missing: list[int] = []  # of each group that is not over, how many members are to come
     for title, children in connection.execute(schema).fetchall()[1:]:  # the first one is the file itself
-        if not inside:
-            titles.append(title)
-        inside += children - (1 if inside else 0)
-    return titles
+        if not missing:
+            found.append((title, []))
+        elif len(missing) == 1:
+            found[-1][1].append(None if children else title)
+        if missing:
+            missing[-1] -= 1
+        missing += [children] if children else []
+        while missing and not missing[-1]:
+            missing.pop()
+    return [(title, () if None in fields else tuple(name for name in fields if name)) for title, fields in found]
 
 
 def _csv(path: Path, name: str, compression: str = "none") -> Readable:

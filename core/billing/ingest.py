@@ -1,20 +1,21 @@
 """Ingest: find the deliveries in a source, and make the newest of each export and month the truth."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from core.billing import outcomes
 from core.billing.adoption import adopt_segments
 from core.billing.columns import Kind
 from core.billing.deliveries import Delivery, find_deliveries
 from core.billing.facts import periods, write_facts
+from core.billing.mishaps import mishaps_refused
 from core.billing.prices import load_prices
 from core.billing.reports import DeliveryReport, IngestReport, Outcome
 from core.billing.runs import recorded_run
-from core.billing.segments import Segment, collect_orphans, is_there, publish, unpriced
+from core.billing.segments import Published, Segment, Shelf, collect_orphans, publish, unpriced
 from core.billing.source import Source, as_text, open_folder
 from core.billing.staging import Staged, stage
 from core.billing.supabase_usage import pricing_key
@@ -42,7 +43,7 @@ OnProgress = Callable[[Progress], None]
 def open_source(address: str, settings: Settings) -> Source:
     """The source at an address: a folder, or `s3://bucket/prefix`."""
     if not address.startswith("s3://"):
-        return open_folder(address)
+        return open_folder(address, settings.phyght_home)
     from core.billing.s3_source import open_prefix  # here, because boto3 takes a fifth of a second to import
 
     return open_prefix(address, settings)
@@ -66,16 +67,17 @@ def ingest(
     with recorded_run(as_text(address), database, clock) as run:
         source = open_source(address, settings)
         run.address = source.address
-        deliveries = find_deliveries(source)
-        if not deliveries:
+        found = find_deliveries(source)
+        run.left_alone = found.left_alone
+        if not found.deliveries:
             raise NoExportFound(
-                f"{source.address} holds no bill export.",
+                f"{source.address} holds no bill export{f' ({found.left_alone})' if found.left_alone else ''}.",
                 "Give the folder or prefix that a CUR or FOCUS export goes to.",
             )
         adopt_segments(warehouse_folder, database)
         with open_workspace(warehouse_folder.parent, settings.phyght_ingest_memory_mb) as workspace:
             job = _Job(source, database, warehouse_folder, settings, clock, workspace, progress)
-            run.reports += job.run(deliveries)
+            run.reports += job.run(found.deliveries)
             collect_orphans(warehouse_folder, database, clock())
     return run.report
 
@@ -95,7 +97,7 @@ class _Job:
     ) -> None:
         self.source = source
         self.database = database
-        self.warehouse_folder = warehouse_folder
+        self.shelf = Shelf(warehouse_folder)
         self.settings = settings
         self.clock = clock
         self.workspace = workspace
@@ -116,22 +118,22 @@ class _Job:
     def _without_reading(self, delivery: Delivery, newest: Delivery) -> list[DeliveryReport]:
         """The reports of a delivery that need no look at its files; empty where they must be read."""
         if delivery is not newest:
-            return [_report(delivery, Outcome.SUPERSEDED, f"{newest.execution} is newer")]
+            return [outcomes.report(delivery, Outcome.SUPERSEDED, f"{newest.execution} is newer")]
         if delivery.refusal:
-            return [_refused(delivery, delivery.refusal)]
+            return [outcomes.refused(delivery, delivery.refusal)]
         current = self._current(delivery)
         if made := [row for row in current if self._made(delivery, row)]:
             whole = all(row["whole"] for row in made)
-            return [_report_row(delivery, row, Outcome.UNCHANGED, "") for row in made] if whole else []
+            return [outcomes.stored(delivery, row, Outcome.UNCHANGED, "") for row in made] if whole else []
         order = (instant_text(delivery.delivered_at), delivery.execution)
         newer = [row for row in current if (row["delivered_at"], unpriced(row["execution"])) > order]
-        return [_report_row(delivery, row, Outcome.SUPERSEDED, _is_newer(row)) for row in newer]
+        return [outcomes.stored(delivery, row, Outcome.SUPERSEDED, outcomes.is_newer(row)) for row in newer]
 
     def _current(self, delivery: Delivery) -> list[dict[str, Any]]:
         """The segments that show the delivery's export and period now, and whether each is whole."""
         with self.database.reading() as connection:
             return [
-                dict(row) | {"whole": is_there(connection, self.warehouse_folder, row["path"])}
+                dict(row) | {"whole": self.shelf.holds(connection, row["path"])}
                 for row in _queries.current_deliveries(connection, export=delivery.export)
                 if delivery.period in (None, date.fromisoformat(row["period"]))
             ]
@@ -150,29 +152,29 @@ class _Job:
 
         self.progress(Progress(self.done_bytes, total_bytes, delivery.export))
         try:
-            with self.workspace.fresh_folder() as folder:
+            with mishaps_refused(delivery.export), self.workspace.fresh_folder() as folder:
                 staged = stage(
                     delivery, self.source, folder, self.workspace, self.prices, self.settings.supabase_gb_bytes, done
                 )  # fmt: skip
                 return self._load(delivery, staged, folder)
         except (DeliveryRefused, DiskFull, SourceUnreachable) as error:
-            return [_refused(delivery, error)]
+            return [outcomes.refused(delivery, error)]
 
     def _load(self, delivery: Delivery, staged: Staged, folder: Path) -> list[DeliveryReport]:
         kept = [row for row in self._current(delivery) if row["whole"] and self._made(delivery, row)]
         there = {(row["kind"], row["period"]) for row in kept}  # of several months, some may have been damaged
-        with reading_errors(delivery.export), disk_errors(self.warehouse_folder):
+        with reading_errors(delivery.export), disk_errors(self.shelf.folder):
             segments = [
                 self._write(delivery, staged, kind, period, folder)
                 for kind in staged.kinds
                 for period in self._periods(delivery, kind)
                 if (kind, period.isoformat()) not in there
             ]
-            late = publish(segments, self.warehouse_folder, self.database, self.clock())
+            published = publish(segments, self.shelf, self.database, self.clock())
         if not segments and not kept:
             raise DeliveryRefused("There are no rows in it.", "Wait for the next delivery.")
-        unchanged = [_report_row(delivery, row, Outcome.UNCHANGED, "") for row in kept]
-        return unchanged + [self._loaded(delivery, segment, segment in late) for segment in segments]
+        unchanged = [outcomes.stored(delivery, row, Outcome.UNCHANGED, "") for row in kept]
+        return unchanged + [_published(delivery, segment, published, staged.notes) for segment in segments]
 
     def _periods(self, delivery: Delivery, kind: Kind) -> list[date]:
         found = periods(kind, self.workspace.connection)
@@ -198,17 +200,6 @@ class _Job:
             delivery.complete, tuple(bills), target,
         )  # fmt: skip
 
-    def _loaded(self, delivery: Delivery, segment: Segment, late: bool) -> DeliveryReport:
-        total, currency = segment.main_total
-        remark = "; ".join(filter(None, [_remark(segment), delivery.note]))
-        report = DeliveryReport(
-            segment.export, segment.kind, segment.period, delivery.execution, Outcome.LOADED, remark,
-            segment.row_count, total, currency, segment.complete,
-        )  # fmt: skip
-        if late:
-            return replace(report, outcome=Outcome.SUPERSEDED, reason="a newer delivery was loaded meanwhile")
-        return report
-
     def _with_uncounted(self, report: DeliveryReport) -> DeliveryReport:
         """Say which accounts of a current bill are counted elsewhere, now that every delivery is in its place."""
         if report.outcome not in (Outcome.LOADED, Outcome.UNCHANGED) or not report.period:
@@ -223,40 +214,8 @@ class _Job:
         return replace(report, reason="; ".join(filter(None, [report.reason, *remarks])))
 
 
-def _remark(segment: Segment) -> str:
-    remarks = [] if segment.complete else ["no manifest: completeness not verified"]
-    others = {name: total for name, total in segment.totals.items() if name != segment.main_total[1]}
-    remarks += [f"and {total.normalize():f} {name}" for name, total in others.items()]
-    return "; ".join(remarks)
-
-
-def _is_newer(row: dict[str, Any]) -> str:
-    damaged = "" if row["whole"] else ", and its files are damaged: give the source that it came from"
-    return f"{row['execution']} is loaded and newer{damaged}"
-
-
-def _report(delivery: Delivery, outcome: Outcome, reason: str) -> DeliveryReport:
-    return DeliveryReport(
-        delivery.export, None, delivery.period, delivery.execution, outcome, reason, None, None, None, delivery.complete
-    )  # fmt: skip
-
-
-def _refused(delivery: Delivery, error: DeliveryRefused | DiskFull | SourceUnreachable) -> DeliveryReport:
-    return _report(delivery, Outcome.REFUSED, str(error))
-
-
-def _report_row(delivery: Delivery, row: Any, outcome: Outcome, reason: str) -> DeliveryReport:
-    """A report on a delivery that the store's row tells of."""
-    known = outcome is Outcome.UNCHANGED
-    return DeliveryReport(
-        delivery.export,
-        row["kind"],
-        date.fromisoformat(row["period"]),
-        delivery.execution,
-        outcome,
-        reason,
-        row["row_count"] if known else None,
-        Decimal(row["total"]) if known else None,
-        row["currency"] if known else None,
-        delivery.complete,
-    )
+def _published(delivery: Delivery, segment: Segment, published: Published, notes: Sequence[str]) -> DeliveryReport:
+    told = outcomes.loaded(delivery, segment, notes)
+    if segment in published.overtaken:
+        return outcomes.overtaken(told)
+    return outcomes.known_meanwhile(told) if segment in published.known else told

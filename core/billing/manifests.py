@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from core.billing.source import Entry
+from core.billing.source import Entry, is_hidden
 from core.errors import DeliveryRefused
 
 
@@ -78,7 +78,7 @@ _INSTANT = re.compile(
 
 
 def is_manifest(entry: Entry) -> bool:
-    return entry.path.lower().endswith("manifest.json")
+    return entry.path.lower().endswith("manifest.json") and not is_hidden(entry.path)
 
 
 def parent(path: str) -> str:
@@ -117,7 +117,7 @@ def read_manifest(entry: Entry, content: bytes, address: str) -> Manifest | None
         told = json.loads(content)
         shape = next((shape for key, shape in _SHAPES.items() if isinstance(told, dict) and key in told), None)
         return shape(entry, told, hashlib.sha256(content).hexdigest()[:16], address) if shape else None
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise DeliveryRefused(
             f"{entry.path} is no complete manifest ({type(error).__name__}).",
             "Copy it again, or wait for the next one.",
@@ -194,12 +194,25 @@ def _period(told: dict[str, Any], path: str) -> date:
     stated = told.get("billingPeriod")
     if isinstance(stated, dict):
         stated = stated.get("start") or stated.get("startDate")
-    found = re.search(r"(20\d{2})-?([01]\d)", str(stated or "")) or re.search(
-        r"(?:billing_period=|/|^)(20\d{2})-?([01]\d)", path, re.IGNORECASE
-    )
-    if not found:
-        raise KeyError("billingPeriod")
-    return date(int(found[1]), int(found[2]), 1)
+    found = re.search(r"(20\d{2})-?([01]\d)", str(stated or ""))
+    year, month = found.groups() if found else _month_in(path)
+    return date(int(year), int(month), 1)
+
+
+#: How folders name a billing period, the surest first: an export may lie below a folder that is called 2024-11-costs.
+_MONTHS = (
+    re.compile(r"billing_period=(20\d{2})-?([01]\d)", re.IGNORECASE),
+    re.compile(r"(?<![^/])(20\d{2})([01]\d)\d{2}-\d{8}(?![^/])"),
+    re.compile(r"(?<![^/])(20\d{2})-?([01]\d)"),
+)
+
+
+def _month_in(path: str) -> tuple[str, str]:
+    folder, _ = execution_in(parent(path))  # an execution's name begins with the day it was made on
+    for months in _MONTHS:
+        if found := months.findall(folder):
+            return found[-1]
+    raise KeyError("billingPeriod")
 
 
 def _delivered_at(told: dict[str, Any], entry: Entry, names: str) -> datetime:

@@ -89,6 +89,11 @@ def provider_name(stated: str | None) -> str | None:
     return _PROVIDERS.get((stated or "").lower(), stated)
 
 
+def spellings(provider: str) -> list[str]:
+    """What a provider is called in bills, in small letters."""
+    return [provider.lower(), *(stated for stated, name in _PROVIDERS.items() if name == provider)]
+
+
 def service_name(code: str | None, stated: str | None) -> str | None:
     """The service under the name that FOCUS uses; by its code where that is known."""
     return _AWS_SERVICES.get(code or "") or stated or code

@@ -54,29 +54,28 @@ select export, kind, period from segments where path = :path;
 insert into bills (export, kind, period, provider_name, billing_account_id, sub_account_id, currency, row_count, total, usage_until, estimated, counted)
 values (:export, :kind, :period, :provider_name, :billing_account_id, :sub_account_id, :currency, :row_count, :total, :usage_until, :estimated, true);
 
--- name: count_once(period)!
--- Of several exports that carry one account's month, count the best: vouched for by a manifest, then the newer day,
--- then the kind that says most, then the newer instant.
-update bills set counted = billing_account_id = '' or (export, kind) = (
-    select o.export, o.kind
-    from bills o
-    join segments s on s.export = o.export and s.kind = o.kind and s.period = o.period
-    join deliveries d on d.id = s.delivery_id
-    where o.period = bills.period and o.provider_name = bills.provider_name
-        and o.billing_account_id = bills.billing_account_id and o.sub_account_id = bills.sub_account_id
-    order by d.complete desc, substr(d.delivered_at, 1, 10) desc,
-        case o.kind when 'cur2' then 1 when 'cur' then 2 when 'focus' then 3 else 4 end,
-        d.delivered_at desc, o.export
-    limit 1
-)
-where period = :period;
+-- name: carried(first, last)
+-- Each bill of the months from one to another, and the delivery that its segment shows.
+select b.*, d.complete, d.delivered_at
+from bills b
+join segments s on s.export = b.export and s.kind = b.kind and s.period = b.period
+join deliveries d on d.id = s.delivery_id
+where b.period >= :first and b.period <= :last
+order by b.export, b.kind;
+
+-- name: count_bill(counted, export, kind, period, provider_name, billing_account_id, sub_account_id)!
+-- Say whether a bill is counted, where that is not what is said already.
+update bills set counted = :counted
+where export = :export and kind = :kind and period = :period and provider_name = :provider_name
+    and billing_account_id = :billing_account_id and sub_account_id = :sub_account_id and counted <> :counted;
 
 -- name: uncounted_bills(export, kind, period)
 -- Bills of a segment that another export is counted for, with that export.
 select distinct b.provider_name, b.sub_account_id, c.export as counted_export
 from bills b
 join bills c on c.period = b.period and c.provider_name = b.provider_name
-    and c.billing_account_id = b.billing_account_id and c.sub_account_id = b.sub_account_id and c.counted
+    and c.billing_account_id = b.billing_account_id collate nocase and c.sub_account_id = b.sub_account_id collate nocase
+    and c.counted
 where b.export = :export and b.kind = :kind and b.period = :period and not b.counted
 order by b.provider_name, b.sub_account_id;
 
@@ -95,6 +94,10 @@ insert into ingestions (id, source, started_at, outcome, report) values (:id, :s
 -- name: end_run(ended_at, outcome, report, id)!
 -- Record what an ingestion came to.
 update ingestions set ended_at = :ended_at, outcome = :outcome, report = :report where id = :id;
+
+-- name: unended_runs()
+-- Ingestions of which nobody has recorded an end.
+select id from ingestions where outcome = 'running';
 
 -- name: runs(limit)
 -- The last ingestions, newest first.

@@ -39,6 +39,7 @@ class IngestReport:
     started_at: datetime
     ended_at: datetime
     deliveries: tuple[DeliveryReport, ...]
+    left_alone: str  #: which files were not looked into, and why; empty where none
 
     @property
     def refused(self) -> tuple[DeliveryReport, ...]:
@@ -52,7 +53,8 @@ class IngestionRun:
     id: str
     source: str
     started_at: datetime
-    ended_at: datetime | None  #: None while it runs, or where it was killed
+    ended_at: datetime | None  #: None while it runs, or where it was killed and none has begun since
     outcome: str  #: running | done | refused | failed
     deliveries: tuple[DeliveryReport, ...]
     error: str  #: why it failed as a whole; empty otherwise
+    left_alone: str  #: which files were not looked into, and why; empty where none

@@ -1,20 +1,28 @@
 """Runs: each ingestion and what it came to, kept in the database."""
 
 import json
+import logging
+import sqlite3
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from core.billing.reports import DeliveryReport, IngestionRun, IngestReport, Outcome
+from core.billing.workspace import SCRATCH, held_folder, is_held
 from core.database import Database, named_queries
 from core.errors import PhyghtError
 from core.units import instant_text
 
 _queries: Any = named_queries(__file__)
+log = logging.getLogger(__name__)
+
+_UNFORESEEN = "It ended unexpectedly ({}). Report it, with the last lines of the log."
+_CUT_OFF = "It was cut off in the middle. Run it again."
 
 
 class Run:
@@ -26,27 +34,53 @@ class Run:
         self.started_at = started_at
         self.ended_at = started_at
         self.reports: list[DeliveryReport] = []
+        self.left_alone = ""
 
     @property
     def report(self) -> IngestReport:
-        return IngestReport(self.address, self.started_at, self.ended_at, tuple(self.reports))
+        return IngestReport(self.address, self.started_at, self.ended_at, tuple(self.reports), self.left_alone)
 
 
 @contextmanager
 def recorded_run(address: str, database: Database, clock: Callable[[], datetime]) -> Iterator[Run]:
     """Keep a record of what is done inside: what became of each delivery, or the error that ended it."""
     run = Run(address, clock())
-    with database.transaction() as connection:
-        _queries.start_run(connection, id=run.id, source=address, started_at=instant_text(run.started_at))
-    try:
-        yield run
-    except PhyghtError as error:
+    scratch = database.path.parent / SCRATCH
+    with held_folder(scratch, _folder(run.id)):  # for as long as it goes on, whatever becomes of the process
+        with database.transaction() as connection:
+            _end_killed(connection, scratch, run)
+            _queries.start_run(connection, id=run.id, source=address, started_at=instant_text(run.started_at))
+        try:
+            yield run
+        except BaseException as error:  # also where somebody interrupts it
+            run.ended_at = clock()
+            _end(database, run, "failed", {"error": _words(error)})
+            raise
         run.ended_at = clock()
-        _end(database, run, "failed", {"error": str(error)})
-        raise
-    run.ended_at = clock()
-    outcome = "refused" if run.report.refused else "done"
-    _end(database, run, outcome, {"deliveries": [delivery_json(report) for report in run.reports]})
+        outcome = "refused" if run.report.refused else "done"
+        reports = [delivery_json(report) for report in run.reports]
+        _end(database, run, outcome, {"deliveries": reports, "left_alone": run.left_alone})
+
+
+def _folder(run_id: str) -> str:
+    return f"run-{run_id}"
+
+
+def _end_killed(connection: sqlite3.Connection, scratch: Path, run: Run) -> None:
+    """Put on record that a run is over whose process was killed: nobody holds its folder any more."""
+    for row in _queries.unended_runs(connection):
+        if not is_held(scratch / _folder(row["id"])):
+            ended_at, report = instant_text(run.started_at), json.dumps({"error": _CUT_OFF})
+            _queries.end_run(connection, id=row["id"], ended_at=ended_at, outcome="failed", report=report)
+
+
+def _words(error: BaseException) -> str:
+    if isinstance(error, PhyghtError):
+        return str(error)
+    if isinstance(error, Exception):
+        log.exception("an ingestion ended unexpectedly")
+        return _UNFORESEEN.format(type(error).__name__)
+    return _CUT_OFF
 
 
 def ingestion_runs(database: Database, limit: int = 20) -> tuple[IngestionRun, ...]:
@@ -80,6 +114,7 @@ def _from_row(row: Any) -> IngestionRun:
         row["outcome"],
         tuple(_delivery(told) for told in report.get("deliveries", [])),
         report.get("error", ""),
+        report.get("left_alone", ""),
     )
 
 

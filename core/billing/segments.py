@@ -13,7 +13,8 @@ from typing import Any
 
 from core.billing.columns import Kind
 from core.billing.facts import Bill
-from core.checksums import Checksum
+from core.billing.overlaps import count_once
+from core.checksums import Checked, Checksum
 from core.database import Database, named_queries
 from core.units import instant_text
 from core.warehouse import FACTS
@@ -61,30 +62,59 @@ class Segment:
         return {"export": self.export, "kind": self.kind, "period": self.period.isoformat()}
 
 
-def publish(segments: list[Segment], warehouse_folder: Path, database: Database, now: datetime) -> list[Segment]:
-    """Make the segments the truth, all at once; give those that are not, as a newer delivery came in between."""
-    placed = [(segment, _place(segment, warehouse_folder)) for segment in segments]
-    written = {path: checksums(warehouse_folder / path) for _, path in placed}  # before anybody waits for the database
+@dataclass(frozen=True)
+class Published:
+    """Segments that were not made the truth, because another ingestion came in between."""
+
+    overtaken: tuple[Segment, ...]  #: by a newer delivery
+    known: tuple[Segment, ...]  #: from the same delivery
+
+
+class Shelf:
+    """The segments in their folder, each file of which an ingestion hashes once, unless it is touched since."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._checked = Checked()
+
+    def holds(self, connection: sqlite3.Connection, path: str) -> bool:
+        """Whether a segment has its files as they were written: others are made again from the bills."""
+        written = {
+            row["name"]: Checksum(row["size_bytes"], row["sha256"]) for row in _queries.files_of(connection, path=path)
+        }
+        return all(
+            name in written and self._checked.is_sound(self.folder / path / name, written[name].fits) for name in FACTS
+        )
+
+
+def publish(segments: list[Segment], shelf: Shelf, database: Database, now: datetime) -> Published:
+    """Make the segments the truth, all at once; give those that are not."""
+    placed = [(segment, _place(segment, shelf.folder)) for segment in segments]
+    written = {path: checksums(shelf.folder / path) for _, path in placed}  # before anybody waits for the database
     with database.transaction() as connection:
-        late = [segment for segment in segments if _is_late(connection, segment, warehouse_folder)]
-        for segment, path in placed:
-            if segment not in late:
-                _retire(connection, segment, warehouse_folder)
-                _point(connection, segment, path, now)
-                record(connection, segment.key, written[path])
+        known = [segment for segment in segments if _is_known(connection, segment, shelf)]
+        overtaken = [segment for segment in segments if segment not in known and _is_overtaken(connection, segment)]
+        news = [(segment, path) for segment, path in placed if segment not in known and segment not in overtaken]
+        for segment, path in news:
+            _retire(connection, segment, shelf.folder)
+            _point(connection, segment, path, now)
+            record(connection, segment.key, written[path])
         for period in {segment.period for segment in segments}:
-            _queries.count_once(connection, period=period.isoformat())
-        if len(late) < len(segments):
+            count_once(connection, period)
+        if news:
             _queries.next_revision(connection)
-    return late
+    return Published(tuple(overtaken), tuple(known))
 
 
-def _is_late(connection: sqlite3.Connection, segment: Segment, warehouse_folder: Path) -> bool:
+def _is_known(connection: sqlite3.Connection, segment: Segment, shelf: Shelf) -> bool:
     current = _queries.current_delivery(connection, **segment.key)
-    if current is None:
+    return bool(current and current["execution"] == segment.execution and shelf.holds(connection, current["path"]))
+
+
+def _is_overtaken(connection: sqlite3.Connection, segment: Segment) -> bool:
+    current = _queries.current_delivery(connection, **segment.key)
+    if current is None or current["execution"] == segment.execution:
         return False
-    if current["execution"] == segment.execution:
-        return is_there(connection, warehouse_folder, current["path"])
     return (current["delivered_at"], unpriced(current["execution"])) > (
         instant_text(segment.delivered_at),
         unpriced(segment.execution),
@@ -94,14 +124,6 @@ def _is_late(connection: sqlite3.Connection, segment: Segment, warehouse_folder:
 def unpriced(execution: str) -> str:
     """The execution without the prices it was loaded at: of one usage, the last prices count, whichever they are."""
     return execution.partition("/")[0]
-
-
-def is_there(connection: sqlite3.Connection, warehouse_folder: Path, path: str) -> bool:
-    """Whether a segment has its files as they were written: what is deleted or damaged is made again from the bills."""
-    written = {
-        row["name"]: Checksum(row["size_bytes"], row["sha256"]) for row in _queries.files_of(connection, path=path)
-    }
-    return all(name in written and written[name].fits(warehouse_folder / path / name) for name in FACTS)
 
 
 def checksums(folder: Path) -> dict[str, Checksum]:

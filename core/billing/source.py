@@ -60,14 +60,23 @@ class Source(Protocol):
         ...
 
 
+def is_hidden(path: str) -> bool:
+    """Whether a file is one that systems keep for themselves: `.DS_Store`, `._bill.csv`, `__MACOSX/`, `.snapshot/`."""
+    parts = set(path.split("/")) - {".", ".."}  # those are keys of S3 that somebody chose so
+    return any(part.startswith(".") or part == "__MACOSX" for part in parts)
+
+
 def check_small(entry: Entry) -> None:
     """Raise DeliveryRefused where a file is too large for a manifest."""
     if entry.size > _LARGEST_SMALL_FILE:
         raise DeliveryRefused(f"{entry.path} is too large for a manifest.", "Remove it, or copy the export again.")
 
 
-def open_folder(address: str) -> "Folder":
-    """The folder at an address on this machine. Raises SourceUnreachable where there can be none by that name."""
+def open_folder(address: str, home: Path | None = None) -> "Folder":
+    """The folder at an address on this machine, but for the installation's home where that lies in it.
+
+    Raises SourceUnreachable where there can be no folder by that name.
+    """
     try:
         path = Path(address).expanduser().resolve()
         path.as_posix().encode()
@@ -75,7 +84,7 @@ def open_folder(address: str) -> "Folder":
         raise SourceUnreachable(
             f"There is no folder {as_text(address)}.", "Check the path, or give s3://bucket/prefix."
         ) from error
-    return Folder(path)
+    return Folder(path, home and home.resolve())
 
 
 @dataclass
@@ -83,6 +92,7 @@ class Folder:
     """A folder on this machine; links that lead out of it are left alone: others may have put them there."""
 
     path: Path
+    home: Path | None = None  #: what Phyght keeps here is no bill; what lies below it may be a source of its own
     #: Files whose names are no UTF-8, by the path they are listed with.
     _misnamed: dict[str, Path] = field(default_factory=dict, init=False, repr=False)
 
@@ -97,7 +107,7 @@ class Folder:
                 raise SourceUnreachable(
                     f"There is no folder {self.path}.", "Check the path, or give s3://bucket/prefix."
                 )
-            files = (Path(folder) / name for folder, _, names in _walk(root) for name in names)
+            files = (Path(folder) / name for folder, _, names in _walk(root, self.home) for name in names)
             listed = [entry for file in files if (entry := self._entry(file, root))]
         return sorted(listed, key=lambda entry: entry.path)
 
@@ -132,12 +142,17 @@ class Folder:
                 return None  # a link that leads nowhere, or a file that has just gone
             raise
         # a named pipe would never end
-        if not stat.S_ISREG(found.st_mode) or not path.resolve().is_relative_to(root):
+        if not stat.S_ISREG(found.st_mode) or not self._is_within(path.resolve(), root):
             return None
         name = path.relative_to(root).as_posix()
         if (text := as_text(name)) != name:
             self._misnamed[text] = path
         return Entry(text, found.st_size, _modified(found), None)
+
+    def _is_within(self, path: Path, root: Path) -> bool:
+        if self.home and self.home.is_relative_to(root) and path.is_relative_to(self.home):
+            return False  # a link into what Phyght keeps
+        return path.is_relative_to(root)
 
 
 def _modified(found: os.stat_result) -> datetime:
@@ -149,11 +164,15 @@ def as_text(name: str) -> str:
     return os.fsencode(name).decode(errors="backslashreplace")
 
 
-def _walk(root: Path) -> Iterator[tuple[str, list[str], list[str]]]:
+def _walk(root: Path, but: Path | None) -> Iterator[tuple[str, list[str], list[str]]]:
     def fail(error: OSError) -> None:
         raise error
 
-    return os.walk(root, onerror=fail)
+    for folder, folders, names in os.walk(root, onerror=fail):
+        if Path(folder) == but:
+            folders.clear()  # nor what lies below it
+        else:
+            yield folder, folders, names
 
 
 @contextmanager

@@ -1,7 +1,10 @@
 """Stage: the SQL that turns files of any bill into the columns that all bills share, summed by UTC day and resource."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from core.billing.accounts import one_spelling
+from core.billing.amortisation import amortisation
 from core.billing.columns import FOCUS_PROVIDER, Columns, Kind
 from core.billing.tags import clean_tags, stated_tags
 
@@ -45,7 +48,7 @@ CREATE_STAGED = f"""
 
 @dataclass(frozen=True)
 class StageQueries:
-    """SQL that stages files of one shape; `{relation}` stands for what to read.
+    """SQL that stages files of one shape; what takes a relation, reads it.
 
     Rows are first summed by 64-bit hashes of what tells them apart, which is five times cheaper than by the texts
     themselves; a second look gives each hash its texts. The tags have a hash of their own, for they cost more to read
@@ -53,10 +56,10 @@ class StageQueries:
     tables of CREATE_STAGED.
     """
 
-    create: str  #: the tables `sums` and `keys`, empty
-    sums: str  #: adds a relation's rows to `sums`
+    create: Callable[[str], str]  #: the tables `sums` and `keys`, empty, with a relation's columns
+    sums: Callable[[str], str]  #: adds a relation's rows to `sums`
     wanted: str  #: makes `wanted`, the hashes in `sums` without texts in `keys`
-    keys: str  #: adds to `keys` the texts of wanted hashes that a relation's rows have
+    keys: Callable[[str], str]  #: adds to `keys` the texts of wanted hashes that a relation's rows have
     clash: str  #: gives a row where different texts have one hash
     move: str  #: to `dimensions` and `amounts`
 
@@ -70,17 +73,26 @@ def stage_queries(columns: Columns) -> StageQueries:
     measured = {name: f"sum({sql})" for name, sql in measures.items()}
     counted = {"row_count": "count(*)", "usage_until": f"max({_end(columns)})"}
     grouped = f"{key}, {_tags_key(raw['tags'])}, {_aliased(days)}"
-    summed = f"SELECT {grouped}, {_aliased(measured | counted)} FROM {{relation}} GROUP BY ALL"
-    keyed = f"SELECT {key}, {_aliased(raw)} FROM {{relation}}"
-    both_keyed = f"SELECT {_tags_key('tags')}, * FROM ({keyed}) SEMI JOIN wanted USING (key)"
+
+    def summed(relation: str) -> str:
+        return f"SELECT {grouped}, {_aliased(measured | counted)} FROM {relation} GROUP BY ALL"
+
+    def keyed(relation: str, but: str = "") -> str:
+        return f"SELECT {_tags_key('tags')}, * FROM (SELECT {key}, {_aliased(raw)} FROM {relation}) {but}"
+
     cleaned = {name: _cleaned(name, constants.get(name, name), columns) for name in DIMENSIONS}
     return StageQueries(
-        create=f"CREATE OR REPLACE TEMP TABLE sums AS {summed} LIMIT 0; "
-        f"CREATE OR REPLACE TEMP TABLE keys AS SELECT {_tags_key('tags')}, * FROM ({keyed}) LIMIT 0",
-        sums=f"INSERT INTO sums {summed}",
+        create=lambda relation: (
+            f"CREATE OR REPLACE TEMP TABLE sums AS {summed(relation)} LIMIT 0; "
+            f"CREATE OR REPLACE TEMP TABLE keys AS {keyed(relation)} LIMIT 0"
+        ),
+        sums=lambda relation: f"INSERT INTO sums {summed(relation)}",
         wanted="CREATE OR REPLACE TEMP TABLE wanted AS "
         "SELECT DISTINCT key, tags_key FROM sums ANTI JOIN keys USING (key, tags_key)",
-        keys=f"INSERT INTO keys SELECT DISTINCT * FROM ({both_keyed}) SEMI JOIN wanted USING (key, tags_key)",
+        keys=lambda relation: (
+            "INSERT INTO keys SELECT DISTINCT * FROM "
+            f"({keyed(relation, 'SEMI JOIN wanted USING (key)')}) SEMI JOIN wanted USING (key, tags_key)"
+        ),
         clash="SELECT key FROM keys GROUP BY key, tags_key HAVING count(*) > 1 LIMIT 1",
         move=f"""
             CREATE OR REPLACE TEMP TABLE numbered AS
@@ -92,6 +104,15 @@ def stage_queries(columns: Columns) -> StageQueries:
             DROP TABLE sums; DROP TABLE wanted; DROP TABLE keys; DROP TABLE numbered;
         """,
     )
+
+
+def row_print(columns: Columns) -> str:
+    """SQL for what tells a row from all others, and the instants that its usage began and ended at."""
+    dimensions, _, measures = (_focus if columns.kind is Kind.FOCUS else _cur)(columns)
+    told = [sql for name, sql in dimensions.items() if name != "estimated"]
+    told += [measures["quantity"], measures["billed"]]
+    begun, ended = columns.instant(_usage_start(columns)), _end(columns)
+    return f"hash({', '.join([*told, begun, ended])}) AS print, {begun} AS begun, {ended} AS ended"
 
 
 def _tags_key(tags: str) -> str:
@@ -121,8 +142,8 @@ _Parts = tuple[dict[str, str], dict[str, str], dict[str, str]]
 def _cur(columns: Columns) -> _Parts:
     dimensions = {
         "provider_name": "'AWS'",
-        "billing_account_id": columns.text("bill_payer_account_id"),
-        "sub_account_id": columns.text("line_item_usage_account_id"),
+        "billing_account_id": columns.identifier("bill_payer_account_id"),
+        "sub_account_id": columns.identifier("line_item_usage_account_id"),
         "service_code": columns.text("line_item_product_code"),
         "service_name": "NULL::VARCHAR",
         "region_id": columns.text(_present(columns, "product_region_code", "product_region")),
@@ -141,7 +162,7 @@ def _cur(columns: Columns) -> _Parts:
     return dimensions, days, {
         "quantity": _quantity(columns, "line_item_usage_amount"),
         "billed": columns.money("line_item_unblended_cost"),
-        "amortisation": _amortisation(columns),
+        "amortisation": amortisation(columns),
         "list": columns.money("pricing_public_on_demand_cost"),
     }  # fmt: skip
 
@@ -150,8 +171,8 @@ def _focus(columns: Columns) -> _Parts:
     billed = columns.money("BilledCost")
     dimensions = {
         "provider_name": columns.first(*FOCUS_PROVIDER),
-        "billing_account_id": columns.text("BillingAccountId"),
-        "sub_account_id": columns.text("SubAccountId"),
+        "billing_account_id": columns.identifier("BillingAccountId"),
+        "sub_account_id": columns.identifier("SubAccountId"),
         "service_code": columns.text("x_ServiceCode"),
         "service_name": columns.text("ServiceName"),
         "region_id": columns.text(_present(columns, "RegionId", "RegionName")),
@@ -185,8 +206,11 @@ def _days(columns: Columns, period_start: str, charge_start: str) -> dict[str, s
 
 def _end(columns: Columns) -> str:
     name = "ChargePeriodEnd" if columns.kind is Kind.FOCUS else "line_item_usage_end_date"
-    start = "ChargePeriodStart" if columns.kind is Kind.FOCUS else "line_item_usage_start_date"
-    return columns.instant(name if columns.has(name) else start)
+    return columns.instant(name if columns.has(name) else _usage_start(columns))
+
+
+def _usage_start(columns: Columns) -> str:
+    return "ChargePeriodStart" if columns.kind is Kind.FOCUS else "line_item_usage_start_date"
 
 
 def _present(columns: Columns, *names: str) -> str:
@@ -198,50 +222,7 @@ def _quantity(columns: Columns, name: str) -> str:
     return f"{columns.sql(name)}::DECIMAL(38,18)" if columns.type(name) in ("DOUBLE", "FLOAT") else columns.money(name)
 
 
-def _amortisation(columns: Columns) -> str:
-    """What spreading up-front commitments over what they cover adds to the billed cost; NULL where nothing."""
-    rules = [*_savings_plans(columns), *_reservations(columns)]
-    if not rules:
-        return "NULL::DECIMAL(38,18)"
-    billed = _or_zero(columns, "line_item_unblended_cost")
-    cases = " ".join(f"WHEN {condition} THEN {cost} - {billed}" for condition, cost in rules)
-    return f"CASE {cases} END"
-
-
-def _savings_plans(columns: Columns) -> list[tuple[str, str]]:
-    kind = columns.sql("line_item_line_item_type")
-    covered = "savings_plan_savings_plan_effective_cost"
-    commitment, used = "savings_plan_total_commitment_to_date", "savings_plan_used_commitment"
-    if not all(columns.has(name) for name in (covered, commitment, used)):
-        return []
-    return [
-        (f"{kind} = 'SavingsPlanCoveredUsage'", _or_zero(columns, covered)),
-        (f"{kind} = 'SavingsPlanRecurringFee'", f"{_or_zero(columns, commitment)} - {_or_zero(columns, used)}"),
-        (f"{kind} IN ('SavingsPlanNegation', 'SavingsPlanUpfrontFee')", "0::DECIMAL(38,18)"),
-    ]
-
-
-def _reservations(columns: Columns) -> list[tuple[str, str]]:
-    kind = columns.sql("line_item_line_item_type")
-    used = "reservation_effective_cost"
-    unused = "reservation_unused_amortized_upfront_fee_for_billing_period", "reservation_unused_recurring_fee"
-    if not all(columns.has(name) for name in (used, *unused)):
-        return []
-    rules = [
-        (f"{kind} = 'DiscountedUsage'", _or_zero(columns, used)),
-        (f"{kind} = 'RIFee'", " + ".join(_or_zero(columns, name) for name in unused)),
-    ]
-    if columns.has("reservation_reservation_a_r_n"):  # the up-front payment itself is what is spread
-        reservation = columns.sql("reservation_reservation_a_r_n")
-        rules.append((f"{kind} = 'Fee' AND coalesce({reservation}, '') <> ''", "0::DECIMAL(38,18)"))
-    return rules
-
-
-def _or_zero(columns: Columns, name: str) -> str:
-    return f"coalesce({columns.money(name)}, 0)"
-
-
 def _cleaned(name: str, sql: str, columns: Columns) -> str:
     if name == "tags":
         return clean_tags(columns, sql)
-    return sql if name == "estimated" else f"nullif(nullif(trim({sql}), ''), 'NULL')"
+    return sql if name == "estimated" else one_spelling(name, f"nullif(nullif(trim({sql}), ''), 'NULL')", columns)

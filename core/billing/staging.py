@@ -17,6 +17,7 @@ from core.billing.source import Entry, Source
 from core.billing.stage import CREATE_STAGED, stage_queries
 from core.billing.supabase_usage import DailyUsage, price_usage, read_usage, stage_charges
 from core.billing.tags import stated_as_text, tell_tags
+from core.billing.versions import each_charge_once
 from core.billing.workspace import Workspace, disk_errors, reading_errors
 from core.errors import DeliveryRefused
 
@@ -31,6 +32,7 @@ class Staged:
     kinds: list[Kind] = field(default_factory=list)
     product_names: dict[str, str] = field(default_factory=dict)  #: service code to the name its rows state
     usage: list[DailyUsage] = field(default_factory=list)  #: Supabase's, to be priced together: a month has one quota
+    notes: list[str] = field(default_factory=list)  #: what the report has to say of the files
 
 
 #: Told bytes as they are done: half of a file's when it is fetched and checked, the rest when it is read.
@@ -54,6 +56,8 @@ def stage(
     workspace.connection.execute(CREATE_STAGED)
     for files in _by_folder(delivery.files):
         readables = _open(delivery, files, source, folder, workspace, done)
+        if not delivery.complete:
+            readables = _each_once(readables, files, workspace, staged)
         with reading_errors(delivery.export):
             for batch in _by_shape(readables):
                 _stage_batch(batch, workspace, staged)
@@ -75,6 +79,16 @@ def _by_folder(files: Sequence[Entry]) -> list[list[Entry]]:
     for entry in files:
         folders[parent(entry.path)].append(entry)
     return list(folders.values())
+
+
+def _each_once(
+    readables: list[Readable], files: Sequence[Entry], workspace: Workspace, staged: Staged
+) -> list[Readable]:
+    modified = {entry.path: entry.modified.timestamp() for entry in files}
+    with disk_errors(workspace.folder):
+        once = each_charge_once(readables, [modified[r.columns.file] for r in readables], workspace)
+    staged.notes += once.notes
+    return once.readables
 
 
 def _open(
@@ -112,7 +126,8 @@ def _by_shape(readables: list[Readable]) -> list[list[Readable]]:
     """Files that one query can read: the same columns, of the same types, at the same places."""
     shapes: dict[object, list[Readable]] = defaultdict(list)
     for readable in readables:
-        shape = (readable.columns.kind, tuple(readable.columns.found.items()), readable.options)
+        columns = readable.columns
+        shape = (columns.kind, tuple(columns.found.items()), tuple(columns.fields.items()), readable.options)
         shapes[shape].append(readable)
     return list(shapes.values())
 
@@ -142,13 +157,13 @@ def _add(batch: list[Readable], workspace: Workspace, staged: Staged) -> None:
 def _sum_up(batch: list[Readable], workspace: Workspace) -> None:
     queries = stage_queries(batch[0].columns)
     everything = Readable.together(batch)
-    workspace.connection.execute(queries.create.format(relation=batch[0].relation))
-    workspace.connection.execute(queries.sums.format(relation=everything))
+    workspace.connection.execute(queries.create(batch[0].relation))
+    workspace.connection.execute(queries.sums(everything))
     for relation in _second_look(batch):
         wanted = workspace.connection.execute(queries.wanted).fetchone()
         if wanted and not wanted[0]:
             break
-        workspace.connection.execute(queries.keys.format(relation=relation))
+        workspace.connection.execute(queries.keys(relation))
     if workspace.connection.execute(queries.clash).fetchone():
         raise DeliveryRefused("Two charges of the bill have one hash.", "Report it: it happens once in 10^11 bills.")
     if stated_as_text(batch[0].columns):
@@ -169,8 +184,8 @@ def _find_culprit(batch: list[Readable], workspace: Workspace) -> None:
                 read_usage(readable.columns, readable.relation, workspace.connection)
             else:
                 queries = stage_queries(readable.columns)
-                workspace.connection.execute(queries.create.format(relation=readable.relation))
-                workspace.connection.execute(queries.sums.format(relation=readable.relation))
+                workspace.connection.execute(queries.create(readable.relation))
+                workspace.connection.execute(queries.sums(readable.relation))
 
 
 def _product_names(batch: list[Readable], workspace: Workspace) -> dict[str, str]:

@@ -33,7 +33,7 @@ def stated_tags(columns: Columns) -> str:
 def stated_as_text(columns: Columns) -> bool:
     """Whether those are text, so that some of them may have to be told by tell_tags."""
     names = _tag_columns(columns)
-    return len(names) == 1 and not columns.with_prefix(TAG_PREFIX) and not columns.type(names[0]).startswith("MAP")
+    return len(names) == 1 and not columns.with_prefix(TAG_PREFIX) and not _plain(columns, names[0])[1]
 
 
 def clean_tags(columns: Columns, tags: str) -> str:
@@ -80,6 +80,10 @@ def _plain(columns: Columns, name: str) -> tuple[str, bool]:
     sql, type_ = columns.sql(name), columns.type(name)
     if type_.startswith("MAP"):
         return (sql if type_ == _MAP else f"{sql}::{_MAP}", True)
+    if fields := columns.fields.get(name):
+        keys = ", ".join(literal(field) for field in fields)
+        values = ", ".join(f"struct_extract_at({sql}, {number})::VARCHAR" for number, _ in enumerate(fields, 1))
+        return f"map([{keys}], [{values}])", True
     return (sql if type_ == "VARCHAR" else f"to_json({sql})::VARCHAR", False)
 
 

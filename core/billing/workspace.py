@@ -14,6 +14,8 @@ import duckdb
 
 from core.errors import DeliveryRefused, DiskFull
 
+#: Below the home folder: what ingestions that are under way need.
+SCRATCH = "scratch"
 _NO_SPACE = (
     "No space left on device",
     "out of disk",
@@ -44,7 +46,7 @@ class Workspace:
 @contextmanager
 def open_workspace(home: Path, memory_mb: int) -> Iterator[Workspace]:
     """A workspace below the home folder, on the same disk as the warehouse."""
-    with _own_folder(home / "scratch") as folder:
+    with held_folder(home / SCRATCH) as folder:
         # one thread: two would each gather nearly every sum, and what then exceeds the memory is spilled
         connection = duckdb.connect(config={"threads": 1, "memory_limit": f"{memory_mb}MB"})
         try:
@@ -92,20 +94,36 @@ def _first_line(error: Exception) -> str:
 
 
 @contextmanager
-def _own_folder(scratch: Path) -> Iterator[Path]:
+def held_folder(scratch: Path, name: str | None = None) -> Iterator[Path]:
     """A folder that is held by a lock, made once those of killed ingestions are gone."""
     with disk_errors(scratch):
         scratch.mkdir(parents=True, exist_ok=True)
         with _held(scratch):  # nobody sweeps a folder that is made and not yet held
             for left in scratch.iterdir():
                 _sweep(left)
-            folder = Path(tempfile.mkdtemp(dir=scratch))
+            folder = _made(scratch / name) if name else Path(tempfile.mkdtemp(dir=scratch))
             holding = _hold(folder, fcntl.LOCK_EX)
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         os.close(holding)
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(mode=0o700)
+    return folder
+
+
+def is_held(folder: Path) -> bool:
+    """Whether the one who made the folder is at work still."""
+    try:
+        os.close(_hold(folder, fcntl.LOCK_EX | fcntl.LOCK_NB))
+    except BlockingIOError:
+        return True
+    except FileNotFoundError:
+        return False
+    return False
 
 
 @contextmanager

@@ -56,6 +56,9 @@ def _say(reports: list[IngestReport], failures: list[tuple[str, PhyghtError]]) -
     counts = {outcome: sum(d.outcome == outcome for d in deliveries) for outcome in Outcome}
     if reports:
         say(", ".join(f"{count} {outcome}" for outcome, count in counts.items() if count) + ".")
+    for report in reports:
+        if report.left_alone:
+            note(f"{report.source}: {report.left_alone}.")
     for _, error in failures:
         note(str(error))
 
@@ -79,6 +82,7 @@ def _say_json(reports: list[IngestReport], failures: list[tuple[str, PhyghtError
         {
             "deliveries": [_delivery_json(delivery) for delivery in deliveries],
             "refused": sum(delivery.outcome is Outcome.REFUSED for delivery in deliveries),
+            "left_alone": {report.source: report.left_alone for report in reports if report.left_alone},
             "errors": [{"source": source, "error": str(error)} for source, error in failures],
         }
     )

@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from core.billing.columns import Kind
+from core.billing.overlaps import Overlap, overlaps
 from core.billing.reports import DeliveryReport, IngestionRun, Outcome
 from core.billing.runs import ingestion_runs
 from core.billing.supabase_egress import egress_file, egress_measured_until
@@ -87,7 +88,7 @@ class Unwell:
     condition: Condition
 
 
-Concern = Unwell | Refused | Failed | Late | EgressUnknown | Restatement | Rise | Unverified
+Concern = Unwell | Refused | Failed | Overlap | Late | EgressUnknown | Restatement | Rise | Unverified
 
 
 def needs_attention(
@@ -107,6 +108,7 @@ def needs_attention(
     return (
         *(Unwell(each) for each in providers if each.state is not State.CLOSED),
         *_last_runs(database),
+        *overlaps(database, since=_recent(now)),
         *(Late(each) for each in newest if each.usage_until and now - each.usage_until > LATE),
         *((egress,) if egress else ()),
         *_rises(warehouse),
@@ -168,11 +170,14 @@ def _rise(warehouse: Warehouse, currency: str) -> Rise | None:
     return Rise(current.period, line, currency)
 
 
+def _recent(now: datetime) -> date:
+    return add_months(now.date().replace(day=1), -3)
+
+
 def _restated(database: Database, now: datetime) -> list[Concern]:
-    recent = add_months(now.date().replace(day=1), -3)
     return [
         each
-        for each in restatements(database, since=recent)
+        for each in restatements(database, since=_recent(now))
         if each.is_current
         and each.old_total
         and abs(each.new_total - each.old_total) > RESTATED_BY * abs(each.old_total)

@@ -5,6 +5,8 @@ from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
+
 from tests.billing.builders import (
     DELIVERED,
     csv_gz,
@@ -174,3 +176,23 @@ def test_several_files_of_one_delivery_add_up(store: Store, bucket: Path):
     deliver_cur2(bucket, [csv_gz([cur2(f"0.{n}")]) for n in (1, 2, 3)], ending="csv.gz")
 
     assert store.ingest(bucket).deliveries[0].total == Decimal("0.6")
+
+
+@pytest.mark.parametrize(
+    ("folder", "month"),
+    [
+        ("2024-11-costs/cur/metadata/BILLING_PERIOD=2026-10", "2026-10"),
+        ("2024-11-costs/cur/metadata/billing_period=2026-10/2026-11-06T05-00-00.000Z-aaaaaaaa", "2026-10"),
+        ("20240101-20240201/report/20261001-20261101", "2026-10"),
+        ("2024-11-costs/report/20261001-20261101/20261106T050000Z", "2026-10"),
+        ("2024-11/2026-10", "2026-10"),
+    ],
+)
+def test_a_manifest_that_names_no_month_is_of_the_one_that_its_own_folder_names(
+    store: Store, bucket: Path, folder: str, month: str
+):
+    put(bucket / folder / "bill.csv", csv_text([cur2("7")]))
+    put(bucket / folder / "cur-Manifest.json", json.dumps({"dataFiles": [f"{folder}/bill.csv"]}))
+
+    (report,) = store.ingest(bucket).deliveries
+    assert (report.outcome, report.total, f"{report.period:%Y-%m}") == ("loaded", Decimal(7), month)

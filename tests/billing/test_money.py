@@ -55,6 +55,20 @@ def test_text_and_decimals_keep_every_digit(amount: Decimal):
     assert exact("DECIMAL(38,18)", amount) == amount
 
 
+@pytest.mark.parametrize("text", ["1_000", "_1", "1_", "1_0.5", "0x10", "1,5", "12 000", "one"])
+def test_text_that_is_no_number_is_not_read_as_one(text: str):
+    with pytest.raises(duckdb.ConversionException):
+        exact("VARCHAR", text)
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [("4e-19", "0"), ("5e-19", "1e-18"), ("1.2345678901234567894", "1.234567890123456789"), ("-15e-19", "-2e-18")],
+)
+def test_each_charge_is_rounded_to_eighteen_places_by_itself(text: str, amount: str):
+    assert exact("VARCHAR", text) == Decimal(amount)
+
+
 @pytest.mark.parametrize("text", ["1E-7", "1.5e3", " 2.5 ", "+3", "-0"])
 def test_text_may_be_written_in_other_ways(text: str):
     assert exact("VARCHAR", text) == Decimal(text.strip())

@@ -48,6 +48,14 @@ def test_tags_that_differ_in_case_only_are_two_tags(store: Store, bucket: Path):
     assert store.costs("tag:user_team") == store.costs("tag:team")
 
 
+@pytest.mark.parametrize("key", ["{", "{x}", "a}b{c}", "{{relation}}", "{relation}", "%s ? $1", 'say "hi"', "it's"])
+def test_a_key_may_hold_what_means_something_to_a_program(store: Store, bucket: Path, key: str):
+    deliver_legacy(bucket, [legacy("1", **{f"resourceTags/user:{key}": "video"}), legacy("2")])
+
+    assert store.outcomes(bucket) == ["loaded"]
+    assert store.column("tags") == [{f"user_{key.replace(' ', '_')}": "video"}, None]
+
+
 def test_which_of_two_such_tags_is_meant_has_to_be_said(store: Store, bucket: Path):
     deliver_legacy(bucket, [tagged("1", "video", "live")])
     store.ingest(bucket)
@@ -101,6 +109,19 @@ def test_so_are_those_of_a_map_and_of_json(store: Store, bucket: Path, row: Any,
 
     assert store.costs("tag:Team") == {"video": Decimal(1), NOBODY: Decimal(2)}
     assert store.costs("tag:team") == {"live": Decimal(2), NOBODY: Decimal(1)}
+
+
+def test_so_are_the_fields_of_a_struct(store: Store, bucket: Path):
+    """DuckDB calls `team` beside `Team` `team_1`, which is a tag of its own in the other file."""
+    for number, tags in enumerate([{"Team": "video", "team": "live"}, {"Team": "sport", "team_1": "x"}]):
+        type_ = pa.struct([(key, pa.string()) for key in tags])
+        rows = [cur2(1.0, resource_tags=tags), cur2(2.0, resource_tags=None)]
+        put(bucket / f"{number}.parquet", parquet(rows, resource_tags=type_))
+
+    assert store.outcomes(bucket) == ["loaded"]
+    assert store.costs("tag:Team") == {"video": Decimal(1), "sport": Decimal(1), NOBODY: Decimal(4)}
+    assert store.costs("tag:team") == {"live": Decimal(1), NOBODY: Decimal(5)}
+    assert store.costs("tag:team_1") == {"x": Decimal(1), NOBODY: Decimal(5)}
 
 
 @pytest.mark.parametrize("asked", ["team", "Team", "TEAM", "user:Team", "user_team"])

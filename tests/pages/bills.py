@@ -25,6 +25,14 @@ def write_bills(folder: Path) -> Path:
     return folder
 
 
+def write_part(folder: Path, payer: str = "111122223333") -> Path:
+    """October's CloudFront by itself, as an export with a filter holds it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    days = (date(2026, 10, 1) + timedelta(step) for step in range(31))
+    _write(folder / "part.csv", [_row(day, CLOUDFRONT, "20", "E1", account=payer) for day in days])
+    return folder
+
+
 def write_hostile_bill(folder: Path, day: date = date(2026, 9, 1)) -> Path:
     """A bill of one day, in September, whose names try to be something else."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -1,9 +1,10 @@
 """Overview: what the month costs in one sentence, and what needs somebody."""
 
+import re
 from datetime import date
 
 from dashboard import summary
-from tests.pages.bills import tiles, words, write_bills, write_hostile_bill
+from tests.pages.bills import tiles, words, write_bills, write_hostile_bill, write_part
 
 
 def test_the_headline_compares_the_whole_days_with_the_same_days_before(platform, visit):
@@ -73,3 +74,27 @@ def test_the_weeks_before_are_drawn_only_where_bills_cover_all_of_them(platform,
 
     assert answer.daily.starts[0] == date(2026, 10, 24)
     assert answer.daily_before is None
+
+
+def test_two_exports_that_do_not_agree_on_a_month_are_pointed_at(platform, visit, tmp_path):
+    """930 dollars in October, of which another export of the account holds CloudFront's 620 only."""
+    write_part(tmp_path / "part")
+    platform.ingest(str(tmp_path / "part"), lambda: platform_now())
+
+    app = visit("overview")
+
+    assert tiles(app)["October"][0] == "$930.00"
+    (told,) = [line for line in words(app).splitlines() if "**October is not the same in two exports.**" in line]
+    assert re.findall(r"(\w+) comes to (\S+) and \S+/(\w+) to (\S+) for", told) == [
+        ("bills", "\\$930\\.00", "part", "\\$620\\.00")
+    ]
+    assert "/bills is counted. If " in told
+
+
+def test_exports_that_are_both_counted_are_pointed_at(platform, visit, tmp_path):
+    write_part(tmp_path / "part", payer="")
+    platform.ingest(str(tmp_path / "part"), lambda: platform_now())
+
+    (told,) = [line for line in words(visit("overview")).splitlines() if "**October may be counted twice.**" in line]
+    assert "comes to \\$930\\.00 and" in told
+    assert told.endswith("both are counted, because one does not state who pays. Export it anew with the payer's id.")

@@ -10,6 +10,7 @@ import pytest
 
 from core.billing.segments import collect_orphans
 from core.billing.workspace import open_workspace
+from core.checksums import Checksum
 from core.settings import Settings
 from tests.billing.builders import DELIVERED, cur2, deliver_cur2
 from tests.billing.store import Store
@@ -63,3 +64,16 @@ def test_a_warehouse_that_was_deleted_is_made_again_from_the_bills(store: Store,
 
     assert store.outcomes(bucket) == ["loaded"]
     assert store.total() == Decimal(7)
+
+
+def test_an_ingestion_hashes_each_file_once(store: Store, bucket: Path, monkeypatch: pytest.MonkeyPatch):
+    """Three files of the month that is restated, and three of the one that takes its place."""
+    deliver_cur2(bucket, [cur2("7")])
+    store.ingest(bucket)
+    deliver_cur2(bucket, [cur2("9")], execution="b", delivered_at=DELIVERED + timedelta(hours=8))
+    hashed: list[Path] = []
+    real = Checksum.of
+    monkeypatch.setattr(Checksum, "of", lambda file: hashed.append(file) or real(file))
+
+    assert store.outcomes(bucket) == ["loaded"]
+    assert len(hashed) == len(set(hashed)) == 6

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from core.billing import ingest as ingest_module
-from core.billing.segments import Segment
+from core.billing.segments import Published
 from core.settings import Settings
 from tests.billing.builders import DELIVERED, cur2, deliver_cur2
 from tests.billing.store import Store
@@ -104,13 +104,13 @@ def test_what_another_ingestion_loads_meanwhile_is_not_replaced(
         deliver(other, "b", "9", 1)
     real = ingest_module.publish
 
-    def after_the_other(*arguments: object) -> list[Segment]:
+    def after_the_other(*arguments: object) -> Published:
         monkeypatch.setattr(ingest_module, "publish", real)
         assert store.outcomes(other) == ["loaded"]
         return real(*arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr(ingest_module, "publish", after_the_other)
 
-    assert store.outcomes(bucket) == ["superseded"]
+    assert store.outcomes(bucket) == ["superseded" if meanwhile == "a newer one" else "unchanged"]
     assert store.total() == Decimal(9 if meanwhile == "a newer one" else 7)
     assert deliveries(store) == 1
