@@ -259,10 +259,10 @@ def _package(media: Media) -> Package:
     return lambda connection, video_id, _now: media.request_within(connection, video_id)
 
 
-def _mediaconvert(settings: Settings) -> "MediaConvert":
+def _mediaconvert(settings: Settings, region: str) -> "MediaConvert":
     from core.media.mediaconvert import open_mediaconvert
 
-    return open_mediaconvert(settings)
+    return open_mediaconvert(settings, region)
 
 
 def _distribution(settings: Settings) -> "Distribution | None":

@@ -44,7 +44,8 @@ _MOST_ATTEMPTS = 8
 class Media:
     """The packaging of an installation's videos."""
 
-    def __init__(self, handles: Handles, audit: AuditLog, convert: Callable[[], "MediaConvert"]) -> None:
+    def __init__(self, handles: Handles, audit: AuditLog, convert: Callable[[str], "MediaConvert"]) -> None:
+        """`convert` opens MediaConvert in a region."""
         self._handles, self._convert = handles, convert
         self._database = handles.database
         self._audit = audit
@@ -160,7 +161,8 @@ class Media:
             return Attempt(self._handles, packaging, called_off)
         from core.media.conversion import Conversion  # here: its libraries take an eighth of a second to import
 
-        return Conversion(self._handles, packaging, called_off, self._convert())
+        region = self._handles.providers.named(served).region
+        return Conversion(self._handles, packaging, called_off, self._convert(region))
 
     def _finish(self, attempt: Attempt, packaging: Packaging) -> None:
         with self._database.transaction() as connection:
