@@ -23,7 +23,7 @@ from core.media.shelves import Shelf, Shelved, chunks_of
 from core.settings import Settings
 from core.storage.checksums import Tally
 from core.storage.health import Health
-from core.storage.provider import Attributes, StorageClass, StorageProvider, StoredObject, Tiered
+from core.storage.provider import Attributes, Multipart, StorageClass, StorageProvider, StoredObject, Tiered
 from core.storage.providers import Providers
 
 FETCHING, STORING, SETTLING = "fetching the original", "storing", "settling"
@@ -76,13 +76,18 @@ class Attempt:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def remove_orphans(self) -> None:
-        """Remove renditions that nothing names: of packagings that came to nothing, or were replaced."""
+        """Remove renditions that nothing names: of packagings that came to nothing, or were replaced.
+
+        And parts of what a killed worker was about to send, or to move to another class; else they are billed for ever.
+        """
         copy, provider = self._served()
         known = {each.key for each in copy.objects}
         with self._handles.health.attempt(provider.name):
             for stored in list(provider.list(self._shelf.above)):
                 if stored.key not in known:
                     provider.delete(stored.key)
+            if isinstance(provider, Multipart):
+                _abort_below(provider, self._shelf.folder)
 
     def _make(self) -> None:
         file = self._fetched()
@@ -233,6 +238,11 @@ def _is_same(there: StoredObject, shelved: Shelved, size_bytes: int, crc: int) -
         shelved.content_type,
         shelved.cache_control,
     )
+
+
+def _abort_below(provider: Multipart, folder: str) -> None:
+    for begun in list(provider.unfinished_uploads(f"{folder}/")):
+        provider.abort_upload(begun.key, begun.upload_id)
 
 
 def _sums(file: Path) -> tuple[int, int]:

@@ -1,5 +1,6 @@
 """Media: have videos packaged, stop it, try it again, and see how far it is."""
 
+import logging
 import shutil
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -17,6 +18,7 @@ from core.errors import (
     PackagingRefused,
     PhyghtError,
     StorageBusy,
+    StorageError,
     StorageUnreachable,
 )
 from core.jobs.work import call_off, enqueue
@@ -39,6 +41,9 @@ _AGAIN_AFTER = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120))
 _LOOK_AGAIN_AFTER = timedelta(seconds=30)
 #: An attempt that ends without a word, that often, takes its worker with it.
 _MOST_ATTEMPTS = 8
+
+
+log = logging.getLogger(__name__)
 
 
 class Media:
@@ -174,9 +179,12 @@ class Media:
     def _give_up(self, attempt: Attempt, packaging: Packaging, state: State, error: PhyghtError | None = None) -> None:
         problem, advice = (error.message, error.advice) if error else ("", "")
         attempt.clear()
+        try:  # first, so that a killed worker leaves something to go on with
+            attempt.remove_orphans()
+        except StorageError as left:  # what the video's next packaging removes
+            log.warning("Renditions of %s are left where they are: %s", packaging.video_id, left)
         with self._database.transaction() as connection:
             packagings.move(connection, packaging.video_id, state, self._handles.clock(), problem, advice)
-        attempt.remove_orphans()
 
     def _try_again(self, attempt: Attempt, packaging: Packaging, error: PhyghtError) -> None:
         tried = packaging.attempts

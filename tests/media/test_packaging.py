@@ -301,6 +301,57 @@ def test_cancelled_nothing_of_it_is_left_and_the_video_is_as_it_was(asked):
     assert asked.objects()["original"].storage_class is StorageClass.STANDARD
 
 
+def parts_left(place: Place) -> list[str]:
+    """Keys of which the provider has parts, and no object yet."""
+    return [each.key for each in place.local.unfinished_uploads()]
+
+
+@pytest.fixture
+def killed(asked) -> Place:
+    """Its worker was killed while S3 had parts of a rung, and of an original on its way to another class."""
+    for key in ("videos/v1/hls/90p.mp4", "videos/v1/original.mp4", "videos/v11/original.mp4"):
+        id = asked.local.start_upload(key, Attributes("video/mp4"))
+        asked.local.write_part(key, id, 1, b"some")
+    return asked
+
+
+def test_parts_that_a_killed_worker_has_left_are_removed(killed):
+    assert killed.package().state is State.DONE
+
+    assert parts_left(killed) == ["videos/v11/original.mp4"]  # another video's, which is coming in
+
+
+def test_cancelled_the_parts_that_a_killed_worker_has_left_are_removed_too(killed):
+    looks = iter(range(10_000))
+
+    assert killed.package(lambda: next(looks) > 12).state is State.CANCELLED
+    assert parts_left(killed) == ["videos/v11/original.mp4"]
+
+
+def test_killed_while_it_is_given_up_it_is_given_up_again(asked, monkeypatch):
+    def kill(self: Attempt) -> None:
+        raise Cut
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Attempt, "remove_orphans", kill)
+        with pytest.raises(Cut):
+            asked.package(lambda: asked.packaging().stage == "storing")
+    assert not asked.packaging().state.is_over
+
+    assert asked.package(lambda: True).state is State.CANCELLED
+    assert not [key for key in asked.stored() if "hls" in key]
+
+
+def test_what_cannot_be_removed_now_is_no_reason_not_to_give_up(asked, monkeypatch):
+    def refuse(self: LocalProvider, prefix: str = "") -> None:
+        raise StorageBusy("It asks to come back later.", "Wait.")
+
+    monkeypatch.setattr(LocalProvider, "list", refuse)
+    looks = iter(range(10_000))
+
+    assert asked.package(lambda: next(looks) > 12).state is State.CANCELLED
+
+
 def test_a_person_may_cancel_and_package_again(asked, clips):
     video = asked.catalog.video(VIDEO)
     asked.media.cancel(OPERATOR, video)
