@@ -10,7 +10,7 @@ from typing import Any
 from core.catalog.catalog import Catalog, describe_video, record_copy, served_from
 from core.catalog.video import Copy, CopyObject, Kind, Video
 from core.database import Database
-from core.errors import NothingServed, ObjectNotFound, StorageBusy
+from core.errors import NothingServed, ObjectArchived, ObjectNotFound, StorageBusy
 from core.media import packagings
 from core.media.folder import write_folder
 from core.media.found import Found
@@ -26,7 +26,9 @@ from core.storage.health import Health
 from core.storage.provider import Attributes, Multipart, StorageClass, StorageProvider, StoredObject, Tiered
 from core.storage.providers import Providers
 
-FETCHING, STORING, SETTLING = "fetching the original", "storing", "settling"
+RESTORING, FETCHING, STORING, SETTLING = "restoring", "fetching the original", "storing", "settling"
+#: How long an original that is archived is made readable, and how often it is looked at until it is.
+RESTORED_FOR_DAYS, _RESTORED_WITHIN = 3, timedelta(minutes=30)
 _CRC = "crc64nvme"  #: metadata, for providers that keep no checksum
 _MOVES = 3  #: to another provider, that may come between while it is stored
 _TOLD_EVERY = timedelta(seconds=1)
@@ -48,7 +50,11 @@ class Handles:
 
 
 class NotYet(Exception):
-    """Others are at work on it; it is to be looked at again a little later."""
+    """Others are at work on it; it is to be looked at again after some time."""
+
+    def __init__(self, after: timedelta = timedelta(seconds=30)) -> None:
+        super().__init__(after)
+        self.after = after
 
 
 class Attempt:
@@ -110,8 +116,21 @@ class Attempt:
         file = self._folder / f"{self._video.slug}{suffix if suffix in _SUFFIXES else ''}"
         self._folder.mkdir(parents=True, exist_ok=True)
         with self._handles.health.attempt(provider.name):
-            fetch(provider, original, file, self._cancelled, lambda share: self._tell(FETCHING, share))
+            try:
+                fetch(provider, original, file, self._cancelled, lambda share: self._tell(FETCHING, share))
+            except ObjectArchived:
+                self._restore(provider, original)
         return file
+
+    def _restore(self, provider: StorageProvider, original: CopyObject) -> None:
+        """Raises NotYet, and ObjectArchived where nothing can be done about it."""
+        if not isinstance(provider, Tiered):
+            raise
+        if self._cancelled():
+            raise Stopped
+        provider.restore(original.key, RESTORED_FOR_DAYS)
+        self._tell(RESTORING, 0.0)
+        raise NotYet(_RESTORED_WITHIN)
 
     def _require_space_for(self, found: Found) -> None:
         bits = sum(rung.highest_rate for rung in fixed_ladder(found))
@@ -159,14 +178,20 @@ class Attempt:
         return True
 
     def _settle(self) -> None:
-        """Remove what is not needed any more, and move the original to where it costs least."""
+        """Remove what is not needed any more, and move the original to where it costs least.
+
+        Not out of a class that it has to be paid for in anyhow, into which a rule of the bucket may have moved it.
+        """
         self.remove_orphans()
         copy, provider = self._served()
-        original, wanted = original_of(self._video, copy), StorageClass(self._handles.settings.storage_class_originals)
-        if not isinstance(provider, Tiered) or original.storage_class == wanted or self._is_damaged():
+        original = original_of(self._video, copy)
+        wanted = StorageClass(self._handles.settings.storage_class_originals).fit_for(original.size_bytes)
+        if not isinstance(provider, Tiered) or self._is_damaged():
             return
         with self._handles.health.attempt(provider.name):
-            moved = provider.set_storage_class(original.key, wanted)
+            moved = provider.head(original.key)
+            if moved.storage_class.may_be_left and moved.storage_class is not wanted:
+                moved = provider.set_storage_class(original.key, wanted)
         with self._handles.database.transaction() as connection:
             settled = replace(original, storage_class=moved.storage_class, etag=moved.etag)
             record_copy(connection, self._video.id, copy.provider, [settled], self._handles.clock())
@@ -182,9 +207,8 @@ class Attempt:
         with self._handles.health.attempt(provider.name):
             there = _what_is_at(provider, shelved.key)
             if there is None or not _is_same(there, shelved, size_bytes, crc):
-                attributes = Attributes(
-                    shelved.content_type, shelved.cache_control, shelved.storage_class, {_CRC: str(crc)}
-                )
+                storage_class = shelved.storage_class.fit_for(size_bytes)
+                attributes = Attributes(shelved.content_type, shelved.cache_control, storage_class, {_CRC: str(crc)})
                 there = provider.write(shelved.key, self._unless_cancelled(chunks_of(shelved.file)), attributes)
         return shelved.recorded(there)
 

@@ -38,7 +38,6 @@ WORK = "package"
 #: What may be otherwise a little later, and when it is tried again.
 _PASSING = (StorageUnreachable, StorageBusy, DiskFull, ObjectChanged, ObjectCorrupt)
 _AGAIN_AFTER = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120))
-_LOOK_AGAIN_AFTER = timedelta(seconds=30)
 #: An attempt that ends without a word, that often, takes its worker with it.
 _MOST_ATTEMPTS = 8
 
@@ -107,8 +106,8 @@ class Media:
         try:
             attempt = self._attempt(packaging, called_off)
             attempt.run()
-        except NotYet:
-            self._ask_again(packaging, _LOOK_AGAIN_AFTER)
+        except NotYet as others:
+            self._ask_again(packaging, others.after)
         except Stopped:
             self._give_up(attempt, packaging, State.CANCELLED)
         except _PASSING as error:

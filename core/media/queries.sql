@@ -23,8 +23,8 @@ on conflict (video_id) do update set
     job = null, requested_at = :now, started_at = null, ended_at = null;
 
 -- name: begin_packaging(video_id, now)!
--- An attempt begins; a look at a job elsewhere is none.
-update packagings set state = 'working', attempts = attempts + (job is null), problem = '', advice = '', started_at = :now
+-- An attempt begins; a look at a job elsewhere, or at an original that comes back from an archive, is none.
+update packagings set state = 'working', attempts = attempts + (job is null and stage <> 'restoring'), problem = '', advice = '', started_at = :now
 where video_id = :video_id;
 
 -- name: packaging_is_at(video_id, stage, share, eta_s)!

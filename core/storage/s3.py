@@ -111,6 +111,9 @@ class S3Provider:
     def set_storage_class(self, key: str, storage_class: StorageClass) -> StoredObject:
         return s3_tiers.set_storage_class(self._bucket, key, storage_class)
 
+    def restore(self, key: str, days: int) -> StoredObject:
+        return s3_tiers.restore(self._bucket, key, days)
+
     def lifecycle_rules(self) -> tuple[LifecycleRule, ...]:
         return s3_lifecycle.lifecycle_rules(self._bucket)
 

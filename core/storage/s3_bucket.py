@@ -1,10 +1,13 @@
 """S3 bucket: one bucket with its client, and how S3 writes what we keep with an object."""
 
 import base64
+import re
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from email.header import Header, decode_header, make_header
+from email.utils import parsedate_to_datetime
 from functools import cached_property
 from typing import Any
 
@@ -100,7 +103,14 @@ def described(key: str, answer: Mapping[str, Any]) -> StoredObject:
         storage_class(answer),
         whole_crc(answer),
         metadata,
+        restored_until(answer),
     )
+
+
+def restored_until(answer: Mapping[str, Any]) -> datetime | None:
+    """Until when what is archived can be read; None where it cannot, or is being restored."""
+    until = re.search(r'expiry-date="([^"]+)"', answer.get("Restore", ""))
+    return parsedate_to_datetime(until[1]) if until else None
 
 
 def storage_class(answer: Mapping[str, Any]) -> StorageClass:

@@ -1,4 +1,4 @@
-"""S3 tiers: an object moves to another storage class by being copied onto itself, and stays what it was."""
+"""S3 tiers: an object moves to another storage class by being copied onto itself, and comes back from an archive."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -7,7 +7,15 @@ from botocore.exceptions import ClientError
 
 from core.errors import ObjectArchived, ObjectCorrupt, StorageError
 from core.storage.provider import Part, StorageClass, StoredObject
-from core.storage.s3_bucket import NO_SUCH_CLASS, S3Bucket, described, if_match, storage_class, whole_crc
+from core.storage.s3_bucket import (
+    NO_SUCH_CLASS,
+    S3Bucket,
+    described,
+    if_match,
+    restored_until,
+    storage_class,
+    whole_crc,
+)
 from core.storage.s3_uploads import S3Uploads
 from core.units import GIB, MIB
 
@@ -29,8 +37,7 @@ def set_storage_class(bucket: S3Bucket, key: str, wanted: StorageClass) -> Store
     before = bucket.head_answer(key)
     if storage_class(before) == wanted or not bucket.has_classes:
         return described(key, before)
-    restored = 'ongoing-request="false"' in before.get("Restore", "")
-    if not storage_class(before).instant and not restored:
+    if not storage_class(before).instant and not restored_until(before):
         raise ObjectArchived(f"s3://{bucket.name}/{key} is archived.", "Restore it from Glacier first.")
     move = _copy_in_parts if before["ContentLength"] > LARGEST_COPY else _copy
     try:
@@ -40,6 +47,19 @@ def set_storage_class(bucket: S3Bucket, key: str, wanted: StorageClass) -> Store
             raise
         bucket.has_classes = False
         return described(key, before)
+
+
+def restore(bucket: S3Bucket, key: str, days: int) -> StoredObject:
+    """At the standard rate: within 5 hours from Glacier, and 12 from Deep Archive."""
+    before = bucket.head_answer(key)
+    is_archived = not storage_class(before).instant or "ArchiveStatus" in before  # Intelligent-Tiering's own archives
+    if is_archived and not before.get("Restore"):
+        for_days = {} if storage_class(before).instant else {"Days": days}
+        with bucket.asking(key):
+            bucket.client.restore_object(
+                **bucket.place(key), RestoreRequest={**for_days, "GlacierJobParameters": {"Tier": "Standard"}}
+            )
+    return described(key, bucket.head_answer(key))
 
 
 def _knows_no_class(error: StorageError) -> bool:

@@ -1,5 +1,6 @@
 """Packaging: a video of the platform is packaged beside its original, whatever comes between."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from core.access.roles import Permission
 from core.catalog.catalog import record_copy, serve_from
 from core.catalog.video import Kind
-from core.errors import PackagingRefused, PermissionDenied, StorageBusy
+from core.errors import PackagingRefused, PermissionDenied, StorageBusy, StorageDenied
 from core.media import attempt as attempts
 from core.media import package as packages
 from core.media.attempt import Attempt
@@ -17,8 +18,10 @@ from core.media.media import Media
 from core.media.package import Packager
 from core.media.packagings import State
 from core.settings import load_settings
+from core.storage import provider
 from core.storage.local import LocalProvider
 from core.storage.provider import Attributes, StorageClass
+from core.units import KIB
 from tests.media.platform import OPERATOR, VIDEO, VIEWER, Place
 from tests.media.test_resume import Cut, cut_after, damaged
 from tests.media.watching import listen, streams, watch
@@ -109,6 +112,65 @@ def test_the_classes_are_settings(tmp_path, clips, monkeypatch):
         StorageClass.STANDARD,
         StorageClass.ONEZONE_IA,
     )
+
+
+def test_what_would_be_billed_as_larger_than_it_is_stays_in_standard(tmp_path, clips, monkeypatch):
+    monkeypatch.setattr(provider, "SMALLEST_BILLED_BYTES", 128 * KIB)
+    for name in ("ORIGINALS", "RENDITIONS", "THUMBNAILS"):
+        monkeypatch.setenv(f"STORAGE_CLASS_{name}", "GLACIER_IR")
+    place = Place(tmp_path / "place", load_settings())
+    place.add(clips("silent.mp4"))
+    place.media.request(VIDEO, Ladder.FIXED)
+    place.package()
+
+    assert {each.storage_class for each in place.objects().values()} == {StorageClass.STANDARD}
+
+
+@pytest.fixture
+def archived(asked) -> Place:
+    """A packaged video whose original a rule of its bucket has moved to the archive, which nobody has told us."""
+    asked.package()
+    with asked.database.transaction() as connection:
+        original = replace(asked.objects()["original"], storage_class=StorageClass.STANDARD)
+        record_copy(connection, VIDEO, "local", [original], asked.now)
+    asked.local.set_storage_class(original.key, StorageClass.DEEP_ARCHIVE)
+    asked.media.package_again(OPERATOR, asked.catalog.video(VIDEO), Ladder.FIXED)
+    return asked
+
+
+def test_an_archived_original_is_restored_and_waited_for_and_stays_in_its_archive(archived, monkeypatch):
+    restored = []
+    with monkeypatch.context() as patched:  # S3 takes up to twelve hours
+        patched.setattr(LocalProvider, "restore", lambda _, key, days: restored.append((key, days)))
+        for _ in range(20):
+            packaging = archived.package()
+    assert (packaging.state, packaging.stage, packaging.attempts) == (State.WORKING, "restoring", 1)
+    assert archived.waits() == timedelta(minutes=30)
+    assert set(restored) == {("videos/v1/original.mp4", 3)}
+
+    archived.package()  # here it is restored at once
+    packaging = archived.package()
+
+    assert (packaging.state, packaging.revision) == (State.DONE, 2)
+    original = archived.objects()["original"]
+    assert original.storage_class is archived.local.head(original.key).storage_class is StorageClass.DEEP_ARCHIVE
+
+
+def test_cancelled_while_an_original_is_waited_for_it_is_not_restored_again(archived, monkeypatch):
+    monkeypatch.setattr(LocalProvider, "restore", lambda *_: None)
+    archived.package()
+
+    assert archived.package(lambda: True).state is State.CANCELLED
+
+
+def test_what_an_archive_cannot_give_back_is_told(archived, monkeypatch):
+    def refuse(*_: object) -> None:
+        raise StorageDenied("s3:RestoreObject is denied.", "Allow it.")
+
+    monkeypatch.setattr(LocalProvider, "restore", refuse)
+
+    packaging = archived.package()
+    assert (packaging.state, packaging.problem) == (State.FAILED, "s3:RestoreObject is denied.")
 
 
 def test_thumbnails_are_there_before_it_is_encoded(asked, monkeypatch):

@@ -24,7 +24,7 @@ from core.storage import s3_tiers, s3_write
 from core.storage.checksums import combined, crc64nvme
 from core.storage.provider import Attributes, PresignedParts, SignedRequest, StorageClass, Tiered
 from core.storage.s3 import S3Provider
-from core.storage.s3_bucket import S3Bucket
+from core.storage.s3_bucket import S3Bucket, restored_until
 from core.units import MIB
 from tests.storage.contract import FIGHT, VIDEO, MultipartContract, StorageContract, listed
 from tests.support import s3_faults
@@ -219,6 +219,30 @@ def test_what_is_archived_says_so(provider: S3Provider):
         provider.read("fight")
     with pytest.raises(ObjectArchived):
         provider.set_storage_class("fight", StorageClass.STANDARD)
+
+
+def test_what_is_archived_can_be_read_once_it_is_restored(provider: S3Provider, s3: StrictS3):
+    provider.write("fight", [FIGHT], Attributes("video/mp4", storage_class=StorageClass.DEEP_ARCHIVE))
+
+    restored = provider.restore("fight", 2)
+
+    assert restored.restored_until is not None
+    assert restored.storage_class is StorageClass.DEEP_ARCHIVE
+    assert provider.restore("fight", 9) == restored
+    assert b"".join(provider.read("fight")) == FIGHT
+    assert provider.set_storage_class("fight", StorageClass.STANDARD).restored_until is None
+
+
+def test_what_can_be_read_at_once_needs_no_restoring(provider: S3Provider, s3: StrictS3):
+    before = provider.write("fight", [FIGHT], VIDEO)
+
+    assert provider.restore("fight", 1) == before
+
+
+def test_what_is_being_restored_cannot_be_read_yet():
+    assert restored_until({"Restore": 'ongoing-request="true"'}) is None
+    ready = 'ongoing-request="false", expiry-date="Fri, 27 Nov 2026 00:00:00 GMT"'
+    assert restored_until({"Restore": ready}) == datetime(2026, 11, 27, tzinfo=UTC)
 
 
 # --- parts --------------------------------------------------------------------------------------------------------
