@@ -143,7 +143,8 @@ def test_an_archived_original_is_restored_and_waited_for_and_stays_in_its_archiv
     with monkeypatch.context() as patched:  # S3 takes up to twelve hours
         patched.setattr(LocalProvider, "restore", lambda _, key, days: restored.append((key, days)))
         for _ in range(20):
-            packaging = archived.package()
+            archived.package()
+    packaging = archived.packaging()
     assert (packaging.state, packaging.stage, packaging.attempts) == (State.WORKING, "restoring", 1)
     assert archived.waits() == timedelta(minutes=30)
     assert set(restored) == {("videos/v1/original.mp4", 3)}
