@@ -28,8 +28,8 @@ from core.errors import DatabaseError, DeliveryRefused, PhyghtError
 from core.jobs.job import Job
 from core.jobs.work import Work
 from core.media.attempt import Handles
+from core.media.media import CLEARING, Media
 from core.media.media import WORK as PACKAGE
-from core.media.media import Media
 from core.settings import DemoMode, Settings
 from core.storage.health import Health
 from core.storage.local import LocalProvider
@@ -139,7 +139,7 @@ def _lifecycle_steps(platform: Platform) -> dict[str, Callable[[], object]]:
 
 def works(platform: Platform) -> list[Work]:
     """What the worker does when it is asked for."""
-    return [Work(PACKAGE, platform.media.do)]
+    return [Work(PACKAGE, platform.media.do), Work(CLEARING, platform.media.remove_replaced)]
 
 
 def needs_demo(settings: Settings, now: datetime) -> bool:

@@ -82,18 +82,22 @@ class Attempt:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def remove_orphans(self) -> None:
-        """Remove renditions that nothing names: of packagings that came to nothing, or were replaced.
+        """Remove what this packaging has stored and nothing names.
 
         And parts of what a killed worker was about to send, or to move to another class; else they are billed for ever.
         """
         copy, provider = self._served()
-        known = {each.key for each in copy.objects}
         with self._handles.health.attempt(provider.name):
-            for stored in list(provider.list(self._shelf.above)):
-                if stored.key not in known:
-                    provider.delete(stored.key)
+            _remove_unnamed(provider, copy, f"{self._shelf.renditions}/")
             if isinstance(provider, Multipart):
                 _abort_below(provider, self._shelf.folder)
+
+    def remove_replaced(self) -> None:
+        """Remove what is left of the packagings before this one. Raises StorageError."""
+        copy, provider = self._served()
+        with self._handles.health.attempt(provider.name):
+            for revision in range(1, self._packaging.revision):
+                _remove_unnamed(provider, copy, f"{replace(self._shelf, revision=revision).renditions}/")
 
     def _make(self) -> None:
         file = self._fetched()
@@ -262,6 +266,13 @@ def _is_same(there: StoredObject, shelved: Shelved, size_bytes: int, crc: int) -
         shelved.content_type,
         shelved.cache_control,
     )
+
+
+def _remove_unnamed(provider: StorageProvider, copy: Copy, folder: str) -> None:
+    known = {each.key for each in copy.objects}
+    for stored in list(provider.list(folder)):
+        if stored.key not in known:
+            provider.delete(stored.key)
 
 
 def _abort_below(provider: Multipart, folder: str) -> None:

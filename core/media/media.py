@@ -33,8 +33,10 @@ from core.units import instant_text
 if TYPE_CHECKING:
     from core.media.mediaconvert import MediaConvert
 
-#: What the worker knows it by.
-WORK = "package"
+#: What the worker knows it by: to package a video, and to remove what a packaging has taken the place of.
+WORK, CLEARING = "package", "clear-replaced"
+#: So long renditions stay that were replaced: whoever has begun to watch them sees the video to its end.
+_REPLACED_STAY = timedelta(hours=24)
 #: What may be otherwise a little later, and when it is tried again.
 _PASSING = (StorageUnreachable, StorageBusy, DiskFull, ObjectChanged, ObjectCorrupt)
 _AGAIN_AFTER = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120))
@@ -121,6 +123,22 @@ class Media:
         else:
             self._finish(attempt, packaging)
 
+    def remove_replaced(self, video_id: str, _called_off: Callable[[], bool]) -> None:
+        """Remove renditions that others took the place of; for the worker, a day later."""
+        packaging = self.packaging(video_id)
+        if packaging is None:
+            return
+        try:
+            Attempt(self._handles, packaging, lambda: False).remove_replaced()
+        except StorageError as error:
+            log.warning("Replaced renditions of %s are removed later: %s", video_id, error)
+            with self._database.transaction() as connection:
+                self._have_replaced_removed(connection, video_id)
+
+    def _have_replaced_removed(self, connection: Connection, video_id: str) -> None:
+        now = self._handles.clock()
+        enqueue(connection, CLEARING, video_id, now, now + _REPLACED_STAY)
+
     def _changing(self, user: User, action: str, video: Video, detail: str = "") -> AbstractContextManager[Connection]:
         return self._audit.change(user, Permission.UPLOAD, action, video.id, self._handles.clock(), detail)
 
@@ -173,6 +191,8 @@ class Media:
             current = packagings.find(connection, packaging.video_id)
             state = State.DAMAGED if current and current.damaged else State.DONE
             packagings.move(connection, packaging.video_id, state, self._handles.clock())
+            if packaging.revision > 1:
+                self._have_replaced_removed(connection, packaging.video_id)
         attempt.clear()
 
     def _give_up(self, attempt: Attempt, packaging: Packaging, state: State, error: PhyghtError | None = None) -> None:

@@ -10,11 +10,12 @@ from core.access.roles import Permission
 from core.catalog.catalog import record_copy, serve_from
 from core.catalog.video import Kind
 from core.errors import PackagingRefused, PermissionDenied, StorageBusy, StorageDenied
+from core.jobs.work import Requests
 from core.media import attempt as attempts
 from core.media import package as packages
 from core.media.attempt import Attempt
 from core.media.ladder import Ladder
-from core.media.media import Media
+from core.media.media import CLEARING, Media
 from core.media.package import Packager
 from core.media.packagings import State
 from core.settings import load_settings
@@ -442,10 +443,65 @@ def test_packaged_again_the_new_renditions_take_the_place_of_the_old_under_other
     assert before["90p"].key == "videos/v1/hls/90p.mp4"
     assert asked.objects()["90p"].key == "videos/v1/hls-2/90p.mp4"
     assert asked.objects().keys() == NAMES
-    assert asked.stored() == {each.key for each in asked.objects().values()}
     packaging = asked.packaging()
     assert (packaging.ladder, packaging.revision) == (Ladder.PER_TITLE, 2)
     assert packaging.saved_bytes is not None
+
+
+@pytest.fixture
+def replaced(asked) -> Place:
+    """A video that was packaged twice, and of whose first packaging something is left that nobody knows of."""
+    asked.package()
+    asked.local.write("videos/v1/hls/720p.mp4", [b"of a worker that was killed"], Attributes("video/mp4"))
+    asked.media.package_again(OPERATOR, asked.catalog.video(VIDEO), Ladder.FIXED)
+    asked.package()
+    return asked
+
+
+def clearings(place: Place) -> list[str]:
+    """What the worker is to clear by now."""
+    due = Requests(place.database).due(place.now)
+    return [each.argument for each in due if each.workflow == CLEARING]
+
+
+def test_whoever_watches_what_is_replaced_sees_it_to_its_end(replaced):
+    assert {"videos/v1/hls/90p.mp4", "videos/v1/hls/90p.m3u8", "videos/v1/hls-2/90p.mp4"} <= replaced.stored()
+    replaced.now += timedelta(hours=23)
+    assert clearings(replaced) == []
+    replaced.now += timedelta(hours=1)
+    assert clearings(replaced) == [VIDEO]
+
+    replaced.media.remove_replaced(VIDEO, lambda: False)
+
+    assert replaced.stored() == {each.key for each in replaced.objects().values()}
+
+
+def test_what_is_replaced_is_cleared_while_the_video_is_packaged_once_more(replaced):
+    replaced.media.package_again(OPERATOR, replaced.catalog.video(VIDEO), Ladder.FIXED)
+    replaced.local.write("videos/v1/hls-3/90p.mp4", [b"just being stored"], Attributes("video/mp4"))
+
+    replaced.media.remove_replaced(VIDEO, lambda: False)
+
+    assert replaced.stored() == {each.key for each in replaced.objects().values()} | {"videos/v1/hls-3/90p.mp4"}
+
+
+def test_what_cannot_be_cleared_now_is_cleared_a_day_later(replaced, monkeypatch):
+    def refuse(*_: object) -> None:
+        raise StorageBusy("It asks to come back later.", "Wait.")
+
+    replaced.now += timedelta(hours=24)
+    with monkeypatch.context() as patched:
+        patched.setattr(LocalProvider, "list", refuse)
+        replaced.media.remove_replaced(VIDEO, lambda: False)
+    replaced.now += timedelta(hours=24)
+
+    assert clearings(replaced) == [VIDEO, VIDEO]
+
+
+def test_a_video_that_is_gone_has_nothing_to_be_cleared(place):
+    place.media.remove_replaced("none", lambda: False)
+
+    assert clearings(place) == []
 
 
 def test_what_was_there_stays_when_a_new_packaging_fails(asked, monkeypatch):
