@@ -10,7 +10,7 @@ from typing import Any
 from core.catalog.catalog import Catalog, describe_video, record_copy, served_from
 from core.catalog.video import Copy, CopyObject, Kind, Video
 from core.database import Database
-from core.errors import NothingServed, ObjectArchived, ObjectNotFound, StorageBusy
+from core.errors import NothingServed, ObjectArchived, ObjectNotFound, StorageBusy, StorageDenied
 from core.media import packagings
 from core.media.folder import write_folder
 from core.media.found import Found
@@ -192,13 +192,23 @@ class Attempt:
         wanted = StorageClass(self._handles.settings.storage_class_originals).fit_for(original.size_bytes)
         if not isinstance(provider, Tiered) or self._is_damaged():
             return
-        with self._handles.health.attempt(provider.name):
-            moved = provider.head(original.key)
-            if moved.storage_class.may_be_left and moved.storage_class is not wanted:
-                moved = provider.set_storage_class(original.key, wanted)
+        try:
+            moved = self._moved(provider, original.key, wanted)
+        except StorageDenied as error:  # the video is packaged all the same
+            text = f"The original stays in {original.storage_class}: {error.message} {error.advice}"
+            with self._handles.database.transaction() as connection:
+                packagings.warn(connection, self._video.id, text)
+            return
         with self._handles.database.transaction() as connection:
             settled = replace(original, storage_class=moved.storage_class, etag=moved.etag)
             record_copy(connection, self._video.id, copy.provider, [settled], self._handles.clock())
+
+    def _moved(self, provider: Tiered, key: str, wanted: StorageClass) -> StoredObject:
+        with self._handles.health.attempt(provider.name):
+            there = provider.head(key)
+            if there.storage_class.may_be_left and there.storage_class is not wanted:
+                return provider.set_storage_class(key, wanted)
+            return there
 
     def _is_damaged(self) -> bool:
         with self._handles.database.reading() as connection:

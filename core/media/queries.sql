@@ -41,6 +41,10 @@ update packagings
 set state = :state, problem = :problem, advice = :advice, ended_at = :ended_at, stage = '', share = 0, eta_s = null
 where video_id = :video_id;
 
+-- name: packaging_warns(video_id, warnings)!
+-- What is to be said of what was made.
+update packagings set warnings = :warnings where video_id = :video_id;
+
 -- name: packaging_has_made(video_id, damaged, size_bytes, fixed_bytes, warnings)!
 -- What the rungs take, and what is to be said of them.
 update packagings set damaged = :damaged, size_bytes = :size_bytes, fixed_bytes = :fixed_bytes, warnings = :warnings

@@ -127,6 +127,19 @@ def test_what_would_be_billed_as_larger_than_it_is_stays_in_standard(tmp_path, c
     assert {each.storage_class for each in place.objects().values()} == {StorageClass.STANDARD}
 
 
+def test_an_original_that_may_not_be_moved_is_told_and_the_video_is_packaged(asked, monkeypatch):
+    def refuse(*_: object) -> None:
+        raise StorageDenied("s3:GetObjectTagging is denied.", "Allow it.")
+
+    monkeypatch.setattr(LocalProvider, "set_storage_class", refuse)
+
+    packaging = asked.package()
+
+    assert (packaging.state, packaging.problem) == (State.DONE, "")
+    assert packaging.warnings == ("The original stays in STANDARD: s3:GetObjectTagging is denied. Allow it.",)
+    assert asked.objects()["original"].storage_class is StorageClass.STANDARD
+
+
 @pytest.fixture
 def archived(asked) -> Place:
     """A packaged video whose original a rule of its bucket has moved to the archive, which nobody has told us."""
