@@ -19,7 +19,7 @@ from core.billing.reports import IngestReport
 from core.billing.supabase_days import measured_folder
 from core.billing.supabase_measure import is_measured, measure_supabase, with_remark
 from core.catalog.catalog import Catalog
-from core.catalog.moved import learn_classes
+from core.catalog.moved import follow_rules
 from core.database import Database
 from core.delivery.addresses import Addresses
 from core.delivery.resolver import Resolver
@@ -33,8 +33,6 @@ from core.media.media import CLEARING, Media
 from core.media.media import WORK as PACKAGE
 from core.settings import DemoMode, Settings
 from core.storage.health import Health
-from core.storage.local import LocalProvider
-from core.storage.local_lifecycle import apply_rules
 from core.storage.provider import Tiered
 from core.storage.providers import LOCAL, Providers, open_local, open_providers, secret_key
 from core.uploads.ending import Package
@@ -135,16 +133,8 @@ def jobs(platform: Platform) -> list[Job]:
 
 def _lifecycle_steps(platform: Platform) -> dict[str, Callable[[], object]]:
     """Where objects have classes, their provider moves them."""
-    return {
-        each.name: partial(_follow_rules, platform, each) for each in platform.providers.all if isinstance(each, Tiered)
-    }
-
-
-def _follow_rules(platform: Platform, provider: Tiered) -> None:
-    """S3 follows its rules by itself; a folder of this machine is helped. Then what has moved is recorded."""
-    if isinstance(provider, LocalProvider):
-        apply_rules(provider, _now())
-    learn_classes(platform.database, provider)
+    tiered = [each for each in platform.providers.all if isinstance(each, Tiered)]
+    return {each.name: partial(follow_rules, platform.database, each, _now) for each in tiered}
 
 
 def works(platform: Platform) -> list[Work]:

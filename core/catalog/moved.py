@@ -1,13 +1,27 @@
 """Moved: objects that a provider's own rules have moved or removed, found out from its listing."""
 
 from collections import defaultdict
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from core.database import Database, named_queries
 from core.errors import ObjectNotFound
-from core.storage.provider import StorageProvider
+from core.storage.local import LocalProvider
+from core.storage.local_lifecycle import apply_rules
+from core.storage.provider import StorageProvider, Tiered
 
 _queries: Any = named_queries(__file__)
+
+
+def follow_rules(database: Database, provider: Tiered, clock: Callable[[], datetime]) -> None:
+    """S3 follows its rules by itself; a folder of this machine is helped. Then what has moved is recorded.
+
+    Raises what learn_classes does.
+    """
+    if isinstance(provider, LocalProvider):
+        apply_rules(provider, clock())
+    learn_classes(database, provider)
 
 
 def learn_classes(database: Database, provider: StorageProvider) -> int:

@@ -6,6 +6,7 @@ What every provider does is StorageProvider. Each further ability is a Protocol 
     PresignedParts     parts that a browser may send by itself
     StreamedParts      parts that are taken as they come in, without being held in memory
     ResumableUploads   objects sent from start to end, by a browser too, going on where they were cut off (TUS)
+    HeadLinks          addresses to look at an object with HEAD, where those to read it are for GET alone
     Tiered             objects may change their storage class, and come back from an archive for some days
     LifecycleRules     the provider itself moves and removes objects by their age
 """
@@ -122,7 +123,7 @@ class StorageProvider(Protocol):
         ...
 
     def url(self, key: str, expires_in_s: int) -> str:
-        """An address at which anybody can GET the object, in ranges too, until it expires; S3 refuses a HEAD there."""
+        """An address at which anybody can GET the object, in ranges too, until it expires; see HeadLinks."""
         ...
 
 
@@ -248,6 +249,15 @@ class ResumableUploads(StorageProvider, Protocol):
 
     def abort_resumable(self, address: str) -> None:
         """Forget the upload and what was received; one that is not there is aborted already."""
+        ...
+
+
+@runtime_checkable
+class HeadLinks(StorageProvider, Protocol):
+    """What its signatures cover includes the method."""
+
+    def head_url(self, key: str, expires_in_s: int) -> str:
+        """An address at which anybody can HEAD the object until it expires."""
         ...
 
 

@@ -74,6 +74,9 @@ class S3Provider:
     def url(self, key: str, expires_in_s: int) -> str:
         return self._signed("get_object", expires_in_s, Key=key)
 
+    def head_url(self, key: str, expires_in_s: int) -> str:
+        return self._signed("head_object", expires_in_s, Key=key)
+
     def start_upload(self, key: str, attributes: Attributes) -> str:
         check_key(key)
         self._require_region()

@@ -22,7 +22,7 @@ from core.errors import (
 from core.settings import load_settings
 from core.storage import s3_tiers, s3_write
 from core.storage.checksums import combined, crc64nvme
-from core.storage.provider import Attributes, PresignedParts, SignedRequest, StorageClass, Tiered
+from core.storage.provider import Attributes, HeadLinks, PresignedParts, SignedRequest, StorageClass, Tiered
 from core.storage.s3 import S3Provider
 from core.storage.s3_bucket import S3Bucket, restored_until
 from core.units import MIB
@@ -359,6 +359,21 @@ def test_an_address_to_read_an_object_works_for_anybody_until_it_expires(provide
     s3.clock = lambda: datetime.now(UTC) + timedelta(seconds=61)
     with pytest.raises(urllib.error.HTTPError):
         urllib.request.urlopen(url, timeout=10)
+
+
+def test_an_address_to_look_at_an_object_is_one_of_its_own(provider: S3Provider):
+    provider.write("fight", [FIGHT], VIDEO)
+    assert isinstance(provider, HeadLinks)
+
+    def asked(url: str, method: str) -> int:
+        try:
+            with urllib.request.urlopen(urllib.request.Request(url, method=method), timeout=10) as answer:
+                return answer.status
+        except urllib.error.HTTPError as error:
+            return error.code
+
+    look, read = provider.head_url("fight", 60), provider.url("fight", 60)
+    assert [asked(url, method) for url in (look, read) for method in ("HEAD", "GET")] == [200, 403, 403, 200]
 
 
 def test_an_address_is_signed_for_a_week_at_most_because_s3_takes_no_more(provider: S3Provider):
