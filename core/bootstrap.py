@@ -19,6 +19,7 @@ from core.billing.reports import IngestReport
 from core.billing.supabase_days import measured_folder
 from core.billing.supabase_measure import is_measured, measure_supabase, with_remark
 from core.catalog.catalog import Catalog
+from core.catalog.moved import follow_rules
 from core.database import Database
 from core.delivery.addresses import Addresses
 from core.delivery.resolver import Resolver
@@ -28,12 +29,11 @@ from core.errors import DatabaseError, DeliveryRefused, PhyghtError
 from core.jobs.job import Job
 from core.jobs.work import Work
 from core.media.attempt import Handles
+from core.media.media import CLEARING, Media
 from core.media.media import WORK as PACKAGE
-from core.media.media import Media
 from core.settings import DemoMode, Settings
 from core.storage.health import Health
-from core.storage.local import LocalProvider
-from core.storage.local_lifecycle import apply_rules
+from core.storage.provider import Tiered
 from core.storage.providers import LOCAL, Providers, open_local, open_providers, secret_key
 from core.uploads.ending import Package
 from core.uploads.history import has_uploads
@@ -132,14 +132,14 @@ def jobs(platform: Platform) -> list[Job]:
 
 
 def _lifecycle_steps(platform: Platform) -> dict[str, Callable[[], object]]:
-    """S3 follows its rules by itself; a folder of this machine is helped."""
-    folders = [each for each in platform.providers.all if isinstance(each, LocalProvider)]
-    return {each.name: lambda each=each: apply_rules(each, _now()) for each in folders}
+    """Where objects have classes, their provider moves them."""
+    tiered = [each for each in platform.providers.all if isinstance(each, Tiered)]
+    return {each.name: partial(follow_rules, platform.database, each, _now) for each in tiered}
 
 
 def works(platform: Platform) -> list[Work]:
     """What the worker does when it is asked for."""
-    return [Work(PACKAGE, platform.media.do)]
+    return [Work(PACKAGE, platform.media.do), Work(CLEARING, platform.media.remove_replaced)]
 
 
 def needs_demo(settings: Settings, now: datetime) -> bool:
@@ -259,10 +259,10 @@ def _package(media: Media) -> Package:
     return lambda connection, video_id, _now: media.request_within(connection, video_id)
 
 
-def _mediaconvert(settings: Settings) -> "MediaConvert":
+def _mediaconvert(settings: Settings, region: str) -> "MediaConvert":
     from core.media.mediaconvert import open_mediaconvert
 
-    return open_mediaconvert(settings)
+    return open_mediaconvert(settings, region)
 
 
 def _distribution(settings: Settings) -> "Distribution | None":

@@ -27,6 +27,8 @@ from dashboard.session import platform
 LARGEST_BODY = 64 * MIB
 #: How long the address that comes with a finished upload plays it.
 PLAYABLE_FOR_S = 6 * 3600
+_LONGEST_CHECKSUM = len(str(2**64 - 1))
+_LONGEST_NUMBER = 9  #: of digits; no provider takes a million parts
 
 
 def _checksum(text: str) -> str:
@@ -44,11 +46,11 @@ def _base64(text: str) -> str:
 
 
 def _is_checksum(text: str) -> bool:
-    return text.isascii() and text.isdigit() and int(text) < 2**64
+    return text.isascii() and text.isdigit() and len(text) <= _LONGEST_CHECKSUM and int(text) < 2**64
 
 
 #: Unsigned decimal, as text: JavaScript's numbers would round it.
-Checksum = Annotated[str, StringConstraints(max_length=20), AfterValidator(_checksum)]
+Checksum = Annotated[str, AfterValidator(_checksum)]
 
 
 class _Question(BaseModel):
@@ -133,7 +135,7 @@ async def sign_part(request: Request, user: User) -> Response:
         _uploads().sign_part,
         user,
         _id(request),
-        request.path_params["number"],
+        _number(request),
         asked.size_bytes,
         int(asked.crc64nvme),
         datetime.now(UTC),
@@ -156,7 +158,7 @@ async def receive_part(request: Request, user: User) -> Response:
         _uploads().receive_part,
         user,
         _id(request),
-        request.path_params["number"],
+        _number(request),
         size,
         crc,
         chunks_of(request),
@@ -194,8 +196,8 @@ ROUTES = [
     Route("/api/uploads/check", check, methods=["POST"]),
     Route("/api/uploads/{id}", show, methods=["GET"]),
     Route("/api/uploads/{id}", abort, methods=["DELETE"]),
-    Route("/api/uploads/{id}/parts/{number:int}", sign_part, methods=["POST"]),
-    Route("/api/uploads/{id}/parts/{number:int}", receive_part, methods=["PUT"]),
+    Route("/api/uploads/{id}/parts/{number}", sign_part, methods=["POST"]),
+    Route("/api/uploads/{id}/parts/{number}", receive_part, methods=["PUT"]),
     Route("/api/uploads/{id}/complete", complete, methods=["POST"]),
 ]
 
@@ -208,10 +210,17 @@ def _id(request: Request) -> str:
     return request.path_params["id"]
 
 
+def _number(request: Request) -> int:
+    text = request.path_params["number"]
+    if not text.isascii() or not text.isdigit() or len(text) > _LONGEST_NUMBER:
+        raise BadRequest("The part's number should be a whole number.", "Parts are counted from 1.")
+    return int(text)
+
+
 def _declared(request: Request) -> tuple[int, int]:
     """How large the part is said to be, and its checksum."""
     length, crc = request.headers.get("content-length", ""), request.query_params.get("crc64nvme", "")
-    if not length.isascii() or not length.isdigit() or int(length) > LARGEST_BODY:
+    if not length.isascii() or not length.isdigit() or len(length) > _LONGEST_NUMBER or int(length) > LARGEST_BODY:
         raise BadRequest(f"A part needs a Content-Length of at most {LARGEST_BODY}.", "Send it to its provider.")
     if not _is_checksum(crc):
         raise BadRequest("crc64nvme should be an unsigned decimal of 64 bits.", "Add it to the address.")

@@ -75,13 +75,15 @@ def _link(request: Request) -> str:
 
 def _resolve(request: Request) -> Playback:
     now = datetime.now(UTC)
-    return platform().resolver.resolve(_link(request), now, _viewer(request, now), adapting=_adapts(request))
+    viewer, is_head = _viewer(request, now), request.method == "HEAD"
+    return platform().resolver.resolve(_link(request), now, viewer, _adapts(request), is_head)
 
 
 def _piece(request: Request) -> Piece:
     now, asked, query = datetime.now(UTC), request.path_params, request.query_params
     permission = query.get("expires", ""), query.get("signature", "")
-    return platform().resolver.piece(asked["video"], asked["name"], *permission, now, _viewer(request, now))
+    viewer, is_head = _viewer(request, now), request.method == "HEAD"
+    return platform().resolver.piece(asked["video"], asked["name"], *permission, now, viewer, is_head)
 
 
 def _viewer(request: Request, now: datetime) -> User | None:

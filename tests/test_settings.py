@@ -197,3 +197,19 @@ def _types(annotation: object) -> tuple[object, ...]:
 
 def _as_text(default: object) -> str:
     return "" if default is None or default == () else str(default)
+
+
+@pytest.mark.parametrize("region", ["us-east-1", "eu-west-2", "eu-central-2"], ids=["Virginia", "London", "Zurich"])
+def test_data_of_the_eu_is_kept_in_no_region_outside_it(monkeypatch, region):
+    monkeypatch.setenv("S3_RESIDENCY_BUCKETS", f"UK=fights-uk@eu-west-2, EU=fights@{region}")
+
+    with pytest.raises(SettingsError, match=f"should not keep EU data in {region}") as told:
+        load_settings()
+    assert told.value.advice == "Name a bucket there, like EU=bucket@eu-central-1."
+
+
+def test_what_a_region_of_another_server_is_called_says_nothing_of_where_it_is(monkeypatch):
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "https://s3.example.eu")
+    monkeypatch.setenv("S3_RESIDENCY_BUCKETS", "EU=fights@us-east-1")
+
+    assert load_settings().s3_residency_buckets == ("EU=fights@us-east-1",)

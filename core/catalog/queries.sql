@@ -74,6 +74,14 @@ on conflict (video_id, provider, name) do update set
     storage_class = excluded.storage_class, etag = excluded.etag, crc64nvme = excluded.crc64nvme,
     width = excluded.width, height = excluded.height, bandwidth = excluded.bandwidth, recorded_at = excluded.recorded_at;
 
+-- name: recorded_objects(provider)
+-- Where each object of a provider is recorded to lie.
+select video_id, key, storage_class from objects where provider = :provider;
+
+-- name: record_class(provider, key, before, after)!
+-- An object lies in another class, unless that was recorded meanwhile.
+update objects set storage_class = :after where provider = :provider and key = :key and storage_class = :before;
+
 -- name: serve_from(video_id, provider, since)!
 -- Viewers get this copy from now on.
 insert into served_copies (video_id, provider, since) values (:video_id, :provider, :since)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from core.catalog.video import Copy, CopyObject, Video, Visibility
+from core.storage.provider import HeadLinks
 from core.storage.providers import Providers
 
 if TYPE_CHECKING:
@@ -39,8 +40,12 @@ class Addresses:
         """Whether a player may add parameters like CMCD to addresses; S3's own signatures cover all of a query."""
         return self._distribution(video, copy) is not None or copy.provider in ("supabase", "local")
 
-    def of(self, each: CopyObject, video: Video, copy: Copy, expires_at: datetime, now: datetime) -> str:
+    def of(
+        self, each: CopyObject, video: Video, copy: Copy, expires_at: datetime, now: datetime, for_head: bool = False
+    ) -> str:
         """Where an object of the copy is, until it expires; a path where that is on our own server.
+
+        It is for GET; `for_head` it is for HEAD, and where a provider signs each apart not for GET.
 
         Raises StorageError.
         """
@@ -49,7 +54,9 @@ class Addresses:
             return distribution.signed_url(each.key, _folder(video), expires_at)
         # rounded up: a provider that counts whole seconds comes to the same instant, and many get one address
         lasts_s = -((now - expires_at) // timedelta(seconds=1))
-        return self.providers.named(copy.provider).url(each.key, max(lasts_s, 1))
+        provider = self.providers.named(copy.provider)
+        sign = provider.head_url if for_head and isinstance(provider, HeadLinks) else provider.url
+        return sign(each.key, max(lasts_s, 1))
 
     def cookies(self, video: Video, copy: Copy, expires_at: datetime) -> dict[str, str]:
         """What a browser may send instead of signed addresses; none where nothing asks for signatures."""

@@ -39,17 +39,20 @@ class Resolver:
     seal: Seal
     supabase: SupabaseProject
 
-    def resolve(self, link: str, now: datetime, viewer: User | None = None, adapting: bool = True) -> Playback:
+    def resolve(
+        self, link: str, now: datetime, viewer: User | None = None, adapting: bool = True, for_head: bool = False
+    ) -> Playback:
         """Where the video that a link names can be played; without HLS, if there is a way, where not `adapting`.
 
-        A link to a picture leads to the video's poster. Raises VideoNotFound, NothingServed, StorageError, and, where
-        the video is private, SignInRequired or PermissionDenied.
+        `for_head` its addresses are to be asked with HEAD. A link to a picture leads to the video's poster.
+        Raises VideoNotFound, NothingServed, StorageError, and, where the video is private, SignInRequired or
+        PermissionDenied.
         """
         named = recognise(link)
         video = self._named(named)
         if not self._lets_in(named, video, now):
             _require(viewer)
-        playback = self.show(video, now).playback(adapting)
+        playback = replace(self.show(video, now), for_head=for_head).playback(adapting)
         if isinstance(named, SupabaseLink) and named.wants_picture:
             return _as_picture(playback)
         return playback
@@ -65,7 +68,14 @@ class Resolver:
         return Showing(video, copy, self.addresses, self.seal, now, expiry(video, now))
 
     def piece(
-        self, video_id: str, name: str, expires: str, signature: str, now: datetime, viewer: User | None = None
+        self,
+        video_id: str,
+        name: str,
+        expires: str,
+        signature: str,
+        now: datetime,
+        viewer: User | None = None,
+        for_head: bool = False,
     ) -> Piece:
         """One object of a video, for whoever has a sealed path to it, or may see it anyway.
 
@@ -77,7 +87,7 @@ class Resolver:
         if video.visibility is Visibility.PRIVATE and until is None:
             _require(viewer)
         showing = self.show(video, now)
-        showing = replace(showing, expires_at=until or showing.expires_at)
+        showing = replace(showing, expires_at=until or showing.expires_at, for_head=for_head)
         each = showing.piece(name)
         if each.kind is Kind.PLAYLIST and not showing.are_open:
             return Piece("", showing.playlist(each), showing.is_private)

@@ -29,6 +29,7 @@ class Showing:
     seal: Seal
     now: datetime
     expires_at: datetime
+    for_head: bool = False  #: whoever asks looks with HEAD, and reads nothing
 
     def playback(self, adapting: bool = True) -> Playback:
         """All that a player needs; without HLS, if there is a way, where it is not `adapting`.
@@ -61,7 +62,7 @@ class Showing:
 
     def address(self, each: CopyObject) -> str:
         """Where an object is. Raises StorageError."""
-        return self.addresses.of(each, self.video, self.copy, self.expires_at, self.now)
+        return self.addresses.of(each, self.video, self.copy, self.expires_at, self.now, self.for_head)
 
     def handed_on(self, each: CopyObject) -> str:
         """Where an object is for everybody, or the path at which our own server hands it on to this viewer."""

@@ -10,7 +10,7 @@ from typing import Any
 from core.catalog.catalog import Catalog, describe_video, record_copy, served_from
 from core.catalog.video import Copy, CopyObject, Kind, Video
 from core.database import Database
-from core.errors import NothingServed, ObjectNotFound, StorageBusy
+from core.errors import NothingServed, ObjectArchived, ObjectNotFound, StorageBusy, StorageDenied
 from core.media import packagings
 from core.media.folder import write_folder
 from core.media.found import Found
@@ -23,10 +23,12 @@ from core.media.shelves import Shelf, Shelved, chunks_of
 from core.settings import Settings
 from core.storage.checksums import Tally
 from core.storage.health import Health
-from core.storage.provider import Attributes, StorageClass, StorageProvider, StoredObject, Tiered
+from core.storage.provider import Attributes, Multipart, StorageClass, StorageProvider, StoredObject, Tiered
 from core.storage.providers import Providers
 
-FETCHING, STORING, SETTLING = "fetching the original", "storing", "settling"
+RESTORING, FETCHING, STORING, SETTLING = "restoring", "fetching the original", "storing", "settling"
+#: How long an original that is archived is made readable, and how often it is looked at until it is.
+RESTORED_FOR_DAYS, _RESTORED_WITHIN = 3, timedelta(minutes=30)
 _CRC = "crc64nvme"  #: metadata, for providers that keep no checksum
 _MOVES = 3  #: to another provider, that may come between while it is stored
 _TOLD_EVERY = timedelta(seconds=1)
@@ -48,7 +50,11 @@ class Handles:
 
 
 class NotYet(Exception):
-    """Others are at work on it; it is to be looked at again a little later."""
+    """Others are at work on it; it is to be looked at again after some time."""
+
+    def __init__(self, after: timedelta = timedelta(seconds=30)) -> None:
+        super().__init__(after)
+        self.after = after
 
 
 class Attempt:
@@ -76,13 +82,22 @@ class Attempt:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def remove_orphans(self) -> None:
-        """Remove renditions that nothing names: of packagings that came to nothing, or were replaced."""
+        """Remove what this packaging has stored and nothing names.
+
+        And parts of what a killed worker was about to send, or to move to another class; else they are billed for ever.
+        """
         copy, provider = self._served()
-        known = {each.key for each in copy.objects}
         with self._handles.health.attempt(provider.name):
-            for stored in list(provider.list(self._shelf.above)):
-                if stored.key not in known:
-                    provider.delete(stored.key)
+            _remove_unnamed(provider, copy, f"{self._shelf.renditions}/")
+            if isinstance(provider, Multipart):
+                _abort_below(provider, self._shelf.folder)
+
+    def remove_replaced(self) -> None:
+        """Remove what is left of the packagings before this one. Raises StorageError."""
+        copy, provider = self._served()
+        with self._handles.health.attempt(provider.name):
+            for revision in range(1, self._packaging.revision):
+                _remove_unnamed(provider, copy, f"{replace(self._shelf, revision=revision).renditions}/")
 
     def _make(self) -> None:
         file = self._fetched()
@@ -105,8 +120,21 @@ class Attempt:
         file = self._folder / f"{self._video.slug}{suffix if suffix in _SUFFIXES else ''}"
         self._folder.mkdir(parents=True, exist_ok=True)
         with self._handles.health.attempt(provider.name):
-            fetch(provider, original, file, self._cancelled, lambda share: self._tell(FETCHING, share))
+            try:
+                fetch(provider, original, file, self._cancelled, lambda share: self._tell(FETCHING, share))
+            except ObjectArchived:
+                self._restore(provider, original)
         return file
+
+    def _restore(self, provider: StorageProvider, original: CopyObject) -> None:
+        """Raises NotYet, and ObjectArchived where nothing can be done about it."""
+        if not isinstance(provider, Tiered):
+            raise
+        if self._cancelled():
+            raise Stopped
+        provider.restore(original.key, RESTORED_FOR_DAYS)
+        self._tell(RESTORING, 0.0)
+        raise NotYet(_RESTORED_WITHIN)
 
     def _require_space_for(self, found: Found) -> None:
         bits = sum(rung.highest_rate for rung in fixed_ladder(found))
@@ -154,17 +182,33 @@ class Attempt:
         return True
 
     def _settle(self) -> None:
-        """Remove what is not needed any more, and move the original to where it costs least."""
+        """Remove what is not needed any more, and move the original to where it costs least.
+
+        Not out of a class that it has to be paid for in anyhow, into which a rule of the bucket may have moved it.
+        """
         self.remove_orphans()
         copy, provider = self._served()
-        original, wanted = original_of(self._video, copy), StorageClass(self._handles.settings.storage_class_originals)
-        if not isinstance(provider, Tiered) or original.storage_class == wanted or self._is_damaged():
+        original = original_of(self._video, copy)
+        wanted = StorageClass(self._handles.settings.storage_class_originals).fit_for(original.size_bytes)
+        if not isinstance(provider, Tiered) or self._is_damaged():
             return
-        with self._handles.health.attempt(provider.name):
-            moved = provider.set_storage_class(original.key, wanted)
+        try:
+            moved = self._moved(provider, original.key, wanted)
+        except StorageDenied as error:  # the video is packaged all the same
+            text = f"The original stays in {original.storage_class}: {error.message} {error.advice}"
+            with self._handles.database.transaction() as connection:
+                packagings.warn(connection, self._video.id, text)
+            return
         with self._handles.database.transaction() as connection:
             settled = replace(original, storage_class=moved.storage_class, etag=moved.etag)
             record_copy(connection, self._video.id, copy.provider, [settled], self._handles.clock())
+
+    def _moved(self, provider: Tiered, key: str, wanted: StorageClass) -> StoredObject:
+        with self._handles.health.attempt(provider.name):
+            there = provider.head(key)
+            if there.storage_class.may_be_left and there.storage_class is not wanted:
+                return provider.set_storage_class(key, wanted)
+            return there
 
     def _is_damaged(self) -> bool:
         with self._handles.database.reading() as connection:
@@ -177,9 +221,8 @@ class Attempt:
         with self._handles.health.attempt(provider.name):
             there = _what_is_at(provider, shelved.key)
             if there is None or not _is_same(there, shelved, size_bytes, crc):
-                attributes = Attributes(
-                    shelved.content_type, shelved.cache_control, shelved.storage_class, {_CRC: str(crc)}
-                )
+                storage_class = shelved.storage_class.fit_for(size_bytes)
+                attributes = Attributes(shelved.content_type, shelved.cache_control, storage_class, {_CRC: str(crc)})
                 there = provider.write(shelved.key, self._unless_cancelled(chunks_of(shelved.file)), attributes)
         return shelved.recorded(there)
 
@@ -233,6 +276,18 @@ def _is_same(there: StoredObject, shelved: Shelved, size_bytes: int, crc: int) -
         shelved.content_type,
         shelved.cache_control,
     )
+
+
+def _remove_unnamed(provider: StorageProvider, copy: Copy, folder: str) -> None:
+    known = {each.key for each in copy.objects}
+    for stored in list(provider.list(folder)):
+        if stored.key not in known:
+            provider.delete(stored.key)
+
+
+def _abort_below(provider: Multipart, folder: str) -> None:
+    for begun in list(provider.unfinished_uploads(f"{folder}/")):
+        provider.abort_upload(begun.key, begun.upload_id)
 
 
 def _sums(file: Path) -> tuple[int, int]:

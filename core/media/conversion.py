@@ -72,7 +72,7 @@ class Conversion(Attempt):
             f"{place}/{self._shelf.renditions}",
             settings.storage_class_renditions,
             settings.mediaconvert_role_arn,
-            settings.mediaconvert_queue,
+            _queue_in(provider.region, settings.mediaconvert_queue),
             f"{self._video.id}-{self._packaging.revision}",
         )
         source = self._service.look(self._video.id, f"{place}/{original_of(self._video, copy).key}")
@@ -151,6 +151,12 @@ class Conversion(Attempt):
 
     def _picture(self, provider: StorageProvider, key: str) -> Image.Image:
         return Image.open(BytesIO(b"".join(provider.read(key)))).convert("RGB")
+
+
+def _queue_in(region: str, queue: str | None) -> str | None:
+    """The queue, unless its ARN names another region: that one's own default queue takes the job."""
+    named = queue.split(":")[3] if queue and queue.startswith("arn:") and queue.count(":") > 3 else region
+    return queue if named == region else None
 
 
 def _object(kind: Kind, name: str, stored: StoredObject, rung: _Rung | None = None) -> CopyObject:

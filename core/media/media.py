@@ -1,5 +1,6 @@
 """Media: have videos packaged, stop it, try it again, and see how far it is."""
 
+import logging
 import shutil
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -17,6 +18,7 @@ from core.errors import (
     PackagingRefused,
     PhyghtError,
     StorageBusy,
+    StorageError,
     StorageUnreachable,
 )
 from core.jobs.work import call_off, enqueue
@@ -31,20 +33,25 @@ from core.units import instant_text
 if TYPE_CHECKING:
     from core.media.mediaconvert import MediaConvert
 
-#: What the worker knows it by.
-WORK = "package"
+#: What the worker knows it by: to package a video, and to remove what a packaging has taken the place of.
+WORK, CLEARING = "package", "clear-replaced"
+#: So long renditions stay that were replaced: whoever has begun to watch them sees the video to its end.
+_REPLACED_STAY = timedelta(hours=24)
 #: What may be otherwise a little later, and when it is tried again.
 _PASSING = (StorageUnreachable, StorageBusy, DiskFull, ObjectChanged, ObjectCorrupt)
 _AGAIN_AFTER = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120))
-_LOOK_AGAIN_AFTER = timedelta(seconds=30)
 #: An attempt that ends without a word, that often, takes its worker with it.
 _MOST_ATTEMPTS = 8
+
+
+log = logging.getLogger(__name__)
 
 
 class Media:
     """The packaging of an installation's videos."""
 
-    def __init__(self, handles: Handles, audit: AuditLog, convert: Callable[[], "MediaConvert"]) -> None:
+    def __init__(self, handles: Handles, audit: AuditLog, convert: Callable[[str], "MediaConvert"]) -> None:
+        """`convert` opens MediaConvert in a region."""
         self._handles, self._convert = handles, convert
         self._database = handles.database
         self._audit = audit
@@ -101,8 +108,8 @@ class Media:
         try:
             attempt = self._attempt(packaging, called_off)
             attempt.run()
-        except NotYet:
-            self._ask_again(packaging, _LOOK_AGAIN_AFTER)
+        except NotYet as others:
+            self._ask_again(packaging, others.after)
         except Stopped:
             self._give_up(attempt, packaging, State.CANCELLED)
         except _PASSING as error:
@@ -115,6 +122,22 @@ class Media:
             raise
         else:
             self._finish(attempt, packaging)
+
+    def remove_replaced(self, video_id: str, _called_off: Callable[[], bool]) -> None:
+        """Remove renditions that others took the place of; for the worker, a day later."""
+        packaging = self.packaging(video_id)
+        if packaging is None:
+            return
+        try:
+            Attempt(self._handles, packaging, lambda: False).remove_replaced()
+        except StorageError as error:
+            log.warning("Replaced renditions of %s are removed later: %s", video_id, error)
+            with self._database.transaction() as connection:
+                self._have_replaced_removed(connection, video_id)
+
+    def _have_replaced_removed(self, connection: Connection, video_id: str) -> None:
+        now = self._handles.clock()
+        enqueue(connection, CLEARING, video_id, now, now + _REPLACED_STAY)
 
     def _changing(self, user: User, action: str, video: Video, detail: str = "") -> AbstractContextManager[Connection]:
         return self._audit.change(user, Permission.UPLOAD, action, video.id, self._handles.clock(), detail)
@@ -160,21 +183,27 @@ class Media:
             return Attempt(self._handles, packaging, called_off)
         from core.media.conversion import Conversion  # here: its libraries take an eighth of a second to import
 
-        return Conversion(self._handles, packaging, called_off, self._convert())
+        region = self._handles.providers.named(served).region
+        return Conversion(self._handles, packaging, called_off, self._convert(region))
 
     def _finish(self, attempt: Attempt, packaging: Packaging) -> None:
         with self._database.transaction() as connection:
             current = packagings.find(connection, packaging.video_id)
             state = State.DAMAGED if current and current.damaged else State.DONE
             packagings.move(connection, packaging.video_id, state, self._handles.clock())
+            if packaging.revision > 1:
+                self._have_replaced_removed(connection, packaging.video_id)
         attempt.clear()
 
     def _give_up(self, attempt: Attempt, packaging: Packaging, state: State, error: PhyghtError | None = None) -> None:
         problem, advice = (error.message, error.advice) if error else ("", "")
         attempt.clear()
+        try:  # first, so that a killed worker leaves something to go on with
+            attempt.remove_orphans()
+        except StorageError as left:  # what the video's next packaging removes
+            log.warning("Renditions of %s are left where they are: %s", packaging.video_id, left)
         with self._database.transaction() as connection:
             packagings.move(connection, packaging.video_id, state, self._handles.clock(), problem, advice)
-        attempt.remove_orphans()
 
     def _try_again(self, attempt: Attempt, packaging: Packaging, error: PhyghtError) -> None:
         tried = packaging.attempts

@@ -28,10 +28,10 @@ class Standing:
     seconds: float = 0.0  #: that what was made lasts
 
 
-def open_mediaconvert(settings: Settings) -> "MediaConvert":
-    """MediaConvert of the configured account, in the region of its bucket."""
+def open_mediaconvert(settings: Settings, region: str) -> "MediaConvert":
+    """MediaConvert of the configured account in a region: a video is converted where its bucket lies."""
     config = Config(retries={"mode": "standard", "max_attempts": 5}, connect_timeout=10, read_timeout=60)
-    return MediaConvert(aws_client("mediaconvert", settings, settings.aws_region, config))
+    return MediaConvert(aws_client("mediaconvert", settings, region, config))
 
 
 class MediaConvert:

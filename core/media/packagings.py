@@ -112,6 +112,14 @@ def has_made(connection: Connection, video_id: str, result: Result) -> None:
     queries.packaging_has_made(connection, video_id=video_id, **told)
 
 
+def warn(connection: Connection, video_id: str, text: str) -> None:
+    """Something more is to be said of what was made; said again, it is said once."""
+    packaging = find(connection, video_id)
+    if packaging and text not in packaging.warnings:
+        warnings = json.dumps((*packaging.warnings, text))
+        queries.packaging_warns(connection, video_id=video_id, warnings=warnings)
+
+
 def has_job(connection: Connection, video_id: str, job: str) -> None:
     """It is a job at MediaConvert now."""
     queries.packaging_has_job(connection, video_id=video_id, job=job)

@@ -23,8 +23,8 @@ on conflict (video_id) do update set
     job = null, requested_at = :now, started_at = null, ended_at = null;
 
 -- name: begin_packaging(video_id, now)!
--- An attempt begins; a look at a job elsewhere is none.
-update packagings set state = 'working', attempts = attempts + (job is null), problem = '', advice = '', started_at = :now
+-- An attempt begins; a look at a job elsewhere, or at an original that comes back from an archive, is none.
+update packagings set state = 'working', attempts = attempts + (job is null and stage <> 'restoring'), problem = '', advice = '', started_at = :now
 where video_id = :video_id;
 
 -- name: packaging_is_at(video_id, stage, share, eta_s)!
@@ -40,6 +40,10 @@ update packagings set request = :request where video_id = :video_id;
 update packagings
 set state = :state, problem = :problem, advice = :advice, ended_at = :ended_at, stage = '', share = 0, eta_s = null
 where video_id = :video_id;
+
+-- name: packaging_warns(video_id, warnings)!
+-- What is to be said of what was made.
+update packagings set warnings = :warnings where video_id = :video_id;
 
 -- name: packaging_has_made(video_id, damaged, size_bytes, fixed_bytes, warnings)!
 -- What the rungs take, and what is to be said of them.

@@ -56,9 +56,14 @@ class Shelf:
     settings: Settings
 
     @property
+    def folder(self) -> str:
+        """Where all of the video lies, unless its original came from elsewhere."""
+        return f"videos/{self.video_id}"
+
+    @property
     def above(self) -> str:
         """What the keys of all of the video's renditions begin with, of any packaging."""
-        return f"videos/{self.video_id}/hls"
+        return f"{self.folder}/hls"
 
     @property
     def renditions(self) -> str:
@@ -68,7 +73,7 @@ class Shelf:
     def thumbnails(self, folder: Path) -> Iterator[Shelved]:
         """The poster and the storyboard."""
         for file, name in ((POSTER, "poster"), (STORYBOARD, "storyboard"), (STORYBOARD_VTT, STORYBOARD_VTT)):
-            yield self._small(folder / file, Kind.THUMBNAIL, name, f"videos/{self.video_id}/{file}")
+            yield self._small(folder / file, Kind.THUMBNAIL, name, f"{self.folder}/{file}")
 
     def package(self, made: Made, folder: Path) -> Iterator[Shelved]:
         """The rest, in an order in which nothing names what is not there yet."""

@@ -71,8 +71,7 @@ class LocalProvider:
         record = self._record(key)
         if etag and record.object.etag != etag:
             raise _changed(key)
-        if not record.object.storage_class.instant:
-            raise ObjectArchived(f"{key!r} is archived in {record.object.storage_class}.", "Restore it first.")
+        self._require_readable(record.object)
         return self._bytes(record, start, record.object.size_bytes if end is None else end)
 
     def write(self, key: str, chunks: Iterable[bytes], attributes: Attributes, if_absent: bool = False) -> StoredObject:
@@ -153,11 +152,20 @@ class LocalProvider:
     def set_storage_class(self, key: str, storage_class: StorageClass) -> StoredObject:
         with self._working(), self._objects.alone():
             record = self._objects.get(key)
-            if not record.object.storage_class.instant:
-                raise ObjectArchived(f"{key!r} is archived in {record.object.storage_class}.", "Restore it first.")
-            moved = replace(record, object=replace(record.object, storage_class=storage_class))
-            self._objects.put(moved)
-        return moved.object
+            self._require_readable(record.object)
+            moved = replace(record.object, storage_class=storage_class, restored_until=None)
+            self._objects.put(replace(record, object=moved))
+        return moved
+
+    def restore(self, key: str, days: int) -> StoredObject:
+        """At once: its bytes lie here all the time."""
+        with self._working(), self._objects.alone():
+            record = self._objects.get(key)
+            if record.object.storage_class.instant or self._is_restored(record.object):
+                return record.object
+            restored = replace(record.object, restored_until=self._clock() + timedelta(days=days))
+            self._objects.put(replace(record, object=restored))
+        return restored
 
     def lifecycle_rules(self) -> tuple[LifecycleRule, ...]:
         with self._working():
@@ -170,6 +178,13 @@ class LocalProvider:
     def _record(self, key: str) -> Record:
         with self._working():
             return self._objects.get(key)
+
+    def _is_restored(self, stored: StoredObject) -> bool:
+        return stored.restored_until is not None and self._clock() < stored.restored_until
+
+    def _require_readable(self, stored: StoredObject) -> None:
+        if not stored.storage_class.instant and not self._is_restored(stored):
+            raise ObjectArchived(f"{stored.key!r} is archived in {stored.storage_class}.", "Restore it first.")
 
     def _bytes(self, record: Record, start: int, end: int) -> Iterator[bytes]:
         for segment in record.segments:

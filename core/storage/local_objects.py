@@ -206,7 +206,11 @@ def _removed(folder: Path) -> bool:
 
 def _text(record: Record) -> bytes:
     told = asdict(record)
-    told["object"]["modified_at"] = instant_text(record.object.modified_at)
+    until = record.object.restored_until
+    told["object"] |= {
+        "modified_at": instant_text(record.object.modified_at),
+        "restored_until": until and instant_text(until),
+    }
     return json.dumps(told).encode()
 
 
@@ -215,6 +219,8 @@ def _record(text: bytes, key: str) -> Record:
         told: dict[str, Any] = json.loads(text)
         object = told["object"]
         object["modified_at"] = datetime.fromisoformat(object["modified_at"])
+        until = object.get("restored_until")  # not in what older versions wrote
+        object["restored_until"] = until and datetime.fromisoformat(until)
         object["storage_class"] = StorageClass(object["storage_class"])
         return Record(StoredObject(**object), told["data"], tuple(Segment(**each) for each in told["segments"]))
     except (ValueError, KeyError, TypeError) as error:

@@ -6,7 +6,8 @@ What every provider does is StorageProvider. Each further ability is a Protocol 
     PresignedParts     parts that a browser may send by itself
     StreamedParts      parts that are taken as they come in, without being held in memory
     ResumableUploads   objects sent from start to end, by a browser too, going on where they were cut off (TUS)
-    Tiered             objects may change their storage class
+    HeadLinks          addresses to look at an object with HEAD, where those to read it are for GET alone
+    Tiered             objects may change their storage class, and come back from an archive for some days
     LifecycleRules     the provider itself moves and removes objects by their age
 """
 
@@ -17,6 +18,10 @@ from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from core.storage.lifecycle import LifecycleRule
+from core.units import KIB
+
+#: Classes with fees of their own bill what is smaller as if it were as large.
+SMALLEST_BILLED_BYTES = 128 * KIB
 
 
 class StorageClass(StrEnum):
@@ -35,6 +40,15 @@ class StorageClass(StrEnum):
         """Whether an object in it can be read at once; the others have to be restored first, which takes hours."""
         return self not in (StorageClass.GLACIER, StorageClass.DEEP_ARCHIVE)
 
+    @property
+    def may_be_left(self) -> bool:
+        """Whether objects may leave it at any time without a fee; in others they are billed for 30 to 180 days."""
+        return self in (StorageClass.STANDARD, StorageClass.INTELLIGENT_TIERING)
+
+    def fit_for(self, size_bytes: int) -> "StorageClass":
+        """This class, or STANDARD for what is so small that it would be billed as larger than it is."""
+        return self if self.may_be_left or size_bytes >= SMALLEST_BILLED_BYTES else StorageClass.STANDARD
+
 
 @dataclass(frozen=True)
 class StoredObject:
@@ -49,6 +63,7 @@ class StoredObject:
     storage_class: StorageClass = StorageClass.STANDARD
     crc64nvme: int | None = None  #: of the whole object; None where the provider keeps none, or only listed
     metadata: Mapping[str, str] = field(default_factory=dict)  #: the user's own; empty where only listed
+    restored_until: datetime | None = None  #: what is archived can be read until then; None: it cannot, or only listed
 
 
 @dataclass(frozen=True)
@@ -108,7 +123,7 @@ class StorageProvider(Protocol):
         ...
 
     def url(self, key: str, expires_in_s: int) -> str:
-        """An address at which anybody can GET the object, in ranges too, until it expires; S3 refuses a HEAD there."""
+        """An address at which anybody can GET the object, in ranges too, until it expires; see HeadLinks."""
         ...
 
 
@@ -235,11 +250,27 @@ class ResumableUploads(StorageProvider, Protocol):
 
 
 @runtime_checkable
+class HeadLinks(StorageProvider, Protocol):
+    """What its signatures cover includes the method."""
+
+    def head_url(self, key: str, expires_in_s: int) -> str:
+        """An address at which anybody can HEAD the object until it expires."""
+        ...
+
+
+@runtime_checkable
 class Tiered(StorageProvider, Protocol):
-    """Objects may change their storage class."""
+    """Objects may change their storage class, and come back from an archive for some days."""
 
     def set_storage_class(self, key: str, storage_class: StorageClass) -> StoredObject:
         """Move an object that can be read at once; metadata and checksum stay with it."""
+        ...
+
+    def restore(self, key: str, days: int) -> StoredObject:
+        """Have what is archived made readable for so many days, which may take 12 hours; asked again, nothing more.
+
+        What can be read at once stays as it is. Raises ObjectNotFound.
+        """
         ...
 
 

@@ -74,6 +74,9 @@ class S3Provider:
     def url(self, key: str, expires_in_s: int) -> str:
         return self._signed("get_object", expires_in_s, Key=key)
 
+    def head_url(self, key: str, expires_in_s: int) -> str:
+        return self._signed("head_object", expires_in_s, Key=key)
+
     def start_upload(self, key: str, attributes: Attributes) -> str:
         check_key(key)
         self._require_region()
@@ -110,6 +113,9 @@ class S3Provider:
 
     def set_storage_class(self, key: str, storage_class: StorageClass) -> StoredObject:
         return s3_tiers.set_storage_class(self._bucket, key, storage_class)
+
+    def restore(self, key: str, days: int) -> StoredObject:
+        return s3_tiers.restore(self._bucket, key, days)
 
     def lifecycle_rules(self) -> tuple[LifecycleRule, ...]:
         return s3_lifecycle.lifecycle_rules(self._bucket)

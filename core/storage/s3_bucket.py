@@ -1,12 +1,17 @@
 """S3 bucket: one bucket with its client, and how S3 writes what we keep with an object."""
 
 import base64
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from email.header import Header, decode_header, make_header
+from email.utils import parsedate_to_datetime
 from functools import cached_property
 from typing import Any
+
+from botocore.exceptions import ClientError
 
 from core.errors import ObjectExists, ObjectNotFound
 from core.settings import Settings
@@ -16,6 +21,9 @@ from core.storage.s3_errors import Asked, asking
 
 #: In an object's metadata: which writing it comes from, so that a lost answer can be told from somebody else's object.
 WRITE_ID = "phyght-write"
+#: What a server answers that does not know a storage class.
+NO_SUCH_CLASS = "InvalidStorageClass"
+_STANDARD = {"StorageClass": str(StorageClass.STANDARD)}
 
 
 @dataclass
@@ -25,6 +33,7 @@ class S3Bucket:
     name: str
     region: str
     settings: Settings
+    has_classes: bool = True  #: False once the server has said that it knows STANDARD only, as many that speak S3 do
 
     @cached_property
     def client(self) -> Any:
@@ -37,6 +46,16 @@ class S3Bucket:
     def asking(self, key: str = "") -> AbstractContextManager[None]:
         """Raise what goes wrong within the block as a StorageError about that key."""
         return asking(Asked(self.name, key))
+
+    def writing(self, write: Callable[..., Any], **told: Any) -> Any:
+        """What a call answers that gives an object its class: the one that is told, where the server has classes."""
+        try:
+            return write(**told if self.has_classes else told | _STANDARD)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != NO_SUCH_CLASS or not self.has_classes:
+                raise
+            self.has_classes = False
+            return write(**told | _STANDARD)
 
     def head_answer(self, key: str, etag: str = "") -> Any:
         """All that S3 says of an object. Raises ObjectNotFound, ObjectChanged where its etag is another one."""
@@ -84,7 +103,14 @@ def described(key: str, answer: Mapping[str, Any]) -> StoredObject:
         storage_class(answer),
         whole_crc(answer),
         metadata,
+        restored_until(answer),
     )
+
+
+def restored_until(answer: Mapping[str, Any]) -> datetime | None:
+    """Until when what is archived can be read; None where it cannot, or is being restored."""
+    until = re.search(r'expiry-date="([^"]+)"', answer.get("Restore", ""))
+    return parsedate_to_datetime(until[1]) if until else None
 
 
 def storage_class(answer: Mapping[str, Any]) -> StorageClass:

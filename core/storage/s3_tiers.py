@@ -1,11 +1,21 @@
-"""S3 tiers: an object moves to another storage class by being copied onto itself, and stays what it was."""
+"""S3 tiers: an object moves to another storage class by being copied onto itself, and comes back from an archive."""
 
 from typing import Any
 from urllib.parse import urlencode
 
-from core.errors import ObjectArchived, ObjectCorrupt
+from botocore.exceptions import ClientError
+
+from core.errors import ObjectArchived, ObjectCorrupt, StorageError
 from core.storage.provider import Part, StorageClass, StoredObject
-from core.storage.s3_bucket import S3Bucket, described, if_match, storage_class, whole_crc
+from core.storage.s3_bucket import (
+    NO_SUCH_CLASS,
+    S3Bucket,
+    described,
+    if_match,
+    restored_until,
+    storage_class,
+    whole_crc,
+)
 from core.storage.s3_uploads import S3Uploads
 from core.units import GIB, MIB
 
@@ -20,16 +30,41 @@ _TAKEN_ALONG = (
 
 
 def set_storage_class(bucket: S3Bucket, key: str, wanted: StorageClass) -> StoredObject:
-    """Raises ObjectArchived where it has to be restored first, ObjectChanged where it is replaced meanwhile."""
+    """A server that knows no such class leaves it where it is.
+
+    Raises ObjectArchived where it has to be restored first, ObjectChanged where it is replaced meanwhile.
+    """
     before = bucket.head_answer(key)
-    if storage_class(before) == wanted:
+    if storage_class(before) == wanted or not bucket.has_classes:
         return described(key, before)
-    restored = 'ongoing-request="false"' in before.get("Restore", "")
-    if not storage_class(before).instant and not restored:
+    if not storage_class(before).instant and not restored_until(before):
         raise ObjectArchived(f"s3://{bucket.name}/{key} is archived.", "Restore it from Glacier first.")
-    if before["ContentLength"] > LARGEST_COPY:
-        return _copy_in_parts(bucket, key, before, wanted)
-    return _copy(bucket, key, before, wanted)
+    move = _copy_in_parts if before["ContentLength"] > LARGEST_COPY else _copy
+    try:
+        return move(bucket, key, before, wanted)
+    except StorageError as error:
+        if not _knows_no_class(error):
+            raise
+        bucket.has_classes = False
+        return described(key, before)
+
+
+def restore(bucket: S3Bucket, key: str, days: int) -> StoredObject:
+    """At the standard rate: within 5 hours from Glacier, and 12 from Deep Archive."""
+    before = bucket.head_answer(key)
+    is_archived = not storage_class(before).instant or "ArchiveStatus" in before  # Intelligent-Tiering's own archives
+    if is_archived and not before.get("Restore"):
+        for_days = {} if storage_class(before).instant else {"Days": days}
+        with bucket.asking(key):
+            bucket.client.restore_object(
+                **bucket.place(key), RestoreRequest={**for_days, "GlacierJobParameters": {"Tier": "Standard"}}
+            )
+    return described(key, bucket.head_answer(key))
+
+
+def _knows_no_class(error: StorageError) -> bool:
+    cause = error.__cause__
+    return isinstance(cause, ClientError) and cause.response["Error"]["Code"] == NO_SUCH_CLASS
 
 
 def _copy(bucket: S3Bucket, key: str, before: Any, wanted: StorageClass) -> StoredObject:

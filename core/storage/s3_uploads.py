@@ -34,8 +34,12 @@ class S3Uploads:
 
     def start(self, key: str, attributes: Attributes) -> str:
         with self._bucket.asking(key):
-            answer = self._bucket.client.create_multipart_upload(
-                **self._bucket.place(key), **kept(attributes), ChecksumAlgorithm="CRC64NVME", ChecksumType="FULL_OBJECT"
+            answer = self._bucket.writing(
+                self._bucket.client.create_multipart_upload,
+                **self._bucket.place(key),
+                **kept(attributes),
+                ChecksumAlgorithm="CRC64NVME",
+                ChecksumType="FULL_OBJECT",
             )
         return answer["UploadId"]
 

@@ -51,7 +51,8 @@ def _put(bucket: S3Bucket, key: str, content: bytes, attributes: Attributes, if_
     told: dict[str, Any] = kept(attributes) | ({"IfNoneMatch": "*"} if if_absent else {})
     told["Metadata"] |= {WRITE_ID: mark}
     try:
-        bucket.client.put_object(**bucket.place(key), Body=content, ChecksumCRC64NVME=crc_text(crc), **told)
+        put = bucket.client.put_object
+        bucket.writing(put, **bucket.place(key), Body=content, ChecksumCRC64NVME=crc_text(crc), **told)
     except (ClientError, BotoCoreError) as error:
         if not _is_there(bucket, key, mark):  # else it was only the answer that was lost
             if if_absent and diagnose(Asked(bucket.name, key), error).kind is ObjectChanged:

@@ -105,12 +105,13 @@ class Endings:
             return store.find(connection, session.id)
 
     def twin(self, session: UploadSession) -> Video | None:
-        """The oldest other video with the same bytes."""
+        """The oldest other video with the same bytes, and bound to the same place where this one is bound."""
         if session.crc64nvme is None:
             return None
         for video in self._catalog.videos_of_content(session.crc64nvme, session.size_bytes):
             differ = video.sha256 and session.sha256 and video.sha256 != session.sha256
-            if video.id != session.id and not differ:
+            stands_for_it = session.residency in ("", video.residency)
+            if video.id != session.id and not differ and stands_for_it:
                 return video
         return None
 

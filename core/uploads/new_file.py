@@ -12,6 +12,7 @@ from core.units import GIB, MIB, TIB
 LONGEST_NAME = 255
 LONGEST_TITLE = 200
 LONGEST_FINGERPRINT = 512
+LONGEST_RESIDENCY = 32
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,8 @@ def check(file: NewFile, largest_bytes: int) -> None:
         raise UploadRefused(f"The title has {len(file.title)} characters.", f"Use {LONGEST_TITLE} or fewer.")
     if len(file.fingerprint) > LONGEST_FINGERPRINT:
         raise UploadRefused("The fingerprint is too long.", f"Use {LONGEST_FINGERPRINT} characters or fewer.")
+    if len(file.residency) > LONGEST_RESIDENCY or not file.residency.isprintable():
+        raise UploadRefused("The residency is no name of a jurisdiction.", "Use one like EU.")
     if file.size_bytes <= 0:
         raise SizeRefused(f"{file.name!r} is empty.", "Check that its recording or download came to an end.")
     if file.size_bytes > largest_bytes:

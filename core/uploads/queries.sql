@@ -71,6 +71,10 @@ values
 -- The provider's own name for it; the first one stays.
 update uploads set upload_id = :upload_id where id = :id and upload_id = '';
 
+-- name: wish(id, title, visibility)!
+-- What its owner wants of the video by now, as long as none is being made of it.
+update uploads set title = :title, visibility = :visibility where id = :id and state in ('receiving', 'duplicate');
+
 -- name: touch(id, now, active_s)!
 -- Its sender was heard of.
 update uploads set active_at = :now, active_s = :active_s where id = :id and active_at < :now;

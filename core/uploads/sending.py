@@ -74,8 +74,9 @@ class Sender:
 
         Raises what Uploads does; what may work later, once it has been tried often enough.
         """
-        if not about.keep_duplicate and (video := self.uploads.known(self.user, file.size_bytes, file.checksum)):
-            return Sent(video, existed=True, completed=None)
+        known = None if about.keep_duplicate else self._known(file, about)
+        if known:
+            return Sent(known, existed=True, completed=None)
         there = self._persist(lambda: self.uploads.start(self.user, _new_file(file, about), self.clock()))
         try:
             completed = self._complete(there.session, about, *self._send_rest(file, there, on_progress))
@@ -85,6 +86,9 @@ class Sender:
         except (UploadEnded, UploadNotFound):  # another process was quicker with this file; or it was called off
             completed = self._complete(there.session, about, 0, [])
         return self._settled(completed)
+
+    def _known(self, file: LocalFile, about: About) -> Video | None:
+        return self.uploads.known(self.user, file.size_bytes, file.checksum, about.residency)
 
     def _send_rest(self, file: LocalFile, there: Standing, on_progress: OnProgress) -> tuple[int, list[Part]]:
         """The whole file's checksum, and the parts that were sent now."""

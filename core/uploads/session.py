@@ -86,6 +86,14 @@ class UploadSession:
             raise UploadRefused(f"There is no part {number}: parts go from 1 to {self.parts_total}.", "Send another.")
         return min(self.part_bytes, self.size_bytes - (number - 1) * self.part_bytes)
 
+    def require_size(self, number: int, size_bytes: int) -> None:
+        """Raises UploadRefused where part `number` has another size, or there is none."""
+        wanted = self.part_size(number)
+        if size_bytes != wanted:
+            raise UploadRefused(
+                f"Part {number} has {size_bytes} bytes; it needs {wanted}.", "Cut the file as it was told."
+            )
+
     def active_until(self, now: datetime) -> float:
         """What active_s is once its sender was heard of now."""
         step = now - self.active_at

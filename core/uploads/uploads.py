@@ -26,7 +26,7 @@ from core.storage.provider import (
 )
 from core.storage.providers import Providers
 from core.storage.routing import choose_provider
-from core.uploads import beginning, new_file, store, whole
+from core.uploads import beginning, new_file, store, whole, wishes
 from core.uploads.answers import Completed, Verdict, ended
 from core.uploads.content import recognise
 from core.uploads.ending import Endings, Package
@@ -70,7 +70,8 @@ class Uploads:
         user.require(Permission.UPLOAD)
         new_file.check(file, self._settings.upload_max_bytes)
         recognise(file.head, file.name)
-        if session := self._under_way(user, file):
+        session = self._under_way(user, file)
+        if session and wishes.lies_as_wished(session, file):
             return Verdict(session.provider, session.reason, self.monthly_usd(session), under_way=session)
         route = choose_provider(self._providers, file.residency, self._health, only_asking=True)
         self._room.require(route.provider, file)
@@ -80,12 +81,13 @@ class Uploads:
     def start(self, user: User, file: NewFile, now: datetime) -> Standing:
         """A new upload of a file, or the user's unfinished one of the same file.
 
+        One that lies where this file may not be by now is called off, and begun anew where it may.
         Raises PermissionDenied, UploadRefused, ResidencyRefused, DiskFull, and StorageError where no provider is well.
         """
         user.require(Permission.UPLOAD)
         new_file.check(file, self._settings.upload_max_bytes)
         container = recognise(file.head, file.name)
-        session = self._under_way(user, file)
+        session = self._going_on(user, file, now)
         if session is None:
             route = choose_provider(self._providers, file.residency, self._health)
             self._room.require(route.provider, file)
@@ -101,13 +103,17 @@ class Uploads:
         """One's own upload, or anybody's for who may see them, and what of it has arrived. Raises UploadNotFound."""
         return self._endings.look(self._visible(user, id), now)
 
-    def known(self, user: User, size_bytes: int, checksum: Callable[[], int]) -> Video | None:
-        """The oldest video with these bytes; their checksum is asked for only where one has as many."""
+    def known(self, user: User, size_bytes: int, checksum: Callable[[], int], residency: str = "") -> Video | None:
+        """The oldest video with these bytes that stays in the residency, if one is asked for.
+
+        Their checksum is asked for only where a video has as many.
+        """
         user.require(Permission.UPLOAD)
         with self._database.reading() as connection:
             if store.queries.videos_of_size(connection, size_bytes=size_bytes)["count"] == 0:
                 return None
-        return next(iter(self._catalog.videos_of_content(checksum(), size_bytes)), None)
+        found = self._catalog.videos_of_content(checksum(), size_bytes)
+        return next((each for each in found if residency.upper() in ("", each.residency)), None)
 
     def unfinished(self, user: User, now: datetime) -> tuple[Standing, ...]:
         """One's own uploads that may go on, oldest first; one that its provider has forgotten is left out."""
@@ -139,7 +145,7 @@ class Uploads:
         provider = self._providers.named(session.provider)
         if session.mode is Mode.TUS:
             return whole.resumable(provider).renew_resumable(session.key, session.upload_id, SIGNED_FOR_S)
-        _require_size(session, number, size_bytes)
+        session.require_size(number, size_bytes)
         if not isinstance(provider, PresignedParts):
             raise UploadRefused(f"{provider.name} takes parts through this server only.", "Send it here.")
         return provider.sign_part(session.key, session.upload_id, number, size_bytes, crc64nvme, SIGNED_FOR_S)
@@ -155,7 +161,7 @@ class Uploads:
         provider = self._providers.named(session.provider)
         if not isinstance(provider, Multipart):
             raise UploadRefused(f"{provider.name} takes a file from start to end.", "Ask where to send it.")
-        _require_size(session, number, len(content))
+        session.require_size(number, len(content))
         return provider.write_part(session.key, session.upload_id, number, content)
 
     def receive_part(
@@ -167,7 +173,7 @@ class Uploads:
         """
         session = self._receiving(user, id, now)
         provider = self._providers.named(session.provider)
-        _require_size(session, number, size_bytes)
+        session.require_size(number, size_bytes)
         if isinstance(provider, StreamedParts):
             whole_part = _exactly(size_bytes, chunks)
             return provider.receive_part(session.key, session.upload_id, number, whole_part, crc64nvme)
@@ -229,6 +235,14 @@ class Uploads:
         with self._database.reading() as connection:
             return store.under_way(connection, user.name, file.fingerprint, file.size_bytes)
 
+    def _going_on(self, user: User, file: NewFile, now: datetime) -> UploadSession | None:
+        """The unfinished upload of the file as it is wanted now; None where it has to be begun."""
+        session = self._under_way(user, file)
+        if session is None or wishes.lies_as_wished(session, file):
+            return session and wishes.made_as_wished(self._database, session, file)
+        self.abort(user, session.id, now)
+        return None
+
     def _recorded(self, user: User, file: NewFile, session: UploadSession, now: datetime) -> UploadSession:
         detail = f"{new_file.size_in_words(session.size_bytes)} to {session.provider}"
         subject = f"{session.title} ({session.id})"
@@ -236,6 +250,8 @@ class Uploads:
             other = store.under_way(connection, user.name, file.fingerprint, file.size_bytes)
             if other is None:
                 store.begin(connection, session)
+            elif not wishes.lies_as_wished(other, file):
+                raise UploadRefused(f"{file.name!r} was just begun elsewhere.", "Begin it again.")
             return other or session
 
     def _begun(self, session: UploadSession, now: datetime, is_new: bool) -> UploadSession:
@@ -268,12 +284,6 @@ class Uploads:
     def _find(self, id: str) -> UploadSession:
         with self._database.reading() as connection:
             return store.find(connection, id)
-
-
-def _require_size(session: UploadSession, number: int, size_bytes: int) -> None:
-    wanted = session.part_size(number)
-    if size_bytes != wanted:
-        raise UploadRefused(f"Part {number} has {size_bytes} bytes; it needs {wanted}.", "Cut the file as it was told.")
 
 
 def _exactly(size_bytes: int, chunks: Iterable[bytes]) -> Iterator[bytes]:

@@ -194,7 +194,10 @@ def test_a_part_that_is_not_as_its_sender_says_is_refused_and_still_missing(olga
     sizes = {"content-length": str(64 * MIB + 1)}
     answer = olga.client.put(f"/api/uploads/{id}/parts/1?crc64nvme=1", content=b"", headers=sizes)
     assert status_of(answer) == (400, "A part needs a Content-Length of at most 67108864.")
-    for crc in ("", "-1", "1e3", "18446744073709551616", "²"):
+    for number in ("one", "-1", "²", "1" * 5_000):
+        answer = olga.client.post(f"/api/uploads/{id}/parts/{number}", json={})
+        assert status_of(answer) == (400, "The part's number should be a whole number.")
+    for crc in ("", "-1", "1e3", "18446744073709551616", "²", "9" * 5_000):
         answer = olga.client.put(f"/api/uploads/{id}/parts/2", params={"crc64nvme": crc}, content=PARTS[1])
         assert status_of(answer) == (400, "crc64nvme should be an unsigned decimal of 64 bits.")
     assert olga.client.get(f"/api/uploads/{id}").json()["missing"] == [1, 2]

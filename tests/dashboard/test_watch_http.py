@@ -12,6 +12,7 @@ from core.access.roles import Role
 from core.catalog.catalog import remember_link
 from core.catalog.video import Visibility
 from core.delivery.seal import Purpose
+from core.storage.local import LocalProvider
 from dashboard.visitor import COOKIE
 from tests.catalog.videos import original, put, video
 from tests.dashboard.conftest import BOSS, PASSWORD, quick_hashing
@@ -247,3 +248,12 @@ def test_a_playlist_that_leads_elsewhere_is_not_handed_on(platform, stone, monke
     answer = client().get("/play/v2/master.m3u8")
 
     assert (answer.status_code, "leads out of its folder" in answer.json()["error"]) == (502, True)
+
+
+def test_who_looks_with_head_is_led_to_where_head_is_answered(stone, monkeypatch):
+    monkeypatch.setattr(LocalProvider, "head_url", lambda *_: "/for-head", raising=False)
+
+    answers = [client().request(method, "/play/v1/poster") for method in ("HEAD", "GET")]
+
+    assert answers[0].headers["location"] == "/for-head"
+    assert answers[1].headers["location"].startswith("/objects/")

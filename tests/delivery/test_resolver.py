@@ -46,11 +46,18 @@ class Named(LocalProvider):
         return f"https://{self.name}.example/{key}?lasts={expires_in_s}"
 
 
+class Heads(Named):
+    """Signs addresses for HEAD apart, as S3 does."""
+
+    def head_url(self, key: str, expires_in_s: int) -> str:
+        return f"https://{self.name}.example/{key}?to-look-at"
+
+
 @pytest.fixture
 def providers(tmp_path) -> Providers:
     """S3, another bucket in the EU, Supabase, and this machine."""
-    others = (Named(tmp_path / name, name) for name in ("s3", "s3-eu", "supabase"))
-    return Providers((*others, LocalProvider(tmp_path / "local", b"s" * 32, lambda: NOW)))
+    others = (Named(tmp_path / name, name) for name in ("s3-eu", "supabase"))
+    return Providers((Heads(tmp_path / "s3", "s3"), *others, LocalProvider(tmp_path / "local", b"s" * 32, lambda: NOW)))
 
 
 @pytest.fixture
@@ -464,3 +471,13 @@ def test_cookies_of_a_signing_distribution_open_all_of_the_video(database, resol
 @pytest.mark.parametrize("distribution", [None, Distribution("cdn.example.com")], ids=["none", "plain"])
 def test_where_nothing_is_signed_there_are_no_cookies(database, resolver, distribution):
     assert behind(resolver, distribution).cookies(watched(database), NOW) == {}
+
+
+def test_who_looks_with_head_gets_an_address_for_that_where_it_is_another_one(database, resolver):
+    watched(database, objects=[original(storage_class=StorageClass.STANDARD), *packaged()[-3:]])
+
+    assert resolver.resolve("slug-v1", NOW, for_head=True).url == "https://s3.example/videos/v1/original.mp4?to-look-at"
+    assert resolver.piece("v1", "poster", "", "", NOW, for_head=True).address.endswith("/poster.jpg?to-look-at")
+    assert "lasts=" in resolver.resolve("slug-v1", NOW).url
+    watched(database, "supabase", [original("v2", storage_class=StorageClass.STANDARD)], id="v2")
+    assert "lasts=" in resolver.resolve("slug-v2", NOW, for_head=True).url

@@ -13,6 +13,7 @@ import pytest
 from core.media.ladder import Ladder
 from core.media.package import Order
 from core.media.standalone import package_into
+from core.storage import provider
 from tests.media.clips import Clips
 
 
@@ -22,6 +23,12 @@ class Packaged:
 
     folder: Path
     report: dict[str, Any]  #: media.json
+
+
+@pytest.fixture(autouse=True)
+def smallest_billed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Clips are smaller than any video, and move between classes all the same."""
+    monkeypatch.setattr(provider, "SMALLEST_BILLED_BYTES", 10)
 
 
 @pytest.fixture(scope="session")

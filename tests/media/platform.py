@@ -34,6 +34,7 @@ class Place:
     settings: Settings
     now: datetime = datetime(2026, 11, 25, 12, tzinfo=UTC)
     providers: list[StorageProvider] = field(default_factory=list)
+    converted_in: list[str] = field(default_factory=list)  #: the regions in which MediaConvert was opened
 
     def __post_init__(self) -> None:
         self.database = Database(self.home / "phyght.db")
@@ -49,7 +50,7 @@ class Place:
         )  # fmt: skip
         self.media = Media(self.handles, self.audit, self.convert)
 
-    def convert(self) -> MediaConvert:
+    def convert(self, region: str) -> MediaConvert:
         raise AssertionError("nothing here is converted elsewhere")
 
     def clock(self) -> datetime:

@@ -164,7 +164,7 @@ def test_a_job_that_cannot_be_cancelled_any_more_is_over(client, answers):
 def test_a_service_out_of_reach_is_told(settings, monkeypatch):
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "x")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
-    service = open_mediaconvert(load_settings())
+    service = open_mediaconvert(load_settings(), "eu-central-1")
     monkeypatch.setattr(service._client.meta, "events", _Unreachable())
 
     with pytest.raises(StorageUnreachable, match="cannot be reached"):
@@ -189,7 +189,9 @@ class InS3(LocalProvider):
 def place(tmp_path, settings, clips, client, answers, monkeypatch) -> Place:
     monkeypatch.setenv("MEDIA_ENGINE", "mediaconvert")
     monkeypatch.setenv("MEDIACONVERT_ROLE_ARN", ROLE)
-    monkeypatch.setattr(Place, "convert", lambda _: MediaConvert(client))
+    monkeypatch.setattr(
+        Place, "convert", lambda place, region: place.converted_in.append(region) or MediaConvert(client)
+    )
     monkeypatch.setattr("tests.media.platform.LocalProvider", InS3)
     place = Place(tmp_path / "place", load_settings())
     place.add(clips("silent.mp4"), provider="s3")
@@ -264,6 +266,37 @@ def test_a_video_in_s3_is_converted_where_it_lies_and_recorded(place, answers):
     assert poster.getpixel((300, 10)) == pytest.approx(120, abs=8)
     sheet = Image.open(BytesIO(b"".join(place.local.read(objects["storyboard"].key))))
     assert sheet.size == (1600, 90)  # ten of the twelve: no empty places
+
+
+class InEurope(InS3):
+    """Another bucket, for what has to stay there."""
+
+    name = "s3-eu"
+    region = "eu-central-1"
+    residency = "EU"
+
+
+def test_a_bound_video_is_converted_where_it_must_stay(place, answers, clips, monkeypatch):
+    monkeypatch.setenv("MEDIACONVERT_QUEUE", "arn:aws:mediaconvert:us-east-1:111111111111:queues/Default")
+    place.settings = load_settings()
+    place.providers = [InEurope(place.home / "storage", b"secret", place.clock)]
+    place.__post_init__()
+    place.add(clips("silent.mp4"), id="v2", provider="s3-eu")
+    place.media.request("v2", Ladder.PER_TITLE)
+    answers.add_response("probe", probed(Duration=12.0, Tracks=[video_track()]), {"InputFiles": ANY})
+    words = job(replace(SOURCE, video_id="v2"), TARGET)
+    no_queue = dict.fromkeys(words, ANY)  # neither is the American one named, nor another
+    answers.add_response("create_job", told("SUBMITTED"), no_queue)
+    answers.add_response("get_job", told("PROGRESSING"), {"Id": "7"})
+
+    assert place.package(id="v2").state is State.WORKING
+    assert place.converted_in == ["eu-central-1"]
+
+
+def test_the_client_speaks_to_the_region_that_is_asked_for(monkeypatch):
+    monkeypatch.setenv("AWS_REGION", "us-east-1")
+
+    assert open_mediaconvert(load_settings(), "eu-central-1")._client.meta.region_name == "eu-central-1"
 
 
 def test_a_job_is_submitted_once_though_the_worker_is_killed(place, answers, monkeypatch):

@@ -1,5 +1,6 @@
 """Packaging: a video of the platform is packaged beside its original, whatever comes between."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,17 +9,20 @@ import pytest
 from core.access.roles import Permission
 from core.catalog.catalog import record_copy, serve_from
 from core.catalog.video import Kind
-from core.errors import PackagingRefused, PermissionDenied, StorageBusy
+from core.errors import PackagingRefused, PermissionDenied, StorageBusy, StorageDenied
+from core.jobs.work import Requests
 from core.media import attempt as attempts
 from core.media import package as packages
 from core.media.attempt import Attempt
 from core.media.ladder import Ladder
-from core.media.media import Media
+from core.media.media import CLEARING, Media
 from core.media.package import Packager
 from core.media.packagings import State
 from core.settings import load_settings
+from core.storage import provider
 from core.storage.local import LocalProvider
 from core.storage.provider import Attributes, StorageClass
+from core.units import KIB
 from tests.media.platform import OPERATOR, VIDEO, VIEWER, Place
 from tests.media.test_resume import Cut, cut_after, damaged
 from tests.media.watching import listen, streams, watch
@@ -109,6 +113,79 @@ def test_the_classes_are_settings(tmp_path, clips, monkeypatch):
         StorageClass.STANDARD,
         StorageClass.ONEZONE_IA,
     )
+
+
+def test_what_would_be_billed_as_larger_than_it_is_stays_in_standard(tmp_path, clips, monkeypatch):
+    monkeypatch.setattr(provider, "SMALLEST_BILLED_BYTES", 128 * KIB)
+    for name in ("ORIGINALS", "RENDITIONS", "THUMBNAILS"):
+        monkeypatch.setenv(f"STORAGE_CLASS_{name}", "GLACIER_IR")
+    place = Place(tmp_path / "place", load_settings())
+    place.add(clips("silent.mp4"))
+    place.media.request(VIDEO, Ladder.FIXED)
+    place.package()
+
+    assert {each.storage_class for each in place.objects().values()} == {StorageClass.STANDARD}
+
+
+def test_an_original_that_may_not_be_moved_is_told_and_the_video_is_packaged(asked, monkeypatch):
+    def refuse(*_: object) -> None:
+        raise StorageDenied("s3:GetObjectTagging is denied.", "Allow it.")
+
+    monkeypatch.setattr(LocalProvider, "set_storage_class", refuse)
+
+    packaging = asked.package()
+
+    assert (packaging.state, packaging.problem) == (State.DONE, "")
+    assert packaging.warnings == ("The original stays in STANDARD: s3:GetObjectTagging is denied. Allow it.",)
+    assert asked.objects()["original"].storage_class is StorageClass.STANDARD
+
+
+@pytest.fixture
+def archived(asked) -> Place:
+    """A packaged video whose original a rule of its bucket has moved to the archive, which nobody has told us."""
+    asked.package()
+    with asked.database.transaction() as connection:
+        original = replace(asked.objects()["original"], storage_class=StorageClass.STANDARD)
+        record_copy(connection, VIDEO, "local", [original], asked.now)
+    asked.local.set_storage_class(original.key, StorageClass.DEEP_ARCHIVE)
+    asked.media.package_again(OPERATOR, asked.catalog.video(VIDEO), Ladder.FIXED)
+    return asked
+
+
+def test_an_archived_original_is_restored_and_waited_for_and_stays_in_its_archive(archived, monkeypatch):
+    restored = []
+    with monkeypatch.context() as patched:  # S3 takes up to twelve hours
+        patched.setattr(LocalProvider, "restore", lambda _, key, days: restored.append((key, days)))
+        for _ in range(20):
+            archived.package()
+    packaging = archived.packaging()
+    assert (packaging.state, packaging.stage, packaging.attempts) == (State.WORKING, "restoring", 1)
+    assert archived.waits() == timedelta(minutes=30)
+    assert set(restored) == {("videos/v1/original.mp4", 3)}
+
+    archived.package()  # here it is restored at once
+    packaging = archived.package()
+
+    assert (packaging.state, packaging.revision) == (State.DONE, 2)
+    original = archived.objects()["original"]
+    assert original.storage_class is archived.local.head(original.key).storage_class is StorageClass.DEEP_ARCHIVE
+
+
+def test_cancelled_while_an_original_is_waited_for_it_is_not_restored_again(archived, monkeypatch):
+    monkeypatch.setattr(LocalProvider, "restore", lambda *_: None)
+    archived.package()
+
+    assert archived.package(lambda: True).state is State.CANCELLED
+
+
+def test_what_an_archive_cannot_give_back_is_told(archived, monkeypatch):
+    def refuse(*_: object) -> None:
+        raise StorageDenied("s3:RestoreObject is denied.", "Allow it.")
+
+    monkeypatch.setattr(LocalProvider, "restore", refuse)
+
+    packaging = archived.package()
+    assert (packaging.state, packaging.problem) == (State.FAILED, "s3:RestoreObject is denied.")
 
 
 def test_thumbnails_are_there_before_it_is_encoded(asked, monkeypatch):
@@ -301,6 +378,57 @@ def test_cancelled_nothing_of_it_is_left_and_the_video_is_as_it_was(asked):
     assert asked.objects()["original"].storage_class is StorageClass.STANDARD
 
 
+def parts_left(place: Place) -> list[str]:
+    """Keys of which the provider has parts, and no object yet."""
+    return [each.key for each in place.local.unfinished_uploads()]
+
+
+@pytest.fixture
+def killed(asked) -> Place:
+    """Its worker was killed while S3 had parts of a rung, and of an original on its way to another class."""
+    for key in ("videos/v1/hls/90p.mp4", "videos/v1/original.mp4", "videos/v11/original.mp4"):
+        id = asked.local.start_upload(key, Attributes("video/mp4"))
+        asked.local.write_part(key, id, 1, b"some")
+    return asked
+
+
+def test_parts_that_a_killed_worker_has_left_are_removed(killed):
+    assert killed.package().state is State.DONE
+
+    assert parts_left(killed) == ["videos/v11/original.mp4"]  # another video's, which is coming in
+
+
+def test_cancelled_the_parts_that_a_killed_worker_has_left_are_removed_too(killed):
+    looks = iter(range(10_000))
+
+    assert killed.package(lambda: next(looks) > 12).state is State.CANCELLED
+    assert parts_left(killed) == ["videos/v11/original.mp4"]
+
+
+def test_killed_while_it_is_given_up_it_is_given_up_again(asked, monkeypatch):
+    def kill(self: Attempt) -> None:
+        raise Cut
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Attempt, "remove_orphans", kill)
+        with pytest.raises(Cut):
+            asked.package(lambda: asked.packaging().stage == "storing")
+    assert not asked.packaging().state.is_over
+
+    assert asked.package(lambda: True).state is State.CANCELLED
+    assert not [key for key in asked.stored() if "hls" in key]
+
+
+def test_what_cannot_be_removed_now_is_no_reason_not_to_give_up(asked, monkeypatch):
+    def refuse(self: LocalProvider, prefix: str = "") -> None:
+        raise StorageBusy("It asks to come back later.", "Wait.")
+
+    monkeypatch.setattr(LocalProvider, "list", refuse)
+    looks = iter(range(10_000))
+
+    assert asked.package(lambda: next(looks) > 12).state is State.CANCELLED
+
+
 def test_a_person_may_cancel_and_package_again(asked, clips):
     video = asked.catalog.video(VIDEO)
     asked.media.cancel(OPERATOR, video)
@@ -328,10 +456,65 @@ def test_packaged_again_the_new_renditions_take_the_place_of_the_old_under_other
     assert before["90p"].key == "videos/v1/hls/90p.mp4"
     assert asked.objects()["90p"].key == "videos/v1/hls-2/90p.mp4"
     assert asked.objects().keys() == NAMES
-    assert asked.stored() == {each.key for each in asked.objects().values()}
     packaging = asked.packaging()
     assert (packaging.ladder, packaging.revision) == (Ladder.PER_TITLE, 2)
     assert packaging.saved_bytes is not None
+
+
+@pytest.fixture
+def replaced(asked) -> Place:
+    """A video that was packaged twice, and of whose first packaging something is left that nobody knows of."""
+    asked.package()
+    asked.local.write("videos/v1/hls/720p.mp4", [b"of a worker that was killed"], Attributes("video/mp4"))
+    asked.media.package_again(OPERATOR, asked.catalog.video(VIDEO), Ladder.FIXED)
+    asked.package()
+    return asked
+
+
+def clearings(place: Place) -> list[str]:
+    """What the worker is to clear by now."""
+    due = Requests(place.database).due(place.now)
+    return [each.argument for each in due if each.workflow == CLEARING]
+
+
+def test_whoever_watches_what_is_replaced_sees_it_to_its_end(replaced):
+    assert {"videos/v1/hls/90p.mp4", "videos/v1/hls/90p.m3u8", "videos/v1/hls-2/90p.mp4"} <= replaced.stored()
+    replaced.now += timedelta(hours=23)
+    assert clearings(replaced) == []
+    replaced.now += timedelta(hours=1)
+    assert clearings(replaced) == [VIDEO]
+
+    replaced.media.remove_replaced(VIDEO, lambda: False)
+
+    assert replaced.stored() == {each.key for each in replaced.objects().values()}
+
+
+def test_what_is_replaced_is_cleared_while_the_video_is_packaged_once_more(replaced):
+    replaced.media.package_again(OPERATOR, replaced.catalog.video(VIDEO), Ladder.FIXED)
+    replaced.local.write("videos/v1/hls-3/90p.mp4", [b"just being stored"], Attributes("video/mp4"))
+
+    replaced.media.remove_replaced(VIDEO, lambda: False)
+
+    assert replaced.stored() == {each.key for each in replaced.objects().values()} | {"videos/v1/hls-3/90p.mp4"}
+
+
+def test_what_cannot_be_cleared_now_is_cleared_a_day_later(replaced, monkeypatch):
+    def refuse(*_: object) -> None:
+        raise StorageBusy("It asks to come back later.", "Wait.")
+
+    replaced.now += timedelta(hours=24)
+    with monkeypatch.context() as patched:
+        patched.setattr(LocalProvider, "list", refuse)
+        replaced.media.remove_replaced(VIDEO, lambda: False)
+    replaced.now += timedelta(hours=24)
+
+    assert clearings(replaced) == [VIDEO, VIDEO]
+
+
+def test_a_video_that_is_gone_has_nothing_to_be_cleared(place):
+    place.media.remove_replaced("none", lambda: False)
+
+    assert clearings(place) == []
 
 
 def test_what_was_there_stays_when_a_new_packaging_fails(asked, monkeypatch):

@@ -353,6 +353,34 @@ def test_what_is_archived_has_to_be_restored_first(provider: LocalProvider):
         provider.set_storage_class("nothing", StorageClass.STANDARD)
 
 
+def test_what_is_archived_can_be_read_for_as_many_days_as_it_was_restored_for(tmp_path: Path):
+    clock = {"now": datetime(2026, 11, 25, 12, tzinfo=UTC)}
+    provider = LocalProvider(tmp_path / "aged", b"secret", lambda: clock["now"])
+    written(provider, "fight")
+    provider.set_storage_class("fight", StorageClass.DEEP_ARCHIVE)
+
+    restored = provider.restore("fight", 2)
+
+    assert restored == provider.head("fight") == provider.restore("fight", 9)
+    assert restored.restored_until == clock["now"] + timedelta(days=2)
+    assert b"".join(provider.read("fight")) == b"fight"
+    assert restored.storage_class is StorageClass.DEEP_ARCHIVE
+    clock["now"] += timedelta(days=2)
+    with pytest.raises(ObjectArchived):
+        provider.read("fight")
+    provider.restore("fight", 1)
+    moved = provider.set_storage_class("fight", StorageClass.STANDARD)
+    assert (moved.storage_class, moved.restored_until) == (StorageClass.STANDARD, None)
+
+
+def test_what_can_be_read_at_once_needs_no_restoring(provider: LocalProvider):
+    before = provider.write("fight", [FIGHT], VIDEO)
+
+    assert provider.restore("fight", 1) == before
+    with pytest.raises(ObjectNotFound):
+        provider.restore("nothing", 1)
+
+
 def test_rules_are_kept_and_replaced_whole(provider: LocalProvider):
     cold = LifecycleRule("cold", "videos/", {"kind": "original"}, transitions=(Transition(30, "GLACIER_IR"),))
     tidy = LifecycleRule("tidy", enabled=False, expire_after_days=7, abort_unfinished_after_days=3)

@@ -22,9 +22,9 @@ from core.errors import (
 from core.settings import load_settings
 from core.storage import s3_tiers, s3_write
 from core.storage.checksums import combined, crc64nvme
-from core.storage.provider import Attributes, PresignedParts, SignedRequest, StorageClass, Tiered
+from core.storage.provider import Attributes, HeadLinks, PresignedParts, SignedRequest, StorageClass, Tiered
 from core.storage.s3 import S3Provider
-from core.storage.s3_bucket import S3Bucket
+from core.storage.s3_bucket import S3Bucket, restored_until
 from core.units import MIB
 from tests.storage.contract import FIGHT, VIDEO, MultipartContract, StorageContract, listed
 from tests.support import s3_faults
@@ -221,6 +221,30 @@ def test_what_is_archived_says_so(provider: S3Provider):
         provider.set_storage_class("fight", StorageClass.STANDARD)
 
 
+def test_what_is_archived_can_be_read_once_it_is_restored(provider: S3Provider, s3: StrictS3):
+    provider.write("fight", [FIGHT], Attributes("video/mp4", storage_class=StorageClass.DEEP_ARCHIVE))
+
+    restored = provider.restore("fight", 2)
+
+    assert restored.restored_until is not None
+    assert restored.storage_class is StorageClass.DEEP_ARCHIVE
+    assert provider.restore("fight", 9) == restored
+    assert b"".join(provider.read("fight")) == FIGHT
+    assert provider.set_storage_class("fight", StorageClass.STANDARD).restored_until is None
+
+
+def test_what_can_be_read_at_once_needs_no_restoring(provider: S3Provider, s3: StrictS3):
+    before = provider.write("fight", [FIGHT], VIDEO)
+
+    assert provider.restore("fight", 1) == before
+
+
+def test_what_is_being_restored_cannot_be_read_yet():
+    assert restored_until({"Restore": 'ongoing-request="true"'}) is None
+    ready = 'ongoing-request="false", expiry-date="Fri, 27 Nov 2026 00:00:00 GMT"'
+    assert restored_until({"Restore": ready}) == datetime(2026, 11, 27, tzinfo=UTC)
+
+
 # --- parts --------------------------------------------------------------------------------------------------------
 
 
@@ -335,6 +359,21 @@ def test_an_address_to_read_an_object_works_for_anybody_until_it_expires(provide
     s3.clock = lambda: datetime.now(UTC) + timedelta(seconds=61)
     with pytest.raises(urllib.error.HTTPError):
         urllib.request.urlopen(url, timeout=10)
+
+
+def test_an_address_to_look_at_an_object_is_one_of_its_own(provider: S3Provider):
+    provider.write("fight", [FIGHT], VIDEO)
+    assert isinstance(provider, HeadLinks)
+
+    def asked(url: str, method: str) -> int:
+        try:
+            with urllib.request.urlopen(urllib.request.Request(url, method=method), timeout=10) as answer:
+                return answer.status
+        except urllib.error.HTTPError as error:
+            return error.code
+
+    look, read = provider.head_url("fight", 60), provider.url("fight", 60)
+    assert [asked(url, method) for url in (look, read) for method in ("HEAD", "GET")] == [200, 403, 403, 200]
 
 
 def test_an_address_is_signed_for_a_week_at_most_because_s3_takes_no_more(provider: S3Provider):

@@ -11,7 +11,7 @@ import pytest
 from core.errors import ObjectCorrupt, StorageDenied
 from core.settings import load_settings
 from core.storage.checksums import crc64nvme
-from core.storage.provider import StorageProvider
+from core.storage.provider import Attributes, StorageClass, StorageProvider
 from core.storage.s3 import S3Provider
 from core.storage.s3_bucket import S3Bucket
 from core.units import MIB
@@ -67,6 +67,24 @@ class TestS3Server(StorageContract, MultipartContract):
             upload(crc64nvme(FIGHT) ^ 1)
         assert listed(provider) == []
         assert upload(crc64nvme(FIGHT)) == 19_000
+
+    @pytest.mark.parametrize("size", [19, 9 * MIB])
+    def test_without_storage_classes_what_asks_for_one_is_kept_all_the_same(self, provider: S3Provider, size: int):
+        def content() -> list[bytes]:
+            return [b"f" * size]
+
+        renditions = Attributes("video/mp4", storage_class=StorageClass.INTELLIGENT_TIERING)
+        kept = [provider.write(key, content(), renditions) for key in ("first", "second")]
+
+        assert [each.storage_class for each in kept] == [StorageClass.STANDARD] * 2
+        assert provider.set_storage_class("first", StorageClass.GLACIER_IR) == provider.head("first") == kept[0]
+        assert listed(provider) == ["first", "second"]
+
+    def test_an_object_that_the_server_cannot_move_stays_as_it_is(self, provider: S3Provider):
+        before = provider.write("fight", [FIGHT], VIDEO)
+
+        assert provider.set_storage_class("fight", StorageClass.GLACIER_IR) == before
+        assert b"".join(provider.read("fight")) == FIGHT
 
     def test_an_address_to_read_an_object_works_for_anybody(self, provider: S3Provider):
         written(provider, "fight night.mp4")

@@ -182,13 +182,26 @@ def test_a_signed_part_lets_its_holder_send_that_part(house: House):
             "'fight.mp4' is a ZIP archive, not a video. Unpack it, and upload the video in it.",
         ),
         (
+            dict(residency="E" * 33),
+            UploadRefused,
+            "The residency is no name of a jurisdiction. Use one like EU.",
+        ),
+        (
+            dict(residency="\x1b[2JEU"),
+            UploadRefused,
+            "The residency is no name of a jurisdiction. Use one like EU.",
+        ),
+        (
             dict(residency="EU"),
             ResidencyRefused,
             "No storage provider keeps its data in EU. Add a bucket there to S3_RESIDENCY_BUCKETS, like "
             "EU=bucket@region.",
         ),
     ],
-    ids=["no name", "long name", "long title", "fingerprint", "empty", "negative", "no head", "large", "zip", "EU"],
+    ids=[
+        "no name", "long name", "long title", "fingerprint", "empty", "negative", "no head", "large", "zip",
+        "long place", "no place", "EU",
+    ],
 )  # fmt: skip
 def test_what_cannot_be_taken_is_refused_before_the_first_byte(house: House, about, error, sentence):
     with pytest.raises(error) as refused:
