@@ -212,7 +212,8 @@ def _draw_table(view: LibraryView, found: Found, costs: Keeping) -> None:
     key = f"library-table {hash(view)}"
 
     def choose() -> None:
-        rows = st.session_state[key]["selection"]["rows"]
+        chosen = st.session_state[key]["selection"]
+        rows = [*chosen["rows"], *(row for row, _ in chosen["cells"])]
         if rows:
             go(replace(view, video=found.entries[rows[0]].video.slug))
 
@@ -221,7 +222,7 @@ def _draw_table(view: LibraryView, found: Found, costs: Keeping) -> None:
         hide_index=True,
         key=key,
         on_select=choose,
-        selection_mode="single-row",
+        selection_mode=["single-row", "single-cell"],
         height="content",
         column_config=_columns(),
         alt="Videos, with length, size, place, state and monthly cost; choosing a row opens it",

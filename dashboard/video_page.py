@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.access.roles import Permission, User
 from core.bootstrap import Platform
-from core.catalog.search import State, entry
+from core.catalog.search import Search, State, entry
 from core.catalog.video import Copy, CopyObject, Kind, Video, Visibility
 from core.costs.keeping import Keeping
 from core.delivery.sharing import LASTS, share
@@ -17,7 +17,6 @@ from core.errors import CatalogError, PhyghtError, StorageError, StorageUnreacha
 from dashboard import format, library, packaging, player, session, widgets
 from dashboard.format import markdown
 from dashboard.library_view import LibraryView
-from dashboard.links import LIBRARY, page_link
 from dashboard.numbers import Number
 
 _SHARED = "library-shared"
@@ -27,8 +26,7 @@ _MOST_LINES = 50
 
 def draw(platform: Platform, user: User, view: LibraryView, now: datetime) -> None:
     """The video that the view names; a sentence and the way back where there is none."""
-    back = replace(view, video="").query()
-    st.page_link(LIBRARY, label="Library", icon=":material/arrow_back:", query_params=back or None)
+    _draw_way(":material/arrow_back: Library", replace(view, video=""))
     try:
         video = platform.catalog.video_by_slug(view.video)
     except VideoNotFound as error:
@@ -49,6 +47,11 @@ def draw(platform: Platform, user: User, view: LibraryView, now: datetime) -> No
     _draw_copies(video, copies, costs)
     if user.may(Permission.SEE_AUDIT):
         _draw_history(platform, user, video)
+
+
+def _draw_way(label: str, view: LibraryView) -> None:
+    """To another view of the library. A link to the page one is on would leave the address as it is."""
+    st.button(label, type="tertiary", key=f"way {label}", on_click=library.go, args=(view,))
 
 
 def _facts(video: Video) -> str:
@@ -75,7 +78,8 @@ def _draw_instead(error: PhyghtError, is_demo: bool) -> None:
         return
     with widgets.card("no-player", "The demo has no bytes of this video", height="content"):
         st.markdown("It knows where they would lie and what that costs. A few short ones are really there, and play.")
-        page_link(LIBRARY, "Show those that play", {"provider": "local"})
+        there = Search(provider="local")
+        _draw_way("Show those that play :material/arrow_forward:", LibraryView(there))
 
 
 def _draw_links(platform: Platform, user: User, video: Video, now: datetime) -> None:

@@ -154,8 +154,19 @@ def test_in_the_library_a_card_opens_its_video_and_back_leads_to_the_list(server
     expect(page).to_have_url(re.compile(f"video={video.slug}"))
     page.get_by_role("button", name="Play").first.click()
     expect(player_on(page)).to_have_attribute("data-state", "p")
-    page.get_by_test_id("stMain").get_by_role("link", name="Library").click()
+    page.get_by_test_id("stMain").get_by_role("button", name="Library").click()
 
     expect(page.get_by_role("heading", name="Library", level=1)).to_be_visible()
-    expect(page).to_have_url(re.compile(r"q=demo\+night"))
+    expect(page).to_have_url(f"{server.url}/library?q=demo+night")
     expect(page.get_by_text("3 videos")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("heading", name=video.title, level=1)).to_be_visible()
+
+
+def test_a_row_of_the_table_opens_its_video_wherever_it_is_clicked(server, page):
+    page.goto(f"{server.url}/library?layout=table&q=demo+night&sort=title")
+    table = page.get_by_test_id("stDataFrame")
+    expect(table.get_by_test_id("data-grid-canvas")).to_be_visible()
+    table.click(position={"x": 150, "y": 52})  # the title of the first
+
+    expect(page.get_by_role("heading", name="Okafor vs Lindqvist, Demo Night 1", level=1)).to_be_visible()
