@@ -194,6 +194,15 @@ def test_it_goes_on_while_other_pages_are_open(uploader: Uploader, server, tmp_p
     expect(page.get_by_role("button", name=re.compile("Uploading"))).to_have_count(0)
 
 
+def test_what_turns_out_to_be_no_video_is_said_to_whoever_opens_its_link(uploader: Uploader, tmp_path):
+    noise = film(tmp_path, "noise.mp4", 2 * MIB)
+    uploader.begin(noise)
+    uploader.page.goto(uploader.link(noise))
+
+    expect(uploader.page.get_by_role("alert")).to_contain_text("This browser cannot play this file.")
+    expect(uploader.page.get_by_role("button", name="Play", exact=True)).to_have_count(1)  # not behind the words too
+
+
 def test_bad_files_stand_apart_and_block_no_good_one_and_no_name_does_anything(uploader: Uploader, server, tmp_path):
     page = uploader.page
     archive = tmp_path / "<img src=x onerror=document.title=7>.mp4"
