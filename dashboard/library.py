@@ -116,7 +116,7 @@ def _draw_search(platform: Platform, view: LibraryView) -> None:
                 return go(replace(view, video=platform.resolver.find(text).slug))
         return go(_with(view, text=text))
 
-    place, icon = "Words of the title, or a link", ":material/search:"
+    place, icon = "Title, or a link", ":material/search:"
     st.text_input("Search", key=key, on_change=find, max_chars=LONGEST_TEXT, placeholder=place, icon=icon)
 
 
@@ -200,7 +200,7 @@ def _cost(each: Entry, costs: Keeping) -> Decimal | None:
 
 def _cost_a_month(each: Entry, costs: Keeping) -> str:
     usd = _cost(each, costs)
-    return f"{format.cents(usd)} a month" if usd else ""
+    return f"{format.cents(usd)}\N{NO-BREAK SPACE}a\N{NO-BREAK SPACE}month" if usd else ""
 
 
 def money(usd: Decimal | None) -> str:
@@ -253,7 +253,7 @@ def _columns() -> dict[str, Any]:
     config = st.column_config
     right = {name: config.TextColumn(name, alignment="right") for name in ("Length", "Size", "Stored", "A month")}
     return right | {
-        "Title": config.TextColumn("Title", width=300),
+        "Title": config.TextColumn("Title", width=350),
         "Size": config.TextColumn("Size", alignment="right", help="Of the original"),
         "Stored": config.TextColumn("Stored", alignment="right", help="Of all copies, renditions and pictures"),
         "Added": config.DatetimeColumn("Added", format="DD MMM YYYY", timezone="UTC"),

@@ -100,8 +100,8 @@ def _columns() -> dict[str, Any]:
     config = st.column_config
     right = {name: config.TextColumn(name, alignment="right") for name in ("Size", "Speed", "Cost a month")}
     return right | {
-        "Title": config.TextColumn("Title", width=230),
-        "Link": config.LinkColumn("Link", display_text=r"/v/(.+)", width="medium"),
+        "Title": config.TextColumn("Title", width=210),
+        "Link": config.LinkColumn("Link", display_text=r"/v/(.+)", width=180),
         "Problem": config.TextColumn("Problem", width="large"),
     }
 
