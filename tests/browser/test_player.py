@@ -116,6 +116,14 @@ def test_the_player_is_driven_by_keys(server, page):
     expect(page.get_by_role("button", name="Unmute")).to_be_visible()
 
 
+def test_on_a_phone_the_large_sign_plays_although_the_bar_reaches_up_to_it(server, new_context):
+    page = new_context(viewport={"width": 390, "height": 844}, has_touch=True).new_page()
+    page.goto(f"{server.url}/watch/{clip(server).slug}")
+    page.get_by_role("button", name="Play").first.click()
+
+    expect(player_on(page)).to_have_attribute("data-state", "p")
+
+
 def test_the_time_line_shows_what_is_there(server, page):
     page.goto(f"{server.url}/watch/{clip(server).slug}")
     player = player_on(page)
@@ -152,6 +160,9 @@ def test_in_the_library_a_card_opens_its_video_and_back_leads_to_the_list(server
 
     expect(page.get_by_role("heading", name=video.title, level=1)).to_be_visible()
     expect(page).to_have_url(re.compile(f"video={video.slug}"))
+    copier = page.locator("[data-testid=stCode] > div:has(button)")
+    expect(copier).to_have_css("opacity", "1")  # without a pointer over it
+    expect(copier.get_by_role("button", name="Copy to clipboard")).to_be_visible()
     page.get_by_role("button", name="Play").first.click()
     expect(player_on(page)).to_have_attribute("data-state", "p")
     page.get_by_test_id("stMain").get_by_role("button", name="Library").click()
