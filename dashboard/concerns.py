@@ -38,8 +38,8 @@ def notice(concern: Concern) -> Notice:
 
 @notice.register
 def _(concern: Unwell) -> Notice:
-    name, error = markdown(concern.condition.provider), markdown(concern.condition.error)
-    text = f"**Storage at {name} fails; no new videos go there.** {error} {markdown(concern.condition.advice)}"
+    name, error = markdown(format.provider(concern.condition.provider)), markdown(concern.condition.error)
+    text = f"**Storage fails: {name}. No new videos go there.** {error} {markdown(concern.condition.advice)}"
     return Notice(":red[:material/error:]", text, "See connections", section="Connections")
 
 

@@ -116,7 +116,7 @@ def _draw_search(platform: Platform, view: LibraryView) -> None:
                 return go(replace(view, video=platform.resolver.find(text).slug))
         return go(_with(view, text=text))
 
-    place, icon = "Words of the title, or a link", ":material/search:"
+    place, icon = "Title, or a link", ":material/search:"
     st.text_input("Search", key=key, on_change=find, max_chars=LONGEST_TEXT, placeholder=place, icon=icon)
 
 
@@ -200,7 +200,7 @@ def _cost(each: Entry, costs: Keeping) -> Decimal | None:
 
 def _cost_a_month(each: Entry, costs: Keeping) -> str:
     usd = _cost(each, costs)
-    return f"{format.cents(usd)} a month" if usd else ""
+    return f"{format.cents(usd)}\N{NO-BREAK SPACE}a\N{NO-BREAK SPACE}month" if usd else ""
 
 
 def money(usd: Decimal | None) -> str:
@@ -212,7 +212,8 @@ def _draw_table(view: LibraryView, found: Found, costs: Keeping) -> None:
     key = f"library-table {hash(view)}"
 
     def choose() -> None:
-        rows = st.session_state[key]["selection"]["rows"]
+        chosen = st.session_state[key]["selection"]
+        rows = [*chosen["rows"], *(row for row, _ in chosen["cells"])]
         if rows:
             go(replace(view, video=found.entries[rows[0]].video.slug))
 
@@ -221,7 +222,7 @@ def _draw_table(view: LibraryView, found: Found, costs: Keeping) -> None:
         hide_index=True,
         key=key,
         on_select=choose,
-        selection_mode="single-row",
+        selection_mode=["single-row", "single-cell"],
         height="content",
         column_config=_columns(),
         alt="Videos, with length, size, place, state and monthly cost; choosing a row opens it",
@@ -252,7 +253,7 @@ def _columns() -> dict[str, Any]:
     config = st.column_config
     right = {name: config.TextColumn(name, alignment="right") for name in ("Length", "Size", "Stored", "A month")}
     return right | {
-        "Title": config.TextColumn("Title", width=300),
+        "Title": config.TextColumn("Title", width=350),
         "Size": config.TextColumn("Size", alignment="right", help="Of the original"),
         "Stored": config.TextColumn("Stored", alignment="right", help="Of all copies, renditions and pictures"),
         "Added": config.DatetimeColumn("Added", format="DD MMM YYYY", timezone="UTC"),

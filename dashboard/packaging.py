@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.access.roles import Permission, User
 from core.bootstrap import Platform
-from core.catalog.video import Video
+from core.catalog.video import Kind, Video
 from core.costs.keeping import Keeping
 from core.media.ladder import Ladder
 from core.media.packagings import Packaging, State
@@ -34,13 +34,20 @@ def draw(platform: Platform, user: User, video: Video, costs: Keeping) -> None:
         return
     with widgets.card("packaging", "Packaging", height="content"):
         if packaging is None:
-            st.markdown("Nobody has asked for it.")
+            st.markdown(
+                "It came with its qualities." if _has_qualities(platform, video) else "Nobody has asked for it."
+            )
         elif packaging.state.is_over:
             _draw_outcome(platform, packaging, video, costs)
         else:
             _poll(platform, video.id)
         if may_change:
             _draw_changes(platform, video, packaging)
+
+
+def _has_qualities(platform: Platform, video: Video) -> bool:
+    copies = platform.catalog.copies(video.id)
+    return any(each.kind is Kind.RENDITION for copy in copies for each in copy.objects)
 
 
 @st.fragment(run_every=_POLL_S)
@@ -103,7 +110,8 @@ def _draw_changes(platform: Platform, video: Video, packaging: Packaging | None)
         stop = lambda: change(lambda changer: platform.media.cancel(changer, video))  # noqa: E731
         st.button("Cancel", key="packaging-cancel", icon=":material/stop:", on_click=stop)
         return
-    with st.popover("Package again" if packaging else "Package it", icon=":material/movie_edit:", type="tertiary"):
+    again = packaging or _has_qualities(platform, video)
+    with st.popover("Package again" if again else "Package it", icon=":material/movie_edit:", type="tertiary"):
         ladder = st.radio("Rates", list(Ladder), key="packaging-ladder", format_func=_LADDERS.__getitem__)
         st.caption("What viewers get now stays until the new qualities are there.")
         begin = lambda: change(lambda changer: platform.media.package_again(changer, video, ladder))  # noqa: E731

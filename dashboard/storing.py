@@ -30,7 +30,7 @@ def draw_providers(platform: Platform, now: datetime) -> None:
         for provider in platform.providers.all:
             condition = platform.health.condition(provider.name)
             if asked or condition.since is None:
-                with st.spinner(f"Asking {markdown(provider.name)}", show_time=True):
+                with st.spinner(f"Asking {markdown(format.provider(provider.name))}", show_time=True):
                     condition = platform.health.probe(provider)
             _draw_provider(provider, condition, now)
         widgets.how_made(Number.LATENCY, "What the latency is")
@@ -38,7 +38,8 @@ def draw_providers(platform: Platform, now: datetime) -> None:
 
 def _draw_provider(provider: StorageProvider, condition: Condition, now: datetime) -> None:
     state = _state(condition, now)
-    lines = [f"{_mark(condition)} **{markdown(provider.name)}**: {state}  \n:gray[{_place(provider)}]"]
+    name = markdown(format.provider(provider.name))
+    lines = [f"{_mark(condition)} **{name}**: {state}  \n:gray[{_place(provider)}]"]
     if condition.error and condition.failed_at:
         last = "" if not condition.well else f"Last error, {widgets.when(condition.failed_at, now)}: "
         cure = f" **{markdown(condition.advice)}**" if condition.advice else ""
@@ -89,9 +90,9 @@ def line(conditions: Iterable[Condition]) -> str:
 
 
 def _brief(condition: Condition) -> str:
-    name = markdown(condition.provider)
+    name = markdown(format.provider(condition.provider))
     if condition.since is None:
         return f"{name} not asked yet"
     if condition.well:
-        return f"{name} well{_latency(condition)}"
-    return f":red[{name} failing]"
+        return f"{name} is well{_latency(condition)}"
+    return f":red[{name} fails]"

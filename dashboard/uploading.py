@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import streamlit as st
 
 from core.access.roles import Permission, User
 from core.bootstrap import Platform
 from core.catalog.video import Visibility
+from core.media import packagings
 from core.uploads.history import PastUpload, recent, upload_figures
 from core.uploads.session import State
 from dashboard import format, session, uploader, widgets
@@ -17,7 +19,7 @@ _SHOWN = 50
 _DAYS = 30
 _WATCHED_BY = {
     Visibility.PUBLIC: "Anyone with the link",
-    Visibility.PRIVATE: "Expiring links only",
+    Visibility.PRIVATE: "People who are signed in",
 }
 _STATES = {
     State.RECEIVING: "under way",
@@ -28,6 +30,15 @@ _STATES = {
     State.ABANDONED: "given up",
     State.FAILED: "failed",
 }
+#: How far what was uploaded is from being watched as each viewer's connection allows.
+_PACKAGING = {
+    packagings.State.WAITING: "waits",
+    packagings.State.WORKING: "under way",
+    packagings.State.DONE: "done",
+    packagings.State.DAMAGED: "done, damaged",
+    packagings.State.FAILED: "failed",
+    packagings.State.CANCELLED: "called off",
+}
 
 
 def draw_uploader(platform: Platform) -> None:
@@ -37,6 +48,7 @@ def draw_uploader(platform: Platform) -> None:
         visibility = st.segmented_control(
             "Who may watch", list(Visibility), default=Visibility.PUBLIC, format_func=_WATCHED_BY.__getitem__,
             key="upload-visibility", required=True,
+            help="To anybody else, a video for people who are signed in can be shown by a link that expires.",
         )  # fmt: skip
         residency = (
             st.selectbox("Must stay in", ["", *places], format_func=lambda place: place or "anywhere", width=200,
@@ -60,12 +72,7 @@ def draw_recent(platform: Platform, user: User, now: datetime) -> None:
             hide_index=True,
             key="uploads-recent",
             alt="Recent uploads with their state, size, speed, cost and link",
-            column_config={
-                "Title": st.column_config.TextColumn(width="medium"),
-                "State": st.column_config.TextColumn(width="medium"),
-                "Link": st.column_config.LinkColumn(display_text=r"/v/(.+)", width="medium"),
-                "Problem": st.column_config.TextColumn(width="large"),
-            },
+            column_config=_columns(),
         )
         widgets.how_made(Number.MONTHLY_STORAGE, "How the cost is worked out")
 
@@ -89,31 +96,44 @@ def draw_calling_off(platform: Platform, user: User, now: datetime) -> None:
             st.rerun()
 
 
+def _columns() -> dict[str, Any]:
+    config = st.column_config
+    right = {name: config.TextColumn(name, alignment="right") for name in ("Size", "Speed", "Cost a month")}
+    return right | {
+        "Title": config.TextColumn("Title", width=210),
+        "Link": config.LinkColumn("Link", display_text=r"/v/(.+)", width=180),
+        "Problem": config.TextColumn("Problem", width="large"),
+    }
+
+
 def _table(platform: Platform, found: Sequence[PastUpload], everybody: bool, now: datetime) -> list[dict[str, str]]:
     """A row for each; columns that say nothing are left out."""
     rows = [_row(platform, each, now) for each in found]
     spare = {
         "By": not everybody,
         "At": len({each.session.provider for each in found}) == 1,
-        "Problem": not any(each.session.problem for each in found),
+        "Packaging": not any(row["Packaging"] for row in rows),
+        "Problem": not any(row["Problem"] for row in rows),
     }
     return [{name: value for name, value in row.items() if not spare.get(name)} for row in rows]
 
 
 def _row(platform: Platform, past: PastUpload, now: datetime) -> dict[str, str]:
     upload = past.session
+    packaging = platform.media.packaging(upload.id) if upload.state is State.DONE else None
     cost = platform.uploads.monthly_usd(upload) if upload.state is State.DONE else None
     return {
         "Title": upload.title,
         "State": _STATES[upload.state],
         "Size": format.size(upload.size_bytes),
         "Speed": _speed(upload.bytes_per_s),
+        "Packaging": _PACKAGING[packaging.state] if packaging else "",
         "Cost a month": "" if cost is None else format.cents(cost),
         "Link": f"/v/{past.slug}" if past.slug else "",
         "Begun": format.plain_instant(upload.started_at, now.date()),
-        "At": upload.provider,
+        "At": format.provider(upload.provider),
         "By": upload.owner,
-        "Problem": upload.problem,
+        "Problem": upload.problem or (packaging.problem if packaging else ""),
     }
 
 

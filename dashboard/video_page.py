@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.access.roles import Permission, User
 from core.bootstrap import Platform
-from core.catalog.search import State, entry
+from core.catalog.search import Search, State, entry
 from core.catalog.video import Copy, CopyObject, Kind, Video, Visibility
 from core.costs.keeping import Keeping
 from core.delivery.sharing import LASTS, share
@@ -17,7 +17,6 @@ from core.errors import CatalogError, PhyghtError, StorageError, StorageUnreacha
 from dashboard import format, library, packaging, player, session, widgets
 from dashboard.format import markdown
 from dashboard.library_view import LibraryView
-from dashboard.links import LIBRARY, page_link
 from dashboard.numbers import Number
 
 _SHARED = "library-shared"
@@ -27,8 +26,7 @@ _MOST_LINES = 50
 
 def draw(platform: Platform, user: User, view: LibraryView, now: datetime) -> None:
     """The video that the view names; a sentence and the way back where there is none."""
-    back = replace(view, video="").query()
-    st.page_link(LIBRARY, label="Library", icon=":material/arrow_back:", query_params=back or None)
+    _draw_way("back", ":material/arrow_back: Library", replace(view, video=""))
     try:
         video = platform.catalog.video_by_slug(view.video)
     except VideoNotFound as error:
@@ -49,6 +47,11 @@ def draw(platform: Platform, user: User, view: LibraryView, now: datetime) -> No
     _draw_copies(video, copies, costs)
     if user.may(Permission.SEE_AUDIT):
         _draw_history(platform, user, video)
+
+
+def _draw_way(name: str, label: str, view: LibraryView) -> None:
+    """To another view of the library. A link to the page one is on would leave the address as it is."""
+    st.button(label, type="tertiary", key=f"way-{name}", on_click=library.go, args=(view,))
 
 
 def _facts(video: Video) -> str:
@@ -75,7 +78,8 @@ def _draw_instead(error: PhyghtError, is_demo: bool) -> None:
         return
     with widgets.card("no-player", "The demo has no bytes of this video", height="content"):
         st.markdown("It knows where they would lie and what that costs. A few short ones are really there, and play.")
-        page_link(LIBRARY, "Show those that play", {"provider": "local"})
+        there = Search(provider="local")
+        _draw_way("on", "Show those that play :material/arrow_forward:", LibraryView(there))
 
 
 def _draw_links(platform: Platform, user: User, video: Video, now: datetime) -> None:
@@ -142,10 +146,10 @@ def _draw_copies(video: Video, copies: tuple[Copy, ...], costs: Keeping) -> None
         widgets.plain_table(
             {
                 "At": [_place(copy, video) for copy in copies],
-                "Since": [format.dated_instant(copy.recorded_at) for copy in copies],
-                "Objects": [f"{len(copy.objects):,}" for copy in copies],
                 "Size": [format.size(copy.size_bytes) for copy in copies],
                 "A month": [library.money(costs.copy_usd(copy)) for copy in copies],
+                "Objects": [f"{len(copy.objects):,}" for copy in copies],
+                "Since": [format.dated_instant(copy.recorded_at) for copy in copies],
                 "Why there": [copy.reason for copy in copies],
             },
             "Copies of the video",
@@ -172,18 +176,18 @@ def _draw_qualities(video: Video, copies: tuple[Copy, ...], costs: Keeping) -> N
         widgets.plain_table(
             {
                 "What": [name for name, *_ in rows],
-                "Picture": [shape for _, shape, *_ in rows],
-                "Peak": [speed for *_, speed, _ in rows],
                 "Size": [format.size(sum(each.size_bytes for each in part)) for *_, part in rows],
-                "Class": [_classes(part) for *_, part in rows],
                 "A month": [library.money(_total(copy, part, costs)) for *_, part in rows],
+                "Peak": [speed for *_, speed, _ in rows],
+                "Picture": [shape for _, shape, *_ in rows],
+                "Class": [_classes(part) for *_, part in rows],
             },
             "What the served copy is made of",
         )
 
 
 def _name(each: CopyObject) -> str:
-    return "Original" if each.kind is Kind.ORIGINAL else each.name
+    return "Original" if each.kind is Kind.ORIGINAL else each.name.capitalize()
 
 
 def _shape(each: CopyObject) -> str:

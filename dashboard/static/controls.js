@@ -11,6 +11,7 @@ const ICONS = {
   whole: "M5 5h6v2H7v4H5zm8 0h6v6h-2V7h-4zM5 13h2v4h4v2H5zm12 0h2v6h-6v-2h4z",
 };
 const HIDE_AFTER_MS = 2500;
+const UNREADABLE = new Set(["native-3", "native-4", "not-supported"]); // as MediaError counts
 
 export class Controls {
   constructor(player) {
@@ -238,15 +239,18 @@ export class Controls {
     this.storyboard?.draw(this.picture, seconds);
   }
 
-  showFailure() {
+  // A file that the browser cannot read stays so, however good the connection is.
+  showFailure(code) {
     const text = element("p", "");
-    text.textContent = "This video could not be played. Check your connection and try again.";
+    text.textContent = UNREADABLE.has(code)
+      ? "This browser cannot play this file. Another browser may, or it becomes playable once it is packaged."
+      : "This video could not be played. Check your connection and try again.";
     const again = button("Try again", null, () => this.player.retry());
     again.textContent = "Try again";
     this.failure.replaceChildren(text, again);
     this.failure.setAttribute("role", "alert");
     this.failure.hidden = false;
-    this.spinner.hidden = true;
+    this.big.hidden = this.spinner.hidden = true;
   }
 
   wake() {

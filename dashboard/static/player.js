@@ -83,7 +83,7 @@ class Player {
   fail(code) {
     if (this.ended) return;
     this.reports.error(code);
-    this.controls.showFailure();
+    this.controls.showFailure(code);
   }
 
   retry() {

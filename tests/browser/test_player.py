@@ -116,6 +116,14 @@ def test_the_player_is_driven_by_keys(server, page):
     expect(page.get_by_role("button", name="Unmute")).to_be_visible()
 
 
+def test_on_a_phone_the_large_sign_plays_although_the_bar_reaches_up_to_it(server, new_context):
+    page = new_context(viewport={"width": 390, "height": 844}, has_touch=True).new_page()
+    page.goto(f"{server.url}/watch/{clip(server).slug}")
+    page.get_by_role("button", name="Play").first.click()
+
+    expect(player_on(page)).to_have_attribute("data-state", "p")
+
+
 def test_the_time_line_shows_what_is_there(server, page):
     page.goto(f"{server.url}/watch/{clip(server).slug}")
     player = player_on(page)
@@ -152,10 +160,24 @@ def test_in_the_library_a_card_opens_its_video_and_back_leads_to_the_list(server
 
     expect(page.get_by_role("heading", name=video.title, level=1)).to_be_visible()
     expect(page).to_have_url(re.compile(f"video={video.slug}"))
+    copier = page.locator("[data-testid=stCode] > div:has(button)")
+    expect(copier).to_have_css("opacity", "1")  # without a pointer over it
+    expect(copier.get_by_role("button", name="Copy to clipboard")).to_be_visible()
     page.get_by_role("button", name="Play").first.click()
     expect(player_on(page)).to_have_attribute("data-state", "p")
-    page.get_by_test_id("stMain").get_by_role("link", name="Library").click()
+    page.get_by_test_id("stMain").get_by_role("button", name="Library").click()
 
     expect(page.get_by_role("heading", name="Library", level=1)).to_be_visible()
-    expect(page).to_have_url(re.compile(r"q=demo\+night"))
+    expect(page).to_have_url(f"{server.url}/library?q=demo+night")
     expect(page.get_by_text("3 videos")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("heading", name=video.title, level=1)).to_be_visible()
+
+
+def test_a_row_of_the_table_opens_its_video_wherever_it_is_clicked(server, page):
+    page.goto(f"{server.url}/library?layout=table&q=demo+night&sort=title")
+    table = page.get_by_test_id("stDataFrame")
+    expect(table.get_by_test_id("data-grid-canvas")).to_be_visible()
+    table.click(position={"x": 150, "y": 52})  # the title of the first
+
+    expect(page.get_by_role("heading", name="Okafor vs Lindqvist, Demo Night 1", level=1)).to_be_visible()

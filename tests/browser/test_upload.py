@@ -110,6 +110,24 @@ def test_a_file_arrives_to_the_byte_through_faults_and_a_pause(uploader: Uploade
     assert sorted(uploader.parts) == ["1", "2", "3", "4", "5"]
 
 
+def test_a_pause_moves_nothing_and_says_what_is_sent_again(uploader: Uploader, tmp_path):
+    first, second = film(tmp_path, "first.mp4"), film(tmp_path, "second.mp4")
+    page = uploader.page
+    slow_down(page)
+    uploader.begin(first, second)
+    expect(uploader.row(first)).to_contain_text("MiB of 40.0 MiB")
+    uploader.press("Pause first.mp4")
+
+    expect(uploader.row(first)).to_contain_text(
+        re.compile(r"Paused.*of parts that were on their way will be sent again")
+    )
+    expect(uploader.row(first)).to_contain_text(re.compile(r"(0 bytes|\d+\.0 MiB) of 40\.0 MiB"))
+    rows = page.get_by_role("list", name="Files").get_by_role("listitem")
+    expect(rows).to_have_text([re.compile("^first"), re.compile("^second.*Uploading")])
+    uploader.press("Cancel all")
+    uploader.press("Cancel: really?")
+
+
 def test_after_a_reload_the_page_says_which_file_to_pick_and_only_the_rest_is_sent(
     uploader: Uploader, server, tmp_path
 ):
@@ -174,6 +192,15 @@ def test_it_goes_on_while_other_pages_are_open(uploader: Uploader, server, tmp_p
     drawn(page, "Upload")
     assert Stored(server).content(uploader.link(fight)) == fight.read_bytes()
     expect(page.get_by_role("button", name=re.compile("Uploading"))).to_have_count(0)
+
+
+def test_what_turns_out_to_be_no_video_is_said_to_whoever_opens_its_link(uploader: Uploader, tmp_path):
+    noise = film(tmp_path, "noise.mp4", 2 * MIB)
+    uploader.begin(noise)
+    uploader.page.goto(uploader.link(noise))
+
+    expect(uploader.page.get_by_role("alert")).to_contain_text("This browser cannot play this file.")
+    expect(uploader.page.get_by_role("button", name="Play", exact=True)).to_have_count(1)  # not behind the words too
 
 
 def test_bad_files_stand_apart_and_block_no_good_one_and_no_name_does_anything(uploader: Uploader, server, tmp_path):

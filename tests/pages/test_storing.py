@@ -26,7 +26,7 @@ def connections(visit):
 def test_a_provider_that_was_never_asked_is_asked_when_somebody_looks(empty, visit):
     text = connections(visit)
 
-    assert ":green[:material/check_circle:] **local**: well, answered in " in text
+    assert ":green[:material/check_circle:] **This machine**: well, answered in " in text
     assert "A folder of this machine" in text
     assert empty.health.condition("local").well
 
@@ -36,7 +36,8 @@ def test_what_failed_once_may_be_chance_and_that_is_said(empty, visit):
     text = connections(visit)
 
     assert (
-        ":orange[:material/warning:] **local**: failed 1 time in a row; at the third, no new videos go there." in text
+        ":orange[:material/warning:] **This machine**: failed 1 time in a row; at the third, no new videos go there."
+        in text
     )
     assert f"{SILENT} **{markdown('Check the *network*.')}**" in text
 
@@ -45,7 +46,7 @@ def test_what_fails_says_until_when_it_is_passed_by_and_the_cure(empty, visit):
     fail(empty, 3)
     text = connections(visit)
 
-    assert ":red[:material/error:] **local**: fails since " in text
+    assert ":red[:material/error:] **This machine**: fails since " in text
     assert "No new videos go there until " in text
     assert "**Check the \\*network\\*\\.**" in text
 
@@ -63,22 +64,22 @@ def test_asking_again_shows_that_it_is_well_and_what_was_wrong_before(empty, vis
     app = visit("settings", section="Connections")
     app.button(key="providers-ask").click().run()
 
-    assert "**local**: well" in words(app)
+    assert "**This machine**: well" in words(app)
     assert "Last error, " in words(app)
     assert empty.health.may_use("local")
 
 
 def test_the_overview_says_in_a_line_how_storage_is_doing(platform, visit):
-    assert "Storage: local not asked yet." in words(visit("overview"))
+    assert "Storage: This machine not asked yet." in words(visit("overview"))
 
     platform.health.probe(platform.providers.named("local"))
-    assert "Storage: local well, answered in " in words(visit("overview"))
-    assert "fails; no new videos go there" not in words(visit("overview"))
+    assert "Storage: This machine is well, answered in " in words(visit("overview"))
+    assert "No new videos go there" not in words(visit("overview"))
 
 
 def test_the_overview_puts_a_provider_that_fails_among_what_needs_somebody(platform, visit):
     fail(platform, 3)
     text = words(visit("overview"))
 
-    assert "Storage: :red[local failing]." in text
-    assert f"**Storage at local fails; no new videos go there.** {SILENT}" in text
+    assert "Storage: :red[This machine fails]." in text
+    assert f"**Storage fails: This machine. No new videos go there.** {SILENT}" in text

@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from core.access.roles import Role, User, Via
+from core.media import packagings
+from core.media.packagings import State
 from core.storage.checksums import crc64nvme
 from core.uploads.new_file import NewFile
 from tests.pages.bills import tiles, words
@@ -44,6 +46,24 @@ def test_each_upload_stands_there_with_its_state_speed_cost_and_link(empty, visi
         "done", "9.8 KiB", "1,000 bytes/s", "$0.00", f"/v/{slug}", "demo"
     )  # fmt: skip
     assert (weigh_in["State"], weigh_in["Speed"], weigh_in["Link"], weigh_in["By"]) == ("under way", "", "", "olga")
+
+
+def test_what_became_of_the_packaging_stands_beside_each(empty, visit):
+    bring_in(empty, DEMO, "Not a video")
+    bring_in(empty, DEMO, "Weigh-in", seed=1)
+    for seed in (0, 1):
+        (found,) = empty.catalog.videos_of_content(crc64nvme(video(10_000, seed)), 10_000)
+        empty.media.request(found.id)
+        if seed == 0:
+            with empty.database.transaction() as connection:
+                packagings.move(connection, found.id, State.FAILED, datetime.now(UTC), "It is no video.")
+
+    rows = visit("upload").dataframe[0].value.to_dict("records")
+
+    assert {row["Title"]: (row["State"], row["Packaging"], row["Problem"]) for row in rows} == {
+        "Not a video": ("done", "failed", "It is no video."),
+        "Weigh-in": ("done", "waits", ""),
+    }
 
 
 def test_who_is_no_administrator_sees_their_own(empty, visit, monkeypatch):

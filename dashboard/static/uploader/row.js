@@ -53,7 +53,7 @@ export class Row {
       const cost = upload.answer.existing ? null : upload.answer.monthly_cost_usd;
       return cost === null || Number(cost) === 0 ? whole : `${whole} · ${money(Number(cost))} a month`;
     }
-    return upload.arrived && upload.isUnderWay ? `${size(upload.arrived)} of ${whole}` : whole;
+    return upload.session && upload.isUnderWay ? `${size(upload.arrived)} of ${whole}` : whole;
   }
 
   sentence() {

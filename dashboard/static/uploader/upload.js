@@ -7,6 +7,7 @@ const { combined } = await import(`./crc64.js${version}`);
 const { described, fingerprint } = await import(`./files.js${version}`);
 const { persist } = await import(`./patience.js${version}`);
 const { sendPart, sendChunk } = await import(`./parts.js${version}`);
+const { size } = await import(`./words.js${version}`);
 
 const MOST_COMPLETIONS = 3;
 let made = 0;
@@ -208,8 +209,9 @@ export class Upload {
 
   pause() {
     if (!["waiting", "sending"].includes(this.state)) return;
+    const halfSent = [...this.flight.values()].reduce((all, bytes) => all + bytes, 0);
     this.halt();
-    this.become("paused");
+    this.become("paused", halfSent ? `${size(halfSent)} of parts that were on their way will be sent again.` : "");
   }
 
   // Stop what travels; what is missing is asked for again when it goes on.

@@ -10,7 +10,8 @@ const { count, duration, money, size } = await import(`./words.js${version}`);
 const DRAWN_EVERY_MS = 250;
 const MOST_ROWS = 100;
 const KINDS = "video/*,.mkv,.ts,.mts,.m2ts,.mpg,.flv,.wmv,.asf,.ogv"; // a hint for the dialog: the content decides
-const ORDER = ["failed", "duplicate", "finishing", "sending", "paused", "waiting", "done"];
+// Failures first, what is done last. What is under way keeps its place: nothing moves under a pointer that pauses it.
+const ORDER = { failed: 0, duplicate: 1, finishing: 2, sending: 2, paused: 2, waiting: 2, done: 3 };
 
 export class View {
   constructor(queue) {
@@ -244,8 +245,8 @@ export class View {
   }
 
   drawRows() {
-    const shown = this.queue.uploads.filter((upload) => ORDER.includes(upload.state));
-    shown.sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state) || a.number - b.number);
+    const shown = this.queue.uploads.filter((upload) => upload.state in ORDER);
+    shown.sort((a, b) => ORDER[a.state] - ORDER[b.state] || a.number - b.number);
     setText(this.more, shown.length > MOST_ROWS ? `and ${count(shown.length - MOST_ROWS, "file")} more` : "");
     const nodes = shown.slice(0, MOST_ROWS).map((upload) => this.rowOf(upload).node);
     for (const upload of this.rows.keys()) if (!shown.includes(upload)) this.rows.delete(upload);
