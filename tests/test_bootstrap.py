@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from core import bootstrap
+from core import seeding
 from core.access.roles import Role, User, Via
-from core.bootstrap import demo_home, jobs, needs_demo, open_platform
+from core.bootstrap import demo_home, open_platform
 from core.database import Database
+from core.schedule import jobs
+from core.seeding import needs_demo
 from core.settings import Settings, load_settings
 from core.storage.checksums import crc64nvme
 from core.uploads.history import recent
@@ -102,7 +104,7 @@ NEXT_MONTH = datetime(2026, 12, 1, 8, 30, tzinfo=UTC)
 
 
 def test_what_was_uploaded_before_the_demo_was_made_stays_in_it(demo_with_an_upload: Path):
-    bootstrap._clear_demo(demo_with_an_upload, NEXT_MONTH)
+    seeding._clear_demo(demo_with_an_upload, NEXT_MONTH)
 
     assert [each.session.title for each in recent(Database(demo_with_an_upload / "phyght.db"), BOSS, 9)] == ["fight"]
 
@@ -110,7 +112,7 @@ def test_what_was_uploaded_before_the_demo_was_made_stays_in_it(demo_with_an_upl
 def test_what_was_uploaded_into_a_demo_that_begins_anew_is_kept_beside_it(demo_with_an_upload: Path):
     (demo_with_an_upload / "sources").mkdir()
 
-    bootstrap._clear_demo(demo_with_an_upload, NEXT_MONTH)
+    seeding._clear_demo(demo_with_an_upload, NEXT_MONTH)
 
     beside = demo_with_an_upload.with_name("demo-until-2026-12-01T083000")
     assert not demo_with_an_upload.exists()
@@ -123,6 +125,6 @@ def test_a_demo_that_begins_anew_leaves_nothing_where_nobody_uploaded(settings: 
     Database(home / "phyght.db").migrate()
     (home / "sources").mkdir()
 
-    bootstrap._clear_demo(home, NEXT_MONTH)
+    seeding._clear_demo(home, NEXT_MONTH)
 
     assert list(home.parent.glob("demo*")) == []

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from core import bootstrap
+from core import bootstrap, schedule, seeding
 from core.access.access import shell_user
 from core.access.roles import Permission
 from core.billing.checks import Check, check_connections
@@ -36,10 +36,10 @@ def add_demo(parser: argparse.ArgumentParser) -> None:
 def run_demo(arguments: argparse.Namespace, settings: Settings) -> int:
     now = datetime.now(UTC)
     shell_user(settings.phyght_home).require(Permission.INGEST)
-    if arguments.if_needed and not bootstrap.needs_demo(settings, now):
+    if arguments.if_needed and not seeding.needs_demo(settings, now):
         return 0
     note("Making the demo platform: 18 months of bills, written and ingested. This takes about half a minute.")
-    bootstrap.seed_demo(settings, now)
+    seeding.seed_demo(settings, now)
     return 0
 
 
@@ -50,7 +50,7 @@ def add_work(parser: argparse.ArgumentParser) -> None:
 def run_work(arguments: argparse.Namespace, settings: Settings) -> int:
     platform = bootstrap.open_platform(settings)
     shell_user(platform.home).require(Permission.INGEST)
-    jobs, works = bootstrap.jobs(platform), bootstrap.works(platform)
+    jobs, works = schedule.jobs(platform), schedule.works(platform)
     work(platform.home, platform.database, jobs, lambda: datetime.now(UTC), arguments.parent, works)
     return 0
 

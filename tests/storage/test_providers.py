@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from core.__main__ import main
-from core.bootstrap import jobs, open_platform
+from core.bootstrap import open_platform
+from core.schedule import jobs
 from core.settings import Settings, load_settings
 from core.storage.breaker import State
 from core.storage.lifecycle import LifecycleRule

@@ -7,10 +7,11 @@ from decimal import Decimal
 import pytest
 
 from core.__main__ import main
-from core.bootstrap import jobs, open_platform
+from core.bootstrap import open_platform
 from core.costs.breakdown import break_down
 from core.costs.period import Period
 from core.errors import SourceUnreachable
+from core.schedule import jobs
 from tests.support.supabase_answers import storage_error
 
 DAY_1 = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)

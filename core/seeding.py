@@ -1,0 +1,92 @@
+"""Seeding: the demo platform, written as the files that providers deliver and ingested like them."""
+
+import shutil
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from core.billing.reports import IngestReport
+from core.bootstrap import Platform, demo_home, demo_sources, open_demo, shows_demo
+from core.database import Database
+from core.errors import DatabaseError, DeliveryRefused, PhyghtError
+from core.settings import Settings
+from core.storage.providers import LOCAL, open_local
+from core.uploads.history import has_uploads
+
+#: In the demo's folder: the day that its story goes up to.
+_SEEDED = "seeded"
+
+
+def needs_demo(settings: Settings, now: datetime) -> bool:
+    """Whether the demo is what would be shown, and is not there up to today."""
+    return shows_demo(settings) and _seeded_on(demo_home(settings)) != now.date()
+
+
+def seed_demo(settings: Settings, now: datetime) -> Platform:
+    """Write the demo's source files up to today, and ingest them.
+
+    Within a month an older demo is brought up to date; a new month moves its whole story, so it begins anew.
+    """
+    home = demo_home(settings)
+    seeded = _seeded_on(home)
+    if seeded is None or seeded.replace(day=1) != now.date().replace(day=1):
+        _clear_demo(home, now)
+    platform = open_demo(settings)
+    (home / _SEEDED).unlink(missing_ok=True)
+    from core.demo.library import write_library
+    from core.demo.playable import write_playable
+    from core.demo.sources import write_sources
+
+    written = write_sources(demo_sources(home), now.date())
+    with platform.database.transaction() as connection:
+        write_library(connection, written.story, written.catalogue)
+    write_playable(platform.database, platform.providers.named(LOCAL), now)
+    for step in written.steps:
+        _require_loaded(platform.ingest(str(step), lambda: datetime.now(UTC)))
+    (home / _SEEDED).write_text(now.date().isoformat())
+    return platform
+
+
+def _clear_demo(home: Path, now: datetime) -> None:
+    """Make room for a new story; what somebody has uploaded is never thrown away with the old one."""
+    if not demo_sources(home).exists():  # no story was begun: all that may be there are uploads
+        return
+    if _has_uploads(home):
+        home.rename(home.with_name(f"{home.name}-until-{now:%Y-%m-%dT%H%M%S}"))
+    else:
+        shutil.rmtree(home)
+
+
+def _has_uploads(home: Path) -> bool:
+    try:
+        return has_uploads(Database(home / "phyght.db"))
+    except DatabaseError:
+        return False
+
+
+def _seeded_on(home: Path) -> date | None:
+    marker = home / _SEEDED
+    return date.fromisoformat(marker.read_text()) if marker.exists() and _is_whole(home) else None
+
+
+def _is_whole(home: Path) -> bool:
+    """Whether the demo has every file that this version looks for, as it was written."""
+    from core.demo.playable import is_playable
+    from core.warehouse import Warehouse
+
+    try:
+        database = Database(home / "phyght.db")
+        plays = is_playable(database, open_local(home, _now).named(LOCAL))
+        return plays and Warehouse(home / "warehouse", database).is_as_written()
+    except PhyghtError:
+        return False
+
+
+def _require_loaded(report: IngestReport) -> None:
+    if report.refused:
+        raise DeliveryRefused(
+            f"The demo's own bill was refused: {report.refused[0].reason}", "Run it again, or report it."
+        )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
