@@ -51,6 +51,11 @@ class Stored:
         """Keys of uploads of which parts lie there."""
         return [each.key for each in self.provider.unfinished_uploads()]
 
+    def arrived(self) -> set[str]:
+        """Numbers of the parts that lie there of the upload that began last."""
+        newest = max(self.provider.unfinished_uploads(), key=lambda each: each.started_at)
+        return {str(part.number) for part in self.provider.parts(newest.key, newest.upload_id)}
+
 
 def resident_mb(process: int) -> float:
     """Memory that a process has at this moment, in 10^6 bytes."""
