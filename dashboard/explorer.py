@@ -15,6 +15,8 @@ from dashboard import format, session, widgets
 _SQL, _CHOSEN, _RESULT = "explore-sql", "query", "explore-result"
 #: What stands in the result's place while there is none; the name that a query was just saved by.
 _INSTEAD, _SAVED, _SAVING = "explore-instead", "explore-saved", "explore-saving"
+#: The query was asked for, and has not begun.
+_ASKED = "explore-asked"
 _POLL_S = 0.25
 
 
@@ -28,9 +30,15 @@ def draw_editor(platform: Platform, user: User, now: datetime) -> str | None:
         st.session_state.setdefault(_SQL, next(iter(texts.values())))
         sql = st.text_area("SQL", key=_SQL, height=230, max_chars=MOST_CHARACTERS, label_visibility="collapsed")
         with st.container(horizontal=True, vertical_alignment="center", key="explore-buttons"):
-            run = st.button("Run", type="primary", icon=":material/play_arrow:", shortcut="Ctrl+Enter")
+            st.button("Run", type="primary", icon=":material/play_arrow:", shortcut="Ctrl+Enter", on_click=_ask)
             _draw_saving(platform, user, sql or "", saved, now)
-    return sql if run else None
+    return sql if st.session_state.pop(_ASKED, False) else None
+
+
+def _ask() -> None:
+    """Note that the query shall run: the typed text arrives by itself, and may cut off this turn of the page."""
+    session.require(Permission.QUERY_WAREHOUSE)
+    st.session_state[_ASKED] = True
 
 
 def _confirm_saved() -> None:

@@ -25,6 +25,15 @@ def test_before_a_query_is_run_its_place_says_what_to_expect(platform, visit):
     assert "Run a query to see" not in words(run(app, "SELECT 1"))
 
 
+def test_a_query_runs_where_the_turn_in_which_it_was_asked_for_was_cut_off(platform, visit):
+    app = visit("explore")
+    app.text_area(key="explore-sql").set_value("SELECT 7 AS seven")
+    app.session_state["explore-asked"] = True  # as the button leaves it
+
+    assert app.run().dataframe[0].value.to_numpy().tolist() == [[7]]
+    assert "explore-asked" not in app.session_state
+
+
 def test_a_wrong_query_is_explained(platform, visit):
     app = run(visit("explore"), "SELECT moon FROM charges")
 
