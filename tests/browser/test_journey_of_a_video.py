@@ -16,9 +16,9 @@ from tests.jobs.waiting import wait_until
 PACKAGED_WITHIN_S = 300
 
 
-def clip(folder: Path, name: str, seconds: int, size: str, *codec: str) -> Path:
+def clip(folder: Path, name: str, seconds: int, size: str, *codec: str, rate: int = 25) -> Path:
     """A moving picture with a tone."""
-    path, picture = folder / name, f"testsrc2=duration={seconds}:size={size}:rate=25"
+    path, picture = folder / name, f"testsrc2=duration={seconds}:size={size}:rate={rate}"
     subprocess.run(
         [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-f", "lavfi", "-i", picture, "-f", "lavfi", "-i",
          f"sine=duration={seconds}", *codec, "-shortest", path],
@@ -66,7 +66,7 @@ def watch_to_the_end(page: Page, link: str) -> str:
 
 
 def test_a_clip_is_uploaded_packaged_and_watched_by_somebody_else(server, page, new_context, tmp_path):
-    path = clip(tmp_path, "main event.mkv", 8, "640x360", "-c:v", "rawvideo", "-pix_fmt", "yuv420p")
+    path = clip(tmp_path, "main event.mkv", 8, "640x360", "-c:v", "rawvideo", "-pix_fmt", "yuv420p", rate=12)
 
     link = send_through_trouble(page, server, path)
 

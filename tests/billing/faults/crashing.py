@@ -43,9 +43,14 @@ def die_before(effect: int) -> None:
 
 def _changes_the_world(frame: FrameType, called: Any) -> bool:
     if called.__name__ == "execute":
-        on_database = isinstance(called.__self__, sqlite3.Connection | sqlite3.Cursor)
-        return on_database or frame.f_code.co_name == "_copy"  # of DuckDB's statements, only COPY writes
+        # of SQLite's statements, those within a transaction write; of DuckDB's, only COPY
+        return _in_transaction(called.__self__) or frame.f_code.co_name == "_copy"
     return called.__name__ in _ON_FILES
+
+
+def _in_transaction(database: Any) -> bool:
+    connection = database.connection if isinstance(database, sqlite3.Cursor) else database
+    return isinstance(connection, sqlite3.Connection) and connection.in_transaction
 
 
 def killed(work: Callable[[], object]) -> bool:
