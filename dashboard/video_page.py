@@ -171,8 +171,7 @@ def _draw_qualities(video: Video, copies: tuple[Copy, ...], costs: Keeping) -> N
     rows = [(_name(each), _shape(each), _speed(each), [each]) for each in main]
     if small:
         rows.append((f"{format.count(len(small), 'playlist')} and pictures", "", "", small))
-    place = format.provider(copy.provider)
-    with widgets.card("qualities", "Qualities", f"Of the copy at {place}; list price a month", height="content"):
+    with widgets.card("qualities", "Qualities", "Of the served copy; list price a month", height="content"):
         widgets.plain_table(
             {
                 "What": [name for name, *_ in rows],
