@@ -23,8 +23,9 @@ def count(files: list[str]) -> int:
 def needed_columns() -> list[str]:
     """Contender: the columns of the export that the ingestion's queries name."""
     columns = [Column(name, name, type_) for name, type_ in COLUMNS.items()]
-    queries = " ".join(astuple(stage_queries(recognise("bench", columns))))
-    return [name for name in COLUMNS if f'"{name}"' in queries]
+    queries = astuple(stage_queries(recognise("bench", columns)))
+    said = " ".join(query if isinstance(query, str) else query("export") for query in queries)
+    return [name for name in COLUMNS if f'"{name}"' in said]
 
 
 def _look(name: str, type_: str) -> str:
