@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 from core import errors
 from core.access.roles import User
 from core.errors import PartsMissing, PhyghtError, SignInRequired
-from dashboard.forms import HEADERS
+from dashboard.outside import HEADERS
 from dashboard.routes import Endpoint
 from dashboard.session import platform
 from dashboard.visitor import identify, site_of, visitor_of_request

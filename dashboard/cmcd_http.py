@@ -14,7 +14,7 @@ from core.errors import DiskFull
 from core.telemetry.cmcd import Value, parse, reports
 from core.telemetry.rate import Rate
 from core.telemetry.spool import Mode, Spool
-from dashboard.forms import HEADERS
+from dashboard.outside import HEADERS
 from dashboard.session import platform
 from dashboard.visitor import visitor_of_request
 

@@ -1,30 +1,15 @@
 """Forms: the pages outside Streamlit, where passwords are typed. They load nothing but our own font."""
 
-import base64
 import secrets
 from dataclasses import dataclass
 from html import escape
-from pathlib import Path
-from string import Template
 
 from starlette.responses import HTMLResponse
 
 from core.access.passwords import LONGEST, SHORTEST
+from dashboard.outside import HEADERS, ICON, template
 
-_HERE = Path(__file__).parent
-_PAGE = Template((_HERE / "forms.html").read_text())
-_ICON = base64.b64encode((_HERE / "assets" / "favicon.svg").read_bytes()).decode()
-
-#: Same-origin and not no-referrer: with that, browsers would send our own forms with the origin "null".
-HEADERS = {
-    "Cache-Control": "no-store",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    "Referrer-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-}
+_PAGE = template("forms.html")
 
 
 @dataclass(frozen=True)
@@ -88,7 +73,7 @@ def _page(
 ) -> HTMLResponse:
     nonce = secrets.token_urlsafe(16)
     html = _PAGE.substitute(
-        heading=heading,
+        title=heading,
         lead=lead,
         action=action,
         next=escape(next_path),
@@ -97,7 +82,7 @@ def _page(
         notice=_notice(notice),
         footer=footer,
         nonce=nonce,
-        icon=_ICON,
+        icon=ICON,
     )
     return HTMLResponse(html, status, HEADERS | {"Content-Security-Policy": _policy(nonce)})
 

@@ -13,7 +13,8 @@ from starlette.routing import Route
 from core.access.sessions import LONGEST_SESSION, Session
 from core.errors import DatabaseError, PasswordRefused, PhyghtError, SignInFailed, TooManyAttempts
 from core.jobs.heartbeat import worker_seen_at
-from dashboard.forms import HEADERS, Notice, password_form, sign_in_form
+from dashboard.forms import Notice, password_form, sign_in_form
+from dashboard.outside import HEADERS
 from dashboard.session import platform
 from dashboard.visitor import COOKIE, identify, site_of, visitor_of_request
 

@@ -20,7 +20,7 @@ from core.uploads.new_file import NewFile
 from core.uploads.session import Standing
 from core.uploads.uploads import Uploads
 from dashboard.api import BadRequest, body_of, chunks_of, for_programs, success
-from dashboard.forms import HEADERS
+from dashboard.outside import HEADERS
 from dashboard.session import platform
 
 #: A larger part has to be sent to its provider directly.

@@ -1,11 +1,8 @@
 """Watch page: what a person sees who opens the link of a video: the player, or why there is none."""
 
-import base64
 import json
 import secrets
 from html import escape
-from pathlib import Path
-from string import Template
 from urllib.parse import quote
 
 from starlette.responses import HTMLResponse
@@ -13,11 +10,9 @@ from starlette.responses import HTMLResponse
 from core.delivery.playback import Playback
 from core.errors import PhyghtError, SignInRequired
 from dashboard import player
-from dashboard.forms import HEADERS
+from dashboard.outside import HEADERS, ICON, template
 
-_HERE = Path(__file__).parent
-_PAGE = Template((_HERE / "watch.html").read_text())
-_ICON = base64.b64encode((_HERE / "assets" / "favicon.svg").read_bytes()).decode()
+_PAGE = template("watch.html")
 
 
 def page(playback: Playback) -> HTMLResponse:
@@ -42,7 +37,7 @@ def refusal(error: PhyghtError, status: int, here: str) -> HTMLResponse:
 
 def _page(title: str, body: str, status: int = 200) -> HTMLResponse:
     nonce = secrets.token_urlsafe(16)
-    html = _PAGE.substitute(title=escape(title), body=body, nonce=nonce, icon=_ICON)
+    html = _PAGE.substitute(title=escape(title), body=body, nonce=nonce, icon=ICON)
     return HTMLResponse(html, status, HEADERS | {"Content-Security-Policy": _policy(nonce)})
 
 
