@@ -130,11 +130,11 @@ def _open(settings: Settings, demo: bool) -> Platform:
     database = Database(home / "phyght.db")
     database.migrate()
     # the demo's videos never go to the user's buckets
-    providers = open_local(home, _now) if demo else open_providers(settings, home, _now)
-    audit, catalog, health = AuditLog(database), Catalog(database), Health(database, _now)
+    providers = open_local(home, now) if demo else open_providers(settings, home, now)
+    audit, catalog, health = AuditLog(database), Catalog(database), Health(database, now)
     prices = load_prices(settings.phyght_price_catalog)
     addresses = Addresses(providers, None if demo else _distribution(settings))
-    handles = Handles(database, catalog, providers, health, settings, _now, home / "packaging")
+    handles = Handles(database, catalog, providers, health, settings, now, home / "packaging")
     media = Media(handles, audit, partial(_mediaconvert, settings))
     return Platform(
         settings,
@@ -170,7 +170,8 @@ def _distribution(settings: Settings) -> "Distribution | None":
     return open_distribution(settings)
 
 
-def _now() -> datetime:
+def now() -> datetime:
+    """The clock of whatever runs in the background."""
     return datetime.now(UTC)
 
 

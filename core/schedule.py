@@ -1,10 +1,9 @@
 """Schedule: what the worker does again and again, and what it does when it is asked for."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from functools import partial
 
-from core.bootstrap import Platform
+from core.bootstrap import Platform, now
 from core.catalog.moved import follow_rules
 from core.jobs.job import Job
 from core.jobs.work import Work
@@ -22,7 +21,7 @@ def jobs(platform: Platform) -> list[Job]:
     """What the worker does again and again."""
     steps = {address: _ingest_step(platform, address) for address in platform.sources}
     probes = {each.name: partial(platform.health.probe, each) for each in platform.providers.all}
-    sweep = {"unfinished uploads": lambda: platform.uploads.abort_abandoned(_now())}
+    sweep = {"unfinished uploads": lambda: platform.uploads.abort_abandoned(now())}
     return [
         Job("ingest", platform.settings.phyght_ingest_minutes, steps),
         Job("health", _PROBE_MINUTES, probes),
@@ -34,7 +33,7 @@ def jobs(platform: Platform) -> list[Job]:
 def _lifecycle_steps(platform: Platform) -> dict[str, Callable[[], object]]:
     """Where objects have classes, their provider moves them."""
     tiered = [each for each in platform.providers.all if isinstance(each, Tiered)]
-    return {each.name: partial(follow_rules, platform.database, each, _now) for each in tiered}
+    return {each.name: partial(follow_rules, platform.database, each, now) for each in tiered}
 
 
 def works(platform: Platform) -> list[Work]:
@@ -43,8 +42,4 @@ def works(platform: Platform) -> list[Work]:
 
 
 def _ingest_step(platform: Platform, address: str) -> Callable[[], object]:
-    return lambda: platform.ingest(address, lambda: datetime.now(UTC))
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
+    return lambda: platform.ingest(address, now)

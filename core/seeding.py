@@ -1,9 +1,10 @@
 """Seeding: the demo platform, written as the files that providers deliver and ingested like them."""
 
 import shutil
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 
+from core import bootstrap
 from core.billing.reports import IngestReport
 from core.bootstrap import Platform, demo_home, demo_sources, open_demo, shows_demo
 from core.database import Database
@@ -41,7 +42,7 @@ def seed_demo(settings: Settings, now: datetime) -> Platform:
         write_library(connection, written.story, written.catalogue)
     write_playable(platform.database, platform.providers.named(LOCAL), now)
     for step in written.steps:
-        _require_loaded(platform.ingest(str(step), lambda: datetime.now(UTC)))
+        _require_loaded(platform.ingest(str(step), bootstrap.now))
     (home / _SEEDED).write_text(now.date().isoformat())
     return platform
 
@@ -75,7 +76,7 @@ def _is_whole(home: Path) -> bool:
 
     try:
         database = Database(home / "phyght.db")
-        plays = is_playable(database, open_local(home, _now).named(LOCAL))
+        plays = is_playable(database, open_local(home, bootstrap.now).named(LOCAL))
         return plays and Warehouse(home / "warehouse", database).is_as_written()
     except PhyghtError:
         return False
@@ -86,7 +87,3 @@ def _require_loaded(report: IngestReport) -> None:
         raise DeliveryRefused(
             f"The demo's own bill was refused: {report.refused[0].reason}", "Run it again, or report it."
         )
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
