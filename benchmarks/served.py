@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks.measure import ROOT
+from tests.support.ports import free_port
 
 #: What stands in the place of another page, so that the rest of the app is as it ships.
 EMPTIED = "explore"
@@ -30,13 +30,7 @@ def copy_app(app: Path) -> None:
 def environment(home: Path) -> dict[str, str]:
     """What a demo platform in that home is started with, on a free port."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PHYGHT_", "AWS_", "SUPABASE_"))}
-    return kept | {"PHYGHT_HOME": str(home), "PHYGHT_PORT": str(_free_port()), "PHYGHT_DEMO": "on"}
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
+    return kept | {"PHYGHT_HOME": str(home), "PHYGHT_PORT": str(free_port()), "PHYGHT_DEMO": "on"}
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from benchmarks.figures import Figure, Section, at_most
 from benchmarks.measure import ROOT, Cost, measure, measure_command
 from benchmarks.served import copy_app, environment, serving
 from core.units import GIB, MIB
+from tests.browser.films import resident_mb
 from tests.support.juicefs import Gateway, juicefs_gateway
 
 TITLE = "Uploads"
@@ -148,7 +149,7 @@ def _browser(bench: Bench, folder: Path, film: Path) -> Iterator[Figure]:
     warm = _film(folder / "warm.mp4", 64 * MIB)
     with serving(app, environment(home), folder / "browser.log") as (url, process):
         measure("uploading:send", url=url, film=str(warm))
-        before = _resident_mb(process)
+        before = resident_mb(process)
         with _highest(process) as highest:
             seconds = measure("uploading:send", url=url, film=str(film)).answer
     growth = max(highest) - before
@@ -158,19 +159,14 @@ def _browser(bench: Bench, folder: Path, film: Path) -> Iterator[Figure]:
     yield Figure("Browser: speed", f"{SIZE / MIB / seconds:.0f} MiB/s", f"{seconds:.1f} s, to this machine's folder")
 
 
-def _resident_mb(process: int) -> float:
-    status = Path(f"/proc/{process}/status").read_text()
-    return int(status.split("VmRSS:")[1].split()[0]) * 1024 / 1e6
-
-
 @contextmanager
 def _highest(process: int) -> Iterator[list[float]]:
     """Its memory ten times a second, for as long as the block lasts."""
-    seen, over = [_resident_mb(process)], threading.Event()
+    seen, over = [resident_mb(process)], threading.Event()
 
     def look() -> None:
         while not over.wait(0.1):
-            seen.append(_resident_mb(process))
+            seen.append(resident_mb(process))
 
     thread = threading.Thread(target=look)
     thread.start()
