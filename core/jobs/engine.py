@@ -29,6 +29,8 @@ QUEUE = "jobs"
 KEPT_FOR = timedelta(days=30)
 #: How often the store is asked whether there is a run to begin, or whether one is over.
 LOOKS_EVERY_S = 1.0
+#: How many pieces of work the job store is given for each that may be done at once.
+_AHEAD = 3
 #: How long the library may sleep before it notices that it is to stop; nothing else depends on it here.
 _STOPS_WITHIN_S = 0.05
 
@@ -51,12 +53,10 @@ class Engine:
         """Have the work done that was asked for."""
         if not (requests := self._requests):
             return
-        for request in requests.due(now):
-            if request.workflow in self._works:
+        for work in self._works.values():
+            for request in requests.due(now, work.name, _AHEAD * work.at_once):
                 with SetWorkflowID(request.id):  # asked a second time, it is the same run
-                    DBOS.enqueue_workflow(
-                        request.workflow, self.workflow, request.workflow, request.argument, request.id
-                    )
+                    DBOS.enqueue_workflow(work.name, self.workflow, work.name, request.argument, request.id)
                 requests.taken(request.id)
 
     def start(self, name: str) -> str:
@@ -147,7 +147,7 @@ def open_engine(
             DBOS.register_queue(
                 work.name,
                 worker_concurrency=work.at_once,
-                polling_interval_sec=LOOKS_EVERY_S,
+                polling_interval_sec=work.looks_every_s,
                 on_conflict="always_update",
             )
         _schedule(jobs, run_job)

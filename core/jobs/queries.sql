@@ -13,14 +13,20 @@ delete from workers where id = :id;
 select seen_at from workers where id = :id;
 
 
--- name: add_request(id, workflow, argument, requested_at, due_at)!
+-- name: add_request(id, workflow, argument, requested_at, due_at, priority)!
 -- Work that somebody asks for.
-insert into requests (id, workflow, argument, requested_at, due_at)
-values (:id, :workflow, :argument, :requested_at, :due_at);
+insert into requests (id, workflow, argument, requested_at, due_at, priority)
+values (:id, :workflow, :argument, :requested_at, :due_at, :priority);
 
--- name: due_requests(now)
--- What the job store does not have yet, oldest first.
-select id, workflow, argument from requests where not taken and due_at <= :now order by due_at, requested_at, id;
+-- name: due_requests(workflow, now, at_most)
+-- What the job store does not have yet, what is called off first, then the most urgent; as many as may be added to
+-- those that it has.
+select id, workflow, argument from requests where workflow = :workflow and not taken and due_at <= :now
+order by cancelled desc, priority, due_at, requested_at, id
+limit (
+    select case when count(*) < :at_most then :at_most - count(*) else 0 end
+    from requests where workflow = :workflow and taken
+);
 
 -- name: forget_what_was_taken()!
 -- The job store is opened anew, and may be another one; what it has it knows by its id.

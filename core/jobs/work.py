@@ -20,6 +20,7 @@ class Work:
     name: str
     do: Callable[[str, Callable[[], bool]], object]  #: with what, and whether it was called off; safe to repeat
     at_once: int = 1  #: how many of it run together
+    looks_every_s: float = 1.0  #: how often a worker looks for the next one
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,18 @@ class Request:
     argument: str
 
 
-def enqueue(connection: Connection, workflow: str, argument: str, now: datetime, due_at: datetime | None = None) -> str:
-    """Ask for work; joins a transaction, so that it is asked for if and only if that is kept. Returns its id."""
+def enqueue(
+    connection: Connection,
+    workflow: str,
+    argument: str,
+    now: datetime,
+    due_at: datetime | None = None,
+    priority: int = 0,
+) -> str:
+    """Ask for work; joins a transaction, so that it is asked for if and only if that is kept. Returns its id.
+
+    Of what is due, the lowest priority comes first.
+    """
     id = f"{workflow}-{token_hex(8)}"
     _queries.add_request(
         connection,
@@ -41,6 +52,7 @@ def enqueue(connection: Connection, workflow: str, argument: str, now: datetime,
         argument=argument,
         requested_at=instant_text(now),
         due_at=instant_text(due_at or now),
+        priority=priority,
     )
     return id
 
@@ -56,10 +68,14 @@ class Requests:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def due(self, now: datetime) -> tuple[Request, ...]:
-        """What the job store does not have yet, oldest first."""
+    def due(self, now: datetime, workflow: str, at_most: int) -> tuple[Request, ...]:
+        """What the job store does not have yet, the most urgent first; with what it has, no more than that many.
+
+        So what becomes urgent, or is called off, does not wait behind all that was asked for before it.
+        """
         with self._database.reading() as connection:
-            rows = list(_queries.due_requests(connection, now=instant_text(now)))
+            asked = dict(workflow=workflow, now=instant_text(now), at_most=at_most)
+            rows = list(_queries.due_requests(connection, **asked))
         return tuple(Request(row["id"], row["workflow"], row["argument"]) for row in rows)
 
     def hand_over_again(self) -> None:

@@ -52,14 +52,14 @@ def test_what_is_asked_for_in_a_transaction_that_is_not_kept_is_not_done(databas
         enqueue(connection, "package", "a", NOW)
         raise ZeroDivisionError
 
-    assert Requests(database).due(NOW) == ()
+    assert Requests(database).due(NOW, "package", 9) == ()
 
 
 def test_it_waits_until_it_is_due(database):
     id = ask(database, "a", NOW + timedelta(minutes=5))
 
-    assert Requests(database).due(NOW + timedelta(minutes=4)) == ()
-    assert [request.id for request in Requests(database).due(NOW + timedelta(minutes=5))] == [id]
+    assert Requests(database).due(NOW + timedelta(minutes=4), "package", 9) == ()
+    assert [request.id for request in Requests(database).due(NOW + timedelta(minutes=5), "package", 9)] == [id]
 
 
 def test_only_so_many_are_at_work_together_and_jobs_do_not_wait_for_them(tmp_path, database):
@@ -107,7 +107,7 @@ def test_called_off_before_it_is_due_it_is_over_at_once(database):
     with database.transaction() as connection:
         call_off(connection, id)
 
-    assert [request.id for request in Requests(database).due(NOW)] == [id]
+    assert [request.id for request in Requests(database).due(NOW, "package", 9)] == [id]
     assert Requests(database).is_called_off(id)
     assert not Requests(database).is_called_off("another")
 
@@ -167,4 +167,27 @@ def test_work_that_this_version_does_not_know_is_left_for_one_that_does(tmp_path
     with open_engine(tmp_path / "jobs", [], [], Requests(database)) as engine:
         engine.take_up(NOW)
 
-    assert len(Requests(database).due(NOW)) == 1
+    assert len(Requests(database).due(NOW, "package", 9)) == 1
+
+
+def test_what_is_more_urgent_is_handed_over_first_and_no_more_than_there_is_room_for(database):
+    requests = Requests(database)
+    with database.transaction() as connection:
+        for argument, priority in (("later", 5), ("soon", 1), ("now", -1)):
+            enqueue(connection, "package", argument, NOW, priority=priority)
+        enqueue(connection, "other", "of another kind", NOW, priority=-9)
+
+    first = requests.due(NOW, "package", 2)
+    assert [request.argument for request in first] == ["now", "soon"]
+
+    requests.taken(first[0].id)  # the job store has one, and is given one more
+    assert [request.argument for request in requests.due(NOW, "package", 2)] == ["soon"]
+
+
+def test_what_is_called_off_is_over_before_what_is_urgent(database):
+    with database.transaction() as connection:
+        id = enqueue(connection, "package", "called off", NOW, NOW + timedelta(hours=1), priority=9)
+        enqueue(connection, "package", "urgent", NOW, priority=-9)
+        call_off(connection, id)
+
+    assert [request.argument for request in Requests(database).due(NOW, "package", 9)] == ["called off", "urgent"]

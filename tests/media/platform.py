@@ -12,7 +12,7 @@ from core.catalog.video import CopyObject, Kind, Video, Visibility
 from core.database import Database
 from core.jobs.work import Requests
 from core.media.attempt import Handles
-from core.media.media import Media
+from core.media.media import CLEARING, WORK, Media
 from core.media.mediaconvert import MediaConvert
 from core.media.packagings import Packaging
 from core.settings import Settings
@@ -97,7 +97,7 @@ class Place:
 
     def due(self) -> int:
         """How many requests the worker would find."""
-        return len(Requests(self.database).due(self.now))
+        return sum(len(Requests(self.database).due(self.now, work, 9)) for work in (WORK, CLEARING))
 
     def waits(self, id: str = VIDEO) -> timedelta:
         """How long the worker waits until it goes on."""

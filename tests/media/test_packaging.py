@@ -473,8 +473,7 @@ def replaced(asked) -> Place:
 
 def clearings(place: Place) -> list[str]:
     """What the worker is to clear by now."""
-    due = Requests(place.database).due(place.now)
-    return [each.argument for each in due if each.workflow == CLEARING]
+    return [each.argument for each in Requests(place.database).due(place.now, CLEARING, 9)]
 
 
 def test_whoever_watches_what_is_replaced_sees_it_to_its_end(replaced):
