@@ -25,6 +25,8 @@ from core.delivery.seal import Seal
 from core.delivery.supabase_tokens import supabase_project
 from core.media.attempt import Handles
 from core.media.media import Media
+from core.migration.control import Migrations
+from core.migration.handles import Handles as MigrationHandles
 from core.settings import DemoMode, Settings
 from core.storage.health import Health
 from core.storage.providers import Providers, open_local, open_providers, secret_key
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from core.billing.ingest import OnProgress
     from core.delivery.cloudfront import Distribution
     from core.media.mediaconvert import MediaConvert
+    from core.migration.mover import Mover
     from core.warehouse import Warehouse
 
 
@@ -54,6 +57,14 @@ class Platform:
     uploads: Uploads
     resolver: Resolver
     media: Media
+    migrations: Migrations
+
+    @cached_property
+    def mover(self) -> "Mover":
+        """What moves videos, in a worker."""
+        from core.migration.mover import open_mover  # here: what asks as viewers do takes time to import
+
+        return open_mover(self.migrations.handles)
 
     @cached_property
     def warehouse(self) -> "Warehouse":
@@ -136,6 +147,7 @@ def _open(settings: Settings, demo: bool) -> Platform:
     addresses = Addresses(providers, None if demo else _distribution(settings))
     handles = Handles(database, catalog, providers, health, settings, now, home / "packaging")
     media = Media(handles, audit, partial(_mediaconvert, settings))
+    moving = MigrationHandles(database, catalog, audit, providers, addresses, settings, now)
     return Platform(
         settings,
         home,
@@ -149,6 +161,7 @@ def _open(settings: Settings, demo: bool) -> Platform:
         Uploads(database, providers, health, catalog, audit, prices, settings, _package(media)),
         Resolver(catalog, addresses, Seal(secret_key(home)), supabase_project(settings)),
         media,
+        Migrations(moving),
     )
 
 

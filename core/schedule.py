@@ -9,12 +9,18 @@ from core.jobs.job import Job
 from core.jobs.work import Work
 from core.media.media import CLEARING
 from core.media.media import WORK as PACKAGE
+from core.migration.state import DISCARD, MOVE, RETIRE
 from core.storage.provider import Tiered
 
 #: How often each storage provider is asked whether it is well.
 _PROBE_MINUTES = 5
 #: How often uploads are looked at that nobody goes on with.
 _SWEEP_MINUTES = 15
+#: How often moves are looked for that no worker has any more.
+_LOST_MINUTES = 1
+#: How many videos are moved at once; their bytes share one bound of memory.
+_MOVED_AT_ONCE = 16
+_LOOKS_EVERY_S = 0.2
 
 
 def jobs(platform: Platform) -> list[Job]:
@@ -27,6 +33,7 @@ def jobs(platform: Platform) -> list[Job]:
         Job("health", _PROBE_MINUTES, probes),
         Job("lifecycle", 24 * 60, _lifecycle_steps(platform)),
         Job("uploads", _SWEEP_MINUTES, sweep),
+        Job("migrations", _LOST_MINUTES, {"lost moves": lambda: platform.migrations.ask_again(now())}),
     ]
 
 
@@ -38,7 +45,13 @@ def _lifecycle_steps(platform: Platform) -> dict[str, Callable[[], object]]:
 
 def works(platform: Platform) -> list[Work]:
     """What the worker does when it is asked for."""
-    return [Work(PACKAGE, platform.media.do), Work(CLEARING, platform.media.remove_replaced)]
+    return [
+        Work(PACKAGE, platform.media.do),
+        Work(CLEARING, platform.media.remove_replaced),
+        Work(MOVE, lambda *asked: platform.mover.move(*asked), _MOVED_AT_ONCE, _LOOKS_EVERY_S),
+        Work(DISCARD, lambda *asked: platform.mover.discard(*asked), _MOVED_AT_ONCE),
+        Work(RETIRE, lambda *asked: platform.mover.retire(*asked), _MOVED_AT_ONCE),
+    ]
 
 
 def _ingest_step(platform: Platform, address: str) -> Callable[[], object]:

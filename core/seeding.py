@@ -10,7 +10,8 @@ from core.bootstrap import Platform, demo_home, demo_sources, open_demo, shows_d
 from core.database import Database
 from core.errors import DatabaseError, DeliveryRefused, PhyghtError
 from core.settings import Settings
-from core.storage.providers import LOCAL, open_local
+from core.storage.local import LOCAL
+from core.storage.providers import open_local
 from core.uploads.history import has_uploads
 
 #: In the demo's folder: the day that its story goes up to.

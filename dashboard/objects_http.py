@@ -10,10 +10,9 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from core.errors import ObjectTooLarge, PermissionDenied, PhyghtError, StorageDenied
-from core.storage.local import LocalProvider
+from core.storage.local import LOCAL, LocalProvider
 from core.storage.local_links import PATH, Grant, PartGrant
 from core.storage.provider import StoredObject
-from core.storage.providers import LOCAL
 from dashboard.api import chunks_of, failure
 from dashboard.ranges import Span, Unsatisfiable, Version, is_unchanged, wanted_span
 from dashboard.session import platform
@@ -92,7 +91,7 @@ def raw_path(request: Request) -> str:
 
 
 def _read(request: Request) -> Response:
-    provider = _provider()
+    provider = _provider(request)
     stored = provider.head(_granted(provider, request).key)
     version = Version(stored.etag, stored.modified_at)
     headers = HEADERS | version.headers | _kind(stored.key) | {"Accept-Ranges": "bytes"}
@@ -118,7 +117,7 @@ def _bytes(
 
 
 def _write(request: Request) -> str:
-    provider = _provider()
+    provider = _provider(request)
     grant = _granted(provider, request)
     part = grant.part
     if part is None:
@@ -148,10 +147,13 @@ def _granted(provider: LocalProvider, request: Request) -> Grant:
         raise PermissionDenied(error.message, error.advice) from error
 
 
-def _provider() -> LocalProvider:
-    provider = platform().providers.named(LOCAL)
-    assert isinstance(provider, LocalProvider)
-    return provider
+def _provider(request: Request) -> LocalProvider:
+    """The folder that the link names. Raises PermissionDenied where it names none of this machine."""
+    name = request.query_params.get("provider", LOCAL)
+    for provider in platform().providers.all:
+        if provider.name == name and isinstance(provider, LocalProvider):
+            return provider
+    raise PermissionDenied("This link was not made here, or was changed.", "Ask for a new link.")
 
 
 def _kind(key: str) -> dict[str, str]:

@@ -31,6 +31,8 @@ class Permission(StrEnum):
     SEE_SETTINGS = "see the settings"
     UPLOAD = "upload videos"
     SHARE = "share private videos"
+    SEE_MIGRATION = "see the migration"
+    MIGRATE = "migrate videos"
     INGEST = "ingest bills"
     MANAGE_UPLOADS = "see and cancel the uploads of others"
     MANAGE_PEOPLE = "manage people"
@@ -46,6 +48,8 @@ LOWEST_ROLE: Mapping[Permission, Role] = MappingProxyType(
         Permission.SEE_SETTINGS: Role.OPERATOR,
         Permission.UPLOAD: Role.OPERATOR,
         Permission.SHARE: Role.OPERATOR,
+        Permission.SEE_MIGRATION: Role.VIEWER,
+        Permission.MIGRATE: Role.OPERATOR,
         Permission.INGEST: Role.OPERATOR,
         Permission.MANAGE_UPLOADS: Role.ADMIN,
         Permission.MANAGE_PEOPLE: Role.ADMIN,

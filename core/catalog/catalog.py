@@ -45,8 +45,7 @@ class Catalog:
     def copies(self, video_id: str) -> tuple[Copy, ...]:
         """What is stored of a video, oldest copy first; empty for a video that is unknown."""
         with self._database.reading() as connection:
-            objects = list(_queries.objects(connection, video_id=video_id))
-            return tuple(_copy(row, objects) for row in _queries.copies(connection, video_id=video_id))
+            return copies_of(connection, video_id)
 
     def served_elsewhere(self, provider: str, residency: str = "") -> tuple[Video, ...]:
         """Videos of a residency that viewers get from another provider than this one, oldest copy first.
@@ -139,6 +138,22 @@ def record_copy(
         )
     _queries.forget_stored(connection, video_id=video_id, provider=provider)
     _queries.add_up_stored(connection, video_id=video_id, provider=provider)
+
+
+def copies_of(connection: Connection, video_id: str) -> tuple[Copy, ...]:
+    """What is stored of a video, oldest copy first, as this transaction sees it."""
+    objects = list(_queries.objects(connection, video_id=video_id))
+    return tuple(_copy(row, objects) for row in _queries.copies(connection, video_id=video_id))
+
+
+def forget_copy(connection: Connection, video_id: str, provider: str) -> None:
+    """Nothing of it lies at that provider any more; the database refuses to forget the copy that viewers get."""
+    _queries.forget_copy(connection, video_id=video_id, provider=provider)
+
+
+def describe_content(connection: Connection, video_id: str, crc64nvme: int | None, sha256: str | None) -> None:
+    """Record what the bytes of the original are, where that is not known yet."""
+    _queries.describe_content(connection, id=video_id, crc64nvme=_text(crc64nvme), sha256=sha256)
 
 
 def serve_from(connection: Connection, video_id: str, provider: str, now: datetime) -> None:

@@ -49,6 +49,14 @@ delete from videos where created_by = :created_by;
 -- What probing a video has found.
 update videos set duration_s = :duration_s, width = :width, height = :height where id = :id;
 
+-- name: describe_content(id, crc64nvme, sha256)!
+-- What the bytes of an original are, where nobody knew it.
+update videos set crc64nvme = coalesce(crc64nvme, :crc64nvme), sha256 = coalesce(sha256, :sha256) where id = :id;
+
+-- name: forget_copy(video_id, provider)!
+-- Nothing of it lies at that provider any more.
+delete from copies where video_id = :video_id and provider = :provider;
+
 -- name: copies(video_id)
 -- The copies of a video, oldest first.
 select * from copies where video_id = :video_id order by recorded_at, provider;

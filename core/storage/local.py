@@ -28,21 +28,25 @@ from core.storage.provider import (
 from core.units import GIB, MIB
 
 _CHUNK = 1 * MIB
+#: What the folder of an installation is called; others have names of their own.
+LOCAL = "local"
 
 
 class LocalProvider:
     """Objects below a folder: written durably, whole or not at all, by any number of threads and processes."""
 
-    name = "local"
     bucket = "local"
     region = "local"
-    residency = ""
     part_limits = PartLimits(smallest_bytes=1, largest_bytes=5 * GIB, most=10_000)
 
-    def __init__(self, folder: Path, secret: bytes, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, folder: Path, secret: bytes, clock: Callable[[], datetime], name: str = LOCAL, residency: str = ""
+    ) -> None:
         self.folder = folder
+        self.name = name
+        self.residency = residency
         self._clock = clock
-        self._links = LocalLinks(secret)
+        self._links = LocalLinks(secret, "" if name == LOCAL else name)
         self._objects = LocalObjects(folder)
         self._uploads = LocalUploads(self._objects, clock)
         self._prepared = False

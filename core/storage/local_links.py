@@ -31,13 +31,18 @@ class Grant:
 
 
 class LocalLinks:
-    """Signs links with the installation's secret, and verifies them."""
+    """Signs links with the installation's secret, and verifies them.
 
-    def __init__(self, secret: bytes) -> None:
+    Where there are several folders, those of each but the first name its provider, and open nothing elsewhere.
+    """
+
+    def __init__(self, secret: bytes, provider: str = "") -> None:
         self._secret = secret
+        self._of = {"provider": provider} if provider else {}
 
     def sign(self, method: str, key: str, expires_at: datetime, **parameters: str | int) -> str:
-        told = {name: str(value) for name, value in parameters.items()} | {"expires": str(int(expires_at.timestamp()))}
+        told = self._of | {name: str(value) for name, value in parameters.items()}
+        told |= {"expires": str(int(expires_at.timestamp()))}
         path = PATH + quote(key)
         return f"{path}?{urlencode(told | {'signature': self._signature(method, key, told)})}"
 
@@ -45,6 +50,8 @@ class LocalLinks:
         """What the link grants; the path may be encoded or not. Raises StorageDenied."""
         key = unquote(path.removeprefix(PATH)) if path.startswith(PATH) else ""
         told = {name: value for name, value in query.items() if name != "signature"}
+        if told.get("provider", "") != self._of.get("provider", ""):
+            raise StorageDenied("This link leads to another folder.", _NEW_LINK)
         signed = self._signature("GET" if method == "HEAD" else method, key, told)
         if not hmac.compare_digest(signed.encode(), query.get("signature", "").encode()):
             raise StorageDenied("This link was not made here, or was changed.", _NEW_LINK)

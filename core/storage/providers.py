@@ -14,8 +14,6 @@ from core.storage import disk
 from core.storage.local import LocalProvider
 from core.storage.provider import StorageProvider
 
-LOCAL = LocalProvider.name
-
 
 @dataclass(frozen=True)
 class Providers:

@@ -6,24 +6,33 @@ from core.access.roles import LOWEST_ROLE, Permission, Role, User, Via
 from core.errors import PermissionDenied
 
 ALLOWED = {
-    Role.VIEWER: {Permission.SEE_COSTS, Permission.WATCH},
-    Role.ANALYST: {Permission.SEE_COSTS, Permission.WATCH, Permission.QUERY_WAREHOUSE},
+    Role.VIEWER: {Permission.SEE_COSTS, Permission.WATCH, Permission.SEE_MIGRATION},
+    Role.ANALYST: {
+        Permission.SEE_COSTS,
+        Permission.WATCH,
+        Permission.SEE_MIGRATION,
+        Permission.QUERY_WAREHOUSE,
+    },
     Role.OPERATOR: {
         Permission.SEE_COSTS,
         Permission.WATCH,
+        Permission.SEE_MIGRATION,
         Permission.QUERY_WAREHOUSE,
         Permission.SEE_SETTINGS,
         Permission.UPLOAD,
         Permission.SHARE,
+        Permission.MIGRATE,
         Permission.INGEST,
     },
     Role.ADMIN: {
         Permission.SEE_COSTS,
         Permission.WATCH,
+        Permission.SEE_MIGRATION,
         Permission.QUERY_WAREHOUSE,
         Permission.SEE_SETTINGS,
         Permission.UPLOAD,
         Permission.SHARE,
+        Permission.MIGRATE,
         Permission.INGEST,
         Permission.MANAGE_UPLOADS,
         Permission.MANAGE_PEOPLE,

@@ -1,0 +1,189 @@
+"""Errors: everything that can go wrong and that a person may meet.
+
+PhyghtError                     message names the thing, advice names the next step
+├── SettingsError               an environment variable has a wrong value
+├── WrongArguments              a command is asked for what cannot be
+├── DatabaseError               the database cannot be opened, read or written
+├── WarehouseError              a segment of the warehouse is missing or damaged
+├── DiskFull                    no space left for what has to be written
+├── AccessError
+│   ├── SignInRequired          nobody is signed in
+│   ├── PermissionDenied        the user's role does not allow it
+│   ├── SignInFailed            wrong name or password
+│   ├── TooManyAttempts         too many wrong passwords in a short time
+│   ├── PasswordRefused         a new password is not good enough
+│   └── AccountRefused          no such account, or it may not be changed so
+├── SourceError                 a place that bills come from
+│   ├── SourceUnreachable       no such folder or bucket, no permission, no network
+│   ├── NoExportFound           the place is there, and holds no export
+│   └── DeliveryRefused         an export is there, and cannot be trusted
+├── CostsError
+│   ├── NoBillingData           no bill covers the period
+│   ├── MixedCurrencies         the charges are in several currencies
+│   ├── UnknownCurrency         no bill is in it
+│   └── UnknownDimension        nothing is kept by that name
+├── StorageError                a place that objects lie in
+│   ├── StorageUnreachable      no network, no such bucket, or the provider is not well
+│   ├── StorageDenied           the key is wrong or limited, or may not do this
+│   ├── StorageBusy             the provider asks to come back later
+│   ├── ObjectNotFound          nothing is at that key
+│   ├── ObjectExists            something is at that key already
+│   ├── ObjectChanged           it is not the object that it was
+│   ├── ObjectCorrupt           its bytes do not agree with their checksum
+│   ├── ObjectArchived          it has to be restored before it can be read
+│   ├── ObjectTooLarge          the provider takes no object of that size
+│   ├── KeyRefused              the provider takes no such key
+│   ├── UploadNotFound          there is no such unfinished upload
+│   └── RulesRefused            the provider takes no such lifecycle rules
+├── CatalogError
+│   ├── VideoNotFound           no video by that name or link
+│   ├── NothingServed           the video has no copy that viewers could get
+│   └── PlaylistRefused         a playlist that cannot be handed on to a player
+├── UploadError
+│   ├── UploadRefused           the file or a part of it cannot be taken, and why
+│   │   ├── ContentRefused      it is not a video, by its first bytes
+│   │   └── SizeRefused         it is empty, too large, or more than there is room for
+│   ├── ResidencyRefused        no provider may hold it
+│   ├── PartsMissing            it cannot become a video before the rest of it has arrived
+│   └── UploadEnded             it is a video already, or was called off, or has failed
+├── MediaError
+│   ├── NotAVideo               the file cannot be read as a video
+│   ├── Incomplete              the file ends before the video does
+│   ├── PackagingFailed         the encoder came to nothing
+│   └── PackagingRefused        it cannot be begun or stopped now
+├── MigrationError
+│   ├── MigrationNotFound       there is no such migration, or the video is no part of it
+│   ├── MigrationRefused        it cannot be begun, stopped or taken back now
+│   ├── NotMovable              a video cannot be moved, however often it is tried
+│   └── PlatformUnreachable     the platform's own table of videos cannot be read or changed now
+├── QueryRefused                the SQL is not allowed, or not correct
+└── QueryStopped                the SQL took too long or too much
+"""
+
+from core.errors.base import (
+    AccessError,
+    AccountRefused,
+    DatabaseError,
+    DiskFull,
+    PasswordRefused,
+    PermissionDenied,
+    PhyghtError,
+    SettingsError,
+    SignInFailed,
+    SignInRequired,
+    TooManyAttempts,
+    WarehouseError,
+    WrongArguments,
+)
+from core.errors.money import (
+    CostsError,
+    DeliveryRefused,
+    MixedCurrencies,
+    NoBillingData,
+    NoExportFound,
+    QueryRefused,
+    QueryStopped,
+    SourceError,
+    SourceUnreachable,
+    UnknownCurrency,
+    UnknownDimension,
+)
+from core.errors.storage import (
+    CatalogError,
+    KeyRefused,
+    NothingServed,
+    ObjectArchived,
+    ObjectChanged,
+    ObjectCorrupt,
+    ObjectExists,
+    ObjectNotFound,
+    ObjectTooLarge,
+    PlaylistRefused,
+    RulesRefused,
+    StorageBusy,
+    StorageDenied,
+    StorageError,
+    StorageUnreachable,
+    UploadNotFound,
+    VideoNotFound,
+)
+from core.errors.videos import (
+    ContentRefused,
+    Incomplete,
+    MediaError,
+    MigrationError,
+    MigrationNotFound,
+    MigrationRefused,
+    NotAVideo,
+    NotMovable,
+    PackagingFailed,
+    PackagingRefused,
+    PartsMissing,
+    PlatformUnreachable,
+    ResidencyRefused,
+    SizeRefused,
+    UploadEnded,
+    UploadError,
+    UploadRefused,
+)
+
+__all__ = [
+    "AccessError",
+    "AccountRefused",
+    "CatalogError",
+    "ContentRefused",
+    "CostsError",
+    "DatabaseError",
+    "DeliveryRefused",
+    "DiskFull",
+    "Incomplete",
+    "KeyRefused",
+    "MediaError",
+    "MigrationError",
+    "MigrationNotFound",
+    "MigrationRefused",
+    "MixedCurrencies",
+    "NoBillingData",
+    "NoExportFound",
+    "NotAVideo",
+    "NotMovable",
+    "NothingServed",
+    "ObjectArchived",
+    "ObjectChanged",
+    "ObjectCorrupt",
+    "ObjectExists",
+    "ObjectNotFound",
+    "ObjectTooLarge",
+    "PackagingFailed",
+    "PackagingRefused",
+    "PartsMissing",
+    "PasswordRefused",
+    "PermissionDenied",
+    "PhyghtError",
+    "PlatformUnreachable",
+    "PlaylistRefused",
+    "QueryRefused",
+    "QueryStopped",
+    "ResidencyRefused",
+    "RulesRefused",
+    "SettingsError",
+    "SignInFailed",
+    "SignInRequired",
+    "SizeRefused",
+    "SourceError",
+    "SourceUnreachable",
+    "StorageBusy",
+    "StorageDenied",
+    "StorageError",
+    "StorageUnreachable",
+    "TooManyAttempts",
+    "UnknownCurrency",
+    "UnknownDimension",
+    "UploadEnded",
+    "UploadError",
+    "UploadNotFound",
+    "UploadRefused",
+    "VideoNotFound",
+    "WarehouseError",
+    "WrongArguments",
+]

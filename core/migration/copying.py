@@ -1,0 +1,264 @@
+"""Copying: one object from the source to the target, once, wherever that was cut off before."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, wait
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from threading import Event
+from typing import TypeVar
+
+from core.catalog.video import CopyObject
+from core.errors import NotMovable, ObjectCorrupt, ObjectExists, ObjectNotFound, UploadNotFound
+from core.migration.in_order import InOrder
+from core.migration.journal import CopyRecord, Journal, Whole
+from core.migration.proof import Summing, proven
+from core.migration.traffic import PART_BYTES, Traffic
+from core.storage.checksums import combined, crc64nvme
+from core.storage.patience import Patience
+from core.storage.provider import Attributes, Multipart, Part, PartLimits, StorageClass, StorageProvider, StoredObject
+from core.units import MIB
+
+#: In the metadata of what a copy has written: which copy that was.
+COPY_ID = "phyght-copy"
+_Result = TypeVar("_Result")
+
+
+class Stopped(Exception):
+    """Somebody wants it stopped; what has arrived stays."""
+
+
+@dataclass(frozen=True)
+class Road:
+    """What a copy goes over."""
+
+    source: StorageProvider
+    target: Multipart
+    traffic: Traffic
+    patience: Patience
+    rate: Callable[[], int | None]  #: bytes a second that may be moved now; None: as fast as it goes
+    stopped: Callable[[], bool]
+    arrived: Callable[[int, bool], object]  #: told of so many bytes more, and whether they were moved just now
+
+
+class Copying:
+    """The objects of one video."""
+
+    def __init__(self, road: Road, journal: Journal, adopts: bool, part_bytes: int = PART_BYTES) -> None:
+        self._road, self._journal, self._adopts, self._part_bytes = road, journal, adopts, part_bytes
+        self._records = journal.records()
+
+    def copy(self, each: CopyObject, target_key: str, storage_class: StorageClass) -> CopyRecord:
+        """The object, whole at the target; where it is there already, nothing is sent.
+
+        Raises Stopped, NotMovable, StorageError.
+        """
+        now = self._persist(lambda: self._road.source.head(each.key))
+        before = self._records.get(each.name)
+        record = before if before and _is_of(before, now, target_key) else None
+        if record and record.done:
+            self._road.arrived(record.size_bytes, False)
+            return record
+        # what goes in one request for the first time finds out by itself whether something is there
+        looks_first = record is not None or self._adopts or now.size_bytes > self._part_bytes
+        record = record or self._begun(each.name, now, target_key, before)
+        whole = self._there(record, now) if looks_first else None
+        if whole:
+            self._road.arrived(record.size_bytes, False)
+        whole = whole or self._sent(record, now, storage_class)
+        _require_expected(each, whole)
+        self._journal.is_there(record.name, whole)
+        return self._journal.records()[record.name]
+
+    def discard(self, record: CopyRecord) -> None:
+        """Remove what a copy has left at the target; what others have put there stays. Raises StorageError."""
+        target = self._road.target
+        for upload_id in self._begun_uploads(record):
+            target.abort_upload(record.target_key, upload_id)
+        with suppress(ObjectNotFound):
+            if target.head(record.target_key).metadata.get(COPY_ID) == record.copy_id:
+                target.delete(record.target_key)
+
+    def _begun(self, name: str, now: StoredObject, target_key: str, old: CopyRecord | None) -> CopyRecord:
+        if old:
+            self._persist(lambda: self.discard(old))
+        part_bytes = part_size(now.size_bytes, self._part_bytes, self._road.target.part_limits)
+        return self._journal.begin(name, now, target_key, part_bytes)
+
+    def _there(self, record: CopyRecord, now: StoredObject) -> Whole | None:
+        """What lies at the target already. Raises NotMovable where that is something else."""
+        target = self._road.target
+        try:
+            there = self._persist(lambda: target.head(record.target_key))
+        except ObjectNotFound:
+            if self._adopts:
+                raise NotMovable(
+                    f"{record.target_key!r} is not in {target.name} yet.", "Move it there, and try again."
+                ) from None
+            return None
+        ours = there.metadata.get(COPY_ID) == record.copy_id
+        if ours and there.crc64nvme is not None and there.size_bytes == record.size_bytes:
+            return Whole(there, there.crc64nvme, None)  # the target has compared it with what was sent
+        same = self._persist(lambda: proven(self._road.source, now, target, there))
+        if same is None:
+            raise NotMovable(
+                f"Another object lies at {record.target_key!r} in {target.name}.",
+                "Remove it there, or choose another target, and try again.",
+            )
+        return replace(same, adopted=not ours)
+
+    def _sent(self, record: CopyRecord, now: StoredObject, storage_class: StorageClass) -> Whole:
+        marked = {**now.metadata, COPY_ID: record.copy_id}
+        attributes = Attributes(now.content_type, now.cache_control, storage_class, marked)
+        send = self._sent_at_once if record.parts_total == 1 else self._sent_in_parts
+        try:
+            return send(record, attributes)
+        except ObjectExists:  # another worker was quicker with the same copy; or somebody else with another object
+            if there := self._there(record, now):
+                return there
+            raise
+
+    def _sent_at_once(self, record: CopyRecord, attributes: Attributes) -> Whole:
+        summing = Summing()
+
+        def send() -> StoredObject:
+            nonlocal summing
+            summing = Summing()
+            chunks = summing.passing(self._chunks(record, 0, record.size_bytes))
+            return self._road.target.write(record.target_key, chunks, attributes, if_absent=True)
+
+        with self._road.traffic.holding(record.size_bytes):
+            stored = self._persist(send, ObjectCorrupt)
+        self._road.arrived(record.size_bytes, True)
+        return Whole(stored, summing.sums.crc64nvme, summing.sums.sha256)
+
+    def _sent_in_parts(self, record: CopyRecord, attributes: Attributes) -> Whole:
+        record, there = self._resumed(record, attributes)
+        in_order = InOrder(known=not there)
+        crcs = {part.number: part.crc64nvme or 0 for part in there.values()}
+        for part in there.values():
+            self._road.arrived(part.size_bytes, False)
+        missing = [number for number in range(1, record.parts_total + 1) if number not in there]
+        for part in self._send_parts(record, missing, in_order):
+            there[part.number], crcs[part.number] = part, part.crc64nvme or 0
+        crc = combined((crcs[number], record.part_size(number)) for number in sorted(crcs))
+        return Whole(self._completed(record, there, crc), crc, in_order.hexdigest())
+
+    def _resumed(self, record: CopyRecord, attributes: Attributes) -> tuple[CopyRecord, dict[int, Part]]:
+        """The upload, and its parts that are there: what the target has and the journal vouches for."""
+        target = self._road.target
+        if record.upload_id:
+            with suppress(UploadNotFound):
+                parts = self._persist(lambda: target.parts(record.target_key, record.upload_id))
+                return record, self._vouched_for(record, parts)
+        for lost in self._begun_uploads(record):  # of a process that was killed before it could note its id
+            target.abort_upload(record.target_key, lost)
+        upload_id = self._persist(lambda: target.start_upload(record.target_key, attributes))
+        self._journal.has_upload(record.name, upload_id)
+        return self._journal.records()[record.name], {}
+
+    def _vouched_for(self, record: CopyRecord, parts: tuple[Part, ...]) -> dict[int, Part]:
+        known = self._journal.parts(record.name)
+        found = dict[int, Part]()
+        for part in parts:
+            journaled = known.get(part.number)
+            if journaled and (journaled.etag, journaled.size_bytes) == (part.etag, part.size_bytes):
+                found[part.number] = journaled
+        return found
+
+    def _begun_uploads(self, record: CopyRecord) -> list[str]:
+        if record.upload_id:
+            return [record.upload_id]
+        if record.parts_total == 1:
+            return []
+        begun = self._persist(lambda: list(self._road.target.unfinished_uploads(record.target_key)))
+        return [each.upload_id for each in begun if each.key == record.target_key]
+
+    def _send_parts(self, record: CopyRecord, numbers: list[int], in_order: InOrder) -> list[Part]:
+        failed, futures, traffic = Event(), list[Future[Part]](), self._road.traffic
+
+        def done(future: Future[Part]) -> None:
+            traffic.give_back(record.part_bytes)
+            if future.cancelled() or future.exception():
+                failed.set()
+                in_order.give_up()
+
+        try:
+            for number in numbers:
+                traffic.take(record.part_bytes)
+                if failed.is_set() or self._road.stopped():
+                    traffic.give_back(record.part_bytes)
+                    break
+                futures.append(traffic.pool.submit(self._send_part, record, number, in_order))
+                futures[-1].add_done_callback(done)
+        finally:
+            wait(futures)
+        sent = [future.result() for future in futures]
+        self._require_going_on()
+        return sent
+
+    def _send_part(self, record: CopyRecord, number: int, in_order: InOrder) -> Part:
+        start, target = (number - 1) * record.part_bytes, self._road.target
+
+        def send() -> Part:
+            content = b"".join(self._chunks(record, start, start + record.part_size(number)))
+            in_order.add(number, content)
+            part = target.write_part(record.target_key, record.upload_id, number, content)
+            self._journal.has_part(record.name, part, crc64nvme(content))
+            return Part(number, len(content), part.etag, crc64nvme(content))
+
+        part = self._persist(send, ObjectCorrupt)
+        self._road.arrived(part.size_bytes, True)
+        return part
+
+    def _completed(self, record: CopyRecord, parts: dict[int, Part], crc: int) -> StoredObject:
+        target = self._road.target
+        wanted = [parts[number] for number in sorted(parts)]
+        try:
+            return self._persist(
+                lambda: target.complete_upload(record.target_key, record.upload_id, wanted, crc, if_absent=True)
+            )
+        except ObjectCorrupt:  # whichever part it is, all are sent again
+            self._persist(lambda: target.abort_upload(record.target_key, record.upload_id))
+            self._journal.has_upload(record.name, "")
+            raise
+
+    def _chunks(self, record: CopyRecord, start: int, end: int) -> Iterator[bytes]:
+        """The source's bytes, as fast as they may come. Raises Stopped, ObjectCorrupt where some are missing."""
+        road, missing = self._road, end - start
+        for chunk in road.source.read(record.source_key, start, end, record.source_etag) if missing else ():
+            road.traffic.pace(len(chunk), road.rate, road.stopped)
+            self._require_going_on()
+            missing -= len(chunk)
+            yield chunk
+        if missing:
+            raise ObjectCorrupt(f"{record.source_key!r} ended {missing:,} bytes early.", "It is read again.")
+
+    def _require_going_on(self) -> None:
+        if self._road.stopped():
+            raise Stopped
+
+    def _persist(self, work: Callable[[], _Result], *also: type[Exception]) -> _Result:
+        return self._road.patience.persist(work, *also)
+
+
+def part_size(size_bytes: int, usual_bytes: int, limits: PartLimits) -> int:
+    """Of every part but the last: the usual one, or what makes no more parts than may be."""
+    needed = -(-size_bytes // limits.most)
+    return max(usual_bytes, -(-needed // MIB) * MIB, min(limits.smallest_bytes, size_bytes))
+
+
+def _is_of(record: CopyRecord, now: StoredObject, target_key: str) -> bool:
+    return (record.source_key, record.source_etag, record.size_bytes, record.target_key) == (
+        now.key,
+        now.etag,
+        now.size_bytes,
+        target_key,
+    )
+
+
+def _require_expected(each: CopyObject, whole: Whole) -> None:
+    if each.crc64nvme is not None and whole.crc64nvme not in (None, each.crc64nvme):
+        raise NotMovable(
+            f"The source's bytes of {each.key!r} are not those that were brought in: their checksum is another one.",
+            "Restore it at the source, or upload the video again.",
+        )

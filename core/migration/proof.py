@@ -1,0 +1,67 @@
+"""Proof: whether what lies at the target is what lies at the source, byte for byte."""
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from core.migration.journal import Whole
+from core.storage.checksums import crc64nvme
+from core.storage.provider import StorageProvider, StoredObject
+
+#: An MD5, of the whole or of its parts' MD5s; equal ones are of equal bytes in equal parts.
+_MD5 = re.compile(r"[0-9a-f]{32}(-\d+)?")
+
+
+class Sums(NamedTuple):
+    """What was learnt of bytes that passed."""
+
+    size_bytes: int
+    crc64nvme: int
+    sha256: str
+
+
+class Summing:
+    """Sums up the bytes that pass through."""
+
+    def __init__(self) -> None:
+        self._size, self._crc, self._sha = 0, 0, hashlib.sha256()
+
+    def passing(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        for chunk in chunks:
+            self._size += len(chunk)
+            self._crc = crc64nvme(chunk, self._crc)
+            self._sha.update(chunk)
+            yield chunk
+
+    @property
+    def sums(self) -> Sums:
+        return Sums(self._size, self._crc, self._sha.hexdigest())
+
+
+def proven(
+    source: StorageProvider, at_source: StoredObject, target: StorageProvider, at_target: StoredObject
+) -> Whole | None:
+    """What lies at the target, where it is the same; None where it is not.
+
+    Equal MD5s prove it; without them the source's bytes are read, and where the target keeps no checksum, its too.
+    Raises StorageError.
+    """
+    if at_source.size_bytes != at_target.size_bytes:
+        return None
+    if at_source.etag == at_target.etag and _MD5.fullmatch(at_source.etag):
+        return Whole(at_target, at_target.crc64nvme, None, adopted=True)
+    sums = sums_of(source, at_source)
+    if at_target.crc64nvme is None:
+        same = sums_of(target, at_target) == sums
+    else:
+        same = (sums.size_bytes, sums.crc64nvme) == (at_target.size_bytes, at_target.crc64nvme)
+    return Whole(at_target, sums.crc64nvme, sums.sha256, adopted=True) if same else None
+
+
+def sums_of(provider: StorageProvider, stored: StoredObject) -> Sums:
+    """Of an object's bytes, as long as it is the same object. Raises StorageError."""
+    summing = Summing()
+    for _ in summing.passing(provider.read(stored.key, etag=stored.etag)):
+        pass
+    return summing.sums

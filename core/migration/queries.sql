@@ -1,0 +1,189 @@
+-- name: migration(id)^
+-- One migration.
+select * from migrations where id = :id;
+
+-- name: migration_named(name)^
+-- The migration of that name.
+select * from migrations where name = :name;
+
+-- name: set_phase(id, before, after, changed_at)!
+-- A migration enters another phase, unless it was in another one already.
+update migrations set state = :after, changed_at = :changed_at where id = :id and state = :before;
+
+-- name: note_start(id, started_by, started_via, at)!
+-- Who has it go on; the first start is remembered.
+update migrations
+set started_by = :started_by, started_via = :started_via, started_at = coalesce(started_at, :at) where id = :id;
+
+-- name: set_timetable(id, timetable)!
+-- Its bandwidth from now on.
+update migrations set timetable = :timetable where id = :id;
+
+-- name: item(migration_id, video_id)^
+-- One video of a migration.
+select * from migration_videos where migration_id = :migration_id and video_id = :video_id;
+
+-- name: set_state(migration_id, video_id, before, after, changed_at)!
+-- A video enters another state, unless it is in another one by now.
+update migration_videos set state = :after, problem = '', advice = '', changed_at = :changed_at
+where migration_id = :migration_id and video_id = :video_id and state = :before;
+
+-- name: begin_attempt(migration_id, video_id, at)!
+-- Work on it begins, or is begun again.
+update migration_videos set attempts = attempts + 1, began_at = :at
+where migration_id = :migration_id and video_id = :video_id;
+
+-- name: set_problem(migration_id, video_id, state, request, problem, advice, changed_at)!
+-- Something went wrong: it waits for another attempt, or is set aside.
+update migration_videos
+set state = :state, request = :request, problem = :problem, advice = :advice, changed_at = :changed_at
+where migration_id = :migration_id and video_id = :video_id and state in ('waiting', 'copying', 'uploaded', 'verified', 'retiring');
+
+-- name: set_request(migration_id, video_id, request)!
+-- The work that moves or retires it; null: none.
+update migration_videos set request = :request where migration_id = :migration_id and video_id = :video_id;
+
+-- name: chosen(migration_id, video_id, states, after, first)
+-- Videos of a migration in some of the states, listed between commas, in order: one of them where its id is given, at
+-- most so many of those behind a position.
+select * from migration_videos
+where migration_id = :migration_id and (:video_id is null or video_id = :video_id)
+    and instr(:states, ',' || state || ',') > 0 and position > :after
+order by position limit :first;
+
+-- name: request_of(migration_id, video_id)^
+-- The work that moves or retires it, where that is not over.
+select r.* from migration_videos v join requests r on r.id = v.request
+where v.migration_id = :migration_id and v.video_id = :video_id;
+
+-- name: drop_request(id)!
+-- It is not asked for any more; what a worker has is not affected.
+delete from requests where id = :id and not taken;
+
+-- name: ask_for(migration_id, video_id, request, position, changed_at)!
+-- Somebody asks that it be moved, as if it had never been tried.
+update migration_videos
+set wanted = true, state = 'waiting', request = :request, position = :position, attempts = 0, problem = '', advice = '',
+    changed_at = :changed_at
+where migration_id = :migration_id and video_id = :video_id;
+
+-- name: lowest_position(migration_id)$
+-- Of the video that is moved first.
+select min(position) from migration_videos where migration_id = :migration_id;
+
+-- name: forget_requests(migration_id)!
+-- Moves that no worker has begun are not asked for any more.
+delete from requests where not taken and id in (
+    select request from migration_videos
+    where migration_id = :migration_id and state in ('waiting', 'copying', 'uploaded', 'verified')
+);
+
+-- name: call_off_video(migration_id, video_id, changed_at)!
+-- It is not to be moved any more.
+update migration_videos set wanted = false, state = 'cancelled', problem = '', advice = '', changed_at = :changed_at
+where migration_id = :migration_id and video_id = :video_id;
+
+-- name: elsewhere_under_way(migration_id)
+-- Videos of a migration that another one moves.
+select a.video_id, m.name from migration_videos a
+join migration_videos b on b.video_id = a.video_id and b.migration_id <> a.migration_id
+join migrations m on m.id = b.migration_id
+where a.migration_id = :migration_id and a.state = 'waiting'
+    and b.wanted and b.state in ('waiting', 'copying', 'uploaded', 'verified', 'retiring');
+
+-- name: unasked()
+-- Videos that should be moved, or retired, and that nobody is asked to: their request was lost with its worker.
+select v.*, m.state as phase from migration_videos v join migrations m on m.id = v.migration_id
+where v.wanted and (
+    (m.state = 'running' and v.state in ('waiting', 'copying', 'uploaded', 'verified')) or v.state = 'retiring'
+) and (v.request is null or not exists (select 1 from requests r where r.id = v.request))
+order by v.position;
+
+-- name: set_done_bytes(migration_id, video_id, done_bytes)!
+-- How much of it has arrived.
+update migration_videos set done_bytes = :done_bytes where migration_id = :migration_id and video_id = :video_id;
+
+-- name: is_cut_over(migration_id, video_id, at)!
+-- Viewers get the target's copy since then; null: they do not.
+update migration_videos set cut_over_at = :at where migration_id = :migration_id and video_id = :video_id;
+
+-- name: add_speed(migration_id, at, size_bytes)!
+-- So many bytes more have arrived in that span.
+insert into migration_speed (migration_id, at, size_bytes) values (:migration_id, :at, :size_bytes)
+on conflict (migration_id, at) do update set size_bytes = migration_speed.size_bytes + excluded.size_bytes;
+
+-- name: add_event(migration_id, video_id, at, kind, detail, actor)!
+-- Something happened.
+insert into migration_events (id, migration_id, video_id, at, kind, detail, actor)
+values ((select coalesce(max(id), 0) + 1 from migration_events), :migration_id, :video_id, :at, :kind, :detail, :actor);
+
+-- name: events_of(migration_id, video_id, limit)
+-- What happened to a video, newest first; to the migration itself where the video is null.
+select * from migration_events
+where migration_id = :migration_id and (video_id = :video_id or (:video_id is null and video_id is null))
+order by id desc limit :limit;
+
+-- name: copy_records(migration_id, video_id)
+-- The objects of a video that are being copied, or were.
+select * from migration_objects where migration_id = :migration_id and video_id = :video_id order by name;
+
+-- name: begin_copy(migration_id, video_id, name, source_key, source_etag, size_bytes, target_key, copy_id, part_bytes)!
+-- An object is copied from now on, or anew.
+insert into migration_objects
+    (migration_id, video_id, name, source_key, source_etag, size_bytes, target_key, copy_id, upload_id, part_bytes,
+     done, adopted)
+values
+    (:migration_id, :video_id, :name, :source_key, :source_etag, :size_bytes, :target_key, :copy_id, '', :part_bytes,
+     false, false)
+on conflict (migration_id, video_id, name) do update set
+    source_key = excluded.source_key, source_etag = excluded.source_etag, size_bytes = excluded.size_bytes,
+    target_key = excluded.target_key, copy_id = excluded.copy_id, upload_id = '', part_bytes = excluded.part_bytes,
+    done = false, adopted = false, crc64nvme = null, sha256 = null, etag = null, storage_class = null;
+
+-- name: set_upload(migration_id, video_id, name, upload_id)!
+-- The target has given the upload an id.
+update migration_objects set upload_id = :upload_id
+where migration_id = :migration_id and video_id = :video_id and name = :name;
+
+-- name: is_there(migration_id, video_id, name, adopted, crc64nvme, sha256, etag, storage_class)!
+-- It is whole at the target.
+update migration_objects
+set done = true, adopted = :adopted, crc64nvme = :crc64nvme, sha256 = :sha256, etag = :etag,
+    storage_class = :storage_class
+where migration_id = :migration_id and video_id = :video_id and name = :name;
+
+-- name: forget_copy(migration_id, video_id, name)!
+-- It is not to be copied any more.
+delete from migration_objects where migration_id = :migration_id and video_id = :video_id and name = :name;
+
+-- name: forget_parts(migration_id, video_id, name)!
+-- Its parts are gone, or are of no use.
+delete from migration_parts where migration_id = :migration_id and video_id = :video_id and name = :name;
+
+-- name: add_part(migration_id, video_id, name, number, size_bytes, etag, crc64nvme)!
+-- A part has arrived; sent again, it takes the place of the first.
+insert into migration_parts (migration_id, video_id, name, number, size_bytes, etag, crc64nvme)
+values (:migration_id, :video_id, :name, :number, :size_bytes, :etag, :crc64nvme)
+on conflict (migration_id, video_id, name, number) do update set
+    size_bytes = excluded.size_bytes, etag = excluded.etag, crc64nvme = excluded.crc64nvme;
+
+-- name: parts_of(migration_id, video_id, name)
+-- Its parts that have arrived.
+select number, size_bytes, etag, crc64nvme from migration_parts
+where migration_id = :migration_id and video_id = :video_id and name = :name order by number;
+
+-- name: row_changes(migration_id, video_id)
+-- Rows of the platform's own table that were changed, or were about to be.
+select row_id, before_url, after_url from migration_rows
+where migration_id = :migration_id and video_id = :video_id order by row_id;
+
+-- name: note_row_change(migration_id, video_id, row_id, before_url, after_url)!
+-- A row is about to be changed.
+insert into migration_rows (migration_id, video_id, row_id, before_url, after_url)
+values (:migration_id, :video_id, :row_id, :before_url, :after_url)
+on conflict (migration_id, video_id, row_id) do update
+set before_url = excluded.before_url, after_url = excluded.after_url;
+
+-- name: forget_row_changes(migration_id, video_id)!
+-- They are as they were.
+delete from migration_rows where migration_id = :migration_id and video_id = :video_id;

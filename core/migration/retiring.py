@@ -1,0 +1,91 @@
+"""Retiring: the source's copy of a moved video is removed, once it is certain that the target's is whole."""
+
+from datetime import datetime
+from sqlite3 import Connection
+
+from core.access.audit import AuditEntry, Outcome, add_entry
+from core.catalog.catalog import copies_of, forget_copy, served_from
+from core.catalog.video import Copy
+from core.errors import MigrationRefused, ObjectChanged, ObjectNotFound, PhyghtError
+from core.migration import store
+from core.migration.handles import Handles
+from core.migration.journal import CopyRecord, Journal
+from core.migration.state import Item, Migration, State
+from core.migration.verifying import require_unchanged, require_whole
+
+
+class Retirement:
+    """Of one video's copy at the source. It cannot be undone."""
+
+    def __init__(self, handles: Handles, migration: Migration, item: Item) -> None:
+        self._handles, self._migration, self._item = handles, migration, item
+        self._source = handles.providers.named(migration.source)
+        self._target = handles.providers.named(migration.target)
+
+    def run(self) -> None:
+        """Check once more, remove, and record it; what the source refuses to remove is told, and keeps its copy.
+
+        Raises MigrationRefused, ObjectCorrupt, ObjectChanged, StorageError, DatabaseError.
+        """
+        before = self._copy_at_source()
+        if before is not None:
+            records = Journal(self._handles.database, self._item).records()
+            for each in before.objects:
+                self._check(records.get(each.name))
+            kept = self._remove(before)
+            if kept:
+                raise MigrationRefused(
+                    f"{self._source.name} refused to remove {len(kept)} of {len(before.objects)} objects: {kept[0]}",
+                    "Viewers are not affected; the rest is still billed there. Mend it and retire again.",
+                )
+        self._record()
+
+    def _copy_at_source(self) -> Copy | None:
+        with self._handles.database.reading() as connection:
+            if served_from(connection, self._item.video_id) != self._migration.target:
+                raise MigrationRefused(
+                    f"Viewers do not get {self._migration.target}'s copy.", "Move the video again before."
+                )
+            copies = copies_of(connection, self._item.video_id)
+        return next((each for each in copies if each.provider == self._migration.source), None)
+
+    def _check(self, record: CopyRecord | None) -> None:
+        """That the target's is whole, and the source's nothing that was not moved."""
+        if record is None:
+            raise MigrationRefused("The source's copy has objects that were not moved.", "Plan a migration of them.")
+        require_whole(self._target, record)
+        try:
+            require_unchanged(self._source, record)
+        except ObjectNotFound:
+            return  # it was removed before the process was killed, or by somebody else
+        except ObjectChanged as error:
+            raise MigrationRefused(
+                f"{record.source_key!r} was replaced at the source after it was moved.",
+                "Roll the video back and move it again, or remove the new object.",
+            ) from error
+
+    def _remove(self, copy: Copy) -> list[str]:
+        """Why objects are still there, one sentence each."""
+        kept = list[str]()
+        for each in copy.objects:
+            try:
+                self._source.delete(each.key)
+            except PhyghtError as error:
+                kept.append(f"{each.key}: {error.message}")
+        return kept
+
+    def _record(self) -> None:
+        now = self._handles.clock()
+        with self._handles.database.transaction() as connection:
+            current = store.item(connection, self._item.migration_id, self._item.video_id)
+            if store.enter(connection, current, State.RETIRED, now):
+                forget_copy(connection, self._item.video_id, self._migration.source)
+                store.note(connection, self._migration.id, self._item.video_id, "retired", now)
+                _audit(connection, self._migration, self._item, now)
+
+
+def _audit(connection: Connection, migration: Migration, item: Item, now: datetime) -> None:
+    entry = AuditEntry(
+        now, migration.started_by, migration.started_via, "retire source", item.video_id, Outcome.DONE, migration.source
+    )
+    add_entry(connection, entry)
