@@ -242,9 +242,10 @@ class Copying:
 
 
 def part_size(size_bytes: int, usual_bytes: int, limits: PartLimits) -> int:
-    """Of every part but the last: the usual one, or what makes no more parts than may be."""
-    needed = -(-size_bytes // limits.most)
-    return max(usual_bytes, -(-needed // MIB) * MIB, min(limits.smallest_bytes, size_bytes))
+    """Of every part but the last: the usual one, or whole MiB of which no more are needed than may be."""
+    if size_bytes <= usual_bytes * limits.most:
+        return max(usual_bytes, min(limits.smallest_bytes, size_bytes))
+    return -(-size_bytes // limits.most // MIB) * MIB
 
 
 def _is_of(record: CopyRecord, now: StoredObject, target_key: str) -> bool:

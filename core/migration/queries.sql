@@ -104,8 +104,44 @@ order by v.position;
 update migration_videos set done_bytes = :done_bytes where migration_id = :migration_id and video_id = :video_id;
 
 -- name: is_cut_over(migration_id, video_id, at)!
--- Viewers get the target's copy since then; null: they do not.
-update migration_videos set cut_over_at = :at where migration_id = :migration_id and video_id = :video_id;
+-- Viewers get the target's copy since then; null: they do not. What the move has cost stays spent.
+update migration_videos set cut_over_at = :at, paid = true where migration_id = :migration_id and video_id = :video_id;
+
+-- name: account(id, spent_usd, saved_monthly_usd)!
+-- What a migration has cost and saves so far: decimals in text.
+update migrations set spent_usd = :spent_usd, saved_monthly_usd = :saved_monthly_usd where id = :id;
+
+-- name: counts(migration_id)
+-- Videos of a migration in each state, with their bytes, and how many of them somebody has asked to be moved.
+select state, count(*) as videos, sum(size_bytes) as size_bytes, sum(done_bytes) as done_bytes
+from migration_videos where migration_id = :migration_id group by state;
+
+-- name: speeds(migration_id, since)
+-- Bytes that arrived in each span, oldest first.
+select at, size_bytes from migration_speed where migration_id = :migration_id and at >= :since order by at;
+
+-- name: problems(migration_id)
+-- Videos that something stands in the way of, by what that is, the most common first.
+select problem, advice, state, count(*) as videos, min(video_id) as example
+from migration_videos where migration_id = :migration_id and problem <> ''
+group by problem, advice, state order by videos desc, problem limit 50;
+
+-- name: listed(migration_id, states, words, first, start)
+-- Videos of a migration with their titles: those that are under way first, then as they are moved.
+select i.*, v.title, v.slug from migration_videos i join videos v on v.id = i.video_id
+where i.migration_id = :migration_id and (:states = '' or instr(:states, ',' || i.state || ',') > 0)
+    and instr(v.search_text, :words) > 0
+order by i.state not in ('copying', 'uploaded', 'verified', 'retiring'), i.position limit :first offset :start;
+
+-- name: count_listed(migration_id, states, words)$
+-- How many there are.
+select count(*) from migration_videos i join videos v on v.id = i.video_id
+where i.migration_id = :migration_id and (:states = '' or instr(:states, ',' || i.state || ',') > 0)
+    and instr(v.search_text, :words) > 0;
+
+-- name: migrations()
+-- All migrations and plans, the newest first.
+select * from migrations order by created_at desc, id;
 
 -- name: add_speed(migration_id, at, size_bytes)!
 -- So many bytes more have arrived in that span.

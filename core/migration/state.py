@@ -63,6 +63,8 @@ class Migration:
     started_by: str  #: who began it, or went on with it last; empty before
     started_via: Via
     started_at: datetime | None
+    spent_usd: Decimal  #: what moving has cost so far, at list price
+    saved_monthly_usd: Decimal  #: by what viewers get from the target now, at list price
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,7 @@ class Item:
     monthly_before_usd: Decimal
     monthly_after_usd: Decimal
     one_off_usd: Decimal
+    paid: bool  #: that is part of what the migration has spent
     began_at: datetime | None
     cut_over_at: datetime | None
     changed_at: datetime

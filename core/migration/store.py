@@ -46,6 +46,21 @@ def enter(connection: Connection, of: Item, state: State, now: datetime) -> bool
     return changed == 1
 
 
+def is_cut_over(connection: Connection, of: Item, at: datetime | None) -> None:
+    """Viewers get the target's copy since then, or not any more; what it costs and saves is added up."""
+    now, saved = migration(connection, of.migration_id), of.monthly_before_usd - of.monthly_after_usd
+    spent = now.spent_usd if of.paid else now.spent_usd + of.one_off_usd
+    queries.account(
+        connection,
+        id=now.id,
+        spent_usd=str(spent),
+        saved_monthly_usd=str(now.saved_monthly_usd + (saved if at else -saved)),
+    )
+    queries.is_cut_over(
+        connection, migration_id=of.migration_id, video_id=of.video_id, at=instant_text(at) if at else None
+    )
+
+
 def has_problem(
     connection: Connection, of: Item, state: State, problem: str, advice: str, now: datetime, request: str | None = None
 ) -> None:
@@ -99,6 +114,8 @@ def migration_of_row(row: Row) -> Migration:
         started_by=row["started_by"] or "",
         started_via=Via(row["started_via"] or Via.SHELL),
         started_at=_instant(row["started_at"]),
+        spent_usd=Decimal(row["spent_usd"]),
+        saved_monthly_usd=Decimal(row["saved_monthly_usd"]),
     )
 
 
@@ -119,6 +136,7 @@ def item_of_row(row: Row) -> Item:
         monthly_before_usd=Decimal(row["monthly_before_usd"]),
         monthly_after_usd=Decimal(row["monthly_after_usd"]),
         one_off_usd=Decimal(row["one_off_usd"]),
+        paid=bool(row["paid"]),
         began_at=_instant(row["began_at"]),
         cut_over_at=_instant(row["cut_over_at"]),
         changed_at=datetime.fromisoformat(row["changed_at"]),

@@ -14,7 +14,6 @@ from core.migration import store
 from core.migration.journal import CopyRecord
 from core.migration.state import Item, Migration, Phase, State
 from core.storage.provider import StorageProvider
-from core.units import instant_text
 
 
 @dataclass(frozen=True)
@@ -63,7 +62,7 @@ def cut_over(
     for record in records:
         if record.name == Kind.ORIGINAL:
             describe_content(connection, video.id, record.crc64nvme, record.sha256)
-    store.queries.is_cut_over(connection, migration_id=of.migration_id, video_id=video.id, at=instant_text(now))
+    store.is_cut_over(connection, of, now)
     detail, migration = f"from {source.name} to {switch.after.provider}", switch.migration
     store.note(connection, of.migration_id, video.id, "cut over", now, detail)
     add_entry(connection, _entry(migration.started_by, migration.started_via, of, now, "cut over", detail))
@@ -78,7 +77,7 @@ def roll_back(connection: Connection, user: User, migration: Migration, of: Item
         )
     serve_from(connection, of.video_id, migration.source, now)
     store.enter(connection, of, State.ROLLED_BACK, now)
-    store.queries.is_cut_over(connection, migration_id=of.migration_id, video_id=of.video_id, at=None)
+    store.is_cut_over(connection, of, None)
     detail = f"from {migration.target} to {migration.source}"
     store.note(connection, of.migration_id, of.video_id, "rolled back", now, detail, user.name)
     add_entry(connection, _entry(user.name, user.via, of, now, "roll back", detail, user.address))

@@ -19,6 +19,8 @@ create table migrations (
     started_by text,                      -- who began it, or went on with it last; null before
     started_via text,
     started_at text,                      -- instant, ISO 8601 UTC; of the first start
+    spent_usd text not null default '0',  -- decimal: what moving has cost so far, at list price
+    saved_monthly_usd text not null default '0', -- decimal: by what viewers get from the target now, at list price
     changed_at text not null              -- instant, ISO 8601 UTC; of the state
 );
 
@@ -42,13 +44,14 @@ create table migration_videos (
     monthly_before_usd text not null,     -- decimals: storage at list price, a month
     monthly_after_usd text not null,
     one_off_usd text not null,            -- egress and requests of the move at list price
+    paid boolean not null default false,  -- that is part of what the migration has spent
     began_at text,                        -- instant, ISO 8601 UTC; of the latest attempt
     cut_over_at text,                     -- instant, ISO 8601 UTC; null where viewers do not get the target's copy
     changed_at text not null,             -- instant, ISO 8601 UTC; of the state
     primary key (migration_id, video_id)
 );
 create index migration_videos_in_order on migration_videos (migration_id, position);
-create index migration_videos_by_state on migration_videos (migration_id, state);
+create index migration_videos_by_state on migration_videos (migration_id, state, size_bytes, done_bytes);
 create index migration_videos_by_video on migration_videos (video_id);
 
 -- One migration moves a video at a time.

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,11 @@ def content(size: int, seed: int = 0) -> bytes:
     return b"".join(pieces)[:size]
 
 
+@cache
+def _http() -> httpx.Client:
+    return httpx.Client()  # takes a tenth of a second, and folders are not asked by it
+
+
 @dataclass
 class Place:
     """What a test stands on, and looks at afterwards."""
@@ -55,6 +61,7 @@ class Place:
     now: datetime = NOW
     rows: Any = None
     pauses: list[float] = field(default_factory=list)
+    user: User = OLGA
 
     def __post_init__(self) -> None:
         self.catalog = Catalog(self.database)
@@ -71,7 +78,7 @@ class Place:
             self.database, self.catalog, self.audit, providers, addresses, self.settings, self.clock, self.rows
         )
         self.meter = Meter(self.database, self.clock)
-        means = Means(Traffic(10 * PART), self.meter, httpx.Client(), self._pause, PART)
+        means = Means(Traffic(10 * PART), self.meter, _http(), self._pause, PART)
         self.mover, self.migrations = Mover(self.handles, means), Migrations(self.handles)
 
     def clock(self) -> datetime:

@@ -1,0 +1,201 @@
+"""Progress: how far a migration is, how fast, until when, what it has cost, and what stands in its way."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from sqlite3 import Row
+
+from core.access.roles import Permission, User
+from core.catalog.video import folded
+from core.database import Database
+from core.migration import store
+from core.migration.meter import SPAN_S
+from core.migration.state import MOVING, Item, Migration, Phase, State
+from core.migration.timetable import parse_timetable
+from core.units import instant_text
+
+#: The speed of now is that of the last whole spans, so many.
+_SPANS_OF_NOW = 6
+#: How far back the course of the speed goes.
+_COURSE = timedelta(hours=1)
+#: What viewers get from the target, or would if nothing was taken back.
+_OVER = (State.DONE, State.RETIRING, State.RETIRED)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Videos in one state."""
+
+    videos: int
+    size_bytes: int
+    done_bytes: int  #: that have arrived
+
+
+@dataclass(frozen=True)
+class Speed:
+    """What arrived in one span of SPAN_S seconds."""
+
+    at: datetime  #: its start
+    bytes_per_s: float
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Of one migration."""
+
+    migration: Migration
+    counts: Mapping[State, Counted]  #: of the states that there are videos in
+    course: tuple[Speed, ...]  #: of the last hour, oldest first; spans in which nothing arrived are zero
+    speed_now: float  #: bytes a second of the last minute; 0 while nothing arrives
+    eta_at: datetime | None  #: when the rest will have arrived; None while that cannot be told
+
+    def videos(self, *states: State) -> int:
+        """How many there are in those states."""
+        return sum(self.counts[each].videos for each in states if each in self.counts)
+
+    @property
+    def to_move(self) -> int:
+        """Videos that are moved, or shall be; without those that cannot be, or were given up."""
+        return self.videos(*MOVING, *_OVER, State.FAILED)
+
+    @property
+    def moved(self) -> int:
+        """Videos that viewers get from the target."""
+        return self.videos(*_OVER)
+
+    @property
+    def size_bytes(self) -> int:
+        """Of all that is moved, or shall be."""
+        return sum(self.counts[each].size_bytes for each in (*MOVING, *_OVER, State.FAILED) if each in self.counts)
+
+    @property
+    def done_bytes(self) -> int:
+        """That have arrived, of those."""
+        whole = sum(self.counts[each].size_bytes for each in _OVER if each in self.counts)
+        return whole + sum(self.counts[each].done_bytes for each in MOVING if each in self.counts)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is left to be moved."""
+        return self.videos(*MOVING) == 0
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A video of a migration, as it is listed."""
+
+    item: Item
+    title: str
+    slug: str
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What stands in the way of some videos."""
+
+    problem: str
+    advice: str
+    state: State
+    videos: int
+    example: str  #: the id of one of them
+
+
+@dataclass(frozen=True)
+class Event:
+    """A line of a timeline."""
+
+    at: datetime
+    kind: str
+    detail: str
+    actor: str  #: who asked for it; empty: the worker
+
+
+def progress(database: Database, user: User, name: str, now: datetime) -> Progress:
+    """Raises MigrationNotFound, PermissionDenied."""
+    user.require(Permission.SEE_MIGRATION)
+    since = now - _COURSE
+    with database.reading() as connection:
+        migration = store.migration_named(connection, name)
+        counts = {State(row["state"]): _counted(row) for row in store.queries.counts(connection, **_of(migration))}
+        rows = store.queries.speeds(connection, **_of(migration), since=instant_text(since))
+        arrived = {datetime.fromisoformat(row["at"]): row["size_bytes"] for row in rows}
+    course = _course(arrived, now)
+    recent = course[-_SPANS_OF_NOW - 1 : -1] or course  # the last span is not over
+    speed = sum(each.bytes_per_s for each in recent) / len(recent) if recent else 0.0
+    found = Progress(migration, counts, course, speed, None)
+    return Progress(migration, counts, course, speed, _eta_at(found, now))
+
+
+def migrations(database: Database, user: User) -> tuple[Migration, ...]:
+    """All migrations and plans, the newest first. Raises PermissionDenied."""
+    user.require(Permission.SEE_MIGRATION)
+    with database.reading() as connection:
+        return tuple(map(store.migration_of_row, store.queries.migrations(connection)))
+
+
+def listed(
+    database: Database,
+    user: User,
+    migration: Migration,
+    states: tuple[State, ...] = (),
+    text: str = "",
+    first: int = 50,
+    start: int = 0,
+) -> tuple[tuple[Listed, ...], int]:
+    """Videos in those states (none: in any) whose title has that text, and how many there are.
+
+    Raises PermissionDenied.
+    """
+    user.require(Permission.SEE_MIGRATION)
+    asked = {**_of(migration), "states": f",{','.join(states)}," if states else "", "words": folded(text)}
+    with database.reading() as connection:
+        rows = list(store.queries.listed(connection, **asked, first=first, start=start))
+        total = store.queries.count_listed(connection, **asked)
+    return tuple(Listed(store.item_of_row(row), row["title"], row["slug"]) for row in rows), total
+
+
+def problems(database: Database, user: User, migration: Migration) -> tuple[Problem, ...]:
+    """What stands in the way, the most common first. Raises PermissionDenied."""
+    user.require(Permission.SEE_MIGRATION)
+    with database.reading() as connection:
+        rows = list(store.queries.problems(connection, migration_id=migration.id))
+    return tuple(
+        Problem(row["problem"], row["advice"], State(row["state"]), row["videos"], row["example"]) for row in rows
+    )
+
+
+def timeline(
+    database: Database, user: User, migration: Migration, video_id: str | None = None, limit: int = 100
+) -> tuple[Event, ...]:
+    """What happened to a video, or to the migration itself; newest first. Raises PermissionDenied."""
+    user.require(Permission.SEE_MIGRATION)
+    with database.reading() as connection:
+        rows = list(store.queries.events_of(connection, migration_id=migration.id, video_id=video_id, limit=limit))
+    return tuple(Event(datetime.fromisoformat(row["at"]), row["kind"], row["detail"], row["actor"]) for row in rows)
+
+
+def _of(migration: Migration) -> dict[str, str]:
+    return {"migration_id": migration.id}
+
+
+def _counted(row: Row) -> Counted:
+    return Counted(row["videos"], int(row["size_bytes"]), int(row["done_bytes"]))
+
+
+def _course(arrived: Mapping[datetime, int], now: datetime) -> tuple[Speed, ...]:
+    """From the first span in which something arrived until now."""
+    if not arrived:
+        return ()
+    span, at = timedelta(seconds=SPAN_S), min(arrived)
+    course = list[Speed]()
+    while at <= now:
+        course.append(Speed(at, arrived.get(at, 0) / SPAN_S))
+        at += span
+    return tuple(course)
+
+
+def _eta_at(found: Progress, now: datetime) -> datetime | None:
+    left = found.size_bytes - found.done_bytes
+    if found.is_over or found.migration.phase is not Phase.RUNNING or found.speed_now <= 0:
+        return None
+    return now + parse_timetable(found.migration.timetable).duration(left, now, round(found.speed_now) or 1)
