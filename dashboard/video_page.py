@@ -122,7 +122,7 @@ def _absolute(path: str) -> str:
 def _draw_state(platform: Platform, video: Video, copies: tuple[Copy, ...], costs: Keeping) -> None:
     listed = entry(platform.database, video.id)
     parts = ((copy.provider, each.storage_class, each.size_bytes) for copy in copies for each in copy.objects)
-    with widgets.card("state", "Now", height="content"):
+    with widgets.card("state", "Now"):
         widgets.plain_table(
             {
                 "What": ["State", "Served from", "Residency", "Stored", "Cost a month"],

@@ -1,6 +1,6 @@
 """Video tables: what a video is made of, where its copies lie, what happened to it; for wide screens and for phones."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 import streamlit as st
@@ -22,7 +22,7 @@ def draw_qualities(video: Video, copies: Sequence[Copy], costs: Keeping) -> None
     rows = [(_name(each), _shape(each), _speed(each), [each]) for each in main]
     if small:
         rows.append((f"{format.count(len(small), 'playlist')} and pictures", "", "", small))
-    with widgets.card("qualities", "Qualities", "Of the served copy; list price a month", height="content"):
+    with widgets.card("qualities", "Qualities", "Of the served copy; list price a month"):
         _draw(
             "qualities",
             {
@@ -34,6 +34,7 @@ def draw_qualities(video: Video, copies: Sequence[Copy], costs: Keeping) -> None
                 "Class": [_classes(part) for *_, part in rows],
             },
             "What the served copy is made of",
+            first="What",
             beside=("Size", "A month"),
         )
 
@@ -55,6 +56,7 @@ def draw_copies(video: Video, copies: Sequence[Copy], costs: Keeping) -> None:
                 "Why there": [copy.reason for copy in copies],
             },
             "Copies of the video",
+            first="At",
             beside=("Size", "A month"),
         )
 
@@ -75,24 +77,24 @@ def draw_history(lines: Sequence[AuditEntry]) -> None:
                 "Detail": [each.detail for each in lines],
             },
             "History of the video",
+            first="What",
             beside=("Outcome",),
         )
 
 
-def _draw(name: str, columns: dict[str, Sequence[str]], alt: str, beside: Sequence[str]) -> None:
-    """The table; on a phone the columns beside its first one stand there, and the others below that."""
+def _draw(name: str, columns: Mapping[str, Sequence[str]], alt: str, first: str, beside: Sequence[str]) -> None:
+    """The table; on a phone, two or three of its columns stand side by side and the others below the first of them."""
     with widgets.wide(name):
         widgets.plain_table(dict(columns), alt)
-    first, *others = columns
-    below = [other for other in others if other not in beside]
+    below = [column for column in columns if column not in (first, *beside)]
+    rows = [dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)]
     with widgets.narrow(name):
-        rows = [dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)]
         narrow_table.draw(
             [first, *beside],
             [
                 [
-                    Cell(row[first], " · ".join(filter(None, (row[each] for each in below)))),
-                    *(Cell(row[each]) for each in beside),
+                    Cell(row[first], " · ".join(row[column] for column in below if row[column])),
+                    *(Cell(row[column]) for column in beside),
                 ]
                 for row in rows
             ],
