@@ -106,9 +106,9 @@ def _columns() -> dict[str, Any]:
     right = {name: config.TextColumn(name, alignment="right") for name in ("Size", "Speed", "Cost a month")}
     return right | {
         "Title": config.TextColumn("Title", width=210),
-        "State": config.TextColumn("State", width=130),
+        "State": config.TextColumn("State", width=140),
         "Link": config.LinkColumn("Link", display_text=r"/v/(.+)", width=180),
-        "Problem": config.TextColumn("Problem", width="large"),
+        "Problem": config.TextColumn("Problem", width="medium"),
     }
 
 
@@ -141,15 +141,15 @@ def _row(platform: Platform, past: PastUpload, now: datetime) -> dict[str, str]:
     return {
         "Title": upload.title,
         "State": _STATES[upload.state],
-        "Size": format.size(upload.size_bytes),
-        "Speed": _speed(upload.bytes_per_s),
-        "Packaging": _PACKAGING[packaging.state] if packaging else "",
-        "Cost a month": "" if cost is None else format.cents(cost),
         "Link": f"/v/{past.slug}" if past.slug else "",
+        "Size": format.size(upload.size_bytes),
+        "Cost a month": "" if cost is None else format.cents(cost),
+        "Packaging": _PACKAGING[packaging.state] if packaging else "",
+        "Problem": upload.problem or (packaging.problem if packaging else ""),
+        "Speed": _speed(upload.bytes_per_s),
         "Begun": format.plain_instant(upload.started_at, now.date()),
         "At": format.provider(upload.provider),
         "By": upload.owner,
-        "Problem": upload.problem or (packaging.problem if packaging else ""),
     }
 
 

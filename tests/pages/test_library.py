@@ -333,6 +333,7 @@ def test_why_it_failed_is_told_with_what_to_do(library, visit):
         packagings.move(connection, "v1", State.FAILED, NOW, "The file ends early.", "Upload it again.")
 
     told = words(visit("video", video="slug-v1"))
+    assert "A file that cannot be read as a video will fail again" in told
     assert "**Failed**" in told
     assert "The file ends early\\. Upload it again\\." in told
 
