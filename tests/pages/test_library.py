@@ -212,6 +212,15 @@ def test_rungs_are_listed_from_the_highest_and_small_things_together(library, vi
     ]
 
 
+def test_on_a_phone_what_a_rung_is_stands_below_its_name(library, visit):
+    narrow = [each.proto.body for each in visit("video", video="slug-v1").get("html") if "<table" in each.proto.body]
+
+    assert (
+        '<th scope="row">720p<small>0.0 Mb/s · 1280 × 720 · Intelligent-Tiering</small></th><td>700 bytes</td>'
+        in narrow[0]
+    )
+
+
 def test_a_link_to_copy_is_there_and_older_ones_too(library, visit):
     app = visit("video", video="slug-v2")
 
