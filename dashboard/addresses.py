@@ -10,7 +10,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from core.access.roles import Permission
-from dashboard.links import COSTS, EXPLORE, LIBRARY, OVERVIEW, SETTINGS, UPLOAD
+from dashboard.links import COSTS, EXPLORE, LIBRARY, OVERVIEW, SETTINGS, UPLOAD, VIDEO
 from dashboard.session import platform
 from dashboard.visitor import identify, visitor_of_request
 
@@ -18,7 +18,7 @@ from dashboard.visitor import identify, visitor_of_request
 METRICS = "/_stcore/metrics"
 #: Streamlit's interface for programs without a browser, which is off; it is also not described.
 AGENTS = "/_stcore/agent/"
-_PAGES = {page.stem for page in (LIBRARY, UPLOAD, COSTS, EXPLORE, SETTINGS)}
+_PAGES = {page.stem for page in (LIBRARY, VIDEO, UPLOAD, COSTS, EXPLORE, SETTINGS)}
 #: Where Streamlit answers below a name. "_stcore" stands anywhere: below a page the browser asks whether it is there.
 _ANSWERED = ("static", "app", "media", "component", "auth")
 _INTERNAL = "_stcore"
@@ -43,11 +43,15 @@ async def _answer(request: Request) -> PlainTextResponse | RedirectResponse | No
     path = request.url.path
     if path.startswith(AGENTS) or (path == METRICS and not await run_in_threadpool(_may_see_metrics, request)):
         return PlainTextResponse("Not Found", 404)
-    nearest = nearest_page(path)
-    if nearest is None:
+    page = nearest_page(path)
+    if (page or path).rstrip("/") == f"/{LIBRARY.stem}" and request.query_params.get(
+        "video"
+    ):  # where videos had their pages before
+        page = f"/{VIDEO.stem}"
+    if page is None:
         return None
     query = f"?{request.url.query}" if request.url.query else ""
-    return RedirectResponse(nearest + query, 303, {"Cache-Control": "no-store"})
+    return RedirectResponse(page + query, 303, {"Cache-Control": "no-store"})
 
 
 def _may_see_metrics(request: Request) -> bool:

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
-import streamlit as st
 from streamlit.components import v2
+
+from dashboard import visit
 
 _ASSETS = Path(__file__).parent / "assets"
 _KEY = "library-cards"
@@ -18,9 +19,8 @@ _KEY = "library-cards"
 class Card:
     """What is seen of a video."""
 
-    slug: str
     title: str
-    href: str  #: of its page, for a tab of its own
+    href: str  #: of its page
     poster: str | None
     length: str
     facts: str
@@ -32,19 +32,13 @@ class Card:
         return crc32(self.title.encode()) % 360
 
 
-def draw(cards: Sequence[Card], opened: Callable[[str], None]) -> None:
-    """Draw the cards; `opened` is called with the slug of the one that was chosen."""
-
-    def choose() -> None:
-        slug = st.session_state[_KEY].get("open")
-        if isinstance(slug, str):
-            opened(slug)
-
+def draw(cards: Sequence[Card]) -> None:
+    """Draw the cards; each leads to its video's page."""
     told = [asdict(card) | {"hue": card.hue} for card in cards]
-    _component()(key=_KEY, data={"cards": told}, on_open_change=choose)
+    _component()(key=_KEY, data={"cards": told})
 
 
 @cache
 def _component() -> Callable[..., Any]:
     script, style = ((_ASSETS / name).read_text() for name in ("cards.js", "cards.css"))
-    return v2.component("phyght_cards", html='<ul class="cards"></ul>', js=script, css=style)
+    return v2.component("phyght_cards", html='<ul class="cards"></ul>', js=f"{visit.SCRIPT}\n{script}", css=style)

@@ -19,12 +19,17 @@ from core.catalog.video import Visibility
 from core.costs.keeping import Keeping
 from core.errors import VideoNotFound
 from core.storage.provider import StorageClass
-from dashboard import cards, format, session, widgets
+from dashboard import cards, format, session, visit, widgets
 from dashboard.library_view import LONGEST_TEXT, PARAMETERS, Layout, LibraryView, read_library_view
-from dashboard.links import UPLOAD, page_link
+from dashboard.links import UPLOAD, VIDEO, page_link
 from dashboard.numbers import Number
 
-STATES = {State.PACKAGED: "Packaged", State.ORIGINAL: "Original only", State.NOTHING: "Nothing to watch"}
+STATES = {
+    State.PACKAGED: "Packaged",
+    State.ORIGINAL: "Original only",
+    State.FAILED: "Packaging failed",
+    State.NOTHING: "Nothing to watch",
+}
 _SORTS = {
     Sort.NEWEST: "Newest",
     Sort.TITLE: "Title",
@@ -32,6 +37,8 @@ _SORTS = {
     Sort.LONGEST: "Longest",
     Sort.DEAREST: "Dearest",
 }
+#: Slug of the video that was chosen in this very run.
+_CHOSEN = "library-chosen"
 _ALL = "\N{FULL BLOCK}"  #: a choice that no provider or residency is called
 
 
@@ -49,6 +56,12 @@ def go(view: LibraryView) -> None:
         st.query_params.update(changed)  # at once: each message to the browser is a step of its Back button
 
 
+def address_of(view: LibraryView, slug: str) -> str:
+    """Of a video's page that leads back to the view; in the demo, seen with the role that one looks with."""
+    role = {name: st.query_params.get_all(name) for name in (session.VIEW_AS,) if name in st.query_params}
+    return f"/{VIDEO.stem}?{urlencode(view.of_video(slug) | role, doseq=True)}"
+
+
 def keeping(platform: Platform) -> Keeping:
     """What it costs to keep bytes at the platform's providers."""
     settings = platform.settings
@@ -63,6 +76,8 @@ def draw(platform: Platform, user: User, view: LibraryView) -> None:
         _draw_empty(user)
         return
     _draw_controls(platform, view, there)
+    if slug := st.session_state.pop(_CHOSEN, ""):
+        visit.draw(address_of(view, slug))
     costs = keeping(platform)
     prices = costs.byte_prices() if view.search.sort is Sort.DEAREST else None
     found = search(platform.database, view.search, view.layout.page_size, view.start, prices)
@@ -113,7 +128,8 @@ def _draw_search(platform: Platform, view: LibraryView) -> None:
         text = st.session_state[key].strip()
         if "/" in text:  # a link is as good as a title
             with suppress(VideoNotFound):
-                return go(replace(view, video=platform.resolver.find(text).slug))
+                st.session_state[_CHOSEN] = platform.resolver.find(text).slug
+                return None
         return go(_with(view, text=text))
 
     place, icon = "Title, or a link", ":material/search:"
@@ -167,10 +183,7 @@ def _draw_count(view: LibraryView, found: Found, there: Contents) -> None:
 
 
 def _draw_grid(view: LibraryView, found: Found, costs: Keeping) -> None:
-    def opened(slug: str) -> None:
-        go(replace(view, video=slug))
-
-    cards.draw([_card(view, each, costs) for each in found.entries], opened)
+    cards.draw([_card(view, each, costs) for each in found.entries])
 
 
 def _card(view: LibraryView, each: Entry, costs: Keeping) -> cards.Card:
@@ -178,9 +191,8 @@ def _card(view: LibraryView, each: Entry, costs: Keeping) -> cards.Card:
     badges = ["Private"] if video.visibility is Visibility.PRIVATE else []
     badges += [] if each.state is State.PACKAGED else [STATES[each.state]]
     return cards.Card(
-        slug=video.slug,
         title=video.title,
-        href=f"/library?{urlencode(replace(view, video=video.slug).query())}",
+        href=address_of(view, video.slug),
         poster=f"/play/{quote(video.id, safe='')}/poster" if each.has_poster else None,
         length=format.length(video.duration_s),
         facts=" · ".join(filter(None, [format.size(each.size_bytes), _places(each), _cost_a_month(each, costs)])),
@@ -215,7 +227,7 @@ def _draw_table(view: LibraryView, found: Found, costs: Keeping) -> None:
         chosen = st.session_state[key]["selection"]
         rows = [*chosen["rows"], *(row for row, _ in chosen["cells"])]
         if rows:
-            go(replace(view, video=found.entries[rows[0]].video.slug))
+            st.session_state[_CHOSEN] = found.entries[rows[0]].video.slug
 
     st.dataframe(
         _frame(found.entries, costs),

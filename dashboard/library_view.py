@@ -1,7 +1,7 @@
 """Library view: what the Library page shows, and the URL that says so.
 
 The URL is the truth: a link shows a colleague the same videos. Its parameters: q, provider, class, residency,
-visibility, state, sort, layout, page; and video, the slug of the one that is open.
+visibility, state, sort, layout and page. A video's page has them too, and its slug: they are the way back.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,9 @@ from core.storage.provider import StorageClass
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
-PARAMETERS = ("q", "provider", "class", "residency", "visibility", "state", "sort", "layout", "page", "video")
+PARAMETERS = ("q", "provider", "class", "residency", "visibility", "state", "sort", "layout", "page")
+#: What names the video, on its page.
+SLUG = "video"
 #: More is not typed on purpose.
 LONGEST_TEXT = 200
 _LAST_PAGE = 100_000
@@ -42,7 +44,6 @@ class LibraryView:
     search: Search = field(default_factory=Search)
     layout: Layout = Layout.GRID
     page: int = 1
-    video: str = ""  #: slug of the open one; empty: the list
 
     @property
     def start(self) -> int:
@@ -67,9 +68,12 @@ class LibraryView:
             "sort": asked.sort if asked.sort is not first.search.sort else "",
             "layout": self.layout if self.layout is not first.layout else "",
             "page": str(self.page) if self.page != first.page else "",
-            "video": self.video,
         }
         return {name: str(value) for name, value in stated.items() if value}
+
+    def of_video(self, slug: str) -> dict[str, str]:
+        """The parameters of a video's page that leads back to this view."""
+        return {SLUG: slug, **self.query()}
 
 
 def read_library_view(params: Mapping[str, Sequence[str]]) -> LibraryView:
@@ -86,7 +90,7 @@ def read_library_view(params: Mapping[str, Sequence[str]]) -> LibraryView:
         sort=_choice(Sort, text.get("sort")) or Sort.NEWEST,
     )
     layout = _choice(Layout, text.get("layout")) or Layout.GRID
-    return LibraryView(asked, layout, _page(text.get("page", "")), text.get("video", "")[:LONGEST_TEXT])
+    return LibraryView(asked, layout, _page(text.get("page", "")))
 
 
 def _choice(choices: type[_Choice], text: str | None) -> _Choice | None:

@@ -114,5 +114,7 @@ def _draw_changes(platform: Platform, video: Video, packaging: Packaging | None)
     with st.popover("Package again" if again else "Package it", icon=":material/movie_edit:", type="tertiary"):
         ladder = st.radio("Rates", list(Ladder), key="packaging-ladder", format_func=_LADDERS.__getitem__)
         st.caption("What viewers get now stays until the new qualities are there.")
+        if packaging and packaging.state is State.FAILED:
+            st.caption("A file that cannot be read as a video will fail again: upload another one instead.")
         begin = lambda: change(lambda changer: platform.media.package_again(changer, video, ladder))  # noqa: E731
         st.button("Begin", key="packaging-begin", type="primary", on_click=begin)

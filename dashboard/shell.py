@@ -1,5 +1,6 @@
 """Shell: the frame around every page: who is here, and which pages they may see."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
@@ -12,14 +13,27 @@ from dashboard.widgets import explain_errors
 _HERE = Path(__file__).parent
 FAVICON = _HERE / "assets" / "favicon.svg"
 PAGES = _HERE.parent / "pages"
-#: File, title, icon, and what it takes to see it. A screen is there once its file is.
+
+
+@dataclass(frozen=True)
+class Screen:
+    """One page; it is there once its file is."""
+
+    file: str
+    title: str
+    icon: str
+    permission: Permission  #: that it takes to see it
+    in_menu: bool = True  #: else other pages lead to it
+
+
 SCREENS = (
-    ("overview.py", "Overview", ":material/space_dashboard:", Permission.SEE_COSTS),
-    ("library.py", "Library", ":material/video_library:", Permission.WATCH),
-    ("upload.py", "Upload", ":material/upload:", Permission.UPLOAD),
-    ("costs.py", "Costs", ":material/bar_chart:", Permission.SEE_COSTS),
-    ("explore.py", "Explore", ":material/manage_search:", Permission.QUERY_WAREHOUSE),
-    ("settings.py", "Settings", ":material/settings:", Permission.SEE_SETTINGS),
+    Screen("overview.py", "Overview", ":material/space_dashboard:", Permission.SEE_COSTS),
+    Screen("library.py", "Library", ":material/video_library:", Permission.WATCH),
+    Screen("video.py", "Video", ":material/movie:", Permission.WATCH, in_menu=False),
+    Screen("upload.py", "Upload", ":material/upload:", Permission.UPLOAD),
+    Screen("costs.py", "Costs", ":material/bar_chart:", Permission.SEE_COSTS),
+    Screen("explore.py", "Explore", ":material/manage_search:", Permission.QUERY_WAREHOUSE),
+    Screen("settings.py", "Settings", ":material/settings:", Permission.SEE_SETTINGS),
 )
 
 
@@ -43,14 +57,14 @@ def screens(user: User | None) -> dict[StreamlitPage, Permission]:
     """All pages, and what each takes; one that the user may not see is not in the menu, and says why when opened."""
     return {
         st.Page(
-            PAGES / file,
-            title=title,
-            icon=icon,
-            default=file == "overview.py",
-            visibility="visible" if user and user.may(permission) else "hidden",
-        ): permission
-        for file, title, icon, permission in SCREENS
-        if (PAGES / file).is_file()
+            PAGES / screen.file,
+            title=screen.title,
+            icon=screen.icon,
+            default=screen.file == "overview.py",
+            visibility="visible" if screen.in_menu and user and user.may(screen.permission) else "hidden",
+        ): screen.permission
+        for screen in SCREENS
+        if (PAGES / screen.file).is_file()
     }
 
 

@@ -12,7 +12,8 @@ from core.catalog.video import Visibility
 from core.media import packagings
 from core.uploads.history import PastUpload, recent, upload_figures
 from core.uploads.session import State
-from dashboard import format, session, uploader, widgets
+from dashboard import format, narrow_table, session, uploader, widgets
+from dashboard.narrow_table import Cell
 from dashboard.numbers import Number
 
 _SHOWN = 50
@@ -67,13 +68,17 @@ def draw_recent(platform: Platform, user: User, now: datetime) -> None:
         if not found:
             st.markdown("Nothing was uploaded yet. Drop a video above: its link stands here as soon as it is whole.")
             return
-        st.dataframe(
-            _table(platform, found, everybody, now),
-            hide_index=True,
-            key="uploads-recent",
-            alt="Recent uploads with their state, size, speed, cost and link",
-            column_config=_columns(),
-        )
+        rows = _table(platform, found, everybody, now)
+        with widgets.wide("uploads"):
+            st.dataframe(
+                rows,
+                hide_index=True,
+                key="uploads-recent",
+                alt="Recent uploads with their state, size, speed, cost and link",
+                column_config=_columns(),
+            )
+        with widgets.narrow("uploads"):
+            narrow_table.draw(["Title", "State"], [_narrow_cells(row) for row in rows])
         widgets.how_made(Number.MONTHLY_STORAGE, "How the cost is worked out")
 
 
@@ -101,8 +106,9 @@ def _columns() -> dict[str, Any]:
     right = {name: config.TextColumn(name, alignment="right") for name in ("Size", "Speed", "Cost a month")}
     return right | {
         "Title": config.TextColumn("Title", width=210),
+        "State": config.TextColumn("State", width=140),
         "Link": config.LinkColumn("Link", display_text=r"/v/(.+)", width=180),
-        "Problem": config.TextColumn("Problem", width="large"),
+        "Problem": config.TextColumn("Problem", width="medium"),
     }
 
 
@@ -118,6 +124,16 @@ def _table(platform: Platform, found: Sequence[PastUpload], everybody: bool, now
     return [{name: value for name, value in row.items() if not spare.get(name)} for row in rows]
 
 
+def _narrow_cells(row: dict[str, str]) -> list[Cell]:
+    """For a phone: the title leads to the video, and what is to be known of it stands below."""
+    known = [row["Size"], row["Begun"], row.get("By", ""), row.get("Problem", "")]
+    packaging = row.get("Packaging", "")
+    return [
+        Cell(row["Title"], " · ".join(filter(None, known)), row["Link"]),
+        Cell(row["State"], f"packaging {packaging}" if packaging else ""),
+    ]
+
+
 def _row(platform: Platform, past: PastUpload, now: datetime) -> dict[str, str]:
     upload = past.session
     packaging = platform.media.packaging(upload.id) if upload.state is State.DONE else None
@@ -125,15 +141,15 @@ def _row(platform: Platform, past: PastUpload, now: datetime) -> dict[str, str]:
     return {
         "Title": upload.title,
         "State": _STATES[upload.state],
-        "Size": format.size(upload.size_bytes),
-        "Speed": _speed(upload.bytes_per_s),
-        "Packaging": _PACKAGING[packaging.state] if packaging else "",
-        "Cost a month": "" if cost is None else format.cents(cost),
         "Link": f"/v/{past.slug}" if past.slug else "",
+        "Size": format.size(upload.size_bytes),
+        "Cost a month": "" if cost is None else format.cents(cost),
+        "Packaging": _PACKAGING[packaging.state] if packaging else "",
+        "Problem": upload.problem or (packaging.problem if packaging else ""),
+        "Speed": _speed(upload.bytes_per_s),
         "Begun": format.plain_instant(upload.started_at, now.date()),
         "At": format.provider(upload.provider),
         "By": upload.owner,
-        "Problem": upload.problem or (packaging.problem if packaging else ""),
     }
 
 

@@ -1,8 +1,6 @@
 """Video page: one video of the library: the player, its links, its copies and qualities, and what happened to it."""
 
-from dataclasses import replace
 from datetime import datetime
-from decimal import Decimal
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -10,13 +8,14 @@ import streamlit as st
 from core.access.roles import Permission, User
 from core.bootstrap import Platform
 from core.catalog.search import Search, State, entry
-from core.catalog.video import Copy, CopyObject, Kind, Video, Visibility
+from core.catalog.video import Copy, Video, Visibility
 from core.costs.keeping import Keeping
 from core.delivery.sharing import LASTS, share
 from core.errors import CatalogError, PhyghtError, StorageError, StorageUnreachable, VideoNotFound
-from dashboard import format, library, packaging, player, session, widgets
+from dashboard import format, library, packaging, player, session, video_tables, widgets
 from dashboard.format import markdown
 from dashboard.library_view import LibraryView
+from dashboard.links import LIBRARY, page_link
 from dashboard.numbers import Number
 
 _SHARED = "library-shared"
@@ -24,34 +23,38 @@ _SHARED = "library-shared"
 _MOST_LINES = 50
 
 
-def draw(platform: Platform, user: User, view: LibraryView, now: datetime) -> None:
-    """The video that the view names; a sentence and the way back where there is none."""
-    _draw_way("back", ":material/arrow_back: Library", replace(view, video=""))
+def draw(platform: Platform, user: User, slug: str, view: LibraryView, now: datetime) -> None:
+    """The video by that slug, or a sentence where there is none; and the way back to the view of the library."""
+    with st.container(key="way-back"):
+        st.page_link(LIBRARY, label="Library", icon=":material/arrow_back:", query_params=view.query() or None)
     try:
-        video = platform.catalog.video_by_slug(view.video)
+        video = platform.catalog.video_by_slug(slug)
     except VideoNotFound as error:
         st.title("No such video", anchor=False)
-        st.markdown(f"{markdown(error.message)} {error.advice}")
+        st.markdown(f"{markdown(error.message)} {error.advice}" if slug else "Choose one in the library.")
         return
     st.title(markdown(video.title), anchor=False)
     st.caption(_facts(video))
+    _draw_panels(platform, user, video, now)
+    if user.may(Permission.SEE_AUDIT):
+        video_tables.draw_history(platform.audit.about(user, video.id, _MOST_LINES))
+
+
+def _draw_panels(platform: Platform, user: User, video: Video, now: datetime) -> None:
+    """In the order that a phone shows them in: what one came for stands first."""
     copies, costs = platform.catalog.copies(video.id), library.keeping(platform)
     shown, beside = st.columns([2, 1])
     with shown:
         _draw_player(platform, video, now)
-        _draw_qualities(video, copies, costs)
     with beside:
         _draw_links(platform, user, video, now)
-        _draw_state(platform, video, copies, costs)
         packaging.draw(platform, user, video, costs)
-    _draw_copies(video, copies, costs)
-    if user.may(Permission.SEE_AUDIT):
-        _draw_history(platform, user, video)
-
-
-def _draw_way(name: str, label: str, view: LibraryView) -> None:
-    """To another view of the library. A link to the page one is on would leave the address as it is."""
-    st.button(label, type="tertiary", key=f"way-{name}", on_click=library.go, args=(view,))
+    made_of, state = st.columns([2, 1])
+    with made_of:
+        video_tables.draw_qualities(video, copies, costs)
+    with state:
+        _draw_state(platform, video, copies, costs)
+    video_tables.draw_copies(video, copies, costs)
 
 
 def _facts(video: Video) -> str:
@@ -78,8 +81,7 @@ def _draw_instead(error: PhyghtError, is_demo: bool) -> None:
         return
     with widgets.card("no-player", "The demo has no bytes of this video", height="content"):
         st.markdown("It knows where they would lie and what that costs. A few short ones are really there, and play.")
-        there = Search(provider="local")
-        _draw_way("on", "Show those that play :material/arrow_forward:", LibraryView(there))
+        page_link(LIBRARY, "Show those that play", LibraryView(Search(provider="local")).query())
 
 
 def _draw_links(platform: Platform, user: User, video: Video, now: datetime) -> None:
@@ -120,7 +122,7 @@ def _absolute(path: str) -> str:
 def _draw_state(platform: Platform, video: Video, copies: tuple[Copy, ...], costs: Keeping) -> None:
     listed = entry(platform.database, video.id)
     parts = ((copy.provider, each.storage_class, each.size_bytes) for copy in copies for each in copy.objects)
-    with widgets.card("state", "Now", height="content"):
+    with widgets.card("state", "Now"):
         widgets.plain_table(
             {
                 "What": ["State", "Served from", "Residency", "Stored", "Cost a month"],
@@ -136,88 +138,3 @@ def _draw_state(platform: Platform, video: Video, copies: tuple[Copy, ...], cost
             hide_header=True,
         )
         widgets.how_made(Number.KEEPING)
-
-
-def _draw_copies(video: Video, copies: tuple[Copy, ...], costs: Keeping) -> None:
-    with widgets.card("copies", "Copies", "Where its bytes lie, and why; list price a month", height="content"):
-        if not copies:
-            st.markdown("Nothing is stored of it.")
-            return
-        widgets.plain_table(
-            {
-                "At": [_place(copy, video) for copy in copies],
-                "Size": [format.size(copy.size_bytes) for copy in copies],
-                "A month": [library.money(costs.copy_usd(copy)) for copy in copies],
-                "Objects": [f"{len(copy.objects):,}" for copy in copies],
-                "Since": [format.dated_instant(copy.recorded_at) for copy in copies],
-                "Why there": [copy.reason for copy in copies],
-            },
-            "Copies of the video",
-        )
-
-
-def _place(copy: Copy, video: Video) -> str:
-    served = ", served" if copy.provider == video.served_from else ""
-    return f"{format.provider(copy.provider)}{served}"
-
-
-def _draw_qualities(video: Video, copies: tuple[Copy, ...], costs: Keeping) -> None:
-    """What the served copy is made of: the original, each rung, and the small things together."""
-    copy = next((copy for copy in copies if copy.provider == video.served_from), None)
-    if copy is None:
-        return
-    main = [each for each in copy.objects if each.kind in (Kind.ORIGINAL, Kind.RENDITION)]
-    small = [each for each in copy.objects if each not in main]
-    rows = [(_name(each), _shape(each), _speed(each), [each]) for each in main]
-    if small:
-        rows.append((f"{format.count(len(small), 'playlist')} and pictures", "", "", small))
-    with widgets.card("qualities", "Qualities", "Of the served copy; list price a month", height="content"):
-        widgets.plain_table(
-            {
-                "What": [name for name, *_ in rows],
-                "Size": [format.size(sum(each.size_bytes for each in part)) for *_, part in rows],
-                "A month": [library.money(_total(copy, part, costs)) for *_, part in rows],
-                "Peak": [speed for *_, speed, _ in rows],
-                "Picture": [shape for _, shape, *_ in rows],
-                "Class": [_classes(part) for *_, part in rows],
-            },
-            "What the served copy is made of",
-        )
-
-
-def _name(each: CopyObject) -> str:
-    return "Original" if each.kind is Kind.ORIGINAL else each.name.capitalize()
-
-
-def _shape(each: CopyObject) -> str:
-    return f"{each.width} × {each.height}" if each.width and each.height else ""
-
-
-def _speed(each: CopyObject) -> str:
-    return f"{each.bandwidth / 1_000_000:,.1f} Mb/s" if each.bandwidth else ""
-
-
-def _classes(part: list[CopyObject]) -> str:
-    return ", ".join(dict.fromkeys(format.label(each.storage_class) for each in part))
-
-
-def _total(copy: Copy, part: list[CopyObject], costs: Keeping) -> Decimal | None:
-    return costs.total_usd((copy.provider, each.storage_class, each.size_bytes) for each in part)
-
-
-def _draw_history(platform: Platform, user: User, video: Video) -> None:
-    lines = platform.audit.about(user, video.id, _MOST_LINES)
-    with widgets.card("history", "History", "Who did what to it, from the audit log, newest first", height="content"):
-        if not lines:
-            st.markdown("The audit log says nothing about it.")
-            return
-        widgets.plain_table(
-            {
-                "When": [format.dated_instant(each.at) for each in lines],
-                "Who": [each.actor for each in lines],
-                "What": [each.action for each in lines],
-                "Outcome": [each.outcome for each in lines],
-                "Detail": [each.detail for each in lines],
-            },
-            "History of the video",
-        )

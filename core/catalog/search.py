@@ -27,6 +27,7 @@ class State(StrEnum):
 
     PACKAGED = "packaged"  #: renditions, as the viewer's connection allows
     ORIGINAL = "original"  #: only the file as it was uploaded
+    FAILED = "failed"  #: the same, and packaging it has failed
     NOTHING = "nothing"  #: no copy is served
 
 

@@ -9,6 +9,8 @@ from core.errors import VideoNotFound
 LONGEST = 4_096
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
 _HOST = re.compile(r"[a-z0-9.-]+(:\d+)?/", re.IGNORECASE)
+#: Pages of the app that show a video; the latter one did.
+_PAGES = ("/video", "/library")
 _OURS = re.compile(r"(?:/v|/watch)/([^/]*)/?")
 #: A whole link behind ours, as somebody may have put it there; proxies make one slash of two.
 _NESTED = re.compile(r"/v/(https?):/{1,2}(.+)", re.DOTALL)
@@ -77,7 +79,7 @@ def _recognised(parts: SplitResult) -> OurLink | SupabaseLink | None:
             return None
     if ours := _OURS.fullmatch(parts.path):
         return _our_link(ours[1], parts)
-    if parts.path == "/library":
+    if parts.path in _PAGES:
         return _our_link(_parameter(parts, "video"), parts)
     matches = (pattern.fullmatch(parts.path) for pattern in _LAIN)
     return next((_supabase_link(match, parts) for match in matches if match), None)

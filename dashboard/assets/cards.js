@@ -1,26 +1,22 @@
 // Cards: each is a link, so that it opens in a tab of its own too; a plain click stays in the app.
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data, parentElement }) {
   const list = parentElement.querySelector(".cards");
   list.setAttribute("aria-label", "Videos");
-  list.open = (slug) => {
-    document.querySelector('[data-testid="stMain"]')?.scrollTo(0, 0);
-    setTriggerValue("open", slug);
-  };
   const shown = JSON.stringify(data.cards);
   if (list.shown === shown) return;
   list.shown = shown;
-  list.replaceChildren(...data.cards.map((card) => cardFor(card, list)));
+  list.replaceChildren(...data.cards.map((card) => cardFor(card)));
 }
 
-function cardFor(card, list) {
+function cardFor(card) {
   const item = document.createElement("li");
   const link = element("a", "card", item);
   link.href = card.href;
   link.addEventListener("click", (event) => {
     if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
-    list.open(card.slug);
+    visit(card.href);
   });
   const picture = element("div", "picture", link);
   picture.style.setProperty("--hue", card.hue);

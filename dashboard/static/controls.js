@@ -241,13 +241,12 @@ export class Controls {
 
   // A file that the browser cannot read stays so, however good the connection is.
   showFailure(code) {
-    const text = element("p", "");
+    const text = element("p", ""), again = button("Try again", null, () => this.player.retry());
     text.textContent = UNREADABLE.has(code)
-      ? "This browser cannot play this file. Another browser may, or it becomes playable once it is packaged."
+      ? "This browser cannot play this file as it was uploaded. Another one may."
       : "This video could not be played. Check your connection and try again.";
-    const again = button("Try again", null, () => this.player.retry());
     again.textContent = "Try again";
-    this.failure.replaceChildren(text, again);
+    this.failure.replaceChildren(text, ...(UNREADABLE.has(code) ? [] : [again]));
     this.failure.setAttribute("role", "alert");
     this.failure.hidden = false;
     this.big.hidden = this.spinner.hidden = true;

@@ -17,7 +17,7 @@ expect.set_options(timeout=60_000)
 BOSS = User("root", Role.ADMIN, Via.SHELL)
 PASSWORD = "seven blue gloves"
 ASK = "Ask an administrator for the role"
-PAGES = ["/", "/library", "/upload", "/costs", "/explore", "/settings"]
+PAGES = ["/", "/library", "/video", "/upload", "/costs", "/explore", "/settings"]
 
 
 def accounts(server: Server) -> Accounts:

@@ -17,6 +17,7 @@ from core.delivery.sharing import share
 from core.demo.playable import CLIPS
 from core.storage.providers import secret_key
 from tests.browser.server import Server
+from tests.browser.test_smoke import PHONE, assert_readable
 
 expect.set_options(timeout=60_000)
 
@@ -168,13 +169,66 @@ def test_in_the_library_a_card_opens_its_video_and_back_leads_to_the_list(server
     expect(copier.get_by_role("button", name="Copy to clipboard")).to_be_visible()
     page.get_by_role("button", name="Play").first.click()
     expect(player_on(page)).to_have_attribute("data-state", "p")
-    page.get_by_test_id("stMain").get_by_role("button", name="Library").click()
+    page.get_by_test_id("stMain").get_by_role("link", name="Library").click()
 
+    assert_lists_demo_nights(page, server)
+    page.go_back()
+    expect(page.get_by_role("heading", name=video.title, level=1)).to_be_visible()
+    page.go_back()
+    assert_lists_demo_nights(page, server)
+
+
+def assert_lists_demo_nights(page: Page, server: Server) -> None:
     expect(page.get_by_role("heading", name="Library", level=1)).to_be_visible()
     expect(page).to_have_url(f"{server.url}/library?q=demo+night")
     expect(page.get_by_text("3 videos")).to_be_visible()
-    page.go_back()
+
+
+def test_the_menu_leads_from_a_video_to_the_whole_library(server, page):
+    page.goto(f"{server.url}/library?video={clip(server).slug}")  # where videos had their pages before
+    expect(page.get_by_role("heading", name=clip(server).title, level=1)).to_be_visible()
+    assert urlsplit(page.url).path == "/video"
+
+    page.get_by_test_id("stSidebarNavLink").filter(has_text="Library").click()
+
+    expect(page.get_by_role("heading", name="Library", level=1)).to_be_visible()
+    expect(page.get_by_role("heading", name=clip(server).title, level=1)).to_have_count(0)
+
+
+def test_the_role_that_one_looks_with_stays_on_the_way_to_a_video_and_back(server, page):
+    page.goto(f"{server.url}/library?q=demo+night&view_as=viewer")
+    page.get_by_role("link", name=clip(server).title).click()
+    expect(page.get_by_role("heading", name=clip(server).title, level=1)).to_be_visible()
+    expect(page.get_by_text("demo · viewer")).to_be_visible()
+
+    page.get_by_test_id("stMain").get_by_role("link", name="Library").click()
+
+    expect(page.get_by_text("3 videos")).to_be_visible()
+    expect(page.get_by_text("demo · viewer")).to_be_visible()
+
+
+def test_a_link_in_the_search_opens_its_video(server, page):
+    video = clip(server)
+    page.goto(f"{server.url}/library")
+    page.get_by_label("Search").fill(f"/v/{video.slug}")
+    page.get_by_label("Search").press("Enter")
+
     expect(page.get_by_role("heading", name=video.title, level=1)).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("heading", name="Library", level=1)).to_be_visible()
+    expect(page.get_by_label("Search")).to_have_value("")
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_on_a_phone_a_videos_page_can_be_read_by_everyone_and_its_link_comes_first(server, new_context, colours):
+    page = new_context(color_scheme=colours, viewport=PHONE).new_page()
+    page.goto(f"{server.url}/video?video={clip(server).slug}")
+    expect(page.get_by_role("heading", name="History")).to_be_visible()
+    expect(page.locator(".stApp")).to_have_attribute("data-test-script-state", "notRunning")
+
+    assert_readable(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.get_by_role("heading", level=2).all_inner_texts()[:2] == ["Link", "Packaging"]
 
 
 def test_a_row_of_the_table_opens_its_video_wherever_it_is_clicked(server, page):
@@ -184,3 +238,6 @@ def test_a_row_of_the_table_opens_its_video_wherever_it_is_clicked(server, page)
     table.click(position={"x": 150, "y": 52})  # the title of the first
 
     expect(page.get_by_role("heading", name="Okafor vs Lindqvist, Demo Night 1", level=1)).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("heading", name="Library", level=1)).to_be_visible()
+    expect(table.get_by_test_id("data-grid-canvas")).to_be_visible()

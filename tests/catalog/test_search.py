@@ -168,6 +168,28 @@ def test_an_object_that_moves_to_another_class_is_found_there_alone(library):
     assert ids(library, Search(storage_class=StorageClass.DEEP_ARCHIVE)) == ["ozturk"]
 
 
+@pytest.mark.parametrize(
+    ("packaging", "stone", "ozturk"),
+    [
+        ("failed", State.PACKAGED, State.FAILED),  # what an earlier packaging has made is there still
+        ("waiting", State.PACKAGED, State.ORIGINAL),
+        ("cancelled", State.PACKAGED, State.ORIGINAL),
+    ],
+)
+def test_a_video_without_renditions_whose_packaging_failed_is_told_from_others(library, packaging, stone, ozturk):
+    with library.transaction() as connection:
+        connection.executemany(
+            "insert into packagings (video_id, request, revision, ladder, state, stage, share, attempts, problem, "
+            "advice, warnings, requested_at) values (?, 'r', 1, 'fixed', ?, '', 0, 1, '', '', '[]', '2026-11-22')",
+            [(id, packaging) for id in ("stone", "ozturk", "lost")],
+        )
+
+    assert [entry(library, id).state for id in ("stone", "ozturk", "lost")] == [stone, ozturk, State.NOTHING]
+    failed = ["ozturk"] if ozturk is State.FAILED else []
+    assert ids(library, Search(state=State.FAILED)) == failed
+    assert ids(library, Search(state=State.ORIGINAL)) == [id for id in ("ozturk", "eu") if id not in failed]
+
+
 def test_an_old_address_is_no_word_of_a_video(library):
     with library.transaction() as connection:
         remember_link(connection, "stone", "supabase", "fights", "secret-path.mp4")

@@ -41,6 +41,7 @@ def client() -> TestClient:
         ("/pages/settings/people", "/settings"),
         ("/nowhere/at/all", "/"),
         ("/library/rivera-vs-stone", "/library"),
+        ("/video/x?video=rivera", "/video?video=rivera"),
         ("/evil.example//costs", "/costs"),
         ("/x/%0d%0aset-cookie:a=b", "/"),
     ],
@@ -52,11 +53,22 @@ def test_an_address_below_a_page_leads_to_the_nearest_page(platform, client, pat
     assert "set-cookie" not in answer.headers
 
 
+@pytest.mark.parametrize("path", ["/library", "/library/", "/pages/library"])
+def test_where_videos_had_their_pages_before_leads_to_where_they_have_them(platform, client, path):
+    answer = client.get(f"{path}?video=rivera-vs-stone-7hq2mx&q=stone%26")
+
+    assert (answer.status_code, answer.headers["location"]) == (303, "/video?video=rivera-vs-stone-7hq2mx&q=stone%26")
+
+
 @pytest.mark.parametrize(
     "path",
     [
         "/",
         "/costs",
+        "/library",
+        "/library?video=",
+        "/library?q=video",
+        "/video?video=rivera",
         "/nope",
         "/static/js/index.js",
         "/app/static/inter.woff2",

@@ -16,6 +16,7 @@ HOST = "https://abcd.supabase.co"
         "/v/rivera-vs-stone-7hq2mx",
         "/v/rivera-vs-stone-7hq2mx/",
         "/watch/rivera-vs-stone-7hq2mx",
+        "/video?video=rivera-vs-stone-7hq2mx&q=stone",
         "/library?video=rivera-vs-stone-7hq2mx&q=stone",
         "http://127.0.0.1:8501/v/rivera-vs-stone-7hq2mx?utm_source=mail#t=3",
         "phyght.example/v/rivera-vs-stone-7hq2mx",
@@ -126,7 +127,7 @@ def test_a_whole_link_behind_ours_is_read_however_many_slashes_a_proxy_left(slas
     "link",
     [
         "", " ", "/", "/v/", "/v", "/v//", "/v/UPPER", "/v/a/b", "/v/-", "/v/..", "/v/%2e%2e", "a" * 101, "x" * 5_000,
-        "/library", "/library?video=", "/costs", "https://", "https://[", "http://example.com", "ftp://h/v/slug",
+        "/video", "/library", "/library?video=", "/costs", "https://", "https://[", "http://example.com", "ftp://h/v/slug",
         "javascript:alert(1)", "javascript:/v/slug-abc", "data:text/html,/v/slug",
         "/object/public/fights", "/object/public/fights/", "/object/public//key", "/object/upload/sign/fights/a.mp4",
         "/object/list/fights/x", "/object/public/fights/a%00.mp4", "/object/public/fights/a%0Ab",

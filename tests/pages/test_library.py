@@ -68,9 +68,8 @@ def test_all_videos_are_there_as_cards_with_what_matters(library, visit):
     assert "**3 videos**" in words(app)
     cards = {card["title"]: card for card in told(app, "phyght_cards")["cards"]}
     assert cards["Rivera vs Stone"] | {"hue": 0} == {
-        "slug": "slug-v1",
         "title": "Rivera vs Stone",
-        "href": "/library?video=slug-v1",
+        "href": "/video?video=slug-v1",
         "poster": "/play/v1/poster",
         "length": "1:15",
         "facts": "2.2 KiB · This machine",
@@ -141,8 +140,7 @@ def test_a_link_in_the_search_opens_its_video(library, visit, link):
     app = visit("library")
     app.text_input(key="library-search").set_value(link).run()
 
-    assert stated(app) == {"video": "slug-v2"}
-    assert [title.value for title in app.title] == ["Okafor vs Silva"]
+    assert told(app, "phyght_visit") == {"address": "/video?video=slug-v2"}
 
 
 def test_the_table_shows_the_same_videos(library, visit):
@@ -178,7 +176,7 @@ def tables(app: AppTest) -> list[list[list[str]]]:
 
 
 def test_a_video_that_plays_is_given_to_the_player(library, visit):
-    app = visit("library", video="slug-v1", q="rivera")
+    app = visit("video", video="slug-v1", q="rivera")
 
     assert [title.value for title in app.title] == ["Rivera vs Stone"]
     player = told(app, "phyght_player")
@@ -188,7 +186,7 @@ def test_a_video_that_plays_is_given_to_the_player(library, visit):
 
 
 def test_a_videos_page_says_where_it_lies_what_it_is_made_of_and_what_that_costs(library, visit):
-    app = visit("library", video="slug-v2")
+    app = visit("video", video="slug-v2")
 
     qualities, now, copies = tables(app)[:3]
     assert now == [
@@ -204,7 +202,7 @@ def test_a_videos_page_says_where_it_lies_what_it_is_made_of_and_what_that_costs
 
 
 def test_rungs_are_listed_from_the_highest_and_small_things_together(library, visit):
-    rows = tables(visit("library", video="slug-v1"))[0]
+    rows = tables(visit("video", video="slug-v1"))[0]
 
     assert [(row[0], row[4]) for row in rows] == [
         ("Original", ""),
@@ -214,8 +212,17 @@ def test_rungs_are_listed_from_the_highest_and_small_things_together(library, vi
     ]
 
 
+def test_on_a_phone_what_a_rung_is_stands_below_its_name(library, visit):
+    narrow = [each.proto.body for each in visit("video", video="slug-v1").get("html") if "<table" in each.proto.body]
+
+    assert (
+        '<th scope="row">720p<small>0.0 Mb/s · 1280 × 720 · Intelligent-Tiering</small></th><td>700 bytes</td>'
+        in narrow[0]
+    )
+
+
 def test_a_link_to_copy_is_there_and_older_ones_too(library, visit):
-    app = visit("library", video="slug-v2")
+    app = visit("video", video="slug-v2")
 
     codes = [code.value for code in app.code]
     assert codes[0].endswith("/v/slug-v2")
@@ -224,14 +231,14 @@ def test_a_link_to_copy_is_there_and_older_ones_too(library, visit):
 
 
 def test_who_may_shares_a_private_video(library, visit):
-    app = visit("library", video="slug-v2")
+    app = visit("video", video="slug-v2")
     app.selectbox(key="library-lasts").set_value("a week").run()
     app.button(key="library-share").click().run()
 
     (link,) = [code.value for code in app.code if "signature=" in code.value]
     assert "/v/slug-v2?expires=" in link
-    assert not [b for b in visit("library", role="viewer", video="slug-v2").button if b.key == "library-share"]
-    assert not [b for b in visit("library", video="slug-v1").button if b.key == "library-share"]
+    assert not [b for b in visit("video", role="viewer", video="slug-v2").button if b.key == "library-share"]
+    assert not [b for b in visit("video", video="slug-v1").button if b.key == "library-share"]
 
 
 def test_what_happened_to_it_is_told_to_those_who_may_see_the_log(library, visit):
@@ -239,20 +246,20 @@ def test_what_happened_to_it_is_told_to_those_who_may_see_the_log(library, visit
     with library.database.transaction() as connection:
         add_entry(connection, entry)
 
-    (line,) = tables(visit("library", video="slug-v2"))[-1]
+    (line,) = tables(visit("video", video="slug-v2"))[-1]
     assert line[1:] == ["olga", "upload", "done", "1 GiB to s3"]
-    assert "History" not in words(visit("library", role="operator", video="slug-v2"))
+    assert "History" not in words(visit("video", role="operator", video="slug-v2"))
 
 
 def test_a_video_that_cannot_be_played_here_says_so(library, visit):
-    assert "The demo has no bytes of this video" in words(visit("library", video="slug-v2"))
-    lost = words(visit("library", video="slug-v3"))
+    assert "The demo has no bytes of this video" in words(visit("video", video="slug-v2"))
+    lost = words(visit("video", video="slug-v3"))
     assert "It cannot be played" in lost
     assert "has no copy that can be watched" in lost
 
 
 def test_a_video_that_is_not_there_says_so(library, visit):
-    app = visit("library", video="nobody-7hq2mx")
+    app = visit("video", video="nobody-7hq2mx")
 
     assert [title.value for title in app.title] == ["No such video"]
     assert "There is no video" in words(app)
@@ -263,13 +270,21 @@ def test_a_title_that_tries_to_be_something_else_is_shown_as_text(library, visit
         library.database, video("v4", title=HOSTILE, created_by=HOSTILE), [("local", [original("v4"), *packaged("v4")])]
     )
 
-    (title,) = visit("library", video="slug-v4").title
+    (title,) = visit("video", video="slug-v4").title
     assert "<b>" not in title.value.replace("\\<b\\>", "")
     assert HOSTILE in titles(visit("library", q="evil"))
 
 
-def test_the_page_is_for_every_role(library, visit):
+def test_an_address_that_names_no_video_leads_to_the_library(library, visit):
+    app = visit("video")
+
+    assert [title.value for title in app.title] == ["No such video"]
+    assert "Choose one in the library." in words(app)
+
+
+def test_the_pages_are_for_every_role(library, visit):
     assert len(titles(visit("library", role="viewer"))) == 3
+    assert [title.value for title in visit("video", role="viewer", video="slug-v1").title] == ["Rivera vs Stone"]
 
 
 # Packaging
@@ -278,9 +293,9 @@ def test_the_page_is_for_every_role(library, visit):
 def test_what_was_never_packaged_can_be_by_those_who_may(library, visit):
     put(library.database, video("v5"), [("local", [original("v5")])])
 
-    app = visit("library", video="slug-v5")
+    app = visit("video", video="slug-v5")
     assert "Nobody has asked for it." in words(app)
-    assert "It came with its qualities." in words(visit("library", video="slug-v1"))
+    assert "It came with its qualities." in words(visit("video", video="slug-v1"))
     app.radio(key="packaging-ladder").set_value(Ladder.FIXED).run()
     app.button(key="packaging-begin").click().run()
 
@@ -288,7 +303,7 @@ def test_what_was_never_packaged_can_be_by_those_who_may(library, visit):
     assert (packaging.state, packaging.ladder) == ("waiting", "fixed")
     assert "Packaging" in words(app)
     assert [button.key for button in app.button if button.key == "packaging-cancel"]
-    assert not [each for each in visit("library", role="viewer", video="slug-v5").button if "packaging" in each.key]
+    assert not [each for each in visit("video", role="viewer", video="slug-v5").button if "packaging" in each.key]
 
 
 def test_a_packaging_that_goes_on_can_be_cancelled(library, visit):
@@ -299,7 +314,7 @@ def test_a_packaging_that_goes_on_can_be_cancelled(library, visit):
         packagings.begin(connection, waiting, NOW)
         packagings.is_at(connection, "v1", "encoding", 0.4, 200.0)
 
-    app = visit("library", video="slug-v1")
+    app = visit("video", video="slug-v1")
     (progress,) = app.get("progress")
     assert progress.proto.text.replace("\u202f", " ") == "Encoding, 40 %, about 3 minutes left"
 
@@ -314,7 +329,7 @@ def test_what_came_of_it_is_told_with_what_it_saves(library, visit):
         connection.execute("update packagings set size_bytes = 600, fixed_bytes = 1000, warnings = '[\"No sound.\"]'")
         packagings.move(connection, "v1", State.DONE, NOW)
 
-    told = words(visit("library", video="slug-v1")).replace("\u202f", " ")
+    told = words(visit("video", video="slug-v1")).replace("\u202f", " ")
 
     assert "**Done**, 22 Nov 2026 20:00 UTC" in told
     assert "The qualities take 400 bytes (40 %) less than rates that are the same for all." in told
@@ -326,10 +341,24 @@ def test_why_it_failed_is_told_with_what_to_do(library, visit):
     with library.database.transaction() as connection:
         packagings.move(connection, "v1", State.FAILED, NOW, "The file ends early.", "Upload it again.")
 
-    told = words(visit("library", video="slug-v1"))
+    told = words(visit("video", video="slug-v1"))
+    assert "A file that cannot be read as a video will fail again" in told
     assert "**Failed**" in told
     assert "The file ends early\\. Upload it again\\." in told
 
 
+def test_videos_whose_packaging_failed_are_found(library, visit):
+    put(library.database, video("v6", title="No film"), [("local", [original("v6")])])
+    library.media.request("v6")
+    with library.database.transaction() as connection:
+        packagings.move(connection, "v6", State.FAILED, NOW, "It is no video.", "Upload another file.")
+
+    app = visit("library", state="failed")
+
+    assert app.selectbox(key="select State").options[2] == "Original only"
+    (card,) = told(app, "phyght_cards")["cards"]
+    assert (card["title"], card["badges"]) == ("No film", ["Packaging failed"])
+
+
 def test_where_the_bytes_are_out_of_reach_nothing_can_be_packaged(library, visit):
-    assert "Packaging" not in words(visit("library", video="slug-v2"))
+    assert "Packaging" not in words(visit("video", video="slug-v2"))

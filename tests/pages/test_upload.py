@@ -66,6 +66,16 @@ def test_what_became_of_the_packaging_stands_beside_each(empty, visit):
     }
 
 
+def test_on_a_phone_a_title_leads_to_its_video_and_what_is_known_stands_below(empty, visit):
+    bring_in(empty, DEMO, "Rivera <vs> Stone")
+    (found,) = empty.catalog.videos_of_content(crc64nvme(video(10_000)), 10_000)
+
+    (table,) = [each.proto.body for each in visit("upload").get("html") if "<table" in each.proto.body]
+
+    assert f'<a href="/v/{found.slug}">Rivera &lt;vs&gt; Stone</a><small>9.8 KiB · ' in table
+    assert "<td>done" in table
+
+
 def test_who_is_no_administrator_sees_their_own(empty, visit, monkeypatch):
     bring_in(empty, OLGA, "Hers", complete=False)
     bring_in(empty, DEMO, "Mine", seed=1)
