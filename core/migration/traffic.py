@@ -19,7 +19,12 @@ _NAP_S = 0.25
 class Traffic:
     """One for each worker process."""
 
-    def __init__(self, held_bytes: int = HELD_BYTES, sleep: Callable[[float], object] = time.sleep) -> None:
+    def __init__(
+        self,
+        held_bytes: int = HELD_BYTES,
+        part_bytes: int = PART_BYTES,
+        sleep: Callable[[float], object] = time.sleep,
+    ) -> None:
         self._held_bytes = held_bytes
         self._free_bytes = held_bytes
         self._changed = Condition()
@@ -27,7 +32,7 @@ class Traffic:
         self._pacing = Lock()
         self._saved_bytes, self._saved_at = 0.0, time.monotonic()  #: that may pass at once; below zero: a debt
         #: Parts of large objects travel here.
-        self.pool = ThreadPoolExecutor(max(held_bytes // PART_BYTES, 1), thread_name_prefix="part")
+        self.pool = ThreadPoolExecutor(max(held_bytes // part_bytes, 1), thread_name_prefix="part")
 
     @contextmanager
     def holding(self, size_bytes: int) -> Iterator[None]:

@@ -68,6 +68,7 @@ class Place:
         self.audit = AuditLog(self.database)
         self.requests = Requests(self.database)
         self.meanwhile: list[Any] = []  #: happens instead of the next pauses, first one first
+        self.source._clock = self.target._clock = self.clock
         self.open()
 
     def open(self) -> None:
@@ -78,7 +79,7 @@ class Place:
             self.database, self.catalog, self.audit, providers, addresses, self.settings, self.clock, self.rows
         )
         self.meter = Meter(self.database, self.clock)
-        means = Means(Traffic(10 * PART), self.meter, _http(), self._pause, PART)
+        means = Means(Traffic(10 * PART, PART), self.meter, _http(), self._pause, PART)
         self.mover, self.migrations = Mover(self.handles, means), Migrations(self.handles)
 
     def clock(self) -> datetime:
@@ -176,6 +177,9 @@ class Place:
 
     def keys(self, provider: StorageProvider) -> list[str]:
         return [each.key for each in provider.list()]
+
+    def unfinished_ids(self) -> list[str]:
+        return [each.upload_id for each in self.target.unfinished_uploads()]
 
     def unfinished(self) -> list[str]:
         return [each.key for each in self.target.unfinished_uploads()]
