@@ -1,6 +1,6 @@
 """Uploads: bring a file in, in parts, however often it is interrupted, and make it a video once it is whole."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -190,17 +190,18 @@ class Uploads:
         sha256: str | None,
         now: datetime,
         keep_duplicate: bool = False,
-        sent: Iterable[Part] = (),
+        sent: Sequence[Part] = (),
     ) -> Completed:
         """Make the upload a video; asked again, it answers the same.
 
         Where the library has these bytes already, nothing is recorded until it is asked to keep both; abort discards.
-        `sent` are parts that this process has sent: where the provider keeps no checksums, they spare reading it all.
+        `sent` are parts that this process has sent: they spare asking for them, and reading the whole where its
+        provider keeps no checksums.
         Raises PartsMissing, ObjectCorrupt, ContentRefused, UploadNotFound, UploadEnded, StorageError.
         """
         session = self._own(user, id)
         if session.state is State.RECEIVING:
-            session = self._endings.prepare(session, crc64nvme, sha256, now)
+            session = self._endings.prepare(session, crc64nvme, sha256, now, sent)
         if session.state is State.COMPLETING or (session.state is State.DUPLICATE and keep_duplicate):
             session = self._endings.finish(user, session, keep_duplicate, now, sent)
         if session.state not in (State.DONE, State.DUPLICATE):
