@@ -20,7 +20,7 @@ def bring_in(platform, user: User, title: str, seed: int = 0, seconds: float = 1
     """A film of 10 MB that takes so long."""
     content, now = video(10_000, seed), datetime.now(UTC) - timedelta(hours=1)
     there = platform.uploads.start(user, NewFile("fight.mp4", len(content), content, title), now)
-    platform.uploads.write_part(user, there.session.id, 1, content, now)
+    platform.uploads.parts.write(user, there.session.id, 1, content, now)
     if complete:
         later = now + timedelta(seconds=seconds)
         platform.uploads.complete(user, there.session.id, crc64nvme(content), None, later)
