@@ -22,7 +22,7 @@ from core.uploads.streaming import send_chunk
 from core.uploads.uploads import Uploads
 
 #: Parts that travel at once, of all files together; each takes its size in memory.
-PARALLEL = 4
+PARALLEL = 6
 #: How often something is tried that may work later, and how long is waited in between: twice as long each time.
 ATTEMPTS, FIRST_PAUSE_S, LONGEST_PAUSE_S = 8, 0.5, 30.0
 
