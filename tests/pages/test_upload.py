@@ -114,7 +114,7 @@ def test_the_tiles_tell_how_the_last_month_s_uploads_went(empty, visit):
 def test_where_a_residency_is_kept_it_can_be_asked_for(empty, visit, monkeypatch):
     assert [box.label for box in visit("upload").selectbox] == ["View as"]
 
-    monkeypatch.setattr(type(empty.providers.all[0]), "residency", "EU")
+    monkeypatch.setattr(empty.providers.all[0], "residency", "EU")
     app = visit("upload")
 
     assert app.selectbox(key="upload-residency").options == ["anywhere", "EU"]
