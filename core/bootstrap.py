@@ -14,16 +14,13 @@ from typing import TYPE_CHECKING
 from core.access.access import Access
 from core.access.audit import AuditLog
 from core.billing.prices import load_prices
-from core.billing.reports import IngestReport
-from core.billing.supabase_days import measured_folder
-from core.billing.supabase_measure import is_measured, measure_supabase, with_remark
 from core.catalog.catalog import Catalog
 from core.database import Database
 from core.delivery.addresses import Addresses
 from core.delivery.resolver import Resolver
 from core.delivery.seal import Seal
 from core.delivery.supabase_tokens import supabase_project
-from core.media.attempt import Handles
+from core.media.handles import Handles
 from core.media.media import Media
 from core.migration.control import Migrations
 from core.migration.handles import Handles as MigrationHandles
@@ -35,6 +32,7 @@ from core.uploads.uploads import Uploads
 
 if TYPE_CHECKING:
     from core.billing.ingest import OnProgress
+    from core.billing.reports import IngestReport
     from core.delivery.cloudfront import Distribution
     from core.media.mediaconvert import MediaConvert
     from core.migration.mover import Mover
@@ -75,9 +73,11 @@ class Platform:
 
     def ingest(
         self, address: str, clock: Callable[[], datetime], progress: "OnProgress" = lambda _: None
-    ) -> IngestReport:
+    ) -> "IngestReport":
         """Load what is new in a source; see core.billing.ingest. Supabase's is measured first."""
         from core.billing.ingest import ingest
+        from core.billing.supabase_days import measured_folder
+        from core.billing.supabase_measure import is_measured, measure_supabase, with_remark
 
         if address != str(measured_folder(self.home)) or not is_measured(self.settings):
             return ingest(address, self.database, self.warehouse.folder, self.settings, clock, progress)
@@ -97,6 +97,9 @@ class Platform:
         """Where bills come from: configured, and measured; or the demo's own."""
         if self.demo:
             return (str(demo_sources(self.home) / "current"),)
+        from core.billing.supabase_days import measured_folder
+        from core.billing.supabase_measure import is_measured
+
         measured = (str(measured_folder(self.home)),) if is_measured(self.settings) else ()
         return (*self.settings.phyght_billing_sources, *measured)
 

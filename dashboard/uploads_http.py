@@ -132,7 +132,7 @@ async def sign_part(request: Request, user: User) -> Response:
     """POST /api/uploads/{id}/parts/{n}: the request that sends it; in tus mode the address that takes all of them."""
     asked = await body_of(request, PartToSign)
     signed = await run_in_threadpool(
-        _uploads().sign_part,
+        _uploads().parts.sign,
         user,
         _id(request),
         _number(request),
@@ -155,7 +155,7 @@ async def receive_part(request: Request, user: User) -> Response:
     """PUT /api/uploads/{id}/parts/{n}?crc64nvme=: the part itself, where its provider cannot be reached directly."""
     size, crc = _declared(request)
     part = await run_in_threadpool(
-        _uploads().receive_part,
+        _uploads().parts.receive,
         user,
         _id(request),
         _number(request),

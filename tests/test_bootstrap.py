@@ -78,7 +78,7 @@ def test_what_is_uploaded_is_asked_to_be_packaged(settings: Settings):
     mp4, now = b"\x00\x00\x00\x18ftypisom" + bytes(100), datetime.now(UTC)
     user = User("olga", Role.OPERATOR, Via.PASSWORD)
     upload = platform.uploads.start(user, NewFile("fight.mp4", len(mp4), mp4), now).session
-    platform.uploads.write_part(user, upload.id, 1, mp4, now)
+    platform.uploads.parts.write(user, upload.id, 1, mp4, now)
     assert platform.media.packaging(upload.id) is None
 
     platform.uploads.complete(user, upload.id, crc64nvme(mp4), None, now)
@@ -95,7 +95,7 @@ def demo_with_an_upload(monkeypatch: pytest.MonkeyPatch) -> Path:
     platform = open_platform(load_settings())
     mp4, now = b"\x00\x00\x00\x18ftypisom" + bytes(100), datetime.now(UTC)
     upload = platform.uploads.start(BOSS, NewFile("fight.mp4", len(mp4), mp4), now).session
-    platform.uploads.write_part(BOSS, upload.id, 1, mp4, now)
+    platform.uploads.parts.write(BOSS, upload.id, 1, mp4, now)
     platform.uploads.complete(BOSS, upload.id, crc64nvme(mp4), None, now)
     return platform.home
 

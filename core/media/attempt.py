@@ -2,59 +2,34 @@
 
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from core.catalog.catalog import Catalog, describe_video, record_copy, served_from
+from core.catalog.catalog import describe_video, record_copy, served_from
 from core.catalog.video import Copy, CopyObject, Kind, Video
-from core.database import Database
-from core.errors import NothingServed, ObjectArchived, ObjectNotFound, StorageBusy, StorageDenied
+from core.errors import NothingServed, ObjectArchived, StorageBusy, StorageDenied
 from core.media import packagings
 from core.media.folder import write_folder
 from core.media.found import Found
+from core.media.handles import Handles
+from core.media.keeping import abort_below, keep, remove_unnamed
 from core.media.ladder import fixed_ladder
 from core.media.originals import fetch, require_space
 from core.media.package import Made, Order, Packager, Progress
 from core.media.packagings import Packaging, Result
-from core.media.process import Stopped
+from core.media.process import NotYet, Stopped
 from core.media.shelves import Shelf, Shelved, chunks_of
-from core.settings import Settings
-from core.storage.checksums import Tally
-from core.storage.health import Health
-from core.storage.provider import Attributes, Multipart, StorageClass, StorageProvider, StoredObject, Tiered
-from core.storage.providers import Providers
+from core.storage.provider import Multipart, StorageClass, StorageProvider, StoredObject, Tiered
 
 RESTORING, FETCHING, STORING, SETTLING = "restoring", "fetching the original", "storing", "settling"
 #: How long an original that is archived is made readable, and how often it is looked at until it is.
 RESTORED_FOR_DAYS, _RESTORED_WITHIN = 3, timedelta(minutes=30)
-_CRC = "crc64nvme"  #: metadata, for providers that keep no checksum
 _MOVES = 3  #: to another provider, that may come between while it is stored
 _TOLD_EVERY = timedelta(seconds=1)
 #: What an original's file is called on this machine, by what it was uploaded as; anything else is left without.
 _SUFFIXES = frozenset({".mp4", ".mov", ".mkv", ".webm", ".avi", ".ts", ".mpg", ".flv", ".asf", ".wmv", ".ogv", ".3gp"})
-
-
-@dataclass(frozen=True)
-class Handles:
-    """What packaging works with."""
-
-    database: Database
-    catalog: Catalog
-    providers: Providers
-    health: Health
-    settings: Settings
-    clock: Callable[[], datetime]
-    scratch: Path  #: folder with one of its own for each video
-
-
-class NotYet(Exception):
-    """Others are at work on it; it is to be looked at again after some time."""
-
-    def __init__(self, after: timedelta = timedelta(seconds=30)) -> None:
-        super().__init__(after)
-        self.after = after
 
 
 class Attempt:
@@ -88,16 +63,16 @@ class Attempt:
         """
         copy, provider = self._served()
         with self._handles.health.attempt(provider.name):
-            _remove_unnamed(provider, copy, f"{self._shelf.renditions}/")
+            remove_unnamed(provider, copy, f"{self._shelf.renditions}/")
             if isinstance(provider, Multipart):
-                _abort_below(provider, self._shelf.folder)
+                abort_below(provider, self._shelf.folder)
 
     def remove_replaced(self) -> None:
         """Remove what is left of the packagings before this one. Raises StorageError."""
         copy, provider = self._served()
         with self._handles.health.attempt(provider.name):
             for revision in range(1, self._packaging.revision):
-                _remove_unnamed(provider, copy, f"{replace(self._shelf, revision=revision).renditions}/")
+                remove_unnamed(provider, copy, f"{replace(self._shelf, revision=revision).renditions}/")
 
     def _make(self) -> None:
         file = self._fetched()
@@ -216,15 +191,8 @@ class Attempt:
         return packaging is None or packaging.damaged
 
     def _kept(self, provider: StorageProvider, shelved: Shelved) -> CopyObject:
-        """A file at the provider; what is there already is not sent again."""
-        size_bytes, crc = _sums(shelved.file)
         with self._handles.health.attempt(provider.name):
-            there = _what_is_at(provider, shelved.key)
-            if there is None or not _is_same(there, shelved, size_bytes, crc):
-                storage_class = shelved.storage_class.fit_for(size_bytes)
-                attributes = Attributes(shelved.content_type, shelved.cache_control, storage_class, {_CRC: str(crc)})
-                there = provider.write(shelved.key, self._unless_cancelled(chunks_of(shelved.file)), attributes)
-        return shelved.recorded(there)
+            return shelved.recorded(keep(provider, shelved, self._unless_cancelled(chunks_of(shelved.file))))
 
     def _unless_cancelled(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
         for chunk in chunks:
@@ -260,38 +228,3 @@ def original_of(video: Video, copy: Copy) -> CopyObject:
     if original := copy.object(Kind.ORIGINAL):
         return original
     raise NothingServed(f"{video.title!r} has no original to be packaged.", "Upload it again.")
-
-
-def _what_is_at(provider: StorageProvider, key: str) -> StoredObject | None:
-    try:
-        return provider.head(key)
-    except ObjectNotFound:
-        return None
-
-
-def _is_same(there: StoredObject, shelved: Shelved, size_bytes: int, crc: int) -> bool:
-    stated = there.metadata.get(_CRC) if there.crc64nvme is None else str(there.crc64nvme)
-    described = (there.content_type, there.cache_control)
-    return (there.size_bytes, stated) == (size_bytes, str(crc)) and described == (
-        shelved.content_type,
-        shelved.cache_control,
-    )
-
-
-def _remove_unnamed(provider: StorageProvider, copy: Copy, folder: str) -> None:
-    known = {each.key for each in copy.objects}
-    for stored in list(provider.list(folder)):
-        if stored.key not in known:
-            provider.delete(stored.key)
-
-
-def _abort_below(provider: Multipart, folder: str) -> None:
-    for begun in list(provider.unfinished_uploads(f"{folder}/")):
-        provider.abort_upload(begun.key, begun.upload_id)
-
-
-def _sums(file: Path) -> tuple[int, int]:
-    tally = Tally()
-    for _ in tally.passing(chunks_of(file)):
-        pass
-    return tally.size_bytes, tally.crc64nvme

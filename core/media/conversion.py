@@ -11,12 +11,13 @@ from PIL import Image
 from core.catalog.video import CopyObject, Kind
 from core.errors import PackagingFailed, SettingsError
 from core.media import packagings
-from core.media.attempt import Attempt, Handles, NotYet, original_of
+from core.media.attempt import Attempt, original_of
 from core.media.folder import MASTER
+from core.media.handles import Handles
 from core.media.mediaconvert import MediaConvert, Standing
 from core.media.mediaconvert_job import CAPTURES, POSTER, TILE, Target
 from core.media.packagings import Packaging, Result
-from core.media.process import Stopped
+from core.media.process import NotYet, Stopped
 from core.media.shelves import FOR_A_MINUTE
 from core.media.thumbnails import draw_storyboard, interest, save_poster
 from core.media.tiles import Sheet, whole_rows

@@ -23,14 +23,15 @@ from core.errors import (
 )
 from core.jobs.work import call_off, enqueue
 from core.media import packagings
-from core.media.attempt import Attempt, Handles, NotYet
+from core.media.handles import Handles
 from core.media.ladder import Ladder
 from core.media.packagings import Packaging, State
-from core.media.process import Stopped
+from core.media.process import NotYet, Stopped
 from core.settings import MediaEngine
 from core.units import instant_text
 
 if TYPE_CHECKING:
+    from core.media.attempt import Attempt
     from core.media.mediaconvert import MediaConvert
 
 #: What the worker knows it by: to package a video, and to remove what a packaging has taken the place of.
@@ -104,7 +105,7 @@ class Media:
         packaging = self._begun(video_id, called_off())
         if packaging is None:
             return
-        attempt = Attempt(self._handles, packaging, called_off)
+        attempt = self._local(packaging, called_off)
         try:
             attempt = self._attempt(packaging, called_off)
             attempt.run()
@@ -129,7 +130,7 @@ class Media:
         if packaging is None:
             return
         try:
-            Attempt(self._handles, packaging, lambda: False).remove_replaced()
+            self._local(packaging, lambda: False).remove_replaced()
         except StorageError as error:
             log.warning("Replaced renditions of %s are removed later: %s", video_id, error)
             with self._database.transaction() as connection:
@@ -175,18 +176,23 @@ class Media:
             packagings.begin(connection, packaging, now)
             return packaging
 
-    def _attempt(self, packaging: Packaging, called_off: Callable[[], bool]) -> Attempt:
+    def _attempt(self, packaging: Packaging, called_off: Callable[[], bool]) -> "Attempt":
         """By MediaConvert where that is wanted and the video lies in S3; here otherwise."""
         video = self._handles.catalog.video(packaging.video_id)
         served = self._handles.catalog.served_copy(video).provider
         if self._handles.settings.media_engine is MediaEngine.LOCAL or not served.startswith("s3"):
-            return Attempt(self._handles, packaging, called_off)
+            return self._local(packaging, called_off)
         from core.media.conversion import Conversion  # here: its libraries take an eighth of a second to import
 
         region = self._handles.providers.named(served).region
         return Conversion(self._handles, packaging, called_off, self._convert(region))
 
-    def _finish(self, attempt: Attempt, packaging: Packaging) -> None:
+    def _local(self, packaging: Packaging, called_off: Callable[[], bool]) -> "Attempt":
+        from core.media.attempt import Attempt  # here: who only asks for renditions is spared what makes them
+
+        return Attempt(self._handles, packaging, called_off)
+
+    def _finish(self, attempt: "Attempt", packaging: Packaging) -> None:
         with self._database.transaction() as connection:
             current = packagings.find(connection, packaging.video_id)
             state = State.DAMAGED if current and current.damaged else State.DONE
@@ -195,7 +201,9 @@ class Media:
                 self._have_replaced_removed(connection, packaging.video_id)
         attempt.clear()
 
-    def _give_up(self, attempt: Attempt, packaging: Packaging, state: State, error: PhyghtError | None = None) -> None:
+    def _give_up(
+        self, attempt: "Attempt", packaging: Packaging, state: State, error: PhyghtError | None = None
+    ) -> None:
         problem, advice = (error.message, error.advice) if error else ("", "")
         attempt.clear()
         try:  # first, so that a killed worker leaves something to go on with
@@ -205,7 +213,7 @@ class Media:
         with self._database.transaction() as connection:
             packagings.move(connection, packaging.video_id, state, self._handles.clock(), problem, advice)
 
-    def _try_again(self, attempt: Attempt, packaging: Packaging, error: PhyghtError) -> None:
+    def _try_again(self, attempt: "Attempt", packaging: Packaging, error: PhyghtError) -> None:
         tried = packaging.attempts
         if tried >= len(_AGAIN_AFTER):
             self._give_up(attempt, packaging, State.FAILED, error)

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from pathlib import Path
 
 _GUARD = Path(__file__).with_name("guard.py")
@@ -31,6 +32,14 @@ class Limits:
 
 class Stopped(Exception):
     """The work was cancelled; whatever ran for it has ended."""
+
+
+class NotYet(Exception):
+    """Others are at work on it; it is to be looked at again after some time."""
+
+    def __init__(self, after: timedelta = timedelta(seconds=30)) -> None:
+        super().__init__(after)
+        self.after = after
 
 
 class TooLong(Exception):

@@ -1,7 +1,7 @@
 """Ending: how an upload becomes a video, or is cleared away, by steps that look at what is true already."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from sqlite3 import Connection
 
@@ -52,12 +52,12 @@ class Endings:
         self._catalog = catalog
         self._package = package
 
-    def look(self, session: UploadSession, now: datetime) -> Standing:
+    def look(self, session: UploadSession, now: datetime, sent: Sequence[Part] = ()) -> Standing:
         """What has arrived, as its provider says. Raises UploadNotFound where that has forgotten it: it has failed."""
         if session.state is not State.RECEIVING:
             return Standing(session, ())
         try:
-            return whole.look(self._providers.named(session.provider), session)
+            return whole.look(self._providers.named(session.provider), session, sent)
         except UploadNotFound as error:
             with self._database.reading() as connection:
                 current = store.find(connection, session.id)
@@ -66,13 +66,15 @@ class Endings:
             self.fail(session, error.message, now)
             raise
 
-    def prepare(self, session: UploadSession, crc64nvme: int, sha256: str | None, now: datetime) -> UploadSession:
+    def prepare(
+        self, session: UploadSession, crc64nvme: int, sha256: str | None, now: datetime, sent: Sequence[Part]
+    ) -> UploadSession:
         """The upload as one whose parts are put together, if all are there and add up to the checksum.
 
         Raises PartsMissing, ObjectCorrupt, UploadNotFound.
         """
         with self._health.attempt(session.provider):
-            there = self.look(session, now)
+            there = self.look(session, now, sent)
         if there.session.state is not State.RECEIVING:
             return there.session
         whole.require_all(there, crc64nvme)
@@ -83,7 +85,7 @@ class Endings:
             return store.find(connection, session.id)
 
     def finish(
-        self, user: User, session: UploadSession, keep_duplicate: bool, now: datetime, sent: Iterable[Part] = ()
+        self, user: User, session: UploadSession, keep_duplicate: bool, now: datetime, sent: Sequence[Part] = ()
     ) -> UploadSession:
         """Put the parts together, prove the whole, record the video, and have it packaged.
 
@@ -180,7 +182,7 @@ class Endings:
             self._have_packaged(connection, session.id, now)
 
     def _assembled(
-        self, provider: StorageProvider, session: UploadSession, sent: Iterable[Part], now: datetime
+        self, provider: StorageProvider, session: UploadSession, sent: Sequence[Part], now: datetime
     ) -> Assembled:
         try:
             return whole.assemble(provider, session, sent)

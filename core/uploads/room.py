@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.billing.prices import PriceCatalog
-from core.billing.supabase_measure import measured_bytes
 from core.database import Database
 from core.errors import DiskFull, SizeRefused
 from core.settings import Settings, SupabasePlan
@@ -42,6 +41,8 @@ class Room:
 
     def _taken(self) -> int:
         """What lies there, as measured or as recorded, whichever is more; and what is on its way."""
+        from core.billing.supabase_measure import measured_bytes  # here: other providers need none of it
+
         with self.database.reading() as connection:
             recorded = queries.bytes_stored(connection, provider="supabase")["bytes"]
             under_way = queries.bytes_under_way(connection, provider="supabase")["bytes"]

@@ -22,7 +22,7 @@ from core.uploads.streaming import send_chunk
 from core.uploads.uploads import Uploads
 
 #: Parts that travel at once, of all files together; each takes its size in memory.
-PARALLEL = 4
+PARALLEL = 6
 #: How often something is tried that may work later, and how long is waited in between: twice as long each time.
 ATTEMPTS, FIRST_PAUSE_S, LONGEST_PAUSE_S = 8, 0.5, 30.0
 
@@ -136,7 +136,7 @@ class Sender:
     def _send_part(self, file: LocalFile, session: UploadSession, number: int, on_progress: OnProgress) -> Part:
         content = self._content(file, session, number)
         part = self._persist(
-            lambda: self.uploads.write_part(self.user, session.id, number, content, self.clock()), ObjectCorrupt
+            lambda: self.uploads.parts.write(self.user, session.id, number, content, self.clock()), ObjectCorrupt
         )
         on_progress(part.size_bytes)
         return part
@@ -145,13 +145,13 @@ class Sender:
         return file.read((number - 1) * session.part_bytes, session.part_size(number))
 
     def _send_stream(self, file: LocalFile, session: UploadSession, on_progress: OnProgress) -> None:
-        id, user = session.id, self.user
+        id, user, parts = session.id, self.user, self.uploads.parts
 
         def send_more() -> int:
-            offset = self.uploads.offset(user, id, self.clock())
+            offset = parts.offset(user, id, self.clock())
             if offset == file.size_bytes:
                 return offset
-            return send_chunk(file, offset, session.part_bytes, self.uploads.sign_part(user, id, 1, 0, 0, self.clock()))
+            return send_chunk(file, offset, session.part_bytes, parts.sign(user, id, 1, 0, 0, self.clock()))
 
         arrived = 0
         while arrived < file.size_bytes:

@@ -1,6 +1,6 @@
 """Uploads: bring a file in, in parts, however often it is interrupted, and make it a video once it is whole."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -11,31 +11,24 @@ from core.billing.storage_prices import StoragePrices
 from core.catalog.catalog import Catalog
 from core.catalog.video import Video
 from core.database import Database
-from core.errors import ObjectCorrupt, PhyghtError, UploadNotFound, UploadRefused
+from core.errors import PhyghtError, UploadNotFound, UploadRefused
 from core.settings import Settings
-from core.storage import checksums
 from core.storage.health import Health
 from core.storage.provider import (
-    Multipart,
     Part,
-    PresignedParts,
-    SignedRequest,
     StorageClass,
     StorageProvider,
-    StreamedParts,
 )
 from core.storage.providers import Providers
 from core.storage.routing import choose_provider
-from core.uploads import beginning, new_file, store, whole, wishes
+from core.uploads import beginning, new_file, store, wishes
 from core.uploads.answers import Completed, Verdict, ended
 from core.uploads.content import recognise
 from core.uploads.ending import Endings, Package
 from core.uploads.new_file import NewFile
+from core.uploads.parts import Parts
 from core.uploads.room import Room
-from core.uploads.session import PART_BYTES, Mode, Standing, State, UploadSession
-
-#: How long whoever was given a signed part has until they begin to send it.
-SIGNED_FOR_S = 3600
+from core.uploads.session import PART_BYTES, Standing, State, UploadSession
 
 
 class Uploads:
@@ -64,6 +57,7 @@ class Uploads:
         self._settings = settings
         self._part_bytes = part_bytes
         self._endings = Endings(database, providers, health, catalog, package)
+        self.parts = Parts(database, providers, self._own)
 
     def check(self, user: User, file: NewFile) -> Verdict:
         """What would become of a file; nothing is begun. Raises what start does."""
@@ -133,55 +127,6 @@ class Uploads:
         provider = next((each for each in self._providers.all if each.name == session.provider), None)
         return None if provider is None else self._monthly_usd(provider, session.size_bytes)
 
-    def sign_part(
-        self, user: User, id: str, number: int, size_bytes: int, crc64nvme: int, now: datetime
-    ) -> SignedRequest:
-        """The request with which a browser sends this part by itself; in tus mode, where it sends all of them.
-
-        Raises UploadNotFound, UploadEnded, and UploadRefused where the file has no such part, or its provider takes
-        parts through this server only.
-        """
-        session = self._receiving(user, id, now)
-        provider = self._providers.named(session.provider)
-        if session.mode is Mode.TUS:
-            return whole.resumable(provider).renew_resumable(session.key, session.upload_id, SIGNED_FOR_S)
-        session.require_size(number, size_bytes)
-        if not isinstance(provider, PresignedParts):
-            raise UploadRefused(f"{provider.name} takes parts through this server only.", "Send it here.")
-        return provider.sign_part(session.key, session.upload_id, number, size_bytes, crc64nvme, SIGNED_FOR_S)
-
-    def offset(self, user: User, id: str, now: datetime) -> int:
-        """The next byte that is wanted, in tus mode. Raises UploadNotFound, UploadEnded, StorageError."""
-        session = self._receiving(user, id, now)
-        return whole.received_bytes(self._providers.named(session.provider), session)
-
-    def write_part(self, user: User, id: str, number: int, content: bytes, now: datetime) -> Part:
-        """Send a part through this process. Raises UploadNotFound, UploadEnded, UploadRefused, StorageError."""
-        session = self._receiving(user, id, now)
-        provider = self._providers.named(session.provider)
-        if not isinstance(provider, Multipart):
-            raise UploadRefused(f"{provider.name} takes a file from start to end.", "Ask where to send it.")
-        session.require_size(number, len(content))
-        return provider.write_part(session.key, session.upload_id, number, content)
-
-    def receive_part(
-        self, user: User, id: str, number: int, size_bytes: int, crc64nvme: int, chunks: Iterable[bytes], now: datetime
-    ) -> Part:
-        """Take a part as it comes in, where its sender cannot reach the provider; it raises what write_part does.
-
-        Raises ObjectCorrupt where it is not what its sender says.
-        """
-        session = self._receiving(user, id, now)
-        provider = self._providers.named(session.provider)
-        session.require_size(number, size_bytes)
-        if isinstance(provider, StreamedParts):
-            whole_part = _exactly(size_bytes, chunks)
-            return provider.receive_part(session.key, session.upload_id, number, whole_part, crc64nvme)
-        content = b"".join(_exactly(size_bytes, chunks))
-        if checksums.crc64nvme(content) != crc64nvme:
-            raise ObjectCorrupt("The part does not agree with its checksum.", "Send it again.")
-        return self.write_part(user, id, number, content, now)
-
     def complete(
         self,
         user: User,
@@ -190,17 +135,18 @@ class Uploads:
         sha256: str | None,
         now: datetime,
         keep_duplicate: bool = False,
-        sent: Iterable[Part] = (),
+        sent: Sequence[Part] = (),
     ) -> Completed:
         """Make the upload a video; asked again, it answers the same.
 
         Where the library has these bytes already, nothing is recorded until it is asked to keep both; abort discards.
-        `sent` are parts that this process has sent: where the provider keeps no checksums, they spare reading it all.
+        `sent` are parts that this process has sent: they spare asking for them, and reading the whole where its
+        provider keeps no checksums.
         Raises PartsMissing, ObjectCorrupt, ContentRefused, UploadNotFound, UploadEnded, StorageError.
         """
         session = self._own(user, id)
         if session.state is State.RECEIVING:
-            session = self._endings.prepare(session, crc64nvme, sha256, now)
+            session = self._endings.prepare(session, crc64nvme, sha256, now, sent)
         if session.state is State.COMPLETING or (session.state is State.DUPLICATE and keep_duplicate):
             session = self._endings.finish(user, session, keep_duplicate, now, sent)
         if session.state not in (State.DONE, State.DUPLICATE):
@@ -262,15 +208,6 @@ class Uploads:
             self._endings.fail(session, error.message, now)
             raise
 
-    def _receiving(self, user: User, id: str, now: datetime) -> UploadSession:
-        session = self._own(user, id)
-        if session.state is not State.RECEIVING:
-            raise ended(session)
-        if store.worth_noting(session, now):
-            with self._database.transaction() as connection:
-                store.touch(connection, session, now)
-        return session
-
     def _own(self, user: User, id: str) -> UploadSession:
         user.require(Permission.UPLOAD)
         session = self._find(id)
@@ -284,15 +221,3 @@ class Uploads:
     def _find(self, id: str) -> UploadSession:
         with self._database.reading() as connection:
             return store.find(connection, id)
-
-
-def _exactly(size_bytes: int, chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """The chunks, if they are so many bytes together."""
-    left = size_bytes
-    for chunk in chunks:
-        left -= len(chunk)
-        if left < 0:
-            break
-        yield chunk
-    if left:
-        raise UploadRefused(f"The part was to have {size_bytes} bytes, and has others.", "Send it again.")

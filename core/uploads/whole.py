@@ -1,6 +1,6 @@
 """Whole: make what has arrived one object, and prove that it is the file that was sent."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from core.errors import ContentRefused, ObjectCorrupt, ObjectExists, ObjectNotFound, PartsMissing, UploadNotFound
@@ -13,10 +13,15 @@ from core.uploads.session import Mode, Standing, UploadSession, standing
 MARK = "phyght-upload"
 
 
-def look(provider: StorageProvider, session: UploadSession, sent: Iterable[Part] = ()) -> Standing:
-    """What the provider itself says it has of an upload. Raises UploadNotFound where it knows nothing of it."""
+def look(provider: StorageProvider, session: UploadSession, sent: Sequence[Part] = ()) -> Standing:
+    """What the provider itself says it has of an upload. Raises UploadNotFound where it knows nothing of it.
+
+    Where all of it was just sent it is not asked: it compares the parts with its own when it makes them one object.
+    """
     if session.mode is Mode.TUS:
         return standing(session, _chunks(session, received_bytes(provider, session)))
+    if sent and not (just_sent := standing(session, sent)).not_received:
+        return just_sent
     known = {part.etag: part for part in sent}
     parts = multipart(provider).parts(session.key, session.upload_id)
     return standing(session, (_with_checksum(part, known.get(part.etag)) for part in parts))
@@ -80,7 +85,7 @@ class Assembled:
     proved: bool  #: its provider has just made it of parts that have the file's checksum together
 
 
-def assemble(provider: StorageProvider, session: UploadSession, sent: Iterable[Part]) -> Assembled:
+def assemble(provider: StorageProvider, session: UploadSession, sent: Sequence[Part]) -> Assembled:
     """The object that the parts make; where it was made before and nobody heard of it, it is found again.
 
     `sent` are parts that this process has sent: their checksums count where the provider tells none.

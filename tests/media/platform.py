@@ -11,7 +11,7 @@ from core.catalog.catalog import Catalog, add_video, record_copy, serve_from
 from core.catalog.video import CopyObject, Kind, Video, Visibility
 from core.database import Database
 from core.jobs.work import Requests
-from core.media.attempt import Handles
+from core.media.handles import Handles
 from core.media.media import CLEARING, WORK, Media
 from core.media.mediaconvert import MediaConvert
 from core.media.packagings import Packaging

@@ -1,7 +1,10 @@
 """MediaConvert: jobs that the service understands, and what becomes of them; botocore's client is answered by hand."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from io import BytesIO
+from pathlib import Path
 
 import boto3
 import botocore.session
@@ -181,8 +184,10 @@ class _Unreachable:
 class InS3(LocalProvider):
     """Stands for S3, where MediaConvert writes by itself."""
 
-    name = "s3"
     bucket = "videos"
+
+    def __init__(self, folder: Path, secret: bytes, clock: Callable[[], datetime], name: str = "s3") -> None:
+        super().__init__(folder, secret, clock, name)
 
 
 @pytest.fixture
@@ -271,15 +276,13 @@ def test_a_video_in_s3_is_converted_where_it_lies_and_recorded(place, answers):
 class InEurope(InS3):
     """Another bucket, for what has to stay there."""
 
-    name = "s3-eu"
     region = "eu-central-1"
-    residency = "EU"
 
 
 def test_a_bound_video_is_converted_where_it_must_stay(place, answers, clips, monkeypatch):
     monkeypatch.setenv("MEDIACONVERT_QUEUE", "arn:aws:mediaconvert:us-east-1:111111111111:queues/Default")
     place.settings = load_settings()
-    place.providers = [InEurope(place.home / "storage", b"secret", place.clock)]
+    place.providers = [InEurope(place.home / "storage", b"secret", place.clock, "s3-eu")]
     place.__post_init__()
     place.add(clips("silent.mp4"), id="v2", provider="s3-eu")
     place.media.request("v2", Ladder.PER_TITLE)

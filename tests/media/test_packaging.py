@@ -528,11 +528,8 @@ def test_what_was_there_stays_when_a_new_packaging_fails(asked, monkeypatch):
 
 
 def test_moved_to_another_provider_meanwhile_it_is_stored_there_too(tmp_path, settings, clips, monkeypatch):
-    class Elsewhere(LocalProvider):
-        name = "elsewhere"
-
     place = Place(tmp_path / "place", settings)
-    other = Elsewhere(tmp_path / "other", b"secret", place.clock)
+    other = LocalProvider(tmp_path / "other", b"secret", place.clock, "elsewhere")
     place = Place(tmp_path / "place", settings, providers=[place.local, other])
     place.add(clips("silent.mp4"))
     place.media.request(VIDEO, Ladder.FIXED)

@@ -20,7 +20,7 @@ def bring_in(platform, user: User, title: str, seed: int = 0, seconds: float = 1
     """A film of 10 MB that takes so long."""
     content, now = video(10_000, seed), datetime.now(UTC) - timedelta(hours=1)
     there = platform.uploads.start(user, NewFile("fight.mp4", len(content), content, title), now)
-    platform.uploads.write_part(user, there.session.id, 1, content, now)
+    platform.uploads.parts.write(user, there.session.id, 1, content, now)
     if complete:
         later = now + timedelta(seconds=seconds)
         platform.uploads.complete(user, there.session.id, crc64nvme(content), None, later)
@@ -114,7 +114,7 @@ def test_the_tiles_tell_how_the_last_month_s_uploads_went(empty, visit):
 def test_where_a_residency_is_kept_it_can_be_asked_for(empty, visit, monkeypatch):
     assert [box.label for box in visit("upload").selectbox] == ["View as"]
 
-    monkeypatch.setattr(type(empty.providers.all[0]), "residency", "EU")
+    monkeypatch.setattr(empty.providers.all[0], "residency", "EU")
     app = visit("upload")
 
     assert app.selectbox(key="upload-residency").options == ["anywhere", "EU"]

@@ -93,7 +93,7 @@ class House:
         for number in numbers or upload.missing:
             begin = (number - 1) * upload.session.part_bytes
             part = content[begin : begin + upload.session.part_bytes]
-            self.uploads.write_part(user, upload.session.id, number, part, self.now)
+            self.uploads.parts.write(user, upload.session.id, number, part, self.now)
 
     def complete(self, upload: Standing, content: bytes, user: User = OLGA, **how: Any) -> Completed:
         return self.uploads.complete(user, upload.session.id, crc64nvme(content), None, self.now, **how)

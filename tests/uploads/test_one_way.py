@@ -30,7 +30,7 @@ def test_a_file_is_sent_to_one_address_from_start_to_end(house: House, supabase:
     upload = house.start(FIGHT)
     assert (upload.session.mode, upload.session.part_bytes, upload.missing) == (Mode.TUS, 1_000, (1, 2, 3))
 
-    to = house.uploads.sign_part(OLGA, upload.session.id, 1, 0, 0, house.now)
+    to = house.uploads.parts.sign(OLGA, upload.session.id, 1, 0, 0, house.now)
     supabase.receive(to.url, FIGHT[:1_700])
     there = house.uploads.get(OLGA, upload.session.id, house.now)
     assert (there.missing, there.received_bytes) == ((2, 3), 1_000)
@@ -47,10 +47,10 @@ def test_a_file_is_sent_to_one_address_from_start_to_end(house: House, supabase:
 
 def test_its_signature_is_renewed_for_as_long_as_it_takes(house: House, supabase: OneWay):
     upload = house.start(FIGHT)
-    first = house.uploads.sign_part(OLGA, upload.session.id, 1, 0, 0, house.now)
+    first = house.uploads.parts.sign(OLGA, upload.session.id, 1, 0, 0, house.now)
     house.pass_time(hours=9)
 
-    later = house.uploads.sign_part(OLGA, upload.session.id, 1, 0, 0, house.now)
+    later = house.uploads.parts.sign(OLGA, upload.session.id, 1, 0, 0, house.now)
 
     assert later.url == first.url == upload.session.upload_id
     assert (first.headers["x-signature"], later.headers["x-signature"]) == ("signed until 13:00", "signed until 22:00")

@@ -69,6 +69,12 @@ def test_a_file_goes_up_in_parts_and_is_a_video(house: House, faulty: Faulty, pa
     assert faulty.calls.count("write") == 10
 
 
+def test_of_a_file_that_went_up_at_once_the_provider_is_asked_for_no_list_of_parts(house, faulty, sender, path):
+    send(sender, path)
+
+    assert faulty.calls == ["start", *["write"] * 10, "complete", "read"]
+
+
 def test_killed_after_some_parts_it_goes_on_with_the_others_only(house, faulty, sender, path):
     faulty.before["write"] = [lambda: None] * 6 + [kill]
     with pytest.raises(Killed):

@@ -146,15 +146,15 @@ def test_a_part_of_a_wrong_size_is_refused(house: House, size: int):
     upload = house.start(FIGHT)
 
     with pytest.raises(UploadRefused, match=rf"^Part 2 has {size} bytes; it needs 1000\."):
-        house.uploads.write_part(OLGA, upload.session.id, 2, bytes(size), house.now)
+        house.uploads.parts.write(OLGA, upload.session.id, 2, bytes(size), house.now)
     with pytest.raises(UploadRefused, match=rf"^Part 2 has {size} bytes"):
-        house.uploads.sign_part(OLGA, upload.session.id, 2, size, 1, house.now)
+        house.uploads.parts.sign(OLGA, upload.session.id, 2, size, 1, house.now)
 
 
 def test_a_signed_part_lets_its_holder_send_that_part(house: House):
     upload = house.start(FIGHT)
 
-    signed = house.uploads.sign_part(OLGA, upload.session.id, 3, 500, crc64nvme(FIGHT[2_000:]), house.now)
+    signed = house.uploads.parts.sign(OLGA, upload.session.id, 3, 500, crc64nvme(FIGHT[2_000:]), house.now)
 
     assert signed.method == "PUT"
     assert signed.url.startswith(f"/objects/videos/{upload.session.id}/original.mp4?")
@@ -256,7 +256,7 @@ def test_an_upload_of_somebody_else_is_as_if_it_were_not_there(house: House):
 
     for attempt in (
         lambda: house.uploads.get(OTTO, id, house.now),
-        lambda: house.uploads.sign_part(OTTO, id, 1, 1_000, 1, house.now),
+        lambda: house.uploads.parts.sign(OTTO, id, 1, 1_000, 1, house.now),
         lambda: house.send(upload, FIGHT, 1, user=OTTO),
         lambda: house.complete(upload, FIGHT, OTTO),
         lambda: house.uploads.abort(OTTO, id, house.now),
@@ -328,7 +328,7 @@ def test_what_has_ended_takes_no_more(house: House):
     house.uploads.abort(OLGA, called_off.session.id, house.now)
 
     with pytest.raises(UploadEnded, match=r"^The upload of 'fight.mp4' is a video already\. Find it in the library\."):
-        house.uploads.sign_part(OLGA, done.session.id, 1, 1_000, 1, house.now)
+        house.uploads.parts.sign(OLGA, done.session.id, 1, 1_000, 1, house.now)
     with pytest.raises(UploadEnded, match="is a video already"):
         house.uploads.abort(OLGA, done.session.id, house.now)
     with pytest.raises(UploadEnded, match="was called off"):
