@@ -44,7 +44,7 @@ def open_source(address: str, settings: Settings) -> Source:
     """The source at an address: a folder, or `s3://bucket/prefix`."""
     if not address.startswith("s3://"):
         return open_folder(address, settings.phyght_home)
-    from core.billing.s3_source import open_prefix  # here, because botocore takes a fifth of a second to import
+    from core.billing.s3_source import open_prefix  # here, because boto3 takes a fifth of a second to import
 
     return open_prefix(address, settings)
 

@@ -24,7 +24,7 @@ from core.uploads.sending import PARALLEL, About, OnProgress, Sender, Sent
 
 #: Files that are sent at once; their parts share one pool.
 _FILES_AT_ONCE = 3
-#: The client of S3 opens so many connections.
+#: boto3 opens so many connections.
 _MOST_PARALLEL = 32
 #: How long the address in the answer plays the video.
 _PLAYABLE_FOR_S = 6 * 3600

@@ -35,7 +35,7 @@ def open_mediaconvert(settings: Settings, region: str) -> "MediaConvert":
 
 
 class MediaConvert:
-    """The jobs of an account, through a client for "mediaconvert"."""
+    """The jobs of an account, through a boto3 client for "mediaconvert"."""
 
     def __init__(self, client: Any) -> None:
         self._client = client

@@ -130,7 +130,7 @@ class S3Provider:
             )
 
     def _require_region(self) -> None:
-        """A bucket for a residency must lie where the settings say; botocore would follow it anywhere."""
+        """A bucket for a residency must lie where the settings say; boto3 would follow it anywhere."""
         if self._lies_where_it_must:
             return
         with self._bucket.asking():

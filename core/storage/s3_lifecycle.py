@@ -59,7 +59,7 @@ def merged(bucket: str, there: list[dict[str, Any]], rules: list[LifecycleRule])
 
 
 def from_s3(raw: Mapping[str, Any]) -> LifecycleRule:
-    """A rule as botocore gives it."""
+    """A rule as boto3 gives it."""
     where = raw.get("Filter", {})
     both = where.get("And", {})
     tags = both.get("Tags", []) + ([where["Tag"]] if "Tag" in where else [])
@@ -86,7 +86,7 @@ def _besides(raw: Mapping[str, Any]) -> set[str]:
 
 
 def to_s3(rule: LifecycleRule) -> dict[str, Any]:
-    """A rule as botocore takes it."""
+    """A rule as boto3 takes it."""
     told: dict[str, Any] = {"ID": rule.id, "Status": "Enabled" if rule.enabled else "Disabled", "Filter": _where(rule)}
     if rule.transitions:
         told["Transitions"] = [
