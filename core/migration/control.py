@@ -76,8 +76,8 @@ class Migrations:
             item = store.item(connection, migration.id, video_id)
             if item.state not in (State.WAITING, State.FAILED, State.CANCELLED, State.ROLLED_BACK):
                 raise MigrationRefused(f"The video is {item.state}.", "Only what waits can be moved first.")
-            position = store.queries.lowest_position(connection, migration_id=migration.id) - 1
-            if not self._ask(connection, item, now, position):
+            first = store.queries.lowest_position(connection, migration_id=migration.id)["position"]
+            if not self._ask(connection, item, now, first - 1):
                 raise MigrationRefused("A worker is about to move it.", "Look at its timeline.")
             store.note(connection, migration.id, video_id, "asked to move first", now, actor=user.name)
 

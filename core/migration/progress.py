@@ -150,7 +150,7 @@ def listed(
     asked = {**_of(migration), "states": f",{','.join(states)}," if states else "", "words": folded(text)}
     with database.reading() as connection:
         rows = list(store.queries.listed(connection, **asked, first=first, start=start))
-        total = store.queries.count_listed(connection, **asked)
+        total = store.queries.count_listed(connection, **asked)["videos"]
     return tuple(Listed(store.item_of_row(row), row["title"], row["slug"]) for row in rows), total
 
 

@@ -67,9 +67,9 @@ set wanted = true, state = 'waiting', request = :request, position = :position, 
     changed_at = :changed_at
 where migration_id = :migration_id and video_id = :video_id;
 
--- name: lowest_position(migration_id)$
+-- name: lowest_position(migration_id)^
 -- Of the video that is moved first.
-select min(position) from migration_videos where migration_id = :migration_id;
+select min(position) as position from migration_videos where migration_id = :migration_id;
 
 -- name: forget_requests(migration_id)!
 -- Moves that no worker has begun are not asked for any more.
@@ -133,9 +133,9 @@ where i.migration_id = :migration_id and (:states = '' or instr(:states, ',' || 
     and instr(v.search_text, :words) > 0
 order by i.state not in ('copying', 'uploaded', 'verified', 'retiring'), i.position limit :first offset :start;
 
--- name: count_listed(migration_id, states, words)$
+-- name: count_listed(migration_id, states, words)^
 -- How many there are.
-select count(*) from migration_videos i join videos v on v.id = i.video_id
+select count(*) as videos from migration_videos i join videos v on v.id = i.video_id
 where i.migration_id = :migration_id and (:states = '' or instr(:states, ',' || i.state || ',') > 0)
     and instr(v.search_text, :words) > 0;
 
