@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from core.database import MIGRATIONS, Database, Watch, named_queries
+from core.database import MIGRATIONS, Database, named_queries
 from core.errors import DatabaseError, DiskFull
+from core.sqlite_database import SqliteDatabase
 
 
 @pytest.fixture
@@ -23,7 +24,7 @@ def migrations(tmp_path):
 
 @pytest.fixture
 def database(tmp_path, migrations):
-    database = Database(tmp_path / "home of #1 ü?" / "phyght.db")
+    database = SqliteDatabase(tmp_path / "home of #1 ü?" / "phyght.db")
     database.migrate(migrations)
     return database
 
@@ -44,7 +45,7 @@ def write(database: Database, text: str) -> None:
 
 
 def test_every_migration_that_ships_is_applied_but_those_of_postgres(tmp_path):
-    database = Database(tmp_path / "phyght.db")
+    database = SqliteDatabase(tmp_path / "phyght.db")
 
     database.migrate()
 
@@ -102,8 +103,8 @@ def test_a_migration_that_fails_leaves_nothing_of_itself_or_of_those_before_it(d
 def test_processes_that_start_at_once_migrate_once(tmp_path):
     path = tmp_path / "home" / "phyght.db"
     code = (
-        "import pathlib, core.database as d; print('ready', flush=True); input();"
-        f"d.Database(pathlib.Path({str(path)!r})).migrate()"
+        "import pathlib, core.sqlite_database as d; print('ready', flush=True); input();"
+        f"d.SqliteDatabase(pathlib.Path({str(path)!r})).migrate()"
     )
     starts = [
         subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
@@ -119,7 +120,7 @@ def test_processes_that_start_at_once_migrate_once(tmp_path):
         process.communicate(timeout=60)
 
     assert [process.returncode for process in starts] == [0, 0, 0, 0]
-    assert "segments" in tables(Database(path))
+    assert "segments" in tables(SqliteDatabase(path))
 
 
 def test_only_the_owner_may_read_the_database_and_its_folder(database):
@@ -200,7 +201,7 @@ def test_a_full_disk_is_called_that_and_nothing_is_half_written(database):
 
 
 def test_a_database_that_is_held_too_long_is_told_as_such(database, monkeypatch):
-    monkeypatch.setattr("core.database.BUSY_SECONDS", 0)
+    monkeypatch.setattr("core.sqlite_database.BUSY_SECONDS", 0)
 
     with database.transaction(), pytest.raises(DatabaseError) as busy:
         write(database, "a")
@@ -233,7 +234,7 @@ def test_a_database_that_was_deleted_is_missed_and_not_made_again_empty(database
 
 
 def test_a_watch_tells_each_change_once_whoever_made_it(database):
-    watch = Watch(database)
+    watch = database.watch()
     told = [watch.changed(), watch.changed()]
     write(database, "one")
     told += [watch.changed(), watch.changed()]
@@ -244,7 +245,7 @@ def test_a_watch_tells_each_change_once_whoever_made_it(database):
 
 
 def test_a_watch_tells_that_the_file_is_another_one(database, migrations):
-    watch = Watch(database)
+    watch = database.watch()
     told = [watch.changed(), watch.changed()]
     for file in database.path.parent.iterdir():
         file.unlink()
@@ -259,7 +260,7 @@ def test_a_place_that_cannot_hold_a_database_is_named_with_the_cure(tmp_path):
     path = tmp_path / "file" / "home" / "phyght.db"
 
     with pytest.raises(DatabaseError) as refused:
-        Database(path).migrate()
+        SqliteDatabase(path).migrate()
 
     assert str(refused.value) == (
         f"The database {path} cannot be created: Not a directory. Set PHYGHT_HOME to a folder that may be written."

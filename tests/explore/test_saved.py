@@ -10,6 +10,7 @@ from core.access.roles import Role, User, Via
 from core.database import Database
 from core.errors import PermissionDenied, QueryRefused
 from core.explore.saved import SavedQueries, SavedQuery
+from core.sqlite_database import SqliteDatabase
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ANA, BEN = (User(name, Role.ANALYST, Via.PASSWORD) for name in ("ana", "ben"))
@@ -19,7 +20,7 @@ VIEWER = User("vic", Role.VIEWER, Via.PASSWORD)
 
 @pytest.fixture
 def database(tmp_path: Path) -> Database:
-    database = Database(tmp_path / "phyght.db")
+    database = SqliteDatabase(tmp_path / "phyght.db")
     database.migrate()
     return database
 

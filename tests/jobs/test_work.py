@@ -10,6 +10,7 @@ from core.database import Database
 from core.errors import NotAVideo
 from core.jobs.engine import open_engine
 from core.jobs.work import Requests, Work, call_off, enqueue
+from core.sqlite_database import SqliteDatabase
 from tests.jobs.waiting import wait_until
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -17,7 +18,7 @@ NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
 @pytest.fixture
 def database(tmp_path) -> Database:
-    database = Database(tmp_path / "phyght.db")
+    database = SqliteDatabase(tmp_path / "phyght.db")
     database.migrate()
     return database
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from core.database import Database
 from core.errors import ObjectNotFound, StorageDenied, StorageUnreachable
+from core.sqlite_database import SqliteDatabase
 from core.storage.breaker import State
 from core.storage.health import Health
 from core.storage.local import LocalProvider
@@ -34,7 +34,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def health(tmp_path: Path, clock: Clock) -> Health:
-    database = Database(tmp_path / "phyght.db")
+    database = SqliteDatabase(tmp_path / "phyght.db")
     database.migrate()
     return Health(database, clock)
 
@@ -124,7 +124,7 @@ def test_a_trial_nobody_heard_of_again_does_not_block_the_next(health: Health, c
 def test_every_process_sees_the_same_breaker(health: Health, clock: Clock, tmp_path: Path):
     fail(health, 3)
 
-    assert not Health(Database(tmp_path / "phyght.db"), clock).may_use("s3")
+    assert not Health(SqliteDatabase(tmp_path / "phyght.db"), clock).may_use("s3")
 
 
 def test_a_probe_keeps_what_it_took_and_what_it_found(health: Health, tmp_path: Path, clock: Clock):

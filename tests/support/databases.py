@@ -5,11 +5,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from core.database import Database
+from core.sqlite_database import SqliteDatabase
 
 
 def fresh_database(file: Path) -> Database:
     """A database with all its tables; one that is there already is brought up to date."""
-    database = Database(file)
+    database = SqliteDatabase(file)
     if file.exists():
         database.migrate()
     else:
@@ -21,6 +22,6 @@ def fresh_database(file: Path) -> Database:
 @cache
 def _migrated() -> bytes:
     with TemporaryDirectory() as folder:
-        database = Database(Path(folder) / "phyght.db")
+        database = SqliteDatabase(Path(folder) / "phyght.db")
         database.migrate()
         return database.path.read_bytes()

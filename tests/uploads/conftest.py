@@ -13,6 +13,7 @@ from core.billing.prices import load_prices
 from core.catalog.catalog import Catalog
 from core.database import Database
 from core.settings import Settings, load_settings
+from core.sqlite_database import SqliteDatabase
 from core.storage.checksums import crc64nvme
 from core.storage.health import Health
 from core.storage.local import LocalProvider
@@ -133,7 +134,7 @@ class House:
 @pytest.fixture
 def house(tmp_path: Path) -> House:
     settings = load_settings()
-    database = Database(tmp_path / "home" / "phyght.db")
+    database = SqliteDatabase(tmp_path / "home" / "phyght.db")
     database.migrate()
     built: list[House] = []
     provider = LocalProvider(tmp_path / "storage", b"secret", lambda: built[0].now)
