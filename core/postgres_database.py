@@ -19,11 +19,7 @@ from core.errors import DatabaseError, DiskFull, PhyghtError
 
 #: Of its own, as an application beside us may have a table `videos` too, and Supabase's REST API serves `public`.
 SCHEMA = "phyght"
-#: Whoever writes holds this lock until the end of the transaction. One statement each, so that it is one journey.
-_WRITE = (
-    f"begin; set local search_path = {SCHEMA}; set local lock_timeout = '{BUSY_SECONDS}s';"
-    f"select pg_advisory_xact_lock(hashtext('{SCHEMA}'))"
-).encode()
+#: How a transaction begins: one text, so that it is one journey to the server.
 _READ = f"begin isolation level repeatable read read only; set local search_path = {SCHEMA}".encode()
 #: Run after each change of the tables.
 _EVERY_TABLE = Path(__file__).with_suffix(".sql").read_text()
@@ -62,7 +58,7 @@ class PostgresDatabase(Database):
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
-        with _explained(self.place), self._session(_WRITE) as session:
+        with _explained(self.place), self._session(_write()) as session:
             yield cast(Connection, session)
             if session.execute("commit").statusmessage != "COMMIT":  # somebody went on after a failed statement
                 raise DatabaseError(f"The database {self.place} kept nothing of a change.", "Try it again.")
@@ -131,6 +127,12 @@ class PostgresWatch:
             self._seen = ""
             return True
         return self._seen != before
+
+
+def _write() -> bytes:
+    """How a transaction begins that may write: whoever does holds the lock until its end."""
+    patience = f"set local search_path = {SCHEMA}; set local lock_timeout = {round(BUSY_SECONDS * 1000)}"
+    return f"begin; {patience}; select pg_advisory_xact_lock(hashtext('{SCHEMA}'))".encode()
 
 
 class _Row:

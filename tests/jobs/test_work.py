@@ -1,6 +1,7 @@
 """Work: what is asked for is done once, to its end, or stopped."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from threading import Event
 
 import pytest
@@ -10,17 +11,15 @@ from core.database import Database
 from core.errors import NotAVideo
 from core.jobs.engine import open_engine
 from core.jobs.work import Requests, Work, call_off, enqueue
-from core.sqlite_database import SqliteDatabase
 from tests.jobs.waiting import wait_until
+from tests.support.databases import BOTH, either_database
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
 
-@pytest.fixture
-def database(tmp_path) -> Database:
-    database = SqliteDatabase(tmp_path / "phyght.db")
-    database.migrate()
-    return database
+@pytest.fixture(params=BOTH)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
+    return either_database(request, tmp_path / "phyght.db")
 
 
 def ask(database: Database, argument: str, due_at: datetime | None = None) -> str:
