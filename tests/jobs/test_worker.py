@@ -142,7 +142,7 @@ def test_a_heart_beats_every_ten_seconds_and_is_gone_when_it_stops(tmp_path):
     database.migrate()
     assert worker_seen_at(database) is None
 
-    heartbeat = Heartbeat(database, NOW)
+    heartbeat = Heartbeat(database, "worker", NOW)
     heartbeat.beat(NOW + timedelta(seconds=9))
     assert worker_seen_at(database) == NOW
     heartbeat.beat(NOW + timedelta(seconds=10))
