@@ -46,8 +46,11 @@ class Database(ABC):
 
     #: What sentences call it; never with a password.
     place: str
-    #: Its address for every machine, with its password; None: it is a file of this one.
-    url: str | None = None
+
+    @property
+    def url(self) -> str | None:
+        """Its address for every machine, with its password; None: it is a file of this one."""
+        return None
 
     @abstractmethod
     def migrate(self, migrations: Path = MIGRATIONS) -> None:

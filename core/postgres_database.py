@@ -38,10 +38,14 @@ class PostgresDatabase(Database):
     """
 
     def __init__(self, url: str) -> None:
-        self.url = url
+        self._url = url
         self.place = _place(url)
         self._idle: deque[psycopg.Connection[_Row]] = deque()
         weakref.finalize(self, _close_all, self._idle)
+
+    @property
+    def url(self) -> str:
+        return self._url
 
     def migrate(self, migrations: Path = MIGRATIONS) -> None:
         with self.transaction() as connection:
@@ -104,7 +108,7 @@ class PostgresDatabase(Database):
                     if isinstance(error, errors.LockNotAvailable):
                         raise
                     # the server has ended this session: no fault of the next one
-        session = _sign_in(self.url)
+        session = _sign_in(self._url)
         try:
             session.execute(beginning)
         except BaseException:

@@ -8,28 +8,20 @@ transaction, what is asked for or due has an id of its own, and a worker that wa
 """
 
 import logging
-import sqlite3
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
-from sqlalchemy import Engine as SqlEngine
-from sqlalchemy import create_engine, event
+from dbos import DBOS, SetWorkflowID
 
 from core.errors import PhyghtError
 from core.jobs.job import Job
+from core.jobs.patience import patiently
+from core.jobs.store import SharedStore, store_config, store_errors
 from core.jobs.work import Requests, Work
 
-# the library recovers what the same executor and version left behind: both stay as they are for good
-EXECUTOR = "worker"
-#: Of Postgres, for the library's own tables.
-SCHEMA = "phyght_jobs"
-VERSION = "1"
 QUEUE = "jobs"
 #: Finished runs are forgotten after this; what they did stays in the project's own tables.
 KEPT_FOR = timedelta(days=30)
@@ -37,23 +29,7 @@ KEPT_FOR = timedelta(days=30)
 LOOKS_EVERY_S = 1.0
 #: How many pieces of work the job store is given for each that may be done at once.
 _AHEAD = 3
-#: How long the library may sleep before it notices that it is to stop; nothing else depends on it here.
-_STOPS_WITHIN_S = 0.05
-#: Most sessions of a worker's library at a Postgres.
-_SESSIONS = 8
-
-#: The library asks SQLite for unixepoch('subsec'); Debian 12's SQLite is older and would answer NULL.
-_KNOWS_SUBSEC = (3, 42)
-
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class SharedStore:
-    """A job store in Postgres, for several workers at a time."""
-
-    url: str
-    executor: str  #: this worker's; no other one that lives has it
 
 
 class Engine:
@@ -65,6 +41,7 @@ class Engine:
         self._requests = requests
         self.workflow: Any = None  #: of the library, that does work
 
+    @store_errors()
     def take_up(self, now: datetime, workers: int = 1) -> None:
         """Have the work done that was asked for, by so many workers together."""
         if not (requests := self._requests):
@@ -95,11 +72,13 @@ class Engine:
         old = DBOS.list_workflows(completed_before=(now - KEPT_FOR).isoformat(), limit=1000)
         DBOS.delete_workflows([run.workflow_id for run in old])
 
+    @store_errors()
     def at_work(self) -> set[str]:
         """The executors that have something at work, or had it when they died."""
         runs = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
         return {run.executor_id for run in runs if run.executor_id}
 
+    @store_errors()
     def hand_over(self, worker: str) -> int:
         """Have others go on with what a dead executor had at work; returns how many runs that were."""
         runs = DBOS.list_workflows(status="PENDING", executor_id=worker, load_input=False, load_output=False)
@@ -122,14 +101,15 @@ class Engine:
     def work(self, name: str, argument: str, request: str) -> str:
         """Do what was asked for, again if a dead process did not get to its end; returns "done", or what went wrong."""
         outcome: str = DBOS.run_step({"name": name}, self._work, name, argument, request)
-        if self._requests:
-            self._requests.over(request)
+        if requests := self._requests:
+            patiently(lambda: requests.over(request))
         return outcome
 
     def _work(self, name: str, argument: str, request: str) -> str:
         requests = self._requests
         called_off = (lambda: requests.is_called_off(request)) if requests else (lambda: False)
-        return _outcome(f"{name} {argument}", lambda: self._works[name].do(argument, called_off))
+        do = self._works[name].do
+        return _outcome(f"{name} {argument}", lambda: patiently(lambda: do(argument, called_off)))
 
 
 def _outcome(name: str, step: Callable[[], object]) -> str:
@@ -158,7 +138,7 @@ def open_engine(
     another is done inside `alone`.
     """
     engine = Engine({job.name: job for job in jobs}, {work.name: work for work in works}, requests)
-    DBOS(config=_config(store))
+    DBOS(config=store_config(store))
 
     @DBOS.workflow(name="run job")
     def run_job(_due: datetime, name: str) -> dict[str, str]:
@@ -213,50 +193,3 @@ def _schedule(jobs: list[Job], workflow: Any) -> None:
             if known.get(job.name) != job.cron
         ]
     )
-
-
-def _config(store: Path | SharedStore) -> DBOSConfig:
-    config = DBOSConfig(
-        name="phyght",
-        application_version=VERSION,
-        serializer=DBOSPortableJSONSerializer(),
-        notification_listener_polling_interval_sec=_STOPS_WITHIN_S,
-        log_level="WARNING",
-        enable_otlp=False,
-    )
-    config.update(_postgres_config(store) if isinstance(store, SharedStore) else _sqlite_config(store))
-    return config
-
-
-def _sqlite_config(store: Path) -> DBOSConfig:
-    return DBOSConfig(
-        system_database_url=f"sqlite:///{store}", system_database_engine=_sqlite(store), executor_id=EXECUTOR
-    )
-
-
-def _postgres_config(store: SharedStore) -> DBOSConfig:
-    return DBOSConfig(
-        system_database_url=store.url,
-        dbos_system_schema=SCHEMA,
-        sys_db_pool_size=_SESSIONS,
-        db_engine_kwargs={"connect_args": {"application_name": SCHEMA, "prepare_threshold": None}},
-        use_listen_notify=False,  # a pooler has none, and nothing here waits for it
-        executor_id=store.executor,
-    )
-
-
-def _sqlite(store: Path) -> SqlEngine:
-    store.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    engine = create_engine(f"sqlite:///{store}")
-
-    def prepare(connection: sqlite3.Connection, _: object) -> None:
-        connection.isolation_level = "IMMEDIATE"
-        connection.execute("pragma busy_timeout = 30000")
-        connection.execute("pragma journal_mode = wal")
-        connection.execute("pragma synchronous = normal")
-        connection.execute("pragma foreign_keys = on")
-        if sqlite3.sqlite_version_info < _KNOWS_SUBSEC:
-            connection.create_function("unixepoch", 1, lambda _subsec: time.time_ns() / 1e9)
-
-    event.listen(engine, "connect", prepare)
-    return engine

@@ -22,7 +22,8 @@ from core.jobs.reaper import DEAD_AFTER, Reaper
 from core.jobs.work import Requests, Work
 
 if TYPE_CHECKING:
-    from core.jobs.engine import Engine, SharedStore
+    from core.jobs.engine import Engine
+    from core.jobs.store import SharedStore
 
 #: What the one worker of a database in a file is called.
 WORKER = "worker"
@@ -113,7 +114,7 @@ def _run_jobs(
 
 
 def _store(place: str, home: Path, database: Database) -> "Path | SharedStore":
-    from core.jobs.engine import SharedStore
+    from core.jobs.store import SharedStore
 
     return SharedStore(database.url, place) if database.url else home / "jobs.sqlite"
 

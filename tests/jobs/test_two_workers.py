@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from core.jobs.heartbeat import worker_seen_at
@@ -125,6 +126,21 @@ def test_the_next_worker_in_a_place_goes_on_at_once_with_what_was_left_there(dat
     wait_until(lambda: count(database, "requests") == 0, "everything over")
     assert len(asked(database, "select distinct piece from finished")) == count(database, "finished") == 9
     assert len(asked(database, "select id from workers")) == 1
+
+
+def test_a_worker_outlives_that_the_server_ends_all_its_sessions(postgres, database, start):
+    pieces = ask(database, 30)
+    worker = start()
+    mine = "select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = current_database()"
+    for done in (3, 9, 15):
+        wait_until(lambda done=done: count(database, "finished") > done, "some work done")
+        with psycopg.connect(database.url) as session:
+            session.execute(f"{mine} and pid <> pg_backend_pid()")
+
+    wait_until(lambda: count(database, "requests") == 0, "everything over", lambda: f"{worker.poll()}")
+
+    assert sorted(piece for (piece,) in asked(database, "select piece from finished")) == pieces
+    assert worker.poll() is None
 
 
 def test_one_that_is_told_to_stop_is_missed_by_nobody(database, start):
