@@ -6,9 +6,12 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import aiosql
+from aiosql.adapters.generic import GenericAdapter
+from aiosql.adapters.pyformat import PyFormatAdapter
+from aiosql.adapters.sqlite3 import SQLite3Adapter
 
 MIGRATIONS = Path(__file__).parent.parent / "supabase" / "migrations"
 #: How long a writer waits for the one before it.
@@ -73,16 +76,30 @@ class Database(ABC):
         """How much room it takes, as far as it can be told."""
 
 
+class _Values:
+    """aiosql's answer of one value (`$`), which it knows of tuples only."""
+
+    def select_value(self, conn: Any, query_name: str, sql: str, parameters: Any) -> Any:
+        row = cast(GenericAdapter, self).select_one(conn, query_name, sql, parameters)
+        return None if row is None else row[0]
+
+
+class _Sqlite(_Values, SQLite3Adapter): ...
+
+
+class _Postgres(_Values, PyFormatAdapter): ...
+
+
 class _NamedQueries:
     """The queries of a file as functions, each of which takes a connection to either kind of database first."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
-        self._of_sqlite: Any = aiosql.from_path(file, "sqlite3")
+        self._of_sqlite: Any = aiosql.from_path(file, _Sqlite)
 
     @cached_property
     def _of_postgres(self) -> Any:
-        return aiosql.from_path(self._file, "psycopg")
+        return aiosql.from_path(self._file, _Postgres)
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         getattr(self._of_sqlite, name)  # a query that is not in the file is missed here

@@ -185,12 +185,15 @@ def test_a_mistake_in_the_code_is_not_told_as_a_fault_of_the_database(database):
 
 
 def test_named_queries_are_those_of_the_file_beside_the_module(tmp_path, database):
-    (tmp_path / "queries.sql").write_text("-- name: shout(text)^\nselect upper(:text) as loud;\n")
+    (tmp_path / "queries.sql").write_text(
+        "-- name: shout(text)^\nselect upper(:text) as loud;\n-- name: loud(text)$\nselect upper(:text);\n"
+    )
 
     queries = named_queries(str(tmp_path / "module.py"))
 
     with database.reading() as connection:
         assert queries.shout(connection, text="abc")["loud"] == "ABC"
+        assert queries.loud(connection, text="abc") == "ABC"
 
 
 def test_the_migrations_are_where_supabase_looks_for_them():

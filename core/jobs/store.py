@@ -22,7 +22,7 @@ VERSION = "1"
 #: How long the library may sleep before it notices that it is to stop; nothing else depends on it here.
 _STOPS_WITHIN_S = 0.05
 #: Most sessions of a worker's library at a Postgres.
-_SESSIONS = 8
+_SESSIONS = 4
 
 #: The library asks SQLite for unixepoch('subsec'); Debian 12's SQLite is older and would answer NULL.
 _KNOWS_SUBSEC = (3, 42)
