@@ -14,6 +14,7 @@ from core.catalog.catalog import add_video, record_copy, serve_from
 from core.catalog.search import Search, Sort, State, search
 from core.catalog.video import CopyObject, Kind, Video, Visibility
 from core.database import Database
+from core.sqlite_database import SqliteDatabase
 from core.storage.provider import StorageClass
 
 TITLE = "The Library page"
@@ -42,7 +43,7 @@ def run(bench: Bench) -> Section:
     app, home = bench.empty_folder("app"), bench.empty_folder("library-home")
     copy_app(app)
     bench.say(f"catalog: writing {VIDEOS:,} videos")
-    database = Database(home / "demo" / "phyght.db")
+    database = SqliteDatabase(home / "demo" / "phyght.db")
     fill(database, VIDEOS)
     searches = [_timed(database, name, wanted) for name, wanted in _SEARCHES.items()]
     with served(app, environment(home), home.with_suffix(".log")) as url:

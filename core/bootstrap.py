@@ -25,6 +25,7 @@ from core.media.media import Media
 from core.migration.control import Migrations
 from core.migration.handles import Handles as MigrationHandles
 from core.settings import DemoMode, Settings
+from core.sqlite_database import SqliteDatabase
 from core.storage.health import Health
 from core.storage.providers import Providers, open_local, open_providers, secret_key
 from core.uploads.ending import Package
@@ -126,7 +127,7 @@ def shows_demo(settings: Settings) -> bool:
     """Whether the demo is what the settings describe."""
     if settings.phyght_demo is not DemoMode.AUTO:
         return settings.phyght_demo is DemoMode.ON
-    return not settings.connected and not _has_bills(settings.phyght_home / "phyght.db")
+    return not settings.connected and not _has_bills(settings)
 
 
 def demo_sources(demo_home: Path) -> Path:
@@ -141,7 +142,7 @@ def demo_home(settings: Settings) -> Path:
 
 def _open(settings: Settings, demo: bool) -> Platform:
     home = demo_home(settings) if demo else settings.phyght_home
-    database = Database(home / "phyght.db")
+    database = SqliteDatabase(home / "phyght.db") if demo else _own_database(settings)
     database.migrate()
     # the demo's videos never go to the user's buckets
     providers = open_local(home, now) if demo else open_providers(settings, home, now)
@@ -191,12 +192,21 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def _has_bills(file: Path) -> bool:
+def _own_database(settings: Settings) -> Database:
+    """The user's database; the demo's is always a file."""
+    if settings.database_url is None:
+        return SqliteDatabase(settings.phyght_home / "phyght.db")
+    from core.postgres_database import PostgresDatabase
+
+    return PostgresDatabase(settings.database_url.get_secret_value())
+
+
+def _has_bills(settings: Settings) -> bool:
     """Whether anything was ingested into the user's own platform."""
-    if not file.exists():
+    database = _own_database(settings)
+    if isinstance(database, SqliteDatabase) and not database.path.exists():
         return False
     from core.warehouse import revision
 
-    database = Database(file)
     database.migrate()
     return revision(database) > 0

@@ -1,182 +1,116 @@
-"""Database: what was decided, in SQLite, defined by supabase/migrations."""
+"""Database: what was decided, in SQLite or Postgres, defined by supabase/migrations."""
 
-import fcntl
-import os
-import re
 import sqlite3
-import weakref
-from collections.abc import Iterator
-from contextlib import contextmanager
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, cast
 
 import aiosql
-
-from core.errors import DatabaseError, DiskFull, PhyghtError
+from aiosql.adapters.generic import GenericAdapter
+from aiosql.adapters.pyformat import PyFormatAdapter
+from aiosql.adapters.sqlite3 import SQLite3Adapter
 
 MIGRATIONS = Path(__file__).parent.parent / "supabase" / "migrations"
+#: How long a writer waits for the one before it.
 BUSY_SECONDS = 30
 
 
-def named_queries(module_file: str) -> Any:
-    """The named queries of `queries.sql` beside the module; rows come out as sqlite3.Row."""
-    return aiosql.from_path(Path(module_file).with_name("queries.sql"), "sqlite3")
+class Row(Protocol):
+    """One row of an answer: its values by name or by number, in the order in which they were asked for."""
+
+    def __getitem__(self, key: int | str, /) -> Any: ...
+    def __iter__(self) -> Iterator[Any]: ...
+    def __len__(self) -> int: ...
+    def keys(self) -> list[str]: ...
 
 
-class Database:
-    """One SQLite file in WAL mode: any number of readers beside one writer at a time.
+class Connection(Protocol):
+    """What named queries are asked on; the statement's own parameters are written as its database has them."""
 
-    What goes wrong in SQLite is raised as DatabaseError or DiskFull, by every method.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def migrate(self, migrations: Path = MIGRATIONS) -> None:
-        """Bring the tables up to date, all of it or nothing; safe when several processes start at once."""
-        with _explained(self.path):
-            self._create_file()
-            with _alone_in(self.path.parent), self._connected() as connection:
-                connection.execute("pragma journal_mode = wal")
-        with self.transaction() as connection:
-            connection.execute("create table if not exists schema_migrations (name text primary key)")
-            done = {row["name"] for row in connection.execute("select name from schema_migrations")}
-            for file in sorted(migrations.glob("*.sql")):
-                if file.name not in done and not file.stem.endswith("_postgres"):
-                    _run_script(connection, file.read_text())
-                    connection.execute("insert into schema_migrations values (?)", (file.name,))
-
-    @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
-        """A connection that may write; all of it is kept, or nothing."""
-        with _explained(self.path), self._connected() as connection:
-            connection.execute("begin immediate")
-            try:
-                yield connection
-            except BaseException:
-                if connection.in_transaction:  # SQLite has ended it already where the disk is full
-                    connection.execute("rollback")
-                raise
-            connection.execute("commit")
-
-    @contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
-        """A connection that sees one state of the database, from its first question on."""
-        with _explained(self.path), self._connected() as connection:
-            connection.execute("pragma query_only = on")
-            connection.execute("begin")
-            yield connection
-
-    @contextmanager
-    def _connected(self) -> Iterator[sqlite3.Connection]:
-        # mode=rw: a database that was deleted is missed, not made again without its tables
-        connection = sqlite3.connect(_address(self.path, "rw"), uri=True, timeout=BUSY_SECONDS, isolation_level=None)
-        try:
-            connection.row_factory = sqlite3.Row
-            connection.execute("pragma foreign_keys = on")
-            connection.execute("pragma synchronous = full")
-            yield connection
-        finally:
-            connection.close()
-
-    def _create_file(self) -> None:
-        # before SQLite opens it, because its -wal and -shm files inherit the mode
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self.path.touch(mode=0o600)
-            self.path.chmod(0o600)
-        except OSError as error:
-            raise DatabaseError(
-                f"The database {self.path} cannot be created: {error.strerror}.",
-                "Set PHYGHT_HOME to a folder that may be written.",
-            ) from error
+    def execute(self, sql: str, parameters: Any = ..., /) -> Any: ...
 
 
-def _address(path: Path, mode: str) -> str:
-    return f"{path.absolute().as_uri()}?mode={mode}"
-
-
-@contextmanager
-def _alone_in(folder: Path) -> Iterator[None]:
-    """One process at a time: SQLite does not wait for another that turns to WAL too, it gives up."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
-
-
-class Watch:
-    """Tells whether a database was changed, for a twentieth of what opening it costs. One thread at a time."""
-
-    def __init__(self, database: Database) -> None:
-        self._path = database.path
-        self._connection: sqlite3.Connection | None = None
-        self._file = (0, 0)
-        self._version = -1
+class Watch(Protocol):
+    """Tells whether a database was changed, for a part of what opening it costs. One thread at a time."""
 
     def changed(self) -> bool:
         """Whether anything was committed since the last call; at the first one, and while it cannot be told, it was."""
-        try:
-            return self._look()
-        except (OSError, sqlite3.Error):  # whoever reads the database now is told what is wrong with it
-            self._connection = None
-            return True
-
-    def _look(self) -> bool:
-        stat = self._path.stat()
-        file = (stat.st_dev, stat.st_ino)
-        if self._connection is None or file != self._file:  # deleted and made again, it is another file
-            self._connection, self._file = self._open(), file
-        before, self._version = self._version, self._data_version(self._connection)
-        return self._version != before
-
-    def _open(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            _address(self._path, "ro"), uri=True, isolation_level=None, check_same_thread=False
-        )
-        weakref.finalize(self, connection.close)
-        self._version = -1
-        return connection
-
-    @staticmethod
-    def _data_version(connection: sqlite3.Connection) -> int:
-        return connection.execute("pragma data_version").fetchone()[0]
+        ...
 
 
-def _run_script(connection: sqlite3.Connection, script: str) -> None:
-    # executescript() would commit the transaction that holds the other migrations
-    statement = ""
-    for part in re.split("(?<=;)", script):
-        statement += part
-        if sqlite3.complete_statement(statement):
-            connection.execute(statement)
-            statement = ""
-    connection.execute(statement)  # nothing but comments, or a last statement without its semicolon
+class Database(ABC):
+    """Any number of readers beside one writer at a time.
+
+    What goes wrong in it is raised as DatabaseError or DiskFull, by every method.
+    """
+
+    #: What sentences call it; never with a password.
+    place: str
+
+    @property
+    def url(self) -> str | None:
+        """Its address for every machine, with its password; None: it is a file of this one."""
+        return None
+
+    @abstractmethod
+    def migrate(self, migrations: Path = MIGRATIONS) -> None:
+        """Bring the tables up to date, all of it or nothing; safe when several processes start at once."""
+
+    @abstractmethod
+    def transaction(self) -> AbstractContextManager[Connection]:
+        """A connection that may write; all of it is kept, or nothing. Nobody else writes meanwhile."""
+
+    @abstractmethod
+    def reading(self) -> AbstractContextManager[Connection]:
+        """A connection that sees one state of the database, from its first question on."""
+
+    @abstractmethod
+    def watch(self) -> Watch:
+        """What tells whether anything was changed."""
+
+    @abstractmethod
+    def size_bytes(self) -> int:
+        """How much room it takes, as far as it can be told."""
 
 
-@contextmanager
-def _explained(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.ProgrammingError:
-        raise  # a mistake in the code: no person can do anything about it
-    except sqlite3.DatabaseError as error:
-        raise _explanation(path, error) from error
+class _Values:
+    """aiosql's answer of one value (`$`), which it knows of tuples only."""
+
+    def select_value(self, conn: Any, query_name: str, sql: str, parameters: Any) -> Any:
+        row = cast(GenericAdapter, self).select_one(conn, query_name, sql, parameters)
+        return None if row is None else row[0]
 
 
-def _explanation(path: Path, error: sqlite3.DatabaseError) -> PhyghtError:
-    match getattr(error, "sqlite_errorcode", 0) & 0xFF:  # without the extended part
-        case sqlite3.SQLITE_FULL:
-            return DiskFull(f"The disk that holds {path} is full.", "Free some space and try again.")
-        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-            return DatabaseError(f"Another process holds the database {path}.", "Try again in a minute.")
-        case sqlite3.SQLITE_CONSTRAINT:
-            return DatabaseError(f"The database {path} refused a change: {error}.", "Nothing was changed.")
-        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
-            return DatabaseError(f"The database {path} is damaged: {error}.", "Restore it from a backup.")
-        case _:
-            return DatabaseError(
-                f"The database {path} cannot be used: {error}.", "Check that its folder is there and may be written."
-            )
+class _Sqlite(_Values, SQLite3Adapter): ...
+
+
+class _Postgres(_Values, PyFormatAdapter): ...
+
+
+class _NamedQueries:
+    """The queries of a file as functions, each of which takes a connection to either kind of database first."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._of_sqlite: Any = aiosql.from_path(file, _Sqlite)
+
+    @cached_property
+    def _of_postgres(self) -> Any:
+        return aiosql.from_path(self._file, _Postgres)
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        getattr(self._of_sqlite, name)  # a query that is not in the file is missed here
+
+        def ask(connection: object, *rows: object, **parameters: object) -> Any:
+            known = self._of_sqlite if isinstance(connection, sqlite3.Connection) else self._of_postgres
+            return getattr(known, name)(connection, *rows, **parameters)
+
+        return ask
+
+
+def named_queries(module_file: str) -> Any:
+    """The named queries of `queries.sql` beside the module, for both databases; rows come out as Row."""
+    return _NamedQueries(Path(module_file).with_name("queries.sql"))

@@ -7,9 +7,9 @@ from pathlib import Path
 from core import bootstrap
 from core.billing.reports import IngestReport
 from core.bootstrap import Platform, demo_home, demo_sources, open_demo, shows_demo
-from core.database import Database
 from core.errors import DatabaseError, DeliveryRefused, PhyghtError
 from core.settings import Settings
+from core.sqlite_database import SqliteDatabase
 from core.storage.local import LOCAL
 from core.storage.providers import open_local
 from core.uploads.history import has_uploads
@@ -60,7 +60,7 @@ def _clear_demo(home: Path, now: datetime) -> None:
 
 def _has_uploads(home: Path) -> bool:
     try:
-        return has_uploads(Database(home / "phyght.db"))
+        return has_uploads(SqliteDatabase(home / "phyght.db"))
     except DatabaseError:
         return False
 
@@ -76,7 +76,7 @@ def _is_whole(home: Path) -> bool:
     from core.warehouse import Warehouse
 
     try:
-        database = Database(home / "phyght.db")
+        database = SqliteDatabase(home / "phyght.db")
         plays = is_playable(database, open_local(home, bootstrap.now).named(LOCAL))
         return plays and Warehouse(home / "warehouse", database).is_as_written()
     except PhyghtError:

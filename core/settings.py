@@ -69,6 +69,18 @@ def _web_address(text: str) -> str:
     return text.rstrip("/")
 
 
+def _postgres(url: SecretStr) -> SecretStr:
+    try:
+        address = urlsplit(url.get_secret_value())
+        right = address.scheme in ("postgresql", "postgres") and bool(address.hostname or "host=" in address.query)
+        right = right and (address.port or 0) >= 0
+    except ValueError:  # its words would repeat a part of the password
+        right = False
+    if not right:
+        raise ValueError("should be like postgresql://user:password@host:5432/name, with %2F for a / in the password")
+    return url
+
+
 def _split(value: object) -> object:
     if isinstance(value, str):
         return tuple(part.strip() for part in value.split(",") if part.strip())
@@ -116,6 +128,10 @@ class Settings(BaseSettings):
 
     phyght_home: Annotated[Path, AfterValidator(_absolute), AfterValidator(_folder)] = Field(
         Path(".phyght"), validate_default=True, description="Folder that holds the database, the warehouse and caches."
+    )
+    database_url: Annotated[SecretStr, AfterValidator(_postgres)] | None = Field(
+        None,
+        description="Postgres for the database, to work on several machines; a SQLite file where empty.",
     )
     phyght_demo: DemoMode = Field(
         DemoMode.AUTO, description="auto: demo data while nothing real is connected; on; off."

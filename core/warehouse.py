@@ -2,7 +2,8 @@
 
 import os
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -13,7 +14,7 @@ import pyarrow as pa
 
 from core.checksums import Check, Checked, Checksum
 from core.contents import Contents, Totals
-from core.database import Database, Watch, named_queries
+from core.database import Connection, Database, named_queries
 from core.errors import WarehouseError
 from core.sql import literal
 
@@ -28,6 +29,24 @@ _Answer = TypeVar("_Answer")
 _Ask = Callable[[duckdb.DuckDBPyConnection], _Answer]
 
 
+@dataclass(frozen=True)
+class Pointers:
+    """What the database says of the current segments."""
+
+    paths: Sequence[str]  #: the folder of each, below the warehouse's
+    bills: Sequence[Sequence[Any]]  #: rows of the warehouse's table `bills`
+    some_uncounted: bool  #: for some of the bills another export is counted
+
+
+def pointers(connection: Connection) -> Pointers:
+    """The current segments, as they are at this moment."""
+    return Pointers(
+        [row["path"] for row in _queries.segments(connection)],
+        [tuple(row) for row in _queries.bills(connection)],
+        bool(_queries.uncounted(connection)["bills"]),
+    )
+
+
 class Warehouse:
     """Views on the current segments; one object a process, one cursor a thread.
 
@@ -38,7 +57,7 @@ class Warehouse:
         self.folder = folder
         self._database = database
         self._lock = threading.Lock()
-        self._watch = Watch(database)
+        self._watch = database.watch()
         self._checked = Checked()
         self._standing: dict[str, list[tuple[Any, ...]]] = {}
         self._open()
@@ -125,18 +144,18 @@ class Warehouse:
             if newest != seen:
                 if damaged := self._checked.first_damaged(_checks(connection, self.folder)):
                     raise _damaged(damaged)
-                create_views(self._connection, self.folder, connection)
+                create_views(self._connection, self.folder, pointers(connection))
                 _hold_small_views(self._connection.cursor())
                 self._standing = {}  # not before: who asks meanwhile is answered from the older segments
         self._seen = newest
 
 
-def _recorded(connection: Any, folder: Path) -> dict[Path, Checksum]:
+def _recorded(connection: Connection, folder: Path) -> dict[Path, Checksum]:
     rows = _queries.segment_files(connection)
     return {folder / row["path"] / row["name"]: Checksum(row["size_bytes"], row["sha256"]) for row in rows}
 
 
-def _checks(connection: Any, folder: Path) -> dict[Path, Check]:
+def _checks(connection: Connection, folder: Path) -> dict[Path, Check]:
     """How to tell of each file of the current segments that it is as it was written."""
     recorded = _recorded(connection, folder)
     checks: dict[Path, Check] = {file: checksum.fits for file, checksum in recorded.items()}
@@ -149,7 +168,7 @@ def _checks(connection: Any, folder: Path) -> dict[Path, Check]:
     return checks
 
 
-def unrecorded_totals(connection: Any) -> dict[str, Totals]:
+def unrecorded_totals(connection: Connection) -> dict[str, Totals]:
     """What the bills of segments without checksums come to, by folder; an older version wrote them."""
     found: dict[str, Totals] = {}
     for row in _queries.unrecorded(connection):
@@ -183,31 +202,28 @@ def revision(database: Database) -> int:
         return _revision(connection)
 
 
-def _revision(connection: Any) -> int:
+def _revision(connection: Connection) -> int:
     return _queries.revision(connection)["revision"]
 
 
-def create_views(duck: duckdb.DuckDBPyConnection, folder: Path, connection: Any) -> None:
-    """Define the warehouse's views in a DuckDB, on the segments that the database points to now."""
+def create_views(duck: duckdb.DuckDBPyConnection, folder: Path, current: Pointers) -> None:
+    """Define the warehouse's views in a DuckDB, on the segments that the database points to."""
     cursor = duck.cursor()
     cursor.execute("BEGIN")
     try:
-        _define(cursor, folder, connection)
+        _define(cursor, folder, current)
     except BaseException:
         cursor.execute("ROLLBACK")  # now, because the error holds on to the cursor
         raise
     cursor.execute("COMMIT")
 
 
-def _define(cursor: duckdb.DuckDBPyConnection, folder: Path, connection: Any) -> None:
+def _define(cursor: duckdb.DuckDBPyConnection, folder: Path, current: Pointers) -> None:
     cursor.execute(_VIEWS)
-    bills = [tuple(row) for row in _queries.bills(connection)]
-    if bills:
-        cursor.executemany(f"INSERT INTO bills VALUES ({', '.join('?' * len(bills[0]))})", bills)
-    paths = [folder / row["path"] for row in _queries.segments(connection)]
-    uncounted = _queries.uncounted(connection)["bills"]
+    if current.bills:
+        cursor.executemany(f"INSERT INTO bills VALUES ({', '.join('?' * len(current.bills[0]))})", current.bills)
     for name, view in FACTS.items():
-        _create_view(cursor, view, [path / name for path in paths], bool(uncounted))
+        _create_view(cursor, view, [folder / path / name for path in current.paths], current.some_uncounted)
 
 
 _UNCOUNTED = """

@@ -49,7 +49,7 @@ def draw_installation(platform: Platform, now: datetime) -> None:
         "Data shown": "Demo data" if platform.demo else "Your own",
         "Demo": _DEMO[platform.settings.phyght_demo],
         "Folder": str(platform.home),
-        "Database": format.size(_size(platform.database.path)),
+        "Database": format.size(platform.database.size_bytes()),
         "Warehouse": f"{format.size(_size(platform.warehouse.folder))}, revision {platform.warehouse.revision()}",
         "Worker": f"seen {widgets.when(seen, now)}" if seen else "not running",
         "Bills are read": f"every {widgets.ingest_interval(platform)}",

@@ -12,7 +12,10 @@ from xdist.remote import Producer
 
 from core.settings import Settings, load_settings
 from tests.environment import ROOT, environment, settle
+from tests.support.postgres import postgres
 from tests.support.scheduling import ByFile
+
+__all__ = ["postgres"]
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:

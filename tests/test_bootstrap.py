@@ -9,10 +9,10 @@ import pytest
 from core import seeding
 from core.access.roles import Role, User, Via
 from core.bootstrap import demo_home, open_platform
-from core.database import Database
 from core.schedule import jobs
 from core.seeding import needs_demo
 from core.settings import Settings, load_settings
+from core.sqlite_database import SqliteDatabase
 from core.storage.checksums import crc64nvme
 from core.uploads.history import recent
 from core.uploads.new_file import NewFile
@@ -106,7 +106,8 @@ NEXT_MONTH = datetime(2026, 12, 1, 8, 30, tzinfo=UTC)
 def test_what_was_uploaded_before_the_demo_was_made_stays_in_it(demo_with_an_upload: Path):
     seeding._clear_demo(demo_with_an_upload, NEXT_MONTH)
 
-    assert [each.session.title for each in recent(Database(demo_with_an_upload / "phyght.db"), BOSS, 9)] == ["fight"]
+    database = SqliteDatabase(demo_with_an_upload / "phyght.db")
+    assert [each.session.title for each in recent(database, BOSS, 9)] == ["fight"]
 
 
 def test_what_was_uploaded_into_a_demo_that_begins_anew_is_kept_beside_it(demo_with_an_upload: Path):
@@ -116,13 +117,13 @@ def test_what_was_uploaded_into_a_demo_that_begins_anew_is_kept_beside_it(demo_w
 
     beside = demo_with_an_upload.with_name("demo-until-2026-12-01T083000")
     assert not demo_with_an_upload.exists()
-    assert [each.session.title for each in recent(Database(beside / "phyght.db"), BOSS, 9)] == ["fight"]
+    assert [each.session.title for each in recent(SqliteDatabase(beside / "phyght.db"), BOSS, 9)] == ["fight"]
     assert list(beside.glob("storage/data/*/00001-*"))
 
 
 def test_a_demo_that_begins_anew_leaves_nothing_where_nobody_uploaded(settings: Settings):
     home = demo_home(settings)
-    Database(home / "phyght.db").migrate()
+    SqliteDatabase(home / "phyght.db").migrate()
     (home / "sources").mkdir()
 
     seeding._clear_demo(home, NEXT_MONTH)

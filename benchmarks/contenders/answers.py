@@ -12,7 +12,7 @@ from core.costs.dimensions import Dimension, Filter, Metric
 from core.costs.period import Period
 from core.costs.series import CostSeries, Grain, cost_series
 from core.costs.storage import stored_bytes
-from core.database import Database
+from core.sqlite_database import SqliteDatabase
 from core.warehouse import Warehouse
 
 _OCTOBER = Period(date(2026, 10, 1), date(2026, 11, 1))
@@ -79,7 +79,7 @@ def three(home: str) -> list[str]:
 
 
 def _opened(home: str) -> Warehouse:
-    warehouse = Warehouse(Path(home) / "warehouse", Database(Path(home) / "phyght.db"))
+    warehouse = Warehouse(Path(home) / "warehouse", SqliteDatabase(Path(home) / "phyght.db"))
     warehouse.query("FROM bills")  # it finds its segments at the first question
     return warehouse
 

@@ -4,13 +4,12 @@ import re
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from sqlite3 import Connection, Row
 
 from core.access.audit import AuditEntry, AuditLog, Outcome, add_entry
 from core.access.passwords import hash_password, one_time_password
 from core.access.roles import Permission, Role, User, Via
 from core.access.store import queries, read, stored
-from core.database import Database
+from core.database import Connection, Database, Row
 from core.errors import AccountRefused
 
 FIRST_ADMIN = "admin"

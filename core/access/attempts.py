@@ -5,9 +5,9 @@ import ipaddress
 import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from sqlite3 import Connection
 
 from core.access.store import queries, read, stored
+from core.database import Connection
 from core.errors import TooManyAttempts
 
 

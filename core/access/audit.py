@@ -5,11 +5,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from sqlite3 import Connection, Row
 
 from core.access.roles import Permission, User, Via
 from core.access.store import queries, read, stored
-from core.database import Database
+from core.database import Connection, Database, Row
 from core.errors import AccessError
 
 

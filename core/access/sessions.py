@@ -4,7 +4,6 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from sqlite3 import Connection
 
 from core.access import passwords
 from core.access.accounts import Account, account_name, find_account
@@ -12,7 +11,7 @@ from core.access.attempts import attempt_was_right, begin_attempt
 from core.access.audit import AuditEntry, Outcome, add_entry
 from core.access.roles import Role, User, Via
 from core.access.store import queries, read, stored
-from core.database import Database
+from core.database import Connection, Database
 from core.errors import SignInFailed, SignInRequired
 
 #: However much it is used, a session ends after this.

@@ -64,7 +64,7 @@ def ingest(
 
     Raises SourceUnreachable, or NoExportFound where there is nothing to look at.
     """
-    with recorded_run(as_text(address), database, clock) as run:
+    with recorded_run(as_text(address), database, warehouse_folder.parent, clock) as run:
         source = open_source(address, settings)
         run.address = source.address
         found = find_deliveries(source)

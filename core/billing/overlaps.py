@@ -1,6 +1,5 @@
 """Overlaps: of several exports that carry one account's month, which is counted, and where a person has to look."""
 
-import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -9,7 +8,7 @@ from decimal import Decimal
 from itertools import combinations, product
 from typing import Any
 
-from core.database import Database, named_queries
+from core.database import Connection, Database, named_queries
 
 _queries: Any = named_queries(__file__)
 
@@ -86,7 +85,7 @@ class _Carried:
         self.usage_until = max(self.usage_until, other.usage_until)
 
 
-def count_once(connection: sqlite3.Connection, period: date) -> None:
+def count_once(connection: Connection, period: date) -> None:
     """Count each account's month in one export: the newest that is not visibly a part of another."""
     for (_, payer, _), exports in _by_account(
         _queries.carried(connection, first=str(period), last=str(period))

@@ -74,7 +74,7 @@ where export = :export and kind = :kind and period = :period and provider_name =
 select distinct b.provider_name, b.sub_account_id, c.export as counted_export
 from bills b
 join bills c on c.period = b.period and c.provider_name = b.provider_name
-    and c.billing_account_id = b.billing_account_id collate nocase and c.sub_account_id = b.sub_account_id collate nocase
+    and lower(c.billing_account_id) = lower(b.billing_account_id) and lower(c.sub_account_id) = lower(b.sub_account_id)
     and c.counted
 where b.export = :export and b.kind = :kind and b.period = :period and not b.counted
 order by b.provider_name, b.sub_account_id;
@@ -116,18 +116,18 @@ on conflict do nothing;
 
 -- name: unsized_objects()^
 -- Objects of which Supabase does not know the size, in the newest measurement of each project.
-select coalesce(sum(unsized), 0) as objects from supabase_bucket_sizes
+select cast(coalesce(sum(unsized), 0) as bigint) as objects from supabase_bucket_sizes
 where (project, measured_at) in (select project, max(measured_at) from supabase_measurements group by project);
 
 -- name: measured_bytes()^
 -- Bytes of all buckets in the newest measurement of each project.
-select coalesce(sum(size_bytes), 0) as bytes from supabase_bucket_sizes
+select cast(coalesce(sum(size_bytes), 0) as bigint) as bytes from supabase_bucket_sizes
 where (project, measured_at) in (select project, max(measured_at) from supabase_measurements group by project);
 
 -- name: measured_days()
 -- For each project and UTC day: how often it was measured, and the bytes of those measurements added up.
 select m.project, substr(m.measured_at, 1, 10) as day,
-    count(distinct m.measured_at) as measurements, coalesce(sum(b.size_bytes), 0) as size_bytes
+    count(distinct m.measured_at) as measurements, cast(coalesce(sum(b.size_bytes), 0) as bigint) as size_bytes
 from supabase_measurements m
 left join supabase_bucket_sizes b on b.project = m.project and b.measured_at = m.measured_at
 group by m.project, substr(m.measured_at, 1, 10)

@@ -2,7 +2,6 @@
 
 import json
 import logging
-import sqlite3
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,7 +13,7 @@ from typing import Any
 
 from core.billing.reports import DeliveryReport, IngestionRun, IngestReport, Outcome
 from core.billing.workspace import SCRATCH, held_folder, is_held
-from core.database import Database, named_queries
+from core.database import Connection, Database, named_queries
 from core.errors import PhyghtError
 from core.units import instant_text
 
@@ -42,10 +41,10 @@ class Run:
 
 
 @contextmanager
-def recorded_run(address: str, database: Database, clock: Callable[[], datetime]) -> Iterator[Run]:
+def recorded_run(address: str, database: Database, home: Path, clock: Callable[[], datetime]) -> Iterator[Run]:
     """Keep a record of what is done inside: what became of each delivery, or the error that ended it."""
     run = Run(address, clock())
-    scratch = database.path.parent / SCRATCH
+    scratch = home / SCRATCH
     with held_folder(scratch, _folder(run.id)):  # for as long as it goes on, whatever becomes of the process
         with database.transaction() as connection:
             _end_killed(connection, scratch, run)
@@ -66,7 +65,7 @@ def _folder(run_id: str) -> str:
     return f"run-{run_id}"
 
 
-def _end_killed(connection: sqlite3.Connection, scratch: Path, run: Run) -> None:
+def _end_killed(connection: Connection, scratch: Path, run: Run) -> None:
     """Put on record that a run is over whose process was killed: nobody holds its folder any more."""
     for row in _queries.unended_runs(connection):
         if not is_held(scratch / _folder(row["id"])):

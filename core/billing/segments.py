@@ -3,7 +3,6 @@
 import math
 import os
 import shutil
-import sqlite3
 import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,7 +14,7 @@ from core.billing.columns import Kind
 from core.billing.facts import Bill
 from core.billing.overlaps import count_once
 from core.checksums import Checked, Checksum
-from core.database import Database, named_queries
+from core.database import Connection, Database, named_queries
 from core.units import instant_text
 from core.warehouse import FACTS
 
@@ -77,7 +76,7 @@ class Shelf:
         self.folder = folder
         self._checked = Checked()
 
-    def holds(self, connection: sqlite3.Connection, path: str) -> bool:
+    def holds(self, connection: Connection, path: str) -> bool:
         """Whether a segment has its files as they were written: others are made again from the bills."""
         written = {
             row["name"]: Checksum(row["size_bytes"], row["sha256"]) for row in _queries.files_of(connection, path=path)
@@ -106,12 +105,12 @@ def publish(segments: list[Segment], shelf: Shelf, database: Database, now: date
     return Published(tuple(overtaken), tuple(known))
 
 
-def _is_known(connection: sqlite3.Connection, segment: Segment, shelf: Shelf) -> bool:
+def _is_known(connection: Connection, segment: Segment, shelf: Shelf) -> bool:
     current = _queries.current_delivery(connection, **segment.key)
     return bool(current and current["execution"] == segment.execution and shelf.holds(connection, current["path"]))
 
 
-def _is_overtaken(connection: sqlite3.Connection, segment: Segment) -> bool:
+def _is_overtaken(connection: Connection, segment: Segment) -> bool:
     current = _queries.current_delivery(connection, **segment.key)
     if current is None or current["execution"] == segment.execution:
         return False
@@ -131,14 +130,14 @@ def checksums(folder: Path) -> dict[str, Checksum]:
     return {name: Checksum.of(folder / name) for name in FACTS}
 
 
-def record(connection: sqlite3.Connection, key: dict[str, str], written: dict[str, Checksum]) -> None:
+def record(connection: Connection, key: dict[str, str], written: dict[str, Checksum]) -> None:
     """Keep how the files of the segment that is pointed to were written."""
     _queries.forget_files(connection, **key)
     for name, checksum in written.items():
         _queries.add_file(connection, **key, name=name, size_bytes=checksum.size_bytes, sha256=checksum.sha256)
 
 
-def _retire(connection: sqlite3.Connection, segment: Segment, warehouse_folder: Path) -> None:
+def _retire(connection: Connection, segment: Segment, warehouse_folder: Path) -> None:
     """Date the folder that the segment takes the place of: readers have from now on to leave it."""
     current = _queries.current_delivery(connection, **segment.key)
     if current and (warehouse_folder / current["path"]).exists():
@@ -184,7 +183,7 @@ def _sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def _point(connection: sqlite3.Connection, segment: Segment, path: str, now: datetime) -> None:
+def _point(connection: Connection, segment: Segment, path: str, now: datetime) -> None:
     delivery_id = uuid.uuid4().hex
     total, currency = segment.main_total
     _queries.add_delivery(
@@ -207,12 +206,12 @@ def _point(connection: sqlite3.Connection, segment: Segment, path: str, now: dat
         _add_bill(connection, segment, bill)
 
 
-def _add_totals(connection: sqlite3.Connection, totals: dict[str, Decimal], delivery_id: str) -> None:
+def _add_totals(connection: Connection, totals: dict[str, Decimal], delivery_id: str) -> None:
     for currency, total in totals.items():
         _queries.add_delivery_total(connection, delivery_id=delivery_id, currency=currency, total=format(total, "f"))
 
 
-def _add_bill(connection: sqlite3.Connection, segment: Segment, bill: Bill) -> None:
+def _add_bill(connection: Connection, segment: Segment, bill: Bill) -> None:
     _queries.add_bill(
         connection,
         **segment.key,

@@ -33,7 +33,7 @@ def measure_supabase(settings: Settings, database: Database, home: Path, clock: 
         measure_buckets(settings, database, clock())
         return write_usage(project_ref(settings.supabase_url or ""), database, home, clock().date())
     except PhyghtError:
-        with recorded_run(str(measured_folder(home)), database, clock):
+        with recorded_run(str(measured_folder(home)), database, home, clock):
             raise
 
 

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from sqlite3 import Connection, Row
 from typing import Any
 
 from core.catalog.video import Copy, CopyObject, Kind, Link, Video, Visibility, folded
-from core.database import Database, named_queries
+from core.database import Connection, Database, Row, named_queries
 from core.errors import NothingServed, VideoNotFound
 from core.storage.provider import StorageClass
 from core.units import instant_text

@@ -123,8 +123,8 @@ from objects where video_id = :video_id and provider = :provider group by video_
 -- name: count_found(word_1, word_2, word_3, word_4, word_5, word_6, provider, storage_class, residency, visibility, state)^
 -- How many videos are found. Every condition lets all through where its parameter is null, or the word empty.
 select count(*) as number from videos v
-where instr(v.search_text, :word_1) and instr(v.search_text, :word_2) and instr(v.search_text, :word_3)
-    and instr(v.search_text, :word_4) and instr(v.search_text, :word_5) and instr(v.search_text, :word_6)
+where instr(v.search_text, :word_1) > 0 and instr(v.search_text, :word_2) > 0 and instr(v.search_text, :word_3) > 0
+    and instr(v.search_text, :word_4) > 0 and instr(v.search_text, :word_5) > 0 and instr(v.search_text, :word_6) > 0
     and (:provider is null or exists (select 1 from copies c where c.provider = :provider and c.video_id = v.id))
     and (:storage_class is null or exists (
         select 1 from stored o where o.video_id = v.id and o.storage_class = :storage_class and o.media_bytes > 0))
@@ -136,13 +136,14 @@ where instr(v.search_text, :word_1) and instr(v.search_text, :word_2) and instr(
 -- The ids of the videos found, in order; the conditions are those of count_found. Prices are JSON, [provider, storage
 -- class, USD a byte and month] each, and are only looked at when the dearest come first.
 with costs as materialized (
-    select o.video_id as id, sum(o.size_bytes * p.value ->> 2) as usd
-    from json_each(:prices) p cross join stored o on o.provider = p.value ->> 0 and o.storage_class = p.value ->> 1
-    where :sort = 'dearest' group by o.video_id
+    select o.video_id as id, sum(o.size_bytes * cast(json_extract(p.value, '$[2]') as double precision)) as usd
+    from json_each(:prices) p cross join stored o
+    where :sort = 'dearest' and o.provider = json_extract(p.value, '$[0]') and o.storage_class = json_extract(p.value, '$[1]')
+    group by o.video_id
 )
 select v.id from videos v left join costs on :sort = 'dearest' and costs.id = v.id
-where instr(v.search_text, :word_1) and instr(v.search_text, :word_2) and instr(v.search_text, :word_3)
-    and instr(v.search_text, :word_4) and instr(v.search_text, :word_5) and instr(v.search_text, :word_6)
+where instr(v.search_text, :word_1) > 0 and instr(v.search_text, :word_2) > 0 and instr(v.search_text, :word_3) > 0
+    and instr(v.search_text, :word_4) > 0 and instr(v.search_text, :word_5) > 0 and instr(v.search_text, :word_6) > 0
     and (:provider is null or exists (select 1 from copies c where c.provider = :provider and c.video_id = v.id))
     and (:storage_class is null or exists (
         select 1 from stored o where o.video_id = v.id and o.storage_class = :storage_class and o.media_bytes > 0))
@@ -151,7 +152,7 @@ where instr(v.search_text, :word_1) and instr(v.search_text, :word_2) and instr(
     and (:state is null or :state = (select state from states where states.id = v.id))
 order by
     case :sort when 'title' then v.search_text end,
-    case :sort when 'largest' then v.size_bytes when 'longest' then coalesce(v.duration_s, -1) when 'dearest' then usd end desc,
+    case :sort when 'largest' then v.size_bytes when 'longest' then coalesce(v.duration_s, -1) when 'dearest' then coalesce(usd, -1) end desc,
     v.created_at desc, v.id
 limit :limit offset :start;
 

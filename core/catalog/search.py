@@ -5,12 +5,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from sqlite3 import Connection, Row
 from typing import Any, TypeVar
 
 from core.catalog.catalog import video_of_row
 from core.catalog.video import Video, Visibility, folded
-from core.database import Database, named_queries
+from core.database import Connection, Database, Row, named_queries
 from core.storage.provider import StorageClass
 
 _queries: Any = named_queries(__file__)

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from hashlib import sha256
-from sqlite3 import Connection
 
 from core.catalog.catalog import add_video, forget_videos_by, record_copy, remember_link, serve_from
 from core.catalog.video import CopyObject, Kind, Video, Visibility, slug_of
+from core.database import Connection
 from core.demo.catalogue import GLACIER_AFTER, SUPABASE, Catalogue
 from core.demo.catalogue import Video as Planned
 from core.demo.chance import unit

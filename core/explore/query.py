@@ -16,7 +16,7 @@ from core.access.roles import Permission, User
 from core.database import Database
 from core.errors import QueryRefused, QueryStopped
 from core.settings import Settings
-from core.warehouse import Warehouse
+from core.warehouse import Warehouse, pointers
 
 _ROOT = Path(__file__).parent.parent.parent
 #: Longest that a query may be.
@@ -121,9 +121,10 @@ def run_query(user: User, warehouse: Warehouse, database: Database, sql: str, li
 def _request(warehouse: Warehouse, database: Database, sql: str, limits: Limits) -> str:
     if len(sql) > MOST_CHARACTERS:
         raise QueryRefused(f"The query is longer than {MOST_CHARACTERS:,} characters.", "Shorten it.")
-    return json.dumps(
-        {"folder": str(warehouse.folder), "database": str(database.path), "sql": sql, "limits": asdict(limits)}
-    )
+    with database.reading() as connection:
+        current = pointers(connection)
+    asked = {"folder": str(warehouse.folder), "pointers": asdict(current), "sql": sql, "limits": asdict(limits)}
+    return json.dumps(asked)
 
 
 def _understood(answer: bytes, took_s: float) -> QueryResult:

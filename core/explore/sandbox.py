@@ -19,11 +19,10 @@ import duckdb
 import pyarrow as pa
 from duckdb.sqltypes import DuckDBPyType
 
-from core.database import Database
 from core.errors import PhyghtError, QueryRefused, QueryStopped
 from core.explore.catalogue import TABLES
 from core.sql import identifier
-from core.warehouse import create_views
+from core.warehouse import Pointers, create_views
 
 _MB = 2**20
 _BATCH_ROWS = 2_048
@@ -60,6 +59,7 @@ def main() -> None:
 def _hold_back(limits: dict[str, int]) -> None:
     """Have the operating system refuse what a query has no need of."""
     _lower(resource.RLIMIT_CORE, 0)
+    _lower(resource.RLIMIT_FSIZE, 0)
     _lower(resource.RLIMIT_CPU, 2 * limits["seconds"] + 10)
     if sys.platform == "linux":  # elsewhere it counts memory that was only set aside
         _lower(resource.RLIMIT_AS, (limits["memory_mb"] + _BESIDE_DUCKDB_MB) * _MB)
@@ -73,8 +73,7 @@ def _lower(what: int, to: int) -> None:
 
 def _answer(request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
     _check(request["sql"])
-    duck = _locked_duckdb(Path(request["folder"]), Database(Path(request["database"])), request["limits"])
-    _lower(resource.RLIMIT_FSIZE, 0)  # not before: SQLite notes its readers in a file
+    duck = _locked_duckdb(Path(request["folder"]), Pointers(**request["pointers"]), request["limits"])
     try:
         return _rows(duck, request["sql"], request["limits"])
     except (duckdb.OutOfMemoryException, MemoryError):
@@ -106,11 +105,10 @@ def _check(sql: str) -> None:
         raise QueryRefused(f"{_NAMES.get(kinds[0].name, kinds[0].name)} is not a query.", _ONLY_SELECT)
 
 
-def _locked_duckdb(folder: Path, database: Database, limits: dict[str, int]) -> duckdb.DuckDBPyConnection:
+def _locked_duckdb(folder: Path, current: Pointers, limits: dict[str, int]) -> duckdb.DuckDBPyConnection:
     duck = duckdb.connect(config={"threads": 2, "async_threads": 1})
     duck.execute(f"SET timezone = 'UTC'; SET memory_limit = '{limits['memory_mb']}MB'")
-    with database.reading() as connection:
-        create_views(duck, folder, connection)
+    create_views(duck, folder, current)
     duck.execute("SET allowed_directories = $folders", {"folders": [str(folder)]})
     for setting in _LOCK:
         duck.execute(setting)

@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from sqlite3 import Connection, Row
 from typing import Any
 
 from core.access.audit import AuditLog
 from core.access.roles import Permission, Role, User
-from core.database import Database, named_queries
+from core.database import Connection, Database, Row, named_queries
 from core.errors import PermissionDenied, QueryRefused
 
 _queries: Any = named_queries(__file__)

@@ -1,29 +1,27 @@
-"""Engine: runs jobs and work durably; what a dead process left half-done is finished by the next one.
+"""Engine: runs jobs and work durably; what a dead process left half-done is finished by another one.
 
-One worker at a time works on a home, always under the same executor id and version: so the library itself recovers
-what the one before left, and needs no reaper.
+The library recovers what was left under the executor id and version that it is started with. On a file one worker at a
+time works on a home, always under the same id: so the next one goes on where the one before was. On Postgres any number
+of them share the store, each under the id of its place, which the next process in that place has again; what nobody
+comes back for is handed over by the reaper of another worker. Nothing is begun twice: a run is claimed in a
+transaction, what is asked for or due has an id of its own, and a worker that was taken for dead ends when it notices.
 """
 
 import logging
-import sqlite3
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
-from sqlalchemy import Engine as SqlEngine
-from sqlalchemy import create_engine, event
+from dbos import DBOS, SetWorkflowID
 
 from core.errors import PhyghtError
 from core.jobs.job import Job
+from core.jobs.patience import patiently
+from core.jobs.store import SharedStore, store_config, store_errors
 from core.jobs.work import Requests, Work
 
-# the library recovers what the same executor and version left behind: both stay as they are for good
-EXECUTOR = "worker"
-VERSION = "1"
 QUEUE = "jobs"
 #: Finished runs are forgotten after this; what they did stays in the project's own tables.
 KEPT_FOR = timedelta(days=30)
@@ -31,12 +29,6 @@ KEPT_FOR = timedelta(days=30)
 LOOKS_EVERY_S = 1.0
 #: How many pieces of work the job store is given for each that may be done at once.
 _AHEAD = 3
-#: How long the library may sleep before it notices that it is to stop; nothing else depends on it here.
-_STOPS_WITHIN_S = 0.05
-
-#: The library asks SQLite for unixepoch('subsec'); Debian 12's SQLite is older and would answer NULL.
-_KNOWS_SUBSEC = (3, 42)
-
 log = logging.getLogger(__name__)
 
 
@@ -49,12 +41,13 @@ class Engine:
         self._requests = requests
         self.workflow: Any = None  #: of the library, that does work
 
-    def take_up(self, now: datetime) -> None:
-        """Have the work done that was asked for."""
+    @store_errors()
+    def take_up(self, now: datetime, workers: int = 1) -> None:
+        """Have the work done that was asked for, by so many workers together."""
         if not (requests := self._requests):
             return
         for work in self._works.values():
-            for request in requests.due(now, work.name, _AHEAD * work.at_once):
+            for request in requests.due(now, work.name, _AHEAD * work.at_once * workers):
                 with SetWorkflowID(request.id):  # asked a second time, it is the same run
                     DBOS.enqueue_workflow(work.name, self.workflow, work.name, request.argument, request.id)
                 requests.taken(request.id)
@@ -79,6 +72,20 @@ class Engine:
         old = DBOS.list_workflows(completed_before=(now - KEPT_FOR).isoformat(), limit=1000)
         DBOS.delete_workflows([run.workflow_id for run in old])
 
+    @store_errors()
+    def at_work(self) -> set[str]:
+        """The executors that have something at work, or had it when they died."""
+        runs = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
+        return {run.executor_id for run in runs if run.executor_id}
+
+    @store_errors()
+    def hand_over(self, worker: str) -> int:
+        """Have others go on with what a dead executor had at work; returns how many runs that were."""
+        runs = DBOS.list_workflows(status="PENDING", executor_id=worker, load_input=False, load_output=False)
+        for queue in {run.queue_name for run in runs}:
+            DBOS.resume_workflows([run.workflow_id for run in runs if run.queue_name == queue], queue_name=queue)
+        return len(runs)
+
     def run(self, name: str) -> dict[str, str]:
         """Take each step of a job; the steps that a dead process had taken are not taken again."""
         job = self._jobs[name]
@@ -94,14 +101,15 @@ class Engine:
     def work(self, name: str, argument: str, request: str) -> str:
         """Do what was asked for, again if a dead process did not get to its end; returns "done", or what went wrong."""
         outcome: str = DBOS.run_step({"name": name}, self._work, name, argument, request)
-        if self._requests:
-            self._requests.over(request)
+        if requests := self._requests:
+            patiently(lambda: requests.over(request))
         return outcome
 
     def _work(self, name: str, argument: str, request: str) -> str:
         requests = self._requests
         called_off = (lambda: requests.is_called_off(request)) if requests else (lambda: False)
-        return _outcome(f"{name} {argument}", lambda: self._works[name].do(argument, called_off))
+        do = self._works[name].do
+        return _outcome(f"{name} {argument}", lambda: patiently(lambda: do(argument, called_off)))
 
 
 def _outcome(name: str, step: Callable[[], object]) -> str:
@@ -118,14 +126,19 @@ def _outcome(name: str, step: Callable[[], object]) -> str:
 
 @contextmanager
 def open_engine(
-    store: Path, jobs: list[Job], works: Sequence[Work] = (), requests: Requests | None = None
+    store: Path | SharedStore,
+    jobs: list[Job],
+    works: Sequence[Work] = (),
+    requests: Requests | None = None,
+    alone: Callable[[], AbstractContextManager[object]] = nullcontext,
 ) -> Iterator[Engine]:
     """Run the jobs on their schedules, and the work that is asked for, for as long as the block lasts.
 
-    Their state is kept in the store.
+    Their state is kept in the store: a file, or a Postgres that others use too. What one of those must not do beside
+    another is done inside `alone`.
     """
     engine = Engine({job.name: job for job in jobs}, {work.name: work for work in works}, requests)
-    DBOS(config=_config(store))
+    DBOS(config=store_config(store))
 
     @DBOS.workflow(name="run job")
     def run_job(_due: datetime, name: str) -> dict[str, str]:
@@ -140,27 +153,33 @@ def open_engine(
         requests.hand_over_again()
     DBOS.launch()
     try:
-        DBOS.register_queue(
-            QUEUE, worker_concurrency=1, polling_interval_sec=LOOKS_EVERY_S, on_conflict="always_update"
-        )
-        for work in works:
-            DBOS.register_queue(
-                work.name,
-                worker_concurrency=work.at_once,
-                polling_interval_sec=work.looks_every_s,
-                on_conflict="always_update",
-            )
-        _schedule(jobs, run_job)
+        with alone():
+            _register_queues(works, together=isinstance(store, SharedStore))
+            _schedule(jobs, run_job)
         yield engine
     finally:
         DBOS.destroy(destroy_registry=True)
 
 
+def _register_queues(works: Sequence[Work], together: bool) -> None:
+    # jobs run one at a time: of one worker, as all are in its process, or else of all workers
+    jobs: dict[str, Any] = {"concurrency": 1} if together else {"worker_concurrency": 1}
+    DBOS.register_queue(QUEUE, **jobs, polling_interval_sec=LOOKS_EVERY_S, on_conflict="always_update")
+    for work in works:
+        DBOS.register_queue(
+            work.name,
+            worker_concurrency=work.at_once,
+            polling_interval_sec=work.looks_every_s,
+            on_conflict="always_update",
+        )
+
+
 def _schedule(jobs: list[Job], workflow: Any) -> None:
-    wanted = {job.name for job in jobs}
-    for schedule in DBOS.list_schedules():
-        if schedule["schedule_name"] not in wanted:
-            DBOS.delete_schedule(schedule["schedule_name"])
+    wanted = {job.name: job.cron for job in jobs}
+    known = {schedule["schedule_name"]: schedule["schedule"] for schedule in DBOS.list_schedules()}
+    for name in known.keys() - wanted.keys():
+        DBOS.delete_schedule(name)
+    # the others stay, as whoever works beside us would have to notice that they are new ones
     DBOS.apply_schedules(
         [
             {
@@ -171,36 +190,6 @@ def _schedule(jobs: list[Job], workflow: Any) -> None:
                 "queue_name": QUEUE,
             }
             for job in jobs
+            if known.get(job.name) != job.cron
         ]
     )
-
-
-def _config(store: Path) -> DBOSConfig:
-    return DBOSConfig(
-        name="phyght",
-        system_database_url=f"sqlite:///{store}",
-        system_database_engine=_sqlite(store),
-        executor_id=EXECUTOR,
-        application_version=VERSION,
-        serializer=DBOSPortableJSONSerializer(),
-        notification_listener_polling_interval_sec=_STOPS_WITHIN_S,
-        log_level="WARNING",
-        enable_otlp=False,
-    )
-
-
-def _sqlite(store: Path) -> SqlEngine:
-    store.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    engine = create_engine(f"sqlite:///{store}")
-
-    def prepare(connection: sqlite3.Connection, _: object) -> None:
-        connection.isolation_level = "IMMEDIATE"
-        connection.execute("pragma busy_timeout = 30000")
-        connection.execute("pragma journal_mode = wal")
-        connection.execute("pragma synchronous = normal")
-        connection.execute("pragma foreign_keys = on")
-        if sqlite3.sqlite_version_info < _KNOWS_SUBSEC:
-            connection.create_function("unixepoch", 1, lambda _subsec: time.time_ns() / 1e9)
-
-    event.listen(engine, "connect", prepare)
-    return engine

@@ -1,4 +1,4 @@
-"""Heartbeat: how others know that the worker is alive."""
+"""Heartbeat: how others know that a worker is alive."""
 
 import os
 from datetime import UTC, datetime, timedelta
@@ -8,35 +8,37 @@ from core.database import Database, named_queries
 
 queries: Any = named_queries(__file__)
 
-WORKER = "worker"
 EVERY = timedelta(seconds=10)
 
 
 class Heartbeat:
-    """The worker's sign of life in the database."""
+    """A worker's sign of life in the database."""
 
-    def __init__(self, database: Database, now: datetime) -> None:
+    def __init__(self, database: Database, worker: str, now: datetime, every: timedelta = EVERY) -> None:
         self._database = database
+        self._worker = worker
         self._last = now
+        self._every = every
         with database.transaction() as connection:
-            queries.worker_started(connection, id=WORKER, process=os.getpid(), at=now.astimezone(UTC).isoformat())
+            queries.worker_started(connection, id=worker, process=os.getpid(), at=now.astimezone(UTC).isoformat())
 
-    def beat(self, now: datetime) -> None:
-        """Say that the worker is alive; not more often than is needed."""
-        if now - self._last < EVERY:
-            return
-        self._last = now
+    def beat(self, now: datetime) -> bool:
+        """Say that the worker is alive, not more often than is needed; False: another one has taken its work over."""
+        if now - self._last < self._every:
+            return True
         with self._database.transaction() as connection:
-            queries.worker_is_alive(connection, id=WORKER, at=now.astimezone(UTC).isoformat())
+            known = queries.worker_is_alive(connection, id=self._worker, at=now.astimezone(UTC).isoformat())
+        self._last = now
+        return bool(known)
 
     def stop(self) -> None:
         """Say that the worker ends here, as it should."""
         with self._database.transaction() as connection:
-            queries.worker_is_gone(connection, id=WORKER)
+            queries.worker_is_gone(connection, id=self._worker)
 
 
 def worker_seen_at(database: Database) -> datetime | None:
-    """When the worker last said that it is alive; None while there is none."""
+    """When any worker last said that it is alive; None while there is none."""
     with database.reading() as connection:
-        row = queries.worker(connection, id=WORKER)
-    return datetime.fromisoformat(row["seen_at"]) if row else None
+        seen = [row["seen_at"] for row in queries.workers(connection)]
+    return max(map(datetime.fromisoformat, seen), default=None)

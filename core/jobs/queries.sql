@@ -9,9 +9,12 @@ update workers set seen_at = :at where id = :id;
 delete from workers where id = :id;
 
 -- name: worker(id)^
--- When the worker last said that it is alive.
+-- When a worker last said that it is alive.
 select seen_at from workers where id = :id;
 
+-- name: workers()
+-- The same of each.
+select id, seen_at from workers order by id;
 
 -- name: add_request(id, workflow, argument, requested_at, due_at, priority)!
 -- Work that somebody asks for.

@@ -4,10 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from secrets import token_hex
-from sqlite3 import Connection
 from typing import Any
 
-from core.database import Database, named_queries
+from core.database import Connection, Database, named_queries
 from core.units import instant_text
 
 _queries: Any = named_queries(__file__)

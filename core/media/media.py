@@ -5,12 +5,12 @@ import shutil
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
-from sqlite3 import Connection
 from typing import TYPE_CHECKING
 
 from core.access.audit import AuditLog
 from core.access.roles import Permission, User
 from core.catalog.video import Video
+from core.database import Connection
 from core.errors import (
     DiskFull,
     ObjectChanged,

@@ -4,10 +4,9 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
-from sqlite3 import Connection, Row
 from typing import Any
 
-from core.database import named_queries
+from core.database import Connection, Row, named_queries
 from core.media.ladder import Ladder
 from core.units import instant_text
 

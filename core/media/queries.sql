@@ -18,13 +18,13 @@ insert into packagings
 values
     (:video_id, :request, 1, :ladder, 'waiting', '', 0, null, 0, '', '', '[]', :now)
 on conflict (video_id) do update set
-    request = :request, revision = revision + 1, ladder = :ladder, state = 'waiting', stage = '', share = 0,
+    request = :request, revision = packagings.revision + 1, ladder = :ladder, state = 'waiting', stage = '', share = 0,
     eta_s = null, attempts = 0, problem = '', advice = '', warnings = '[]', damaged = false, size_bytes = null, fixed_bytes = null,
     job = null, requested_at = :now, started_at = null, ended_at = null;
 
 -- name: begin_packaging(video_id, now)!
 -- An attempt begins; a look at a job elsewhere, or at an original that comes back from an archive, is none.
-update packagings set state = 'working', attempts = attempts + (job is null and stage <> 'restoring'), problem = '', advice = '', started_at = :now
+update packagings set state = 'working', attempts = attempts + case when job is null and stage <> 'restoring' then 1 else 0 end, problem = '', advice = '', started_at = :now
 where video_id = :video_id;
 
 -- name: packaging_is_at(video_id, stage, share, eta_s)!

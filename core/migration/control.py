@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from sqlite3 import Connection
 
 from core.access.roles import Permission, User
+from core.database import Connection
 from core.errors import MigrationRefused
 from core.jobs.work import call_off, enqueue
 from core.migration import store

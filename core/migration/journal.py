@@ -3,9 +3,8 @@
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from sqlite3 import Row
 
-from core.database import Database
+from core.database import Database, Row
 from core.migration.state import Item
 from core.migration.store import queries
 from core.storage.provider import Part, StorageClass, StoredObject

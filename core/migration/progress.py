@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from sqlite3 import Row
 
 from core.access.roles import Permission, User
 from core.catalog.video import folded
-from core.database import Database
+from core.database import Database, Row
 from core.migration import store
 from core.migration.meter import SPAN_S
 from core.migration.state import MOVING, Item, Migration, Phase, State

@@ -1,11 +1,11 @@
 """Retiring: the source's copy of a moved video is removed, once it is certain that the target's is whole."""
 
 from datetime import datetime
-from sqlite3 import Connection
 
 from core.access.audit import AuditEntry, Outcome, add_entry
 from core.catalog.catalog import copies_of, forget_copy, served_from
 from core.catalog.video import Copy
+from core.database import Connection
 from core.errors import MigrationRefused, ObjectChanged, ObjectNotFound, PhyghtError
 from core.migration import store
 from core.migration.handles import Handles

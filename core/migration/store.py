@@ -3,11 +3,10 @@
 from datetime import datetime
 from decimal import Decimal
 from json import loads
-from sqlite3 import Connection, Row
 from typing import Any
 
 from core.access.roles import Via
-from core.database import named_queries
+from core.database import Connection, Row, named_queries
 from core.errors import MigrationNotFound
 from core.migration.state import Item, Migration, Phase, State
 from core.units import instant_text

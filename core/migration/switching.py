@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from sqlite3 import Connection
 
 from core.access.audit import AuditEntry, Outcome, add_entry
 from core.access.roles import User, Via
 from core.catalog.catalog import copies_of, describe_content, record_copy, remember_link, serve_from, served_from
 from core.catalog.video import Copy, CopyObject, Kind, Video
+from core.database import Connection
 from core.errors import MigrationRefused, ObjectChanged
 from core.migration import store
 from core.migration.journal import CopyRecord

@@ -5,10 +5,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
-from sqlite3 import Connection, Row
 from typing import Any
 
-from core.database import Database, named_queries
+from core.database import Connection, Database, Row, named_queries
 from core.errors import DiskFull, PhyghtError, StorageBusy, StorageDenied, StorageError, StorageUnreachable
 from core.storage.breaker import Condition, State, failed, succeeded, trying
 from core.storage.provider import StorageProvider

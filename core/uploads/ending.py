@@ -3,12 +3,11 @@
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
-from sqlite3 import Connection
 
 from core.access.roles import Role, User, Via
 from core.catalog.catalog import Catalog
 from core.catalog.video import Video
-from core.database import Database
+from core.database import Connection, Database
 from core.errors import (
     ContentRefused,
     ObjectCorrupt,

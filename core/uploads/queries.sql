@@ -51,12 +51,12 @@ select count(*) as count from videos where size_bytes = :size_bytes;
 
 -- name: bytes_under_way(provider)^
 -- Bytes that unfinished uploads will take at a provider.
-select coalesce(sum(size_bytes), 0) as bytes from uploads
+select cast(coalesce(sum(size_bytes), 0) as bigint) as bytes from uploads
 where provider = :provider and state in ('receiving', 'completing', 'duplicate');
 
 -- name: bytes_stored(provider)^
 -- Bytes of every recorded object at a provider.
-select coalesce(sum(size_bytes), 0) as bytes from objects where provider = :provider;
+select cast(coalesce(sum(size_bytes), 0) as bigint) as bytes from objects where provider = :provider;
 
 -- name: begin(id, owner, fingerprint, file_name, title, size_bytes, part_bytes, content_type, residency, visibility, provider, reason, mode, key, now)!
 -- A new upload; the provider knows nothing of it yet.

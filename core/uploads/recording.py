@@ -1,12 +1,12 @@
 """Recording: a whole object becomes a video of the library, in one transaction."""
 
 from datetime import datetime
-from sqlite3 import Connection
 
 from core.access.audit import AuditEntry, Outcome, add_entry
 from core.access.roles import User
 from core.catalog.catalog import add_video, record_copy, remember_link, serve_from
 from core.catalog.video import CopyObject, Kind, Video, new_slug
+from core.database import Connection
 from core.storage.provider import StorageProvider, StoredObject
 from core.uploads import store
 from core.uploads.new_file import size_in_words

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from sqlite3 import Connection, Row
 from typing import Any
 
 from core.catalog.video import Visibility
-from core.database import named_queries
+from core.database import Connection, Row, named_queries
 from core.errors import UploadNotFound
 from core.units import instant_text
 from core.uploads.session import Mode, State, UploadSession

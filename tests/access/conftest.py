@@ -9,7 +9,7 @@ from core.access.access import Access
 from core.access.audit import AuditLog
 from core.access.roles import Role, User, Via
 from core.database import Database
-from tests.support.databases import fresh_database
+from tests.support.databases import BOTH, either_database
 from tests.support.hashing import quick_hashing
 
 __all__ = ["quick_hashing"]
@@ -19,9 +19,9 @@ BOSS = User("root", Role.ADMIN, Via.SHELL)
 PASSWORD = "seven blue gloves"
 
 
-@pytest.fixture
-def database(tmp_path: Path) -> Database:
-    return fresh_database(tmp_path / "phyght.sqlite")
+@pytest.fixture(params=BOTH)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
+    return either_database(request, tmp_path / "phyght.sqlite")
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import pytest
 from core.access.roles import Role, User, Via
 from core.errors import AccountRefused, PermissionDenied, SignInFailed
 from tests.access.conftest import BOSS, NOW, PASSWORD
+from tests.support.databases import everything
 
 OPERATOR = User("olga", Role.OPERATOR, Via.PASSWORD, "192.0.2.7")
 
@@ -42,7 +43,7 @@ def test_no_password_is_kept_or_logged(access, database, ann):
     with pytest.raises(SignInFailed):
         access.sessions.sign_in(PASSWORD, PASSWORD, "192.0.2.9", NOW)  # typed into the wrong field
 
-    kept = b"".join(file.read_bytes() for file in database.path.parent.glob("phyght.sqlite*"))
+    kept = everything(database)
     assert b"argon2id" in kept
     assert given.encode() not in kept
     assert PASSWORD.encode() not in kept

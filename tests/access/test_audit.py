@@ -1,13 +1,16 @@
 """Audit: lines are added and never changed, whoever tries."""
 
-import sqlite3
+from pathlib import Path
 
 import pytest
 
-from core.access.audit import AuditEntry, Outcome
+from core.access.audit import AuditEntry, AuditLog, Outcome
 from core.access.roles import Permission, Role, User, Via
 from core.errors import AccountRefused, DatabaseError, PermissionDenied
+from core.postgres_database import PostgresDatabase
 from tests.access.conftest import BOSS, NOW
+from tests.support.databases import fresh_database
+from tests.support.postgres import Server
 
 OLGA = User("olga", Role.OPERATOR, Via.PASSWORD, "192.0.2.7")
 
@@ -40,7 +43,8 @@ def test_only_an_administrator_reads_it(audit, role):
         "update audit set id = 7",
         "delete from audit where id = 2",
         "delete from audit",
-        "insert or replace into audit select 1, at, 'me', via, action, subject, outcome, detail, address from audit",
+        "insert into audit select 1, at, 'me', via, action, subject, outcome, detail, address from audit where id = 1 "
+        "on conflict (id) do update set actor = 'me'",
         "insert into audit select 0, at, actor, via, action, subject, outcome, detail, address from audit limit 1",
         "insert into audit select 9, at, actor, via, action, subject, outcome, detail, address from audit limit 1",
     ],
@@ -50,19 +54,26 @@ def test_the_database_refuses_to_change_what_is_in_it(audit, database, sql):
     audit.write(OLGA, "ingest", "/exports", NOW)
     before = audit.latest(BOSS)
 
-    connection = sqlite3.connect(database.path)
-    with pytest.raises(sqlite3.IntegrityError, match="the audit log is append-only"):
+    with pytest.raises(DatabaseError, match="the audit log is append-only"), database.transaction() as connection:
         connection.execute(sql)
-    connection.close()
 
     assert audit.latest(BOSS) == before
 
 
-def test_our_own_code_is_refused_too(audit, database):
-    audit.write(OLGA, "ingest", "/exports", NOW)
+def test_a_line_is_not_replaced_in_sqlite(tmp_path: Path):
+    database = fresh_database(tmp_path / "phyght.db")
+    AuditLog(database).write(OLGA, "ingest", "/exports", NOW)
+    values = "select 1, at, 'me', via, action, subject, outcome, detail, address from audit"
 
-    with pytest.raises(DatabaseError, match="append-only"), database.transaction() as connection:
-        connection.execute("delete from audit")
+    with pytest.raises(DatabaseError, match="the audit log is append-only"), database.transaction() as connection:
+        connection.execute(f"insert or replace into audit {values}")
+
+
+def test_the_log_is_not_emptied_in_postgres(postgres: Server):
+    database = PostgresDatabase(postgres.emptied())
+
+    with pytest.raises(DatabaseError, match="the audit log is append-only"), database.transaction() as connection:
+        connection.execute("truncate audit")
 
 
 def test_a_change_and_its_line_are_kept_together(audit, database):
@@ -79,8 +90,8 @@ def test_a_change_that_is_refused_leaves_only_its_line(audit, database):
         connection.execute("create table made (it text)")
         raise AccountRefused("Not like this.", "Try otherwise.")
 
-    with database.reading() as connection:
-        assert connection.execute("select * from sqlite_master where name = 'made'").fetchone() is None
+    with pytest.raises(DatabaseError, match="made"), database.reading() as connection:
+        connection.execute("select * from made")
     (entry,) = audit.latest(BOSS)
     assert (entry.outcome, entry.detail) == (Outcome.REFUSED, "Not like this.")
 

@@ -36,7 +36,7 @@ class Store:
 
     def copy_to(self, home: Path, settings: Settings) -> "Store":
         """The same bills in an installation of their own, for a test that changes them."""
-        shutil.copytree(self.database.path.parent, home)
+        shutil.copytree(self.warehouse.folder.parent, home)
         return self.fresh(home, settings)
 
     def ingest(self, source: Path | str, clock: Callable[[], datetime] = lambda: NOW) -> IngestReport:

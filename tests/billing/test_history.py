@@ -11,7 +11,8 @@ from core.costs.breakdown import break_down
 from core.costs.freshness import freshness
 from core.costs.period import month_of
 from core.costs.restatements import bill_history, restatements
-from core.database import MIGRATIONS, Database
+from core.database import MIGRATIONS
+from core.sqlite_database import SqliteDatabase
 from tests.billing.builders import DELIVERED, csv_gz, cur2, deliver_cur2, focus, put
 from tests.billing.store import Store
 
@@ -114,7 +115,7 @@ def test_a_bill_in_two_currencies_is_restated_in_each_by_itself(store: Store, bu
 def test_what_was_loaded_before_totals_were_kept_by_currency_is_history_too(tmp_path: Path):
     older = tmp_path / "migrations"
     shutil.copytree(MIGRATIONS, older, ignore=shutil.ignore_patterns("*delivery_totals*"))
-    database = Database(tmp_path / "phyght.db")
+    database = SqliteDatabase(tmp_path / "phyght.db")
     database.migrate(older)
     with database.transaction() as connection:
         connection.execute(

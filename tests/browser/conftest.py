@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from core.database import Database
+from core.sqlite_database import SqliteDatabase
 from tests.browser.chromium import arguments, chromium
 from tests.browser.server import Server, running
 
@@ -30,7 +30,7 @@ def server(seeded_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
 @pytest.fixture
 def real_server(installed: Server) -> Server:
     """A real installation's dashboard, which has forgotten the wrong passwords of other tests."""
-    with Database(installed.home / "phyght.db").transaction() as connection:
+    with SqliteDatabase(installed.home / "phyght.db").transaction() as connection:
         connection.execute("delete from failed_attempts")
     return installed
 

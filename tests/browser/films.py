@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from core.catalog.catalog import Catalog
-from core.database import Database
+from core.sqlite_database import SqliteDatabase
 from core.storage.local import LocalProvider
 from core.storage.providers import open_local
 from core.units import MIB
@@ -25,7 +25,7 @@ class Stored:
 
     def __init__(self, server: Server, demo: bool = True) -> None:
         home = server.home / "demo" if demo else server.home
-        self.database = Database(home / "phyght.db")
+        self.database = SqliteDatabase(home / "phyght.db")
         self.catalog = Catalog(self.database)
         (provider,) = open_local(home, lambda: None).all  # pyright: ignore[reportArgumentType]
         assert isinstance(provider, LocalProvider)

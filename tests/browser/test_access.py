@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from core.access.accounts import Accounts
 from core.access.roles import Role, User, Via
-from core.database import Database
+from core.sqlite_database import SqliteDatabase
 from tests.browser.server import Server
 
 expect.set_options(timeout=60_000)
@@ -21,7 +21,7 @@ PAGES = ["/", "/library", "/video", "/upload", "/costs", "/explore", "/settings"
 
 
 def accounts(server: Server) -> Accounts:
-    return Accounts(Database(server.home / "phyght.db"))
+    return Accounts(SqliteDatabase(server.home / "phyght.db"))
 
 
 def add_account(server: Server, name: str, role: Role) -> str:

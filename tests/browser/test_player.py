@@ -11,10 +11,10 @@ from core.access.audit import AuditLog
 from core.access.roles import Role, User, Via
 from core.catalog.search import Search, search
 from core.catalog.video import Video, Visibility
-from core.database import Database
 from core.delivery.seal import Seal
 from core.delivery.sharing import share
 from core.demo.playable import CLIPS
+from core.sqlite_database import SqliteDatabase
 from core.storage.providers import secret_key
 from tests.browser.server import Server
 from tests.browser.test_smoke import PHONE, assert_readable
@@ -28,7 +28,7 @@ ELSEWHERE = {"X-Forwarded-For": "203.0.113.9"}
 
 def clip(server: Server, visibility: Visibility = Visibility.PUBLIC) -> Video:
     """One of the demo's videos that really play; what other tests have uploaded lies beside them."""
-    database = Database(server.home / "demo" / "phyght.db")
+    database = SqliteDatabase(server.home / "demo" / "phyght.db")
     found = search(database, Search(provider="local", visibility=visibility), 100)
     ours = {each.title for each in CLIPS}
     return next(entry.video for entry in found.entries if entry.video.title in ours)
@@ -86,7 +86,7 @@ def test_a_link_plays_to_its_end_in_the_quality_that_was_chosen_meanwhile(server
 
 def test_a_private_video_plays_for_whoever_was_given_a_link_and_for_nobody_else(server, new_context):
     video, home = clip(server, Visibility.PRIVATE), server.home / "demo"
-    database, seal = Database(home / "phyght.db"), Seal(secret_key(home))
+    database, seal = SqliteDatabase(home / "phyght.db"), Seal(secret_key(home))
     link = share(AuditLog(database), seal, BOSS, video, "a day", video.created_at)
     page = new_context(extra_http_headers=ELSEWHERE).new_page()
     page.goto(f"{server.url}/v/{video.slug}")

@@ -1,26 +1,18 @@
 """A catalog without a video."""
 
-import shutil
 from pathlib import Path
 
 import pytest
 
 from core.catalog.catalog import Catalog
 from core.database import Database
+from tests.support.databases import BOTH, either_database
 
 
-@pytest.fixture(scope="session")
-def empty_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with all tables and no row, made once; copy it before anything writes to it."""
-    database = Database(tmp_path_factory.mktemp("tables") / "phyght.db")
-    database.migrate()
-    return database.path
-
-
-@pytest.fixture
-def database(empty_tables: Path, tmp_path: Path) -> Database:
+@pytest.fixture(params=BOTH)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
     """The tables, empty."""
-    return Database(Path(shutil.copy(empty_tables, tmp_path)))
+    return either_database(request, tmp_path / "phyght.db")
 
 
 @pytest.fixture

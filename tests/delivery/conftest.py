@@ -13,9 +13,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from core.catalog.catalog import Catalog
 from core.database import Database
 from core.delivery.cloudfront import KeyPair
-from tests.catalog.conftest import catalog, database, empty_tables
+from tests.catalog.conftest import catalog, database
 
-__all__ = ["Catalog", "Database", "catalog", "database", "empty_tables"]
+__all__ = ["Catalog", "Database", "catalog", "database"]
 
 NOW = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
 

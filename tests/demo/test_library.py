@@ -9,11 +9,11 @@ from core.bootstrap import demo_home
 from core.catalog.catalog import Catalog, add_video
 from core.catalog.search import Search, Sort, State, contents, search
 from core.catalog.video import Visibility
-from core.database import Database
 from core.demo.catalogue import SUPABASE, Place
 from core.demo.library import DEMO, OLD_BUCKET, write_library
 from core.demo.playable import CLIPS, write_playable
 from core.demo.story import midnight
+from core.sqlite_database import SqliteDatabase
 from core.storage.provider import StorageClass
 from core.storage.providers import open_local
 from tests.catalog.videos import video
@@ -22,7 +22,7 @@ from tests.catalog.videos import video
 @pytest.fixture(scope="module")
 def library(tmp_path_factory, story, traffic):
     """The catalog of the demo, but for what plays."""
-    database = Database(tmp_path_factory.mktemp("library") / "phyght.db")
+    database = SqliteDatabase(tmp_path_factory.mktemp("library") / "phyght.db")
     database.migrate()
     with database.transaction() as connection:
         write_library(connection, story, traffic.catalogue)
@@ -114,7 +114,7 @@ def test_made_anew_it_is_the_same_and_what_a_visitor_uploaded_stays(library, sto
 def test_in_the_seeded_demo_the_newest_videos_play(seeded_home, settings):
     home = demo_home(settings.model_copy(update={"phyght_home": seeded_home}))
     now = datetime.fromisoformat(f"{(home / 'seeded').read_text()}T12:00:00+00:00")
-    seeded = Database(home / "phyght.db")
+    seeded = SqliteDatabase(home / "phyght.db")
     newest = search(seeded, Search(), 4).entries
 
     assert sorted(each.video.title for each in newest) == sorted(clip.title for clip in CLIPS)
@@ -130,7 +130,7 @@ def test_in_the_seeded_demo_the_newest_videos_play(seeded_home, settings):
 def test_what_plays_is_made_once(seeded_home, tmp_path, settings, monkeypatch):
     home = demo_home(settings.model_copy(update={"phyght_home": seeded_home}))
     monkeypatch.setattr("core.demo.playable.make", lambda *_: pytest.fail("it is there already"))
-    database = Database(tmp_path / "again.db")
+    database = SqliteDatabase(tmp_path / "again.db")
     database.migrate()
     now = midnight(datetime.fromisoformat("2026-11-22").date())
 

@@ -8,6 +8,7 @@ import pytest
 from core.billing.ingest import ingest
 from core.database import Database
 from core.settings import load_settings
+from core.sqlite_database import SqliteDatabase
 from core.warehouse import Warehouse
 from tests.environment import settle
 
@@ -26,7 +27,7 @@ def explored_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Made once: no test here changes the warehouse."""
     source, home = tmp_path_factory.mktemp("bills"), tmp_path_factory.mktemp("explored")
     (source / "october.csv").write_text(CHARGES)
-    database = Database(home / "phyght.db")
+    database = SqliteDatabase(home / "phyght.db")
     database.migrate()
     with pytest.MonkeyPatch.context() as patch:
         settle(patch, home)
@@ -36,9 +37,9 @@ def explored_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def warehouse(explored_home: Path) -> Warehouse:
-    return Warehouse(explored_home / "warehouse", Database(explored_home / "phyght.db"))
+    return Warehouse(explored_home / "warehouse", SqliteDatabase(explored_home / "phyght.db"))
 
 
 @pytest.fixture
 def database(explored_home: Path) -> Database:
-    return Database(explored_home / "phyght.db")
+    return SqliteDatabase(explored_home / "phyght.db")

@@ -8,8 +8,8 @@ import pytest
 from pyarrow import parquet
 
 from core.access.roles import Role, User, Via
-from core.database import Database
 from core.explore.query import Limits, run_query
+from core.sqlite_database import SqliteDatabase
 from core.warehouse import Warehouse
 from dashboard.table_files import as_csv, as_parquet
 
@@ -80,7 +80,7 @@ def every_kind(explored_home) -> pa.Table:
 
 
 def _answer(home, sql: str) -> pa.Table:
-    database = Database(home / "phyght.db")
+    database = SqliteDatabase(home / "phyght.db")
     analyst = User("ana", Role.ANALYST, Via.PASSWORD)
     return run_query(analyst, Warehouse(home / "warehouse", database), database, sql, Limits(seconds=20, rows=10)).table
 

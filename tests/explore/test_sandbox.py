@@ -3,22 +3,23 @@
 import json
 import subprocess
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from core.database import Database
 from core.explore.query import ENVIRONMENT
 from core.explore.sandbox import _locked_duckdb
-from core.warehouse import Warehouse
+from core.sqlite_database import SqliteDatabase
+from core.warehouse import Pointers, Warehouse, pointers
 
 LIMITS = {"seconds": 20, "rows": 10, "memory_mb": 128, "result_mb": 1}
 
 
 @pytest.fixture
-def duck(warehouse: Warehouse, database: Database) -> duckdb.DuckDBPyConnection:
-    return _locked_duckdb(warehouse.folder, database, LIMITS)
+def duck(warehouse: Warehouse) -> duckdb.DuckDBPyConnection:
+    return _locked_duckdb(warehouse.folder, _pointers(warehouse), LIMITS)
 
 
 READING = [
@@ -133,5 +134,10 @@ def test_the_operating_system_lets_the_process_write_no_file(warehouse: Warehous
 
 
 def _request(warehouse: Warehouse, sql: str) -> str:
-    database = warehouse.folder.parent / "phyght.db"
-    return json.dumps({"folder": str(warehouse.folder), "database": str(database), "sql": sql, "limits": LIMITS})
+    current = asdict(_pointers(warehouse))
+    return json.dumps({"folder": str(warehouse.folder), "pointers": current, "sql": sql, "limits": LIMITS})
+
+
+def _pointers(warehouse: Warehouse) -> Pointers:
+    with SqliteDatabase(warehouse.folder.parent / "phyght.db").reading() as connection:
+        return pointers(connection)

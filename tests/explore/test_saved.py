@@ -10,6 +10,7 @@ from core.access.roles import Role, User, Via
 from core.database import Database
 from core.errors import PermissionDenied, QueryRefused
 from core.explore.saved import SavedQueries, SavedQuery
+from tests.support.databases import BOTH, either_database
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ANA, BEN = (User(name, Role.ANALYST, Via.PASSWORD) for name in ("ana", "ben"))
@@ -17,11 +18,9 @@ ADMIN = User("root", Role.ADMIN, Via.SHELL)
 VIEWER = User("vic", Role.VIEWER, Via.PASSWORD)
 
 
-@pytest.fixture
-def database(tmp_path: Path) -> Database:
-    database = Database(tmp_path / "phyght.db")
-    database.migrate()
-    return database
+@pytest.fixture(params=BOTH)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
+    return either_database(request, tmp_path / "phyght.db")
 
 
 @pytest.fixture

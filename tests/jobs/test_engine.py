@@ -7,8 +7,9 @@ from threading import Event
 from dbos import DBOS
 
 from core.errors import SourceUnreachable
-from core.jobs.engine import _sqlite, open_engine
+from core.jobs.engine import open_engine
 from core.jobs.job import Job
+from core.jobs.store import sqlite_engine
 from tests.jobs.far_off import FarOff
 
 
@@ -114,7 +115,7 @@ def test_the_state_is_kept_as_text_that_any_program_can_read(store):
 
 
 def test_the_clock_that_the_library_asks_the_database_for_is_there_whatever_its_version(tmp_path):
-    with _sqlite(tmp_path / "jobs.sqlite").connect() as connection:
+    with sqlite_engine(tmp_path / "jobs.sqlite").connect() as connection:
         stated = connection.exec_driver_sql("select unixepoch('subsec') * 1000").scalar_one()
 
     assert abs(stated - datetime.now(UTC).timestamp() * 1000) < 60_000

@@ -1,25 +1,25 @@
 """Work: what is asked for is done once, to its end, or stopped."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from threading import Event
 
 import pytest
 from dbos import DBOS
 
 from core.database import Database
-from core.errors import NotAVideo
+from core.errors import DatabaseError, NotAVideo
 from core.jobs.engine import open_engine
 from core.jobs.work import Requests, Work, call_off, enqueue
 from tests.jobs.waiting import wait_until
+from tests.support.databases import BOTH, either_database
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
 
-@pytest.fixture
-def database(tmp_path) -> Database:
-    database = Database(tmp_path / "phyght.db")
-    database.migrate()
-    return database
+@pytest.fixture(params=BOTH)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
+    return either_database(request, tmp_path / "phyght.db")
 
 
 def ask(database: Database, argument: str, due_at: datetime | None = None) -> str:
@@ -123,6 +123,25 @@ def test_what_fails_is_over_and_says_why(tmp_path, database, caplog):
         outcomes = [DBOS.retrieve_workflow(id).get_result() for id in ids]
 
     assert outcomes == ["a is not a readable video.", "ZeroDivisionError: b"]
+
+
+def test_what_fails_for_the_databases_sake_is_done_again(tmp_path, database, monkeypatch):
+    monkeypatch.setattr("core.jobs.patience.WAITS_S", (0.01, 0.01))
+    failing = [DatabaseError("The database cannot be reached.", ""), DatabaseError("Nor now.", "")]
+    done: list[str] = []
+
+    def do(what: str, _: object) -> None:
+        if failing:
+            raise failing.pop()
+        done.append(what)
+
+    id = ask(database, "a")
+    with open_engine(tmp_path / "jobs", [], [Work("package", do)], Requests(database)) as engine:
+        engine.take_up(NOW)
+        wait_until(lambda: is_over(database), "over")
+        outcome = DBOS.retrieve_workflow(id).get_result()
+
+    assert (done, outcome) == (["a"], "done")
 
 
 def test_a_job_store_that_was_lost_gets_it_again(tmp_path, database):

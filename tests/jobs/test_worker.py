@@ -11,10 +11,10 @@ from threading import Event, Thread
 
 import pytest
 
-from core.database import Database
 from core.jobs.heartbeat import Heartbeat, worker_seen_at
 from core.jobs.lock import only_one
 from core.jobs.worker import _stop_with
+from core.sqlite_database import SqliteDatabase
 from tests.jobs.waiting import LONGEST_S, wait_until
 
 NOW = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
@@ -60,12 +60,12 @@ def test_the_next_worker_goes_on_where_a_killed_one_was(home, start, notes):
 def test_told_to_stop_it_ends_in_good_order_though_a_step_is_at_work(home, start, notes):
     worker = start()
     wait_until(lambda: "waits" in notes(), "the second step at work")
-    assert worker_seen_at(Database(home / "phyght.sqlite")) is not None
+    assert worker_seen_at(SqliteDatabase(home / "phyght.sqlite")) is not None
 
     worker.send_signal(signal.SIGTERM)
 
     assert worker.wait(timeout=LONGEST_S) == 0
-    assert worker_seen_at(Database(home / "phyght.sqlite")) is None
+    assert worker_seen_at(SqliteDatabase(home / "phyght.sqlite")) is None
 
 
 def test_told_to_stop_it_ends_though_the_interpreter_would_still_wait(home, start, notes):
@@ -138,11 +138,11 @@ def test_the_lock_is_for_one_and_free_afterwards(tmp_path):
 
 
 def test_a_heart_beats_every_ten_seconds_and_is_gone_when_it_stops(tmp_path):
-    database = Database(tmp_path / "phyght.sqlite")
+    database = SqliteDatabase(tmp_path / "phyght.sqlite")
     database.migrate()
     assert worker_seen_at(database) is None
 
-    heartbeat = Heartbeat(database, NOW)
+    heartbeat = Heartbeat(database, "worker", NOW)
     heartbeat.beat(NOW + timedelta(seconds=9))
     assert worker_seen_at(database) == NOW
     heartbeat.beat(NOW + timedelta(seconds=10))
@@ -187,6 +187,6 @@ def _status(process: int) -> str:
 
 
 def _heart(home: Path) -> tuple[int, str] | None:
-    with Database(home / "phyght.sqlite").reading() as connection:
+    with SqliteDatabase(home / "phyght.sqlite").reading() as connection:
         row = connection.execute("select process, started_at from workers").fetchone()
     return (row["process"], row["started_at"]) if row else None

@@ -8,11 +8,11 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from core.database import Database
 from core.errors import NoExportFound
 from core.jobs import engine
 from core.jobs.job import Job
 from core.jobs.worker import work
+from core.sqlite_database import SqliteDatabase
 from tests.jobs.far_off import FarOff
 from tests.jobs.waiting import LOOKS_EVERY_S, wait_until
 
@@ -34,7 +34,7 @@ def steps_in(home: Path) -> dict:
 
 
 def main(home: Path, parent: int | None) -> None:
-    database = Database(home / "phyght.sqlite")
+    database = SqliteDatabase(home / "phyght.sqlite")
     database.migrate()
     engine.LOOKS_EVERY_S = LOOKS_EVERY_S
     jobs: list[Job] = [FarOff("toy", 60, steps_in(home))]

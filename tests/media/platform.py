@@ -9,13 +9,13 @@ from core.access.audit import AuditLog
 from core.access.roles import Role, User, Via
 from core.catalog.catalog import Catalog, add_video, record_copy, serve_from
 from core.catalog.video import CopyObject, Kind, Video, Visibility
-from core.database import Database
 from core.jobs.work import Requests
 from core.media.handles import Handles
 from core.media.media import CLEARING, WORK, Media
 from core.media.mediaconvert import MediaConvert
 from core.media.packagings import Packaging
 from core.settings import Settings
+from core.sqlite_database import SqliteDatabase
 from core.storage.health import Health
 from core.storage.local import LocalProvider
 from core.storage.provider import Attributes, StorageClass, StorageProvider
@@ -37,7 +37,7 @@ class Place:
     converted_in: list[str] = field(default_factory=list)  #: the regions in which MediaConvert was opened
 
     def __post_init__(self) -> None:
-        self.database = Database(self.home / "phyght.db")
+        self.database = SqliteDatabase(self.home / "phyght.db")
         self.database.migrate()
         self.catalog = Catalog(self.database)
         self.local = LocalProvider(self.home / "storage", b"secret", self.clock)

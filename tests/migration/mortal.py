@@ -1,12 +1,13 @@
 """Mortal: a process that is killed before or after one of its effects; nothing of it acts afterwards."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from sqlite3 import Connection
 from threading import Lock
 from typing import Any
 
 from core.database import Database
+from core.sqlite_database import SqliteDatabase
 from tests.uploads.faults import Faulty, Killed
 
 _CALLS = (
@@ -54,15 +55,16 @@ def _around(call: Any, where: str, life: Life) -> Any:
     return around
 
 
-class MortalDatabase(Database):
+class MortalDatabase(SqliteDatabase):
     """The same database for a process that lives so long."""
 
     def __init__(self, database: Database, life: Life) -> None:
+        assert isinstance(database, SqliteDatabase)
         super().__init__(database.path)
         self._life = life
 
     @contextmanager
-    def transaction(self) -> Iterator[Connection]:
+    def transaction(self) -> Iterator[sqlite3.Connection]:
         self._life.point("before a transaction")
         with super().transaction() as connection:
             yield connection

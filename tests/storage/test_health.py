@@ -10,6 +10,7 @@ from core.errors import ObjectNotFound, StorageDenied, StorageUnreachable
 from core.storage.breaker import State
 from core.storage.health import Health
 from core.storage.local import LocalProvider
+from tests.support.databases import BOTH, either_database
 
 START = datetime(2026, 11, 25, 20, tzinfo=UTC)
 
@@ -27,15 +28,18 @@ class Clock:
         self.now += timedelta(**time)
 
 
+@pytest.fixture(params=BOTH)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
+    return either_database(request, tmp_path / "phyght.db")
+
+
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
 
 
 @pytest.fixture
-def health(tmp_path: Path, clock: Clock) -> Health:
-    database = Database(tmp_path / "phyght.db")
-    database.migrate()
+def health(database: Database, clock: Clock) -> Health:
     return Health(database, clock)
 
 
@@ -121,10 +125,10 @@ def test_a_trial_nobody_heard_of_again_does_not_block_the_next(health: Health, c
     assert health.may_use("s3")
 
 
-def test_every_process_sees_the_same_breaker(health: Health, clock: Clock, tmp_path: Path):
+def test_every_process_sees_the_same_breaker(health: Health, clock: Clock, database: Database):
     fail(health, 3)
 
-    assert not Health(Database(tmp_path / "phyght.db"), clock).may_use("s3")
+    assert not Health(database, clock).may_use("s3")
 
 
 def test_a_probe_keeps_what_it_took_and_what_it_found(health: Health, tmp_path: Path, clock: Clock):

@@ -7,8 +7,8 @@ from typing import Any, cast
 
 import pytest
 
-from core.database import Database
 from core.errors import ResidencyRefused, StorageUnreachable
+from core.sqlite_database import SqliteDatabase
 from core.storage.health import Health
 from core.storage.provider import StorageProvider
 from core.storage.providers import Providers
@@ -40,7 +40,7 @@ def clock() -> dict[str, datetime]:
 
 @pytest.fixture
 def health(tmp_path: Path, clock: dict[str, datetime]) -> Health:
-    database = Database(tmp_path / "phyght.db")
+    database = SqliteDatabase(tmp_path / "phyght.db")
     database.migrate()
     return Health(database, lambda: clock["now"])
 

@@ -22,6 +22,7 @@ from core.uploads.answers import Completed
 from core.uploads.new_file import NewFile
 from core.uploads.session import Standing
 from core.uploads.uploads import Uploads
+from tests.support.databases import BOTH, either_database
 from tests.uploads.faults import Faulty
 
 PART = 1_000
@@ -130,11 +131,14 @@ class House:
             return [row["id"] for row in connection.execute("select id from videos order by created_at")]
 
 
+@pytest.fixture(params=BOTH)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
+    return either_database(request, tmp_path / "home" / "phyght.db")
+
+
 @pytest.fixture
-def house(tmp_path: Path) -> House:
+def house(tmp_path: Path, database: Database) -> House:
     settings = load_settings()
-    database = Database(tmp_path / "home" / "phyght.db")
-    database.migrate()
     built: list[House] = []
     provider = LocalProvider(tmp_path / "storage", b"secret", lambda: built[0].now)
     built.append(House(tmp_path, database, provider, Providers((provider,)), settings))

@@ -88,8 +88,8 @@ def free_plan(house: House, supabase: OneWay) -> House:
     house.uploads = house.opened()
     with house.database.transaction() as connection:
         for at, size in (("2026-11-24T12:00:00.000000Z", 900 * MB), ("2026-11-25T11:00:00.000000Z", 400 * MB)):
-            connection.execute("insert into supabase_measurements values ('ref', ?)", [at])
-            connection.execute("insert into supabase_bucket_sizes values ('ref', ?, 'videos', ?, 1, 0)", [at, size])
+            connection.execute(f"insert into supabase_measurements values ('ref', '{at}')")
+            connection.execute(f"insert into supabase_bucket_sizes values ('ref', '{at}', 'videos', {size}, 1, 0)")
     return house
 
 

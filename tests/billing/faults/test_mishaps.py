@@ -103,9 +103,9 @@ _UNDER_WAY = """
 import sys
 from pathlib import Path
 from core.billing.runs import recorded_run
-from core.database import Database
+from core.sqlite_database import SqliteDatabase
 from tests.billing.store import NOW
-with recorded_run("a folder", Database(Path(sys.argv[1])), lambda: NOW):
+with recorded_run("a folder", SqliteDatabase(Path(sys.argv[1])), Path(sys.argv[1]).parent, lambda: NOW):
     print("under way", flush=True)
     sys.stdin.read()
 """
