@@ -51,7 +51,10 @@ class Addresses:
         """
         distribution = self._distribution(video, copy)
         if distribution is not None:
-            return distribution.signed_url(each.key, _folder(video), expires_at)
+            folder = _folder(video)
+            if not each.key.startswith(f"{folder}/"):  # it came from elsewhere with its key
+                return distribution.signed_object(each.key, expires_at)
+            return distribution.signed_url(each.key, folder, expires_at)
         # rounded up: a provider that counts whole seconds comes to the same instant, and many get one address
         lasts_s = -((now - expires_at) // timedelta(seconds=1))
         provider = self.providers.named(copy.provider)
@@ -74,7 +77,7 @@ class Addresses:
 
 
 def _folder(video: Video) -> str:
-    """Where all objects of a video lie."""
+    """Where all objects of a video lie that was brought in here."""
     return f"videos/{video.id}"
 
 

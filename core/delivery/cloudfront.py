@@ -76,6 +76,12 @@ class Distribution:
             return self.url(key)
         return f"{self.url(key)}?{self.key_pair.custom_query(f'{self.url(folder)}/*', expires_at)}"
 
+    def signed_object(self, key: str, expires_at: datetime) -> str:
+        """The object's address with a signature for it alone; another query may be added to it."""
+        if self.key_pair is None:
+            return self.url(key)
+        return f"{self.url(key)}?{self.key_pair.custom_query(f'{self.url(key)}*', expires_at)}"
+
 
 def open_distribution(settings: Settings) -> Distribution | None:
     """The distribution that the settings name. Raises SettingsError where its key pair is incomplete or unreadable."""

@@ -44,7 +44,8 @@ class Resolver:
     ) -> Playback:
         """Where the video that a link names can be played; without HLS, if there is a way, where not `adapting`.
 
-        `for_head` its addresses are to be asked with HEAD. A link to a picture leads to the video's poster.
+        `for_head` its addresses are to be asked with HEAD. A link that led to some other object of the video in
+        Supabase, a rung or subtitles, leads to that one; a link to a picture that is no more to the video's poster.
         Raises VideoNotFound, NothingServed, StorageError, and, where the video is private, SignInRequired or
         PermissionDenied.
         """
@@ -52,9 +53,10 @@ class Resolver:
         video = self._named(named)
         if not self._lets_in(named, video, now):
             _require(viewer)
-        playback = replace(self.show(video, now), for_head=for_head).playback(adapting)
-        if isinstance(named, SupabaseLink) and named.wants_picture:
-            return _as_picture(playback)
+        showing = replace(self.show(video, now), for_head=for_head)
+        playback = showing.playback(adapting)
+        if isinstance(named, SupabaseLink):
+            return _as_was_meant(named, showing, playback)
         return playback
 
     def find(self, link: str) -> Video:
@@ -124,6 +126,16 @@ def _require(viewer: User | None) -> None:
     if viewer is None:
         raise SignInRequired("This video is private.", "Sign in, or ask for a link that has not expired.")
     viewer.require(Permission.WATCH)
+
+
+def _as_was_meant(link: SupabaseLink, showing: Showing, playback: Playback) -> Playback:
+    """What the link led to in Supabase, where viewers get it now."""
+    meant = showing.lain_at(link.key)
+    if meant is not None:
+        return replace(
+            playback, url=showing.handed_on(meant), content_type=meant.content_type, expires_at=showing.expires_at
+        )
+    return _as_picture(playback) if link.wants_picture else playback
 
 
 def _as_picture(playback: Playback) -> Playback:

@@ -78,6 +78,13 @@ class Showing:
             raise ObjectNotFound(f"{self.video.title!r} has no {name!r}.", _PACKAGE_AGAIN)
         return found
 
+    def lain_at(self, key: str) -> CopyObject | None:
+        """What lay at that key before the video was moved, unless that is the video itself."""
+        for each in self.copy.objects:
+            if each.key == key or each.key.endswith(f"/{key}"):
+                return None if each.kind is Kind.ORIGINAL or each.name == MASTER else each
+        return None
+
     def playlist(self, each: CopyObject) -> bytes:
         """A playlist of the copy, in which each address carries its own permission.
 

@@ -409,6 +409,48 @@ def test_where_there_is_no_poster_a_link_to_a_picture_says_so(database, moved, r
         resolver.resolve("/v/render/image/public/fights/2024/a%20b.mp4", NOW)
 
 
+@pytest.mark.parametrize(
+    ("key", "url", "content_type"),
+    [
+        ("fight/seg 1.ts", "/play/v1/seg%201.ts", "video/mp2t"),
+        ("fight/de.vtt", "/play/v1/de.vtt", "text/vtt"),
+        ("fight/poster.jpg", "/play/v1/own%20picture", "image/jpeg"),
+    ],
+)
+@pytest.mark.parametrize("folder", ["", "from-rclone/"])
+def test_an_old_link_to_another_object_of_a_video_leads_to_that_object(
+    database, resolver, key, url, content_type, folder
+):
+    names = {"seg 1.ts": "video/mp2t", "de.vtt": "text/vtt", "own picture": "image/jpeg"}
+    keys = {"seg 1.ts": "fight/seg 1.ts", "de.vtt": "fight/de.vtt", "own picture": "fight/poster.jpg"}
+    others = [
+        original(name=name, key=folder + keys[name], kind=Kind.RENDITION, content_type=type_)
+        for name, type_ in names.items()
+    ]
+    watched(database, "s3", [original(key=f"{folder}fight/a.mp4", storage_class=StorageClass.STANDARD), *others])
+    with database.transaction() as connection:
+        for each in ("fight/a.mp4", *keys.values()):
+            remember_link(connection, "v1", "supabase", "fights", each)
+
+    playback = resolver.resolve(f"/v/object/public/fights/{key.replace(' ', '%20')}", NOW)
+
+    assert (playback.url, playback.content_type) == (url, content_type)
+    assert resolver.resolve("/v/object/public/fights/fight/a.mp4", NOW).content_type == "video/mp4"
+
+
+def test_what_came_with_its_own_key_is_signed_for_itself_alone(database, resolver, key_pair, private_key):
+    watched(database, "s3", [original(key="fights/a b.mp4", storage_class=StorageClass.STANDARD)])
+    signing = behind(resolver, Distribution("cdn.example.com", key_pair))
+
+    url = signing.resolve("slug-v1", NOW).url
+
+    assert url.startswith("https://cdn.example.com/fights/a%20b.mp4?Policy=")
+    signed = parse_qs(urlsplit(url).query)
+    policy = decoded(signed["Policy"][0])
+    assert b'"Resource":"https://cdn.example.com/fights/a%20b.mp4*"' in policy
+    check_signature(private_key, signed["Signature"][0], policy)
+
+
 def test_a_link_to_another_project_is_not_taken_for_ours(moved, resolver):
     with pytest.raises(VideoNotFound, match=r"efgh\.supabase\.co is not the project"):
         resolver.resolve("https://efgh.supabase.co/storage/v1/object/public/fights/2024/a%20b.mp4", NOW)
