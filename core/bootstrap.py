@@ -24,6 +24,7 @@ from core.media.handles import Handles
 from core.media.media import Media
 from core.migration.control import Migrations
 from core.migration.handles import Handles as MigrationHandles
+from core.migration.platform_rows import PlatformRows
 from core.settings import DemoMode, Settings
 from core.sqlite_database import SqliteDatabase
 from core.storage.health import Health
@@ -151,7 +152,8 @@ def _open(settings: Settings, demo: bool) -> Platform:
     addresses = Addresses(providers, None if demo else _distribution(settings))
     handles = Handles(database, catalog, providers, health, settings, now, home / "packaging")
     media = Media(handles, audit, partial(_mediaconvert, settings))
-    moving = MigrationHandles(database, catalog, audit, providers, addresses, settings, now)
+    rows = None if demo else _platform_rows(settings, database)
+    moving = MigrationHandles(database, catalog, audit, providers, addresses, settings, now, rows)
     return Platform(
         settings,
         home,
@@ -171,6 +173,15 @@ def _open(settings: Settings, demo: bool) -> Platform:
 
 def _package(media: Media) -> Package:
     return lambda connection, video_id, _now: media.request_within(connection, video_id)
+
+
+def _platform_rows(settings: Settings, database: Database) -> PlatformRows | None:
+    if not settings.platform_database_url:
+        return None
+    from core.migration.platform_table import open_platform_table  # here: psycopg takes time to import
+
+    table = open_platform_table(settings)
+    return PlatformRows(database, table) if table else None
 
 
 def _mediaconvert(settings: Settings, region: str) -> "MediaConvert":

@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
-from urllib.parse import urlsplit
 
 from dotenv.parser import parse_stream
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from core.errors import SettingsError
+from core.setting_types import File, Folder, PostgresAddress, ResidencyBuckets, Sources, WebAddress
 
 #: Names another file than `.env`; the one variable that cannot stand in that file.
 ENV_FILE = "PHYGHT_ENV_FILE"
@@ -41,77 +40,12 @@ class SupabasePlan(StrEnum):
     PRO = "pro"
 
 
-def _absolute(path: Path) -> Path:
-    try:
-        return path.expanduser().resolve()
-    except RuntimeError as error:
-        raise ValueError("should not start with ~ and a user this machine does not know") from error
-
-
-def _folder(path: Path) -> Path:
-    if path.exists() and not path.is_dir():
-        raise ValueError("should be a folder, and it is a file")
-    return path
-
-
-def _file(path: Path) -> Path:
-    if not path.is_file():
-        raise ValueError("should be a file, and there is none by that name")
-    return path
-
-
-def _web_address(text: str) -> str:
-    address = urlsplit(text)
-    if address.scheme not in ("http", "https") or not address.hostname:
-        raise ValueError("should be an address like https://example.com")
-    if address.username or address.password:
-        raise ValueError("should not hold a name or a password; there are variables for those")
-    return text.rstrip("/")
-
-
-def _postgres(url: SecretStr) -> SecretStr:
-    try:
-        address = urlsplit(url.get_secret_value())
-        right = address.scheme in ("postgresql", "postgres") and bool(address.hostname or "host=" in address.query)
-        right = right and (address.port or 0) >= 0
-    except ValueError:  # its words would repeat a part of the password
-        right = False
-    if not right:
-        raise ValueError("should be like postgresql://user:password@host:5432/name, with %2F for a / in the password")
-    return url
-
-
-def _split(value: object) -> object:
-    if isinstance(value, str):
-        return tuple(part.strip() for part in value.split(",") if part.strip())
-    return value
-
-
-def _source(text: str) -> str:
-    if text.startswith("s3://"):
-        if not text.removeprefix("s3://").split("/")[0]:
-            raise ValueError("should name a bucket after s3://")
-        return text
-    if "://" in text:
-        raise ValueError("should be folders or s3://bucket/prefix")
-    return str(_absolute(Path(text)))
-
-
-def _residencies(each: tuple[str, ...]) -> tuple[str, ...]:
-    for text in each:
-        if not re.fullmatch(r"[A-Z]{2,8}=[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]@[a-z0-9-]+", text):
-            raise ValueError("should be like EU=bucket@eu-central-1")
-    if len({text.partition("=")[0] for text in each}) < len(each):
-        raise ValueError("should name one bucket for each residency")
-    return each
-
-
 #: AWS's regions in the European Union; eu-west-2 is London and eu-central-2 is Zurich.
 _IN_EU = r"eu-(central-1|north-1|south-[12]|west-[13])|eusc-[a-z]+-[a-z]+-\d"
 _INSTANT_CLASS = "^(STANDARD|INTELLIGENT_TIERING|STANDARD_IA|ONEZONE_IA|GLACIER_IR)$"
 _CLASS = "^(STANDARD|INTELLIGENT_TIERING|STANDARD_IA|ONEZONE_IA|GLACIER_IR|GLACIER|DEEP_ARCHIVE)$"
-WebAddress = Annotated[str, AfterValidator(_web_address)]
-Source = Annotated[str, AfterValidator(_source)]
+_COLUMN = "^[^.]{1,63}$"
+_TABLE = r"^[^.]{1,63}(\.[^.]{1,63})?$"
 
 
 class Settings(BaseSettings):
@@ -126,10 +60,10 @@ class Settings(BaseSettings):
         frozen=True,
     )
 
-    phyght_home: Annotated[Path, AfterValidator(_absolute), AfterValidator(_folder)] = Field(
+    phyght_home: Folder = Field(
         Path(".phyght"), validate_default=True, description="Folder that holds the database, the warehouse and caches."
     )
-    database_url: Annotated[SecretStr, AfterValidator(_postgres)] | None = Field(
+    database_url: PostgresAddress | None = Field(
         None,
         description="Postgres for the database, to work on several machines; a SQLite file where empty.",
     )
@@ -140,7 +74,7 @@ class Settings(BaseSettings):
         "127.0.0.1", pattern=r"^[A-Za-z0-9.:_-]+$", description="Address the dashboard listens on."
     )
     phyght_port: int = Field(8501, ge=1, le=65535, description="Port the dashboard listens on.")
-    phyght_billing_sources: Annotated[tuple[Source, ...], NoDecode, BeforeValidator(_split)] = Field(
+    phyght_billing_sources: Sources = Field(
         (), description="Folders or s3://bucket/prefix with bill exports, separated by commas."
     )
     phyght_ingest_minutes: int = Field(
@@ -151,7 +85,7 @@ class Settings(BaseSettings):
     phyght_ingest_memory_mb: int = Field(
         160, ge=64, description="Memory DuckDB may use while ingesting; the process needs about 200 MB more."
     )
-    phyght_price_catalog: Annotated[Path, AfterValidator(_absolute), AfterValidator(_file)] | None = Field(
+    phyght_price_catalog: File | None = Field(
         None, description="A price catalogue of your own (JSON) instead of the one that ships."
     )
     phyght_session_hours: int = Field(12, ge=1, le=720, description="Hours until a sign-in expires.")
@@ -166,9 +100,9 @@ class Settings(BaseSettings):
     s3_bucket: str | None = Field(
         None, pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", description="S3 bucket of the videos."
     )
-    s3_residency_buckets: Annotated[
-        tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_residencies)
-    ] = Field((), description="Buckets for videos that must stay somewhere, as EU=bucket@region, separated by commas.")
+    s3_residency_buckets: ResidencyBuckets = Field(
+        (), description="Buckets for videos that must stay somewhere, as EU=bucket@region, separated by commas."
+    )
     storage_class_originals: str = Field(
         "GLACIER_IR", pattern=_CLASS, description="S3 storage class of originals, once they are packaged."
     )
@@ -188,7 +122,7 @@ class Settings(BaseSettings):
         None, pattern=r"^[a-z0-9.-]+$", description="Domain of the CloudFront distribution in front of S3_BUCKET."
     )
     cloudfront_key_pair_id: str | None = Field(None, description="Id of the public key that signs private links.")
-    cloudfront_private_key_file: Annotated[Path, AfterValidator(_absolute), AfterValidator(_file)] | None = Field(
+    cloudfront_private_key_file: File | None = Field(
         None, description="File with the private key (PEM) that signs private links."
     )
     media_engine: MediaEngine = Field(MediaEngine.LOCAL, description="local: ffmpeg here; mediaconvert: AWS does it.")
@@ -205,6 +139,15 @@ class Settings(BaseSettings):
         None, description="JWT secret of the project; with it signed links that it gave out work until they expire."
     )
     supabase_residency: str = Field("", description="Jurisdiction that the Supabase project lies in, like EU.")
+    phyght_public_url: WebAddress | None = Field(
+        None, description="Address that viewers reach this dashboard at; links that are given to others begin with it."
+    )
+    platform_database_url: PostgresAddress | None = Field(
+        None, description="Postgres of the platform whose own table of videos follows a migration; none where empty."
+    )
+    platform_table: str = Field("public.videos", pattern=_TABLE, description="That table, with its schema.")
+    platform_id_column: str = Field("id", pattern=_COLUMN, description="Its column that names a row.")
+    platform_url_column: str = Field("url", pattern=_COLUMN, description="Its column with the address of the video.")
 
     @property
     def connected(self) -> bool:
@@ -275,6 +218,11 @@ def _check_names(names: set[str]) -> None:
 
 
 def _check_pairs(settings: Settings) -> None:
+    if settings.platform_database_url and not settings.phyght_public_url:
+        raise SettingsError(
+            "PHYGHT_PUBLIC_URL should be set too: the platform's table is to hold links that begin with it.",
+            "Set it to the address that viewers reach this dashboard at.",
+        )
     if bool(settings.aws_access_key_id) != bool(settings.aws_secret_access_key):
         missing = "AWS_SECRET_ACCESS_KEY" if settings.aws_access_key_id else "AWS_ACCESS_KEY_ID"
         raise SettingsError(f"{missing} should be set too: an AWS key has two halves.", "Set both, or neither.")
