@@ -141,7 +141,10 @@ class Copying:
         for part in self._send_parts(record, missing, in_order):
             there[part.number], crcs[part.number] = part, part.crc64nvme or 0
         crc = combined((crcs[number], record.part_size(number)) for number in sorted(crcs))
-        return Whole(self._completed(record, there, crc), crc, in_order.hexdigest())
+        stored = self._completed(record, there, crc)
+        for lost in self._begun_uploads(record):
+            self._road.target.abort_upload(record.target_key, lost)
+        return Whole(stored, crc, in_order.hexdigest())
 
     def _resumed(self, record: CopyRecord, attributes: Attributes) -> tuple[CopyRecord, dict[int, Part]]:
         """The upload, and its parts that are there: what the target has and the journal vouches for."""
@@ -166,8 +169,7 @@ class Copying:
         return found
 
     def _begun_uploads(self, record: CopyRecord) -> list[str]:
-        if record.upload_id:
-            return [record.upload_id]
+        """All that are unfinished: of one that was begun, the answer may have been lost with its id."""
         if record.parts_total == 1:
             return []
         begun = self._persist(lambda: list(self._road.target.unfinished_uploads(record.target_key)))

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import LiteralString
 from urllib.parse import quote
 
 import psycopg
@@ -51,7 +52,7 @@ class PostgresTable:
             for key in {link.key, quote(link.key)}:
                 yield f"{self.supabase_url}/storage/v1/{form}/{link.bucket}/{key}"
 
-    def _filled(self, statement: str) -> Composed:
+    def _filled(self, statement: LiteralString) -> Composed:
         names = {"table": Identifier(*self.table.split(".")), "id": Identifier(self.id_column)}
         return SQL(statement).format(**names, url=Identifier(self.url_column))
 

@@ -56,19 +56,21 @@ class Place:
     home: Path
     database: Database
     settings: Settings
-    source: Faulty
-    target: Faulty
+    source: Any  #: a Faulty folder, or another provider
+    target: Any
     now: datetime = NOW
     rows: Any = None
     pauses: list[float] = field(default_factory=list)
     user: User = OLGA
+    part_bytes: int = PART
 
     def __post_init__(self) -> None:
         self.catalog = Catalog(self.database)
         self.audit = AuditLog(self.database)
         self.requests = Requests(self.database)
         self.meanwhile: list[Any] = []  #: happens instead of the next pauses, first one first
-        self.source._clock = self.target._clock = self.clock
+        for provider in (self.source, self.target):
+            provider._clock = self.clock
         self.open()
 
     def open(self) -> None:
@@ -79,7 +81,7 @@ class Place:
             self.database, self.catalog, self.audit, providers, addresses, self.settings, self.clock, self.rows
         )
         self.meter = Meter(self.database, self.clock)
-        means = Means(Traffic(10 * PART, PART), self.meter, _http(), self._pause, PART)
+        means = Means(Traffic(10 * self.part_bytes, self.part_bytes), self.meter, _http(), self._pause, self.part_bytes)
         self.mover, self.migrations = Mover(self.handles, means), Migrations(self.handles)
 
     def clock(self) -> datetime:
