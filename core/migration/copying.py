@@ -65,15 +65,15 @@ class Copying:
         if whole:
             self._road.arrived(record.size_bytes, False)
         whole = whole or self._sent(record, now, storage_class)
+        self._abort_uploads(record)
         _require_expected(each, whole)
         self._journal.is_there(record.name, whole)
         return self._journal.records()[record.name]
 
     def discard(self, record: CopyRecord) -> None:
         """Remove what a copy has left at the target; what others have put there stays. Raises StorageError."""
+        self._abort_uploads(record)
         target = self._road.target
-        for upload_id in self._begun_uploads(record):
-            target.abort_upload(record.target_key, upload_id)
         with suppress(ObjectNotFound):
             if target.head(record.target_key).metadata.get(COPY_ID) == record.copy_id:
                 target.delete(record.target_key)
@@ -141,10 +141,7 @@ class Copying:
         for part in self._send_parts(record, missing, in_order):
             there[part.number], crcs[part.number] = part, part.crc64nvme or 0
         crc = combined((crcs[number], record.part_size(number)) for number in sorted(crcs))
-        stored = self._completed(record, there, crc)
-        for lost in self._begun_uploads(record):
-            self._road.target.abort_upload(record.target_key, lost)
-        return Whole(stored, crc, in_order.hexdigest())
+        return Whole(self._completed(record, there, crc), crc, in_order.hexdigest())
 
     def _resumed(self, record: CopyRecord, attributes: Attributes) -> tuple[CopyRecord, dict[int, Part]]:
         """The upload, and its parts that are there: what the target has and the journal vouches for."""
@@ -153,8 +150,7 @@ class Copying:
             with suppress(UploadNotFound):
                 parts = self._persist(lambda: target.parts(record.target_key, record.upload_id))
                 return record, self._vouched_for(record, parts)
-        for lost in self._begun_uploads(record):  # of a process that was killed before it could note its id
-            target.abort_upload(record.target_key, lost)
+        self._abort_uploads(record)
         upload_id = self._persist(lambda: target.start_upload(record.target_key, attributes))
         self._journal.has_upload(record.name, upload_id)
         return self._journal.records()[record.name], {}
@@ -168,12 +164,14 @@ class Copying:
                 found[part.number] = journaled
         return found
 
-    def _begun_uploads(self, record: CopyRecord) -> list[str]:
-        """All that are unfinished: of one that was begun, the answer may have been lost with its id."""
+    def _abort_uploads(self, record: CopyRecord) -> None:
+        """Those that were begun for it and are of no use: an answer may have been lost with its id, or its process."""
         if record.parts_total == 1:
-            return []
-        begun = self._persist(lambda: list(self._road.target.unfinished_uploads(record.target_key)))
-        return [each.upload_id for each in begun if each.key == record.target_key]
+            return
+        target, key = self._road.target, record.target_key
+        for begun in self._persist(lambda: list(target.unfinished_uploads(key))):
+            if begun.key == key:
+                target.abort_upload(key, begun.upload_id)
 
     def _send_parts(self, record: CopyRecord, numbers: list[int], in_order: InOrder) -> list[Part]:
         failed, futures, traffic = Event(), list[Future[Part]](), self._road.traffic
