@@ -1,0 +1,72 @@
+-- name: keys_at(provider)
+-- Every key that is recorded at a provider.
+select key from objects where provider = :provider;
+
+-- name: recorded_at(provider)
+-- Every object that is recorded at a provider.
+select video_id, kind, name, key, size_bytes, etag from objects where provider = :provider;
+
+-- name: own_folders(provider)
+-- Ids of videos and of uploads to a provider: what lies in folders of their names is known, or will be.
+select id from videos union select id from uploads where provider = :provider;
+
+-- name: keys_under_way(provider)
+-- Keys at a provider that migrations write, or have written.
+select o.target_key as key from migration_objects o join migrations m on m.id = o.migration_id where m.target = :provider;
+
+-- name: take_in_video(id, slug, title, visibility, size_bytes, created_by, created_at, search_text)*!
+-- Videos that were found where they lie; one that is there already stays.
+insert into videos (id, slug, title, residency, visibility, size_bytes, created_by, created_at, search_text)
+values (:id, :slug, :title, '', :visibility, :size_bytes, :created_by, :created_at, :search_text)
+on conflict (id) do nothing;
+
+-- name: take_in_copy(video_id, provider, reason, recorded_at)*!
+-- Their copies.
+insert into copies (video_id, provider, reason, recorded_at) values (:video_id, :provider, :reason, :recorded_at)
+on conflict (video_id, provider) do nothing;
+
+-- name: take_in_object(video_id, provider, kind, name, key, content_type, size_bytes, storage_class, etag, recorded_at)*!
+-- The objects of their copies; one whose name or key is taken stays out.
+insert into objects
+    (video_id, provider, kind, name, key, content_type, size_bytes, storage_class, etag, recorded_at)
+values
+    (:video_id, :provider, :kind, :name, :key, :content_type, :size_bytes, :storage_class, :etag, :recorded_at)
+on conflict do nothing;
+
+-- name: take_in_served(video_id, provider, since)*!
+-- Viewers get what lies there, where they get nothing yet.
+insert into served_copies (video_id, provider, since) values (:video_id, :provider, :since)
+on conflict (video_id) do nothing;
+
+-- name: take_in_link(provider, bucket, key, video_id)*!
+-- The addresses that viewers may hold; one that is known stays with its video.
+insert into links (provider, bucket, key, video_id) values (:provider, :bucket, :key, :video_id)
+on conflict (provider, bucket, key) do nothing;
+
+-- name: take_in_sum(video_id, provider, storage_class, size_bytes, media_bytes)*!
+-- How many bytes of a copy lie in a storage class.
+insert into stored (video_id, provider, storage_class, size_bytes, media_bytes)
+values (:video_id, :provider, :storage_class, :size_bytes, :media_bytes)
+on conflict (video_id, provider, storage_class) do nothing;
+
+-- name: record_change(provider, key, size_bytes, etag, storage_class, recorded_at)*!
+-- What lies at a key by now, of whose bytes no checksum is known.
+update objects set
+    size_bytes = :size_bytes, etag = :etag, storage_class = :storage_class, crc64nvme = null, recorded_at = :recorded_at
+where provider = :provider and key = :key;
+
+-- name: record_original(video_id, size_bytes)*!
+-- The original of a video was replaced.
+update videos set size_bytes = :size_bytes, crc64nvme = null, sha256 = null where id = :video_id;
+
+-- name: forget_sums(video_id, provider)*!
+-- The sums of copies, before they are worked out again.
+delete from stored where video_id = :video_id and provider = :provider;
+
+-- name: add_up_sums(video_id, provider)*!
+-- How many bytes of copies lie in each storage class.
+insert into stored (video_id, provider, storage_class, size_bytes, media_bytes)
+select
+    video_id, provider, storage_class, sum(size_bytes),
+    sum(case when kind in ('original', 'rendition') then size_bytes else 0 end)
+from objects where video_id = :video_id and provider = :provider group by video_id, provider, storage_class;
