@@ -20,7 +20,7 @@ class Order(StrEnum):
         "coldest first"  #: the longest time without a view; as nothing tells when, the fewest views, then the oldest
     )
     LARGEST = "largest first"
-    MOST_WATCHED_LAST = "most watched last"
+    MOST_WATCHED_LAST = "most watched last"  #: the fewest views, then the cheapest wins
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Filters:
     min_views: int | None = None
     max_views: int | None = None
     residency: str | None = None  #: empty: those that may lie anywhere
-    include_moved: bool = False  #: those too that the target has, or that viewers get from elsewhere; they cannot move
+    include_moved: bool = False  #: those too that viewers get from elsewhere by now; they cannot move
 
     @property
     def asks_for_views(self) -> bool:

@@ -70,3 +70,33 @@ select
     video_id, provider, storage_class, sum(size_bytes),
     sum(case when kind in ('original', 'rendition') then size_bytes else 0 end)
 from objects where video_id = :video_id and provider = :provider group by video_id, provider, storage_class;
+
+-- name: videos_of_copies(provider)
+-- Every video with a copy at a provider, and where viewers get it from.
+select v.id, v.title, v.residency, v.created_at, s.provider as served_from
+from copies c join videos v on v.id = c.video_id left join served_copies s on s.video_id = v.id
+where c.provider = :provider order by v.id;
+
+-- name: objects_of_copies(provider)
+-- Every object at a provider, a video's together.
+select video_id, kind, name, key, size_bytes, storage_class from objects where provider = :provider
+order by video_id, name;
+
+-- name: videos_at(provider)
+-- Videos with a copy at a provider.
+select video_id from copies where provider = :provider;
+
+-- name: videos_in_packaging()
+-- Videos of which renditions are on their way.
+select video_id from packagings where state in ('waiting', 'working');
+
+-- name: videos_under_way()
+-- Videos that a migration has at work, and which one.
+select mv.video_id, m.name from migration_videos mv join migrations m on m.id = mv.migration_id
+where mv.wanted and mv.state in ('waiting', 'copying', 'uploaded', 'verified', 'retiring');
+
+-- name: measured_speed(source, target, since)^
+-- Bytes that went from one provider to another since an instant, and the spans of ten seconds in which some did.
+select coalesce(sum(s.size_bytes), 0) as size_bytes, count(*) as spans
+from migration_speed s join migrations m on m.id = s.migration_id
+where m.source = :source and m.target = :target and s.at >= :since and s.size_bytes > 0;
