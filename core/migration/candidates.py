@@ -32,6 +32,7 @@ class Candidate:
     """A video with a copy at the source."""
 
     video_id: str
+    slug: str
     title: str
     residency: str
     created_at: datetime
@@ -65,9 +66,17 @@ def _candidates(connection: Connection, source: str, target: str) -> Iterator[Ca
     for row in _queries.videos_of_copies(connection, provider=source):
         id = row["id"]
         yield Candidate(
-            id, row["title"], row["residency"], datetime.fromisoformat(row["created_at"]), row["served_from"],
-            objects.get(id, ()), id in at_target, id in packaging, moving.get(id, ""),
-        )  # fmt: skip
+            id,
+            row["slug"],
+            row["title"],
+            row["residency"],
+            datetime.fromisoformat(row["created_at"]),
+            row["served_from"],
+            objects.get(id, ()),
+            id in at_target,
+            id in packaging,
+            moving.get(id, ""),
+        )
 
 
 def _by_video(rows: Iterable[Row]) -> dict[str, tuple[SourceObject, ...]]:

@@ -48,11 +48,13 @@ def _of_the_video(video: Candidate, way: Way) -> Iterator[Obstacle]:
             "Try it again in the migration that moved it.",
         )
     if video.is_packaged_now:
-        yield Obstacle("Its renditions are being made.", "Plan again when they are there: python -m core media list.")
+        yield Obstacle(
+            "Its renditions are being made.", "Plan again when they are there; see `python -m core media list`."
+        )
     if video.residency and video.residency.upper() != target.residency.upper():
         yield Obstacle(
             f"It must stay in {video.residency}, which {target.name} does not promise.",
-            f"Plan to move it to a bucket there: S3_RESIDENCY_BUCKETS={video.residency}=bucket@region.",
+            f"Move it to a bucket there: S3_RESIDENCY_BUCKETS={video.residency}=bucket@region.",
         )
 
 
@@ -88,4 +90,7 @@ def _shown(each: SourceObject) -> str:
 
 
 def _words(size_bytes: int) -> str:
-    return f"{size_bytes / GIB:,.1f} GiB" if size_bytes >= GIB else f"{size_bytes / MIB:,.1f} MiB"
+    for unit, length in (("GiB", GIB), ("MiB", MIB)):
+        if size_bytes >= length:
+            return f"{size_bytes / length:,.1f} {unit}"
+    return f"{size_bytes:,} bytes"

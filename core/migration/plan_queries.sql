@@ -73,7 +73,7 @@ from objects where video_id = :video_id and provider = :provider group by video_
 
 -- name: videos_of_copies(provider)
 -- Every video with a copy at a provider, and where viewers get it from.
-select v.id, v.title, v.residency, v.created_at, s.provider as served_from
+select v.id, v.slug, v.title, v.residency, v.created_at, s.provider as served_from
 from copies c join videos v on v.id = c.video_id left join served_copies s on s.video_id = v.id
 where c.provider = :provider order by v.id;
 
@@ -100,3 +100,51 @@ where mv.wanted and mv.state in ('waiting', 'copying', 'uploaded', 'verified', '
 select coalesce(sum(s.size_bytes), 0) as size_bytes, count(*) as spans
 from migration_speed s join migrations m on m.id = s.migration_id
 where m.source = :source and m.target = :target and s.at >= :since and s.size_bytes > 0;
+
+-- name: names_like(start)
+-- Names of plans and migrations that begin so.
+select name from migrations where substr(name, 1, length(:start)) = :start;
+
+-- name: add_plan(id, name, source, target, options, estimate, adopts, timetable, grace_days, created_by, created_at)!
+-- A plan that nobody has started.
+insert into migrations
+    (id, name, source, target, options, estimate, adopts, timetable, grace_days, state, created_by, created_at, changed_at)
+values
+    (:id, :name, :source, :target, :options, :estimate, :adopts, :timetable, :grace_days, 'planned', :created_by,
+     :created_at, :created_at);
+
+-- name: add_planned_video(migration_id, video_id, position, state, objects, size_bytes, problem, advice, monthly_before_usd, monthly_after_usd, one_off_usd, changed_at)*!
+-- The videos of a plan; one that was removed from the library since is left out.
+insert into migration_videos
+    (migration_id, video_id, position, state, objects, size_bytes, problem, advice, monthly_before_usd,
+     monthly_after_usd, one_off_usd, changed_at)
+select
+    :migration_id, id, :position, :state, :objects, :size_bytes, :problem, :advice, :monthly_before_usd,
+    :monthly_after_usd, :one_off_usd, :changed_at
+from videos where id = :video_id;
+
+-- name: add_event(migration_id, at, kind, detail, actor)!
+-- What has happened to a migration as a whole.
+insert into migration_events (id, migration_id, video_id, at, kind, detail, actor)
+select coalesce(max(id), 0) + 1, :migration_id, null, :at, :kind, :detail, :actor from migration_events;
+
+-- name: plans()
+-- All plans and migrations, newest first.
+select * from migrations order by created_at desc, name;
+
+-- name: plan_by_name(name)^
+-- One of them.
+select * from migrations where name = :name;
+
+-- name: planned_videos(migration_id)
+-- The videos of a plan in their order.
+select
+    mv.video_id, v.title, mv.objects, mv.size_bytes, mv.monthly_before_usd, mv.monthly_after_usd, mv.one_off_usd,
+    case when mv.state = 'blocked' then mv.problem else '' end as blocked,
+    case when mv.state = 'blocked' then mv.advice else '' end as advice
+from migration_videos mv join videos v on v.id = mv.video_id
+where mv.migration_id = :migration_id order by mv.position;
+
+-- name: delete_plan(id)!
+-- A plan that was never started, with all that is kept of it.
+delete from migrations where id = :id and state = 'planned' and started_at is null;

@@ -10,7 +10,7 @@ _PLAYING = "p"
 
 
 def views(folder: Path) -> Counter[str] | None:
-    """Views by the video's id: each session of a player in which it has played counts once.
+    """Views by the name of a video in links, its slug: each session of a player in which it has played counts once.
 
     From every report that is kept in the folder; None where players have told nothing yet.
     """

@@ -42,9 +42,8 @@ def object_(name: str, size: int, kind: Kind = Kind.ORIGINAL, key: str = "") -> 
 
 def video(id: str, size: int = GIB, days: int = 10, **changes: Any) -> Candidate:
     """A video of one object, published some days ago."""
-    plain = Candidate(
-        id, f"Video {id}", "", NOW - timedelta(days), "supabase", (object_("original", size, key=f"fights/{id}.mp4"),)
-    )
+    objects = (object_("original", size, key=f"fights/{id}.mp4"),)
+    plain = Candidate(id, f"slug-{id}", f"Video {id}", "", NOW - timedelta(days), "supabase", objects)
     return replace(plain, **changes)
 
 
