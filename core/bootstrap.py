@@ -24,6 +24,7 @@ from core.media.handles import Handles
 from core.media.media import Media
 from core.migration.control import Migrations
 from core.migration.handles import Handles as MigrationHandles
+from core.migration.plans import Plans
 from core.settings import DemoMode, Settings
 from core.sqlite_database import SqliteDatabase
 from core.storage.health import Health
@@ -64,6 +65,7 @@ class Platform:
         from core.migration.mover import open_mover  # here: what asks as viewers do takes time to import
 
         return open_mover(self.migrations.handles)
+    plans: Plans
 
     @cached_property
     def warehouse(self) -> "Warehouse":
@@ -166,6 +168,7 @@ def _open(settings: Settings, demo: bool) -> Platform:
         Resolver(catalog, addresses, Seal(secret_key(home)), supabase_project(settings)),
         media,
         Migrations(moving),
+        Plans(database, providers, prices, settings, home),
     )
 
 

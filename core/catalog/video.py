@@ -110,6 +110,7 @@ def new_slug(title: str) -> str:
 
 def slug_of(title: str, tail: str) -> str:
     """The title in plain letters, and the tail."""
-    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    ascii = title if title.isascii() else unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
+    plain = ascii.lower()
     words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_LONGEST_SLUG].rstrip("-")
     return f"{words}-{tail}" if words else tail

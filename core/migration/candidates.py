@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from itertools import groupby
 from sqlite3 import Connection, Row
 from typing import Any, NamedTuple
@@ -42,7 +43,7 @@ class Candidate:
     is_packaged_now: bool = False  #: renditions are on their way
     moves_in: str = ""  #: the migration that has it at work
 
-    @property
+    @cached_property
     def size_bytes(self) -> int:
         return sum(each.size_bytes for each in self.objects)
 

@@ -58,10 +58,16 @@ def estimate_from_json(told: Mapping[str, Any]) -> Estimate:
     return Estimate(**{each.name: _READ[str(each.type)](told[each.name]) for each in fields(Estimate)})
 
 
+def as_text(amount: Decimal) -> str:
+    """Every digit, without an exponent or trailing zeros."""
+    text = format(amount, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 def _told(value: object) -> Any:
     match value:
         case Decimal():
-            return format(value, "f")
+            return as_text(value)
         case timedelta():
             return value.total_seconds()
         case tuple():

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Protocol, runtime_checkable
 
 from core.access.audit import AuditEntry, Outcome, add_entry
@@ -151,27 +152,58 @@ class _Found:
         return Visibility.PUBLIC if is_open else Visibility.PRIVATE
 
     def _record(self, additions: list[_Addition], visibility: Visibility) -> int:
-        now, place = instant_text(self.now), {"provider": self.provider.name}
+        """In one transaction; a row of parameters serves every query that needs some of them."""
         new = [each for each in additions if each.is_new]
-        members = [(each.video_id, member) for each in additions for member in each.members]
-        copies = [{"video_id": each.video_id, **place} for each in additions]
-        reason = f"It lay at {self.provider.name} when it was first looked at there."
-        links = [
-            {"bucket": self.provider.bucket, "key": member.stored.key, "video_id": id, **place}
-            for id, member in members
-        ]
+        copies = [self._copy_row(each.video_id) for each in additions]
+        objects = [self._object_row(each.video_id, member) for each in additions for member in each.members]
+        grown = [self._copy_row(each.video_id) for each in additions if not each.is_new]
         with self.database.transaction() as connection:
             _queries.take_in_video(connection, [_video_row(each, visibility, self.user.name) for each in new])
-            _queries.take_in_copy(connection, [{**each, "reason": reason, "recorded_at": now} for each in copies])
-            _queries.take_in_object(connection, [_object_row(id, member, now) | place for id, member in members])
-            _queries.take_in_served(connection, [{**each, "since": now} for each in copies])
-            _queries.take_in_link(connection, links)
-            _queries.take_in_sum(connection, [row | place for each in new for row in _sum_rows(each)])
-            grown = [{"video_id": each.video_id, **place} for each in additions if not each.is_new]
+            _queries.take_in_copy(connection, copies)
+            _queries.take_in_object(connection, objects)
+            _queries.take_in_served(connection, copies)
+            _queries.take_in_link(connection, objects)
+            _queries.take_in_sum(connection, [row for each in new for row in self._sum_rows(each)])
             _queries.forget_sums(connection, grown)
             _queries.add_up_sums(connection, grown)
-            self._note(connection, "take into the library", f"objects: {len(members):,}, videos: {len(additions):,}")
-        return len(members)
+            self._note(connection, "take into the library", f"objects: {len(objects):,}, videos: {len(additions):,}")
+        return len(objects)
+
+    def _copy_row(self, video_id: str) -> dict[str, Any]:
+        provider = self.provider.name
+        reason = f"It lay at {provider} when it was first looked at there."
+        return {"video_id": video_id, "provider": provider, "reason": reason, "recorded_at": self._now}
+
+    def _object_row(self, video_id: str, member: Member) -> dict[str, Any]:
+        stored = member.stored
+        return {
+            "video_id": video_id,
+            "provider": self.provider.name,
+            "bucket": self.provider.bucket,
+            "kind": member.kind,
+            "name": member.name,
+            "key": stored.key,
+            "content_type": stored.content_type or content_type_of(stored.key),
+            "size_bytes": stored.size_bytes,
+            "storage_class": stored.storage_class,
+            "etag": stored.etag,
+            "recorded_at": self._now,
+        }
+
+    def _sum_rows(self, addition: _Addition) -> Iterator[dict[str, Any]]:
+        """The bytes of a new video in each storage class, and those of its original and renditions."""
+        sums: dict[str, list[int]] = {}
+        for each in addition.members:
+            both = sums.setdefault(each.stored.storage_class, [0, 0])
+            both[0] += each.stored.size_bytes
+            both[1] += each.stored.size_bytes if each.kind in (Kind.ORIGINAL, Kind.RENDITION) else 0
+        place = {"video_id": addition.video_id, "provider": self.provider.name}
+        for storage_class, (size, media) in sums.items():
+            yield {**place, "storage_class": storage_class, "size_bytes": size, "media_bytes": media}
+
+    @cached_property
+    def _now(self) -> str:
+        return instant_text(self.now)
 
     def _record_changes(self, connection: Any, changed: list[tuple[StoredObject, _Known]]) -> None:
         now, name = instant_text(self.now), self.provider.name
@@ -249,32 +281,6 @@ def _video_row(addition: _Addition, visibility: Visibility, created_by: str) -> 
         "created_at": instant_text(main.stored.modified_at),
         "search_text": folded(f"{addition.title} {slug}"),
     }
-
-
-def _object_row(video_id: str, member: Member, now: str) -> dict[str, Any]:
-    stored = member.stored
-    return {
-        "video_id": video_id,
-        "kind": member.kind,
-        "name": member.name,
-        "key": stored.key,
-        "content_type": stored.content_type or content_type_of(stored.key),
-        "size_bytes": stored.size_bytes,
-        "storage_class": stored.storage_class,
-        "etag": stored.etag,
-        "recorded_at": now,
-    }
-
-
-def _sum_rows(addition: _Addition) -> Iterator[dict[str, Any]]:
-    """The bytes of a new video in each storage class, and those of its original and renditions."""
-    for storage_class in {member.stored.storage_class for member in addition.members}:
-        inside = [each for each in addition.members if each.stored.storage_class is storage_class]
-        media = sum(each.stored.size_bytes for each in inside if each.kind in (Kind.ORIGINAL, Kind.RENDITION))
-        size = sum(each.stored.size_bytes for each in inside)
-        yield {
-            "video_id": addition.video_id, "storage_class": storage_class, "size_bytes": size, "media_bytes": media,
-        }  # fmt: skip
 
 
 def _is_folder(stored: StoredObject) -> bool:

@@ -8,10 +8,10 @@ from core.migration.options import Order
 from core.migration.planned import PlannedVideo
 
 _LARGEST = float("inf")
-_Pair = tuple[Candidate, PlannedVideo]
+_Looked = tuple[Candidate, PlannedVideo, Decimal]
 
 
-def order_of(order: Order, views: Mapping[str, int] | None) -> Callable[[_Pair], tuple[object, ...]]:
+def order_of(order: Order, views: Mapping[str, int] | None) -> Callable[[_Looked], tuple[object, ...]]:
     """What videos are sorted by; of equals the oldest come first.
 
     While nothing is known of views, that of the most watched is the order of the coldest: by age.
@@ -20,8 +20,8 @@ def order_of(order: Order, views: Mapping[str, int] | None) -> Callable[[_Pair],
     def watched(video: Candidate) -> int:
         return (views or {}).get(video.video_id, 0)
 
-    def key(pair: _Pair) -> tuple[object, ...]:
-        video, planned = pair
+    def key(looked: _Looked) -> tuple[object, ...]:
+        video, planned, _ = looked
         match Order.COLDEST if views is None and order is Order.MOST_WATCHED_LAST else order:
             case Order.CHEAPEST:
                 first = _cheapest(planned)

@@ -1,6 +1,5 @@
 """Plan: what would move, in which order, how long it takes, and what it costs and saves; nothing is changed."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -10,7 +9,7 @@ from core.errors import MigrationRefused
 from core.migration.candidates import Candidate
 from core.migration.classes import target_class
 from core.migration.estimate import Estimate
-from core.migration.obstacles import Way, obstacle
+from core.migration.obstacles import Obstacle, Way, obstacle
 from core.migration.options import Filters, Options, Order
 from core.migration.ordering import order_of
 from core.migration.planned import PlannedVideo
@@ -21,7 +20,6 @@ from core.settings import Settings
 from core.storage.provider import StorageClass
 
 _NOTHING = Decimal(0)
-_PLAIN = StorageClass.STANDARD
 
 
 @dataclass(frozen=True)
@@ -58,14 +56,32 @@ def plan(
         raise MigrationRefused("Nothing is known of how often videos are watched.", "Leave the filter of views out.")
     asked = [video for video in videos if _lets_through(options.filters, video, given.views, now)]
     chosen = [video for video in asked if options.filters.include_moved or not _is_elsewhere(video, options)]
-    looked = [(video, _planned(video, given)) for video in chosen]
-    movable = [pair for pair in looked if not pair[1].blocked]
-    blocked = sorted((planned for _, planned in looked if planned.blocked), key=lambda each: each.title)
+    stopped = [(video, obstacle(video, given.way)) for video in chosen]
+    egress = _Share.of([video for video, why in stopped if why is None], options, given.egress)
+    looked = [(video, *_planned(video, why, egress, given)) for video, why in stopped]
+    movable = sorted((each for each in looked if not each[1].blocked), key=order_of(options.order, given.views))
+    moving = tuple(planned for _, planned, _ in movable)
+    blocked = sorted((planned for _, planned, _ in looked if planned.blocked), key=lambda each: each.title)
     counts = {"blocked": len(blocked), "elsewhere": len(asked) - len(chosen), "filtered": len(videos) - len(asked)}
-    estimate = replace(_estimate([planned for _, planned in movable], timetable, options, given, now), **counts)
-    with_egress = [(video, _with_egress(planned, estimate)) for video, planned in movable]
-    ordered = sorted(with_egress, key=order_of(options.order, given.views))
-    return MigrationPlan(options, timetable, now, (*(planned for _, planned in ordered), *blocked), estimate)
+    requests_usd = sum((usd for _, _, usd in movable), _NOTHING)
+    estimate = replace(_estimate(moving, egress, requests_usd, timetable, given, now), **counts)
+    return MigrationPlan(options, timetable, now, (*moving, *blocked), estimate)
+
+
+@dataclass(frozen=True)
+class _Share:
+    """The egress of a whole plan, shared by bytes."""
+
+    size_bytes: int  #: that leave the source
+    usd: Decimal
+
+    @classmethod
+    def of(cls, videos: Sequence[Candidate], options: Options, egress: Egress) -> "_Share":
+        leaving = 0 if options.adopts else sum(video.size_bytes for video in videos)
+        return cls(leaving, egress.usd(leaving))
+
+    def usd_of(self, size_bytes: int) -> Decimal:
+        return self.usd * size_bytes / self.size_bytes if self.usd else _NOTHING
 
 
 def _lets_through(filters: Filters, video: Candidate, views: Mapping[str, int] | None, now: datetime) -> bool:
@@ -88,35 +104,41 @@ def _is_elsewhere(video: Candidate, options: Options) -> bool:
     return video.served_from is not None and video.served_from != options.source
 
 
-def _planned(video: Candidate, given: Circumstances) -> PlannedVideo:
-    before: Counter[StorageClass] = Counter()
-    after: Counter[StorageClass] = Counter()
-    writes: Counter[StorageClass] = Counter()
+def _planned(
+    video: Candidate, stopped: Obstacle | None, egress: _Share, given: Circumstances
+) -> tuple[PlannedVideo, Decimal]:
+    """The video as it is planned, and USD of its requests."""
+    before: dict[StorageClass, int] = {}
+    after: dict[StorageClass, int] = {}
+    writes: dict[StorageClass, int] = {}
     packaged, has_classes = video.packaged, given.way.target.has_classes
-    for each in video.objects:
-        there = target_class(each.kind, packaged, each.size_bytes, given.settings) if has_classes else _PLAIN
-        before[each.storage_class] += each.size_bytes
-        after[there] += each.size_bytes
-        writes[there] += writes_of(each.size_bytes)
-    pricing, stopped = given.pricing, obstacle(video, given.way)
-    return PlannedVideo(
+    for kind, _, _, size, now_in in video.objects:
+        then_in = target_class(kind, packaged, size, given.settings) if has_classes else StorageClass.STANDARD
+        before[now_in] = before.get(now_in, 0) + size
+        after[then_in] = after.get(then_in, 0) + size
+        writes[then_in] = writes.get(then_in, 0) + writes_of(size)
+    pricing = given.pricing
+    requests_usd = _NOTHING if given.way.options.adopts else pricing.requests_usd(writes)
+    planned = PlannedVideo(
         video.video_id,
         video.title,
         len(video.objects),
-        before.total(),
+        video.size_bytes,
         pricing.monthly_usd(given.way.source, before),
         pricing.monthly_usd(given.way.target, after),
-        _NOTHING if given.way.options.adopts else pricing.requests_usd(writes),
+        requests_usd + egress.usd_of(video.size_bytes),
         stopped.problem if stopped else "",
         stopped.advice if stopped else "",
     )
+    return planned, requests_usd
 
 
 def _estimate(
-    videos: list[PlannedVideo], timetable: Timetable, options: Options, given: Circumstances, now: datetime
-) -> Estimate:
+    videos: Sequence[PlannedVideo], egress: _Share, requests_usd: Decimal, timetable: Timetable, given: Circumstances,
+    now: datetime,
+) -> Estimate:  # fmt: skip
+    options = given.way.options
     size, objects = sum(each.size_bytes for each in videos), sum(each.objects for each in videos)
-    leaving = 0 if options.adopts else size
     fastest, slowest = _durations(size, objects, timetable, options, given.throughput, now)
     return Estimate(
         videos=len(videos),
@@ -128,9 +150,9 @@ def _estimate(
         fastest=fastest,
         slowest=slowest,
         basis=given.throughput.basis,
-        egress_bytes=leaving,
-        egress_usd=given.egress.usd(leaving),
-        requests_usd=sum((each.one_off_usd for each in videos), _NOTHING),
+        egress_bytes=egress.size_bytes,
+        egress_usd=egress.usd,
+        requests_usd=requests_usd,
         monthly_before_usd=sum((each.monthly_before_usd for each in videos), _NOTHING),
         monthly_after_usd=sum((each.monthly_after_usd for each in videos), _NOTHING),
         assumptions=tuple(_assumptions(options, given)),
@@ -163,11 +185,3 @@ def _assumptions(options: Options, given: Circumstances) -> list[str]:
     if given.views is None and options.order in (Order.COLDEST, Order.MOST_WATCHED_LAST):
         said.append("Nothing is known of how often videos are watched, so the oldest come first.")
     return said
-
-
-def _with_egress(video: PlannedVideo, estimate: Estimate) -> PlannedVideo:
-    """With its part of the whole plan's egress."""
-    if not estimate.egress_usd:
-        return video
-    part = estimate.egress_usd * video.size_bytes / estimate.egress_bytes
-    return replace(video, one_off_usd=video.one_off_usd + part)

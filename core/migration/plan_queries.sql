@@ -33,9 +33,9 @@ values
     (:video_id, :provider, :kind, :name, :key, :content_type, :size_bytes, :storage_class, :etag, :recorded_at)
 on conflict do nothing;
 
--- name: take_in_served(video_id, provider, since)*!
+-- name: take_in_served(video_id, provider, recorded_at)*!
 -- Viewers get what lies there, where they get nothing yet.
-insert into served_copies (video_id, provider, since) values (:video_id, :provider, :since)
+insert into served_copies (video_id, provider, since) values (:video_id, :provider, :recorded_at)
 on conflict (video_id) do nothing;
 
 -- name: take_in_link(provider, bucket, key, video_id)*!

@@ -10,7 +10,7 @@ from typing import Any
 
 from core.database import named_queries
 from core.errors import MigrationNotFound
-from core.migration.estimate import Estimate, estimate_from_json
+from core.migration.estimate import Estimate, as_text, estimate_from_json
 from core.migration.options import Options, options_from_json
 from core.migration.plan import MigrationPlan
 from core.migration.planned import PlannedVideo
@@ -137,9 +137,9 @@ def _row(migration_id: str, position: int, video: PlannedVideo, now: str) -> dic
         "size_bytes": video.size_bytes,
         "problem": video.blocked,
         "advice": video.advice,
-        "monthly_before_usd": format(video.monthly_before_usd, "f"),
-        "monthly_after_usd": format(video.monthly_after_usd, "f"),
-        "one_off_usd": format(video.one_off_usd, "f"),
+        "monthly_before_usd": as_text(video.monthly_before_usd),
+        "monthly_after_usd": as_text(video.monthly_after_usd),
+        "one_off_usd": as_text(video.one_off_usd),
         "changed_at": now,
     }
 
@@ -161,7 +161,7 @@ def _told(video: PlannedVideo, text: Callable[[str], str] = str) -> dict[str, st
         value = getattr(video, name)
         match value:
             case Decimal():
-                told[name] = format(value, "f")
+                told[name] = as_text(value)
             case str():
                 told[name] = text(value)
             case _:
