@@ -58,6 +58,7 @@ class Platform:
     resolver: Resolver
     media: Media
     migrations: Migrations
+    plans: Plans
 
     @cached_property
     def mover(self) -> "Mover":
@@ -65,7 +66,6 @@ class Platform:
         from core.migration.mover import open_mover  # here: what asks as viewers do takes time to import
 
         return open_mover(self.migrations.handles)
-    plans: Plans
 
     @cached_property
     def warehouse(self) -> "Warehouse":

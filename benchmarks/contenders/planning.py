@@ -6,11 +6,11 @@ from typing import Any
 
 from core.access.roles import Role, User, Via
 from core.billing.prices import load_prices
-from core.database import Database
 from core.migration.options import Options
 from core.migration.plan import MigrationPlan
 from core.migration.plans import Plans
 from core.settings import load_settings
+from core.sqlite_database import SqliteDatabase
 from core.storage.provider import StorageProvider
 from core.storage.providers import Providers, open_local
 from core.storage.supabase import SupabaseProvider
@@ -35,7 +35,7 @@ def keep(**place: str) -> Any:
 
 
 def _looked(url: str, key: str, bucket: str, home: str) -> tuple[Plans, MigrationPlan]:
-    database = Database(Path(home) / "phyght.db")
+    database = SqliteDatabase(Path(home) / "phyght.db")
     database.migrate()
     local = open_local(Path(home), lambda: _NOW).all[0]
     source: StorageProvider = SupabaseProvider(url, key, bucket, lambda: _NOW)

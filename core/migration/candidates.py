@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from itertools import groupby
-from sqlite3 import Connection, Row
 from typing import Any, NamedTuple
 
 from core.catalog.video import Kind
-from core.database import Database, named_queries
+from core.database import Connection, Database, Row, named_queries
 from core.migration.classes import MASTER
 from core.storage.provider import StorageClass
 

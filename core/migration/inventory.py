@@ -107,8 +107,8 @@ class _Found:
 
     def known(self) -> dict[str, _Known]:
         with self.database.reading() as connection:
-            rows = _queries.recorded_at(connection, provider=self.provider.name)
-            return {row["key"]: _Known(*row[:3], *row[4:]) for row in rows}
+            rows = map(tuple, _queries.recorded_at(connection, provider=self.provider.name))
+            return {key: _Known(*told) for key, *told in rows}
 
     def take_in(self, listed: dict[str, StoredObject], known: dict[str, _Known]) -> int:
         """Objects that were taken in."""

@@ -4,7 +4,7 @@ select key from objects where provider = :provider;
 
 -- name: recorded_at(provider)
 -- Every object that is recorded at a provider.
-select video_id, kind, name, key, size_bytes, etag from objects where provider = :provider;
+select key, video_id, kind, name, size_bytes, etag from objects where provider = :provider;
 
 -- name: own_folders(provider)
 -- Ids of videos and of uploads to a provider: what lies in folders of their names is known, or will be.
@@ -103,7 +103,7 @@ where m.source = :source and m.target = :target and s.at >= :since and s.size_by
 
 -- name: names_like(start)
 -- Names of plans and migrations that begin so.
-select name from migrations where substr(name, 1, length(:start)) = :start;
+select name from migrations where substr(name, 1, length(cast(:start as text))) = :start;
 
 -- name: add_plan(id, name, source, target, options, estimate, adopts, timetable, grace_days, created_by, created_at)!
 -- A plan that nobody has started.

@@ -9,7 +9,7 @@ from core.access.roles import Permission, User
 from core.billing.prices import PriceCatalog
 from core.billing.storage_prices import StoragePrices
 from core.billing.supabase_egress import read_egress
-from core.database import Database
+from core.database import Connection, Database
 from core.errors import MigrationRefused
 from core.migration import saved
 from core.migration.candidates import candidates
@@ -148,7 +148,7 @@ def _check_name(name: str) -> None:
         )
 
 
-def _free_name(connection: saved.Connection, name: str, plan: MigrationPlan) -> str:
+def _free_name(connection: Connection, name: str, plan: MigrationPlan) -> str:
     """The name that was given, or one that says from where to where and when, with a number where that is taken."""
     start = name or f"{plan.options.source}-to-{plan.options.target}-{plan.made_at:%Y-%m-%d}"
     taken = {row["name"] for row in saved.queries.names_like(connection, start=start)}

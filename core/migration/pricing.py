@@ -8,9 +8,9 @@ from functools import cached_property
 from core.billing.request_prices import s3_egress_usd_per_gb, s3_put_usd
 from core.billing.storage_prices import StoragePrices
 from core.migration.places import Place
+from core.migration.traffic import PART_BYTES
 from core.storage.provider import StorageClass
 from core.units import GIB
-from core.uploads.session import PART_BYTES
 
 _NOTHING = Decimal(0)
 

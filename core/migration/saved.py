@@ -5,10 +5,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime
 from decimal import Decimal
-from sqlite3 import Connection, Row
 from typing import Any
 
-from core.database import named_queries
+from core.database import Connection, Row, named_queries
 from core.errors import MigrationNotFound
 from core.migration.estimate import Estimate, as_text, estimate_from_json
 from core.migration.options import Options, options_from_json
@@ -89,7 +88,7 @@ def add(connection: Connection, plan: SavedPlan, videos: Iterable[PlannedVideo])
         created_by=plan.created_by,
         created_at=now,
     )
-    rows = (_row(plan.id, position, each, now) for position, each in enumerate(videos, start=1))
+    rows = [_row(plan.id, position, each, now) for position, each in enumerate(videos, start=1)]
     queries.add_planned_video(connection, rows)
 
 
@@ -124,7 +123,8 @@ def videos_of(connection: Connection, plan: SavedPlan) -> tuple[PlannedVideo, ..
 
 
 def _video(row: Row) -> PlannedVideo:
-    return PlannedVideo(*row[:4], *map(Decimal, row[4:7]), *row[7:])
+    told = tuple(row)
+    return PlannedVideo(*told[:4], *map(Decimal, told[4:7]), *told[7:])
 
 
 def _row(migration_id: str, position: int, video: PlannedVideo, now: str) -> dict[str, Any]:

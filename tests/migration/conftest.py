@@ -9,8 +9,8 @@ import pytest
 from core.access.roles import Role, User, Via
 from core.catalog.catalog import Catalog
 from core.database import Database
-from core.sqlite_database import SqliteDatabase
 from core.settings import Settings
+from core.sqlite_database import SqliteDatabase
 from core.storage.supabase import SupabaseProvider
 from tests.migration.place import Place, folder
 from tests.support.databases import fresh_database

@@ -28,6 +28,7 @@ from core.migration.options import Filters, Options, Order
 from core.migration.plans import Plans
 from core.migration.saved import as_rows, columns, document
 from core.migration.throughput import measured_or_assumed
+from core.postgres_database import PostgresDatabase
 from core.settings import Settings
 from core.storage.local import LocalProvider
 from core.storage.provider import Attributes
@@ -44,8 +45,8 @@ OPTIONS = Options("supabase", "local")
 
 
 @pytest.fixture
-def home(database: Database) -> Path:
-    return database.path.parent
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "home"
 
 
 @pytest.fixture
@@ -54,7 +55,7 @@ def local(home: Path) -> LocalProvider:
 
 
 def plans_of(database: Database, settings: Settings, *providers: SupabaseProvider | LocalProvider) -> Plans:
-    return Plans(database, Providers(providers), load_prices(), settings, database.path.parent)
+    return Plans(database, Providers(providers), load_prices(), settings, settings.phyght_home)
 
 
 @pytest.fixture
@@ -326,3 +327,25 @@ def test_the_objects_of_a_copy_are_planned_as_what_they_are(fights: SupabaseStan
 
     copy = catalog.served_copy(catalog.video_by_link("supabase", "fights", "2024/fight-1.jpg"))
     assert [each.kind for each in copy.objects] == [Kind.ORIGINAL, Kind.THUMBNAIL]
+
+
+def test_postgres_keeps_the_same_plan(
+    fights: SupabaseStandIn, supabase: SupabaseProvider, local: LocalProvider, settings: Settings,
+    request: pytest.FixtureRequest, plans: Plans,
+):  # fmt: skip
+    database = PostgresDatabase(request.getfixturevalue("postgres").emptied())
+    team = plans_of(database, settings, supabase, local)
+    put(database, video("eu", residency="EU"), [("supabase", [original("eu", etag="e")])])
+
+    made = team.make(OLGA, OPTIONS, NOW)
+
+    assert (made.name, made.estimate.videos, made.estimate.blocked) == ("supabase-to-local-2026-11-29", 4, 1)
+    assert team.get(VIC, made.name) == made
+    ours = plans.make(OLGA, OPTIONS, NOW)
+    assert team.videos(OLGA, made)[:4] == plans.videos(OLGA, ours)
+    assert team.make(OLGA, OPTIONS, NOW).name == "supabase-to-local-2026-11-29-2"
+    assert not team.compare(OLGA, made.name, f"{made.name}-2").only_in_first
+    fights.bucket("fights").put("2024/fight-1.mp4", 5 * GB)
+    assert team.look(OLGA, OPTIONS, NOW).estimate.size_bytes == 14 * GB + 20_000
+    team.delete(OLGA, made.name, NOW)
+    assert len(team.all(OLGA)) == 1
