@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import ingestion, library, packaging, page, peers, questions, uploads
+from benchmarks import ingestion, library, packaging, page, peers, planning, questions, uploads
 from benchmarks.bench import Bench
 from benchmarks.figures import Section, keep, kept
 from benchmarks.measure import ROOT
@@ -23,6 +23,7 @@ BENCHMARKS: dict[str, Callable[[Bench], Section]] = {
     "library": library.run,
     "uploads": uploads.run,
     "packaging": packaging.run,
+    "planning": planning.run,
 }
 PAGE = ROOT / "docs" / "benchmarks.md"
 FIGURES = ROOT / "benchmarks" / "figures"

@@ -24,6 +24,7 @@ from core.media.handles import Handles
 from core.media.media import Media
 from core.migration.control import Migrations
 from core.migration.handles import Handles as MigrationHandles
+from core.migration.plans import Plans
 from core.migration.platform_rows import PlatformRows
 from core.settings import DemoMode, Settings
 from core.sqlite_database import SqliteDatabase
@@ -58,6 +59,7 @@ class Platform:
     resolver: Resolver
     media: Media
     migrations: Migrations
+    plans: Plans
 
     @cached_property
     def mover(self) -> "Mover":
@@ -168,6 +170,7 @@ def _open(settings: Settings, demo: bool) -> Platform:
         Resolver(catalog, addresses, Seal(secret_key(home)), supabase_project(settings)),
         media,
         Migrations(moving),
+        Plans(database, providers, prices, settings, home),
     )
 
 

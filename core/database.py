@@ -111,6 +111,6 @@ class _NamedQueries:
         return ask
 
 
-def named_queries(module_file: str) -> Any:
-    """The named queries of `queries.sql` beside the module, for both databases; rows come out as Row."""
-    return _NamedQueries(Path(module_file).with_name("queries.sql"))
+def named_queries(module_file: str, name: str = "queries.sql") -> Any:
+    """The named queries of that file beside the module, for both databases; rows come out as Row."""
+    return _NamedQueries(Path(module_file).with_name(name))

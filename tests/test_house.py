@@ -126,7 +126,7 @@ def test_a_page_asks_who_is_looking_before_it_does_anything(file):
     assert "session.require(" in ast.unparse(first)
 
 
-@pytest.mark.parametrize("file", sorted((ROOT / "core").rglob("queries.sql")), ids=name_of)
+@pytest.mark.parametrize("file", sorted((ROOT / "core").rglob("*queries.sql")), ids=name_of)
 def test_every_named_question_says_what_it_answers(file):
     questions = re.findall(r"^-- name: (\S+\)[\^$]?)\n(.*)", file.read_text(), re.MULTILINE)
 

@@ -36,13 +36,14 @@ def s3_usd_per_gb_month(catalog: PriceCatalog, region: str, storage_class: Stora
     priced_as = _PRICED_AS.get(storage_class, storage_class)
     classes: dict[str, Any] | None = catalog.content["s3"].get(region)
     if classes is not None:
-        return _first_band(classes.get(priced_as, {}).get("storage_gb_month"))
+        return first_band(classes.get(priced_as, {}).get("storage_gb_month"))
     bands: dict[str, list[Any]] = catalog.content["s3_region_first_band"]
     columns, prices = bands["_columns"], bands.get(region)
     return None if prices is None or priced_as not in columns else Decimal(prices[columns.index(priced_as)])
 
 
-def _first_band(price: Any) -> Decimal | None:
+def first_band(price: Any) -> Decimal | None:
+    """The price of the smallest amounts; None where there is none."""
     if price is None:
         return None
     return Decimal(price[0]["price"] if isinstance(price, list) else price)

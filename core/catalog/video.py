@@ -96,6 +96,8 @@ class Link:
 
 def folded(text: str) -> str:
     """Text as it is searched: lower case, without accents, one space between words."""
+    if text.isascii():  # as most is, and a thousand titles are folded at once where many are taken in
+        return " ".join(text.lower().replace("\0", " ").split())
     plain = unicodedata.normalize("NFKD", text.encode("utf-8", "ignore").decode())
     letters = "".join(each for each in plain if not unicodedata.combining(each))
     return " ".join(letters.casefold().replace("\0", " ").split())
@@ -108,6 +110,7 @@ def new_slug(title: str) -> str:
 
 def slug_of(title: str, tail: str) -> str:
     """The title in plain letters, and the tail."""
-    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    ascii = title if title.isascii() else unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
+    plain = ascii.lower()
     words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_LONGEST_SLUG].rstrip("-")
     return f"{words}-{tail}" if words else tail

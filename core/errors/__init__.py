@@ -52,8 +52,8 @@ PhyghtError                     message names the thing, advice names the next s
 │   ├── PackagingFailed         the encoder came to nothing
 │   └── PackagingRefused        it cannot be begun or stopped now
 ├── MigrationError
-│   ├── MigrationNotFound       there is no such migration, or the video is no part of it
-│   ├── MigrationRefused        it cannot be begun, stopped or taken back now
+│   ├── MigrationNotFound       there is no such plan or migration, or the video is no part of it
+│   ├── MigrationRefused        it cannot be planned, begun, stopped or taken back now
 │   ├── NotMovable              a video cannot be moved, however often it is tried
 │   └── PlatformUnreachable     the platform's own table of videos cannot be read or changed now
 ├── QueryRefused                the SQL is not allowed, or not correct

@@ -60,11 +60,11 @@ class MigrationError(PhyghtError):
 
 
 class MigrationNotFound(MigrationError):
-    """There is no such migration, or the video is no part of it."""
+    """There is no such plan or migration, or the video is no part of it."""
 
 
 class MigrationRefused(MigrationError):
-    """A migration cannot be begun, stopped or taken back now."""
+    """A migration cannot be planned, begun, stopped or taken back now."""
 
 
 class NotMovable(MigrationError):

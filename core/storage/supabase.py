@@ -83,10 +83,24 @@ class SupabaseProvider:
     def url(self, key: str, expires_in_s: int) -> str:
         """Of a public bucket the public address, which does not expire and which caches keep."""
         check_key(key)
-        if self._is_public:
+        if self.is_public:
             return self._files.get_public_url(key)
         signed = self._project.ask(lambda: self._files.create_signed_url(key, expires_in_s), self.bucket, key)
         return signed["signedURL"]
+
+    @cached_property
+    def is_public(self) -> bool:
+        """Whether everybody may read what lies in the bucket."""
+        return self._project.bucket(self.bucket).public
+
+    @cached_property
+    def largest_bytes(self) -> int | None:
+        """The largest object that the bucket takes; None where it has no limit of its own."""
+        return self._project.bucket(self.bucket).file_size_limit
+
+    def require_key(self, key: str) -> None:
+        """Raises KeyRefused for a key that Supabase takes no object at."""
+        _check(key)
 
     def start_resumable(self, key: str, size_bytes: int, attributes: Attributes, expires_in_s: int) -> SignedRequest:
         _check(key)
@@ -120,10 +134,6 @@ class SupabaseProvider:
     @cached_property
     def _tus(self) -> SupabaseTus:
         return SupabaseTus(self._project)
-
-    @cached_property
-    def _is_public(self) -> bool:
-        return self._project.bucket(self.bucket).public
 
     def _send(self, key: str, file: Any, size: int, attributes: Attributes, if_absent: bool) -> None:
         if size > CHUNK:

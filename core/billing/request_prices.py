@@ -1,0 +1,35 @@
+"""Request prices: what it costs, at list price, to write objects to a bucket of S3, and to read bytes out of one."""
+
+from decimal import Decimal
+from typing import Any
+
+from core.billing.prices import PriceCatalog
+from core.billing.storage_prices import first_band
+from core.storage.provider import StorageClass
+
+#: The region whose prices are known for each class; elsewhere they are in proportion to STANDARD's.
+_KNOWN = "us-east-1"
+
+
+def s3_put_usd(catalog: PriceCatalog, region: str, storage_class: StorageClass) -> Decimal | None:
+    """USD for one PUT, or another request that writes; None where the catalogue does not know the region."""
+    known: dict[str, Any] = catalog.content["s3"][_KNOWN]
+    price = Decimal(known[storage_class]["put_1k"]) / 1000
+    if region == _KNOWN:
+        return price
+    standard = _first_bands(catalog, region, "put_1k_std")
+    return None if standard is None else price * standard / Decimal(known[StorageClass.STANDARD]["put_1k"])
+
+
+def s3_egress_usd_per_gb(catalog: PriceCatalog, region: str) -> Decimal | None:
+    """USD for a GB (2^30 bytes) sent to the internet, in the first price band; None where the region is not known."""
+    if region == _KNOWN:
+        return first_band(catalog.content["s3"][_KNOWN]["egress_internet_gb"])
+    return _first_bands(catalog, region, "egress_gb")
+
+
+def _first_bands(catalog: PriceCatalog, region: str, column: str) -> Decimal | None:
+    bands: dict[str, list[Any]] = catalog.content["s3_region_first_band"]
+    prices = bands.get(region)
+    price = prices[bands["_columns"].index(column)] if prices else None
+    return None if price is None else Decimal(price)
