@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 
 from core import bootstrap
 from core.access.access import shell_user
-from core.commands import planning
+from core.commands import controlling, following, planning
 from core.commands.migrating import Command
 from core.settings import Settings
 
-_COMMANDS: dict[str, Command] = {**planning.COMMANDS}
+_COMMANDS: dict[str, Command] = {**planning.COMMANDS, **controlling.COMMANDS, **following.COMMANDS}
 
 
 def add(parser: argparse.ArgumentParser) -> None:

@@ -26,17 +26,17 @@ _SIZES = {"": 1, "K": 2**10, "M": MIB, "G": GIB, "T": TIB}
 _ORDERS = {order.name.lower().replace("_", "-"): order for order in Order}
 
 
-def _add_plan(parser: argparse.ArgumentParser) -> None:
+def add_plan(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--from", dest="source", metavar="PROVIDER", help="where the videos lie; supabase")
     parser.add_argument("--to", dest="target", metavar="PROVIDER", help="where they go; s3")
     parser.add_argument("--name", default="", help="what the plan is called; by its ways and the day otherwise")
     parser.add_argument("--prefix", default="", help="only videos with an object whose key begins so")
-    parser.add_argument("--min-age", type=_number, metavar="DAYS", help="only those published so long ago")
-    parser.add_argument("--max-age", type=_number, metavar="DAYS")
+    parser.add_argument("--min-age", type=number, metavar="DAYS", help="only those published so long ago")
+    parser.add_argument("--max-age", type=number, metavar="DAYS")
     parser.add_argument("--min-size", type=_size, metavar="SIZE", help="only those as large, like 500M or 2G")
     parser.add_argument("--max-size", type=_size, metavar="SIZE")
-    parser.add_argument("--min-views", type=_number, metavar="N", help="only those watched so often")
-    parser.add_argument("--max-views", type=_number, metavar="N")
+    parser.add_argument("--min-views", type=number, metavar="N", help="only those watched so often")
+    parser.add_argument("--max-views", type=number, metavar="N")
     parser.add_argument("--residency", help="only those that must stay there, like EU; empty: that may lie anywhere")
     parser.add_argument("--include-moved", action="store_true", help="show those that viewers get from elsewhere too")
     parser.add_argument("--order", choices=_ORDERS, default="cheapest", help="which are moved first")
@@ -44,7 +44,7 @@ def _add_plan(parser: argparse.ArgumentParser) -> None:
         "--limit-rate", default="", metavar="TIMETABLE", help="bandwidth, like 10M, or '08:00,10M 18:00,off' in UTC"
     )
     parser.add_argument(
-        "--grace", type=_number, metavar="DAYS", default=GRACE_DAYS, help="until a source may be retired"
+        "--grace", type=number, metavar="DAYS", default=GRACE_DAYS, help="until a source may be retired"
     )
     parser.add_argument("--adopt", action="store_true", help="another tool moves the bytes; they are only checked")
     parser.add_argument("--target-prefix", default="", help="stands before each key at the target")
@@ -52,9 +52,7 @@ def _add_plan(parser: argparse.ArgumentParser) -> None:
 
 
 def _plan(arguments: argparse.Namespace, platform: Platform, user: User, now: datetime) -> int:
-    options = _options(arguments, platform)
-    note(f"Looking at all that lies at {options.source}.")
-    made = platform.plans.make(user, options, now, arguments.limit_rate, arguments.name, arguments.grace)
+    made = made_plan(arguments, platform, user, now)
     videos = platform.plans.videos(user, made)
     if arguments.csv:
         _write_csv(arguments.csv, videos)
@@ -63,6 +61,13 @@ def _plan(arguments: argparse.Namespace, platform: Platform, user: User, now: da
     else:
         _say_plan(made, videos)
     return 0
+
+
+def made_plan(arguments: argparse.Namespace, platform: Platform, user: User, now: datetime) -> SavedPlan:
+    """The plan that is asked for, kept."""
+    options = _options(arguments, platform)
+    note(f"Looking at all that lies at {options.source}.")
+    return platform.plans.make(user, options, now, arguments.limit_rate, arguments.name, arguments.grace)
 
 
 def _options(arguments: argparse.Namespace, platform: Platform) -> Options:
@@ -107,12 +112,12 @@ def _in_words(estimate: Estimate) -> list[str]:
     saving, payback = estimate.monthly_saving_usd, estimate.payback_months
     pays = "" if payback is None else f", which pays for the move in {plain(round(payback, 1))} months"
     return [
-        f"{estimate.videos:,} videos, {estimate.objects:,} objects, {_size_in_words(estimate.size_bytes)} would move; "
+        f"{estimate.videos:,} videos, {estimate.objects:,} objects, {size_in_words(estimate.size_bytes)} would move; "
         f"{estimate.blocked:,} cannot, {estimate.elsewhere:,} lie elsewhere already, {estimate.filtered:,} are left "
         "out by the filters.",
         f"Takes {_time(estimate.fastest)} to {_time(estimate.slowest)}. {estimate.basis}",
         f"Costs ${_usd(estimate.one_off_usd)} once: ${_usd(estimate.egress_usd)} for the egress of "
-        f"{_size_in_words(estimate.egress_bytes)}, ${_usd(estimate.requests_usd)} for requests.",
+        f"{size_in_words(estimate.egress_bytes)}, ${_usd(estimate.requests_usd)} for requests.",
         f"Storage costs ${_usd(estimate.monthly_before_usd)} a month before and ${_usd(estimate.monthly_after_usd)} "
         f"after it, ${_usd(abs(saving))} {'less' if saving >= 0 else 'more'}{pays}.",
         *estimate.assumptions,
@@ -124,7 +129,7 @@ def _video_row(video: PlannedVideo) -> tuple[str, ...]:
     return (
         video.title,
         f"{video.objects:,}",
-        _size_in_words(video.size_bytes),
+        size_in_words(video.size_bytes),
         *(_usd(each, "0.0001") for each in money),
     )
 
@@ -157,7 +162,7 @@ def _plan_row(each: SavedPlan) -> tuple[str, ...]:
     estimate = each.estimate
     return (
         each.name, each.state, each.options.source, each.options.target, f"{estimate.videos:,}",
-        _size_in_words(estimate.size_bytes), _usd(estimate.monthly_saving_usd), f"{each.created_at:%Y-%m-%d %H:%M}",
+        size_in_words(estimate.size_bytes), _usd(estimate.monthly_saving_usd), f"{each.created_at:%Y-%m-%d %H:%M}",
         each.created_by,
     )  # fmt: skip
 
@@ -194,7 +199,7 @@ def _say_comparison_json(comparison: Comparison, first: str, second: str) -> Non
     )
 
 
-def _size_in_words(size_bytes: int) -> str:
+def size_in_words(size_bytes: int) -> str:
     for unit, length in (("TiB", TIB), ("GiB", GIB), ("MiB", MIB)):
         if size_bytes >= length:
             return f"{size_bytes / length:,.1f} {unit}"
@@ -213,7 +218,7 @@ def _usd(amount: Decimal, exact: str = "0.01") -> str:
     return f"{amount.quantize(Decimal(exact)):,}"
 
 
-def _number(text: str) -> int:
+def number(text: str) -> int:
     if not re.fullmatch(r"[0-9]{1,9}", text):
         raise argparse.ArgumentTypeError(f"{text!r} should be a whole number")
     return int(text)
@@ -228,7 +233,7 @@ def _size(text: str) -> int:
 
 #: What each does, and the functions that add its arguments and run it.
 COMMANDS: dict[str, Command] = {
-    "plan": ("what would move, how long it takes, what it costs and saves; nothing is moved", _add_plan, _plan),
+    "plan": ("what would move, how long it takes, what it costs and saves; nothing is moved", add_plan, _plan),
     "plans": ("every plan and migration", _add_nothing, _plans),
     "compare": ("what is different between two plans", _add_compare, _compare),
 }

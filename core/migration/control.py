@@ -106,6 +106,14 @@ class Migrations:
 
         return self._each(migration, (State.DONE,), video_id, lambda c, each: self._retire(c, user, each, ended, now))
 
+    def retirable(self, user: User, name: str, now: datetime) -> int:
+        """How many videos' sources may be removed by now. Raises PermissionDenied."""
+        user.require(Permission.MIGRATE)
+        with self.handles.database.reading() as connection:
+            migration = store.migration_named(connection, name)
+            before = instant_text(now - timedelta(days=migration.grace_days))
+            return store.queries.retirable(connection, migration_id=migration.id, before=before)["videos"]
+
     def set_timetable(self, user: User, name: str, text: str, now: datetime) -> None:
         """Another bandwidth, from now on. Raises TimetableRefused."""
         parse_timetable(text)
