@@ -61,8 +61,8 @@ ROUTES = [
     Route("/v/{link:path}", follow, methods=["GET", "HEAD"]),
     Route("/v/{link:path}", objects_http.preflight, methods=["OPTIONS"]),
     Route("/watch/{link:path}", watch, methods=["GET"]),
-    Route("/play/{video}/{name}", hand_on, methods=["GET", "HEAD"]),
-    Route("/play/{video}/{name}", objects_http.preflight, methods=["OPTIONS"]),
+    Route("/play/{video}/{name:path}", hand_on, methods=["GET", "HEAD"]),
+    Route("/play/{video}/{name:path}", objects_http.preflight, methods=["OPTIONS"]),
 ]
 
 
