@@ -134,9 +134,14 @@ class PostgresWatch:
 
 
 def _write() -> bytes:
-    """How a transaction begins that may write: whoever does holds the lock until its end."""
-    patience = f"set local search_path = {SCHEMA}; set local lock_timeout = {round(BUSY_SECONDS * 1000)}"
-    return f"begin; {patience}; select pg_advisory_xact_lock(hashtext('{SCHEMA}'))".encode()
+    """How a transaction begins that may write: whoever does holds the lock until its end.
+
+    Whoever is frozen in the middle, or cut off, is ended by the server before the next one gives up.
+    """
+    patience = round(BUSY_SECONDS * 1000)
+    limits = f"set local lock_timeout = {patience}; set local idle_in_transaction_session_timeout = {patience // 2}"
+    lock = f"select pg_advisory_xact_lock(hashtext('{SCHEMA}'))"
+    return f"begin; set local search_path = {SCHEMA}; {limits}; {lock}".encode()
 
 
 class _Row:

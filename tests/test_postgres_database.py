@@ -131,6 +131,16 @@ def test_a_session_that_ends_in_the_middle_keeps_nothing_and_says_so(postgres: S
     assert asked(database, "select count(*) from saved_queries") == [(0,)]
 
 
+def test_a_writer_that_was_frozen_is_ended_before_the_next_one_gives_up(database, monkeypatch):
+    monkeypatch.setattr("core.postgres_database.BUSY_SECONDS", 1)
+
+    with pytest.raises(DatabaseError, match="idle-in-transaction timeout"), database.transaction() as connection:
+        connection.execute("insert into saved_queries values ('a', '', '', '')")
+        save(PostgresDatabase(database.url), "b")
+
+    assert asked(database, "select name from saved_queries") == [("b",)]
+
+
 def test_whoever_goes_on_after_a_failed_statement_is_told_that_nothing_was_kept(database):
     def go_on() -> None:
         with database.transaction() as connection:
