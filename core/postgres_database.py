@@ -82,11 +82,11 @@ class PostgresDatabase(Database):
 
     def snapshot(self) -> str:
         """Which transactions are over by now; another text after each one that has written, whoever's it was."""
-        with self._session(b"begin read only") as session:
+        with self._session() as session:
             return session.execute("select pg_current_snapshot()::text").fetchall()[0][0]
 
     @contextmanager
-    def _session(self, beginning: bytes) -> Iterator["psycopg.Connection[_Row]"]:
+    def _session(self, beginning: bytes = b"") -> Iterator["psycopg.Connection[_Row]"]:
         session = self._begun(beginning)
         try:
             yield session
@@ -101,20 +101,12 @@ class PostgresDatabase(Database):
             while True:
                 session = self._idle.pop()
                 try:
-                    session.execute(beginning)
-                    return session
-                except psycopg.OperationalError as error:
-                    session.close()
-                    if isinstance(error, errors.LockNotAvailable):
-                        raise
-                    # the server has ended this session: no fault of the next one
-        session = _sign_in(self._url)
-        try:
-            session.execute(beginning)
-        except BaseException:
-            session.close()
-            raise
-        return session
+                    return _begin(session, beginning)
+                except errors.LockNotAvailable:
+                    raise
+                except psycopg.OperationalError:
+                    pass  # the server has ended this session: no fault of the next one
+        return _begin(_sign_in(self._url), beginning)
 
 
 class PostgresWatch:
@@ -203,6 +195,16 @@ def _sign_in(url: str) -> "psycopg.Connection[_Row]":
     return cast("psycopg.Connection[_Row]", session)
 
 
+def _begin(session: "psycopg.Connection[_Row]", beginning: bytes) -> "psycopg.Connection[_Row]":
+    try:
+        if beginning:
+            session.execute(beginning)
+    except BaseException:
+        session.close()
+        raise
+    return session
+
+
 def _is_over(session: "psycopg.Connection[_Row]") -> bool:
     """Whether the session can be used again; a transaction that was not kept is undone."""
     try:
@@ -219,7 +221,14 @@ def _close_all(sessions: "deque[psycopg.Connection[_Row]]") -> None:
 
 
 def _place(url: str) -> str:
-    parts = conninfo_to_dict(url)
+    try:
+        parts = conninfo_to_dict(url)
+    except psycopg.ProgrammingError:  # whose words, and whose context, would repeat a part of the password
+        parts = None
+    if parts is None:
+        raise DatabaseError(
+            "DATABASE_URL is no address of a Postgres.", "Leave out options behind ? that Postgres does not know."
+        )
     return f"{parts.get('dbname', parts.get('user'))} at {parts.get('host', 'this machine')}:{parts.get('port', 5432)}"
 
 

@@ -162,6 +162,16 @@ def test_a_server_that_is_not_there_is_named_without_the_password():
     )
 
 
+def test_an_address_that_cannot_be_read_is_not_repeated():
+    with pytest.raises(DatabaseError) as refused:
+        PostgresDatabase("postgresql://ann:hush%zz@127.0.0.1/films?pgbouncer=true")
+
+    assert str(refused.value) == (
+        "DATABASE_URL is no address of a Postgres. Leave out options behind ? that Postgres does not know."
+    )
+    assert refused.value.__context__ is None
+
+
 def test_a_wrong_password_is_called_that_and_not_shown(postgres: Server):
     url = postgres.guarded("ann", "right")
 
