@@ -19,6 +19,8 @@ from core.errors import DatabaseError, DiskFull, PhyghtError
 
 #: Of its own, as an application beside us may have a table `videos` too, and Supabase's REST API serves `public`.
 SCHEMA = "phyght"
+#: How long a writer may do nothing: less than the next one waits.
+FROZEN_SECONDS = BUSY_SECONDS / 2
 #: How a transaction begins: one text, so that it is one journey to the server.
 _READ = f"begin isolation level repeatable read read only; set local search_path = {SCHEMA}".encode()
 #: Run after each change of the tables.
@@ -130,8 +132,8 @@ def _write() -> bytes:
 
     Whoever is frozen in the middle, or cut off, is ended by the server before the next one gives up.
     """
-    patience = round(BUSY_SECONDS * 1000)
-    limits = f"set local lock_timeout = {patience}; set local idle_in_transaction_session_timeout = {patience // 2}"
+    busy, frozen = round(BUSY_SECONDS * 1000), round(FROZEN_SECONDS * 1000)
+    limits = f"set local lock_timeout = {busy}; set local idle_in_transaction_session_timeout = {frozen}"
     lock = f"select pg_advisory_xact_lock(hashtext('{SCHEMA}'))"
     return f"begin; set local search_path = {SCHEMA}; {limits}; {lock}".encode()
 

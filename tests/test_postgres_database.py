@@ -132,7 +132,7 @@ def test_a_session_that_ends_in_the_middle_keeps_nothing_and_says_so(postgres: S
 
 
 def test_a_writer_that_was_frozen_is_ended_before_the_next_one_gives_up(database, monkeypatch):
-    monkeypatch.setattr("core.postgres_database.BUSY_SECONDS", 1)
+    monkeypatch.setattr("core.postgres_database.FROZEN_SECONDS", 0.2)
 
     with pytest.raises(DatabaseError, match="idle-in-transaction timeout"), database.transaction() as connection:
         connection.execute("insert into saved_queries values ('a', '', '', '')")
