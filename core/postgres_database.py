@@ -19,6 +19,8 @@ from core.errors import DatabaseError, DiskFull, PhyghtError
 
 #: Of its own, as an application beside us may have a table `videos` too, and Supabase's REST API serves `public`.
 SCHEMA = "phyght"
+#: How long a writer may do nothing: less than the next one waits.
+FROZEN_SECONDS = BUSY_SECONDS / 2
 #: How a transaction begins: one text, so that it is one journey to the server.
 _READ = f"begin isolation level repeatable read read only; set local search_path = {SCHEMA}".encode()
 #: Run after each change of the tables.
@@ -82,11 +84,11 @@ class PostgresDatabase(Database):
 
     def snapshot(self) -> str:
         """Which transactions are over by now; another text after each one that has written, whoever's it was."""
-        with self._session(b"begin read only") as session:
+        with self._session() as session:
             return session.execute("select pg_current_snapshot()::text").fetchall()[0][0]
 
     @contextmanager
-    def _session(self, beginning: bytes) -> Iterator["psycopg.Connection[_Row]"]:
+    def _session(self, beginning: bytes = b"") -> Iterator["psycopg.Connection[_Row]"]:
         session = self._begun(beginning)
         try:
             yield session
@@ -101,20 +103,12 @@ class PostgresDatabase(Database):
             while True:
                 session = self._idle.pop()
                 try:
-                    session.execute(beginning)
-                    return session
-                except psycopg.OperationalError as error:
-                    session.close()
-                    if isinstance(error, errors.LockNotAvailable):
-                        raise
-                    # the server has ended this session: no fault of the next one
-        session = _sign_in(self._url)
-        try:
-            session.execute(beginning)
-        except BaseException:
-            session.close()
-            raise
-        return session
+                    return _begin(session, beginning)
+                except errors.LockNotAvailable:
+                    raise
+                except psycopg.OperationalError:
+                    pass  # the server has ended this session: no fault of the next one
+        return _begin(_sign_in(self._url), beginning)
 
 
 class PostgresWatch:
@@ -134,9 +128,14 @@ class PostgresWatch:
 
 
 def _write() -> bytes:
-    """How a transaction begins that may write: whoever does holds the lock until its end."""
-    patience = f"set local search_path = {SCHEMA}; set local lock_timeout = {round(BUSY_SECONDS * 1000)}"
-    return f"begin; {patience}; select pg_advisory_xact_lock(hashtext('{SCHEMA}'))".encode()
+    """How a transaction begins that may write: whoever does holds the lock until its end.
+
+    Whoever is frozen in the middle, or cut off, is ended by the server before the next one gives up.
+    """
+    busy, frozen = round(BUSY_SECONDS * 1000), round(FROZEN_SECONDS * 1000)
+    limits = f"set local lock_timeout = {busy}; set local idle_in_transaction_session_timeout = {frozen}"
+    lock = f"select pg_advisory_xact_lock(hashtext('{SCHEMA}'))"
+    return f"begin; set local search_path = {SCHEMA}; {limits}; {lock}".encode()
 
 
 class _Row:
@@ -198,6 +197,16 @@ def _sign_in(url: str) -> "psycopg.Connection[_Row]":
     return cast("psycopg.Connection[_Row]", session)
 
 
+def _begin(session: "psycopg.Connection[_Row]", beginning: bytes) -> "psycopg.Connection[_Row]":
+    try:
+        if beginning:
+            session.execute(beginning)
+    except BaseException:
+        session.close()
+        raise
+    return session
+
+
 def _is_over(session: "psycopg.Connection[_Row]") -> bool:
     """Whether the session can be used again; a transaction that was not kept is undone."""
     try:
@@ -214,7 +223,14 @@ def _close_all(sessions: "deque[psycopg.Connection[_Row]]") -> None:
 
 
 def _place(url: str) -> str:
-    parts = conninfo_to_dict(url)
+    try:
+        parts = conninfo_to_dict(url)
+    except psycopg.ProgrammingError:  # whose words, and whose context, would repeat a part of the password
+        parts = None
+    if parts is None:
+        raise DatabaseError(
+            "DATABASE_URL is no address of a Postgres.", "Leave out options behind ? that Postgres does not know."
+        )
     return f"{parts.get('dbname', parts.get('user'))} at {parts.get('host', 'this machine')}:{parts.get('port', 5432)}"
 
 

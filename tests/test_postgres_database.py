@@ -131,6 +131,16 @@ def test_a_session_that_ends_in_the_middle_keeps_nothing_and_says_so(postgres: S
     assert asked(database, "select count(*) from saved_queries") == [(0,)]
 
 
+def test_a_writer_that_was_frozen_is_ended_before_the_next_one_gives_up(database, monkeypatch):
+    monkeypatch.setattr("core.postgres_database.FROZEN_SECONDS", 0.2)
+
+    with pytest.raises(DatabaseError, match="idle-in-transaction timeout"), database.transaction() as connection:
+        connection.execute("insert into saved_queries values ('a', '', '', '')")
+        save(PostgresDatabase(database.url), "b")
+
+    assert asked(database, "select name from saved_queries") == [("b",)]
+
+
 def test_whoever_goes_on_after_a_failed_statement_is_told_that_nothing_was_kept(database):
     def go_on() -> None:
         with database.transaction() as connection:
@@ -150,6 +160,16 @@ def test_a_server_that_is_not_there_is_named_without_the_password():
         "The database films at 127.0.0.1:1 cannot be reached: connection failed: connection to server at "
         '"127.0.0.1", port 1 failed: Connection refused. Check DATABASE_URL, and that its server runs.'
     )
+
+
+def test_an_address_that_cannot_be_read_is_not_repeated():
+    with pytest.raises(DatabaseError) as refused:
+        PostgresDatabase("postgresql://ann:hush%zz@127.0.0.1/films?pgbouncer=true")
+
+    assert str(refused.value) == (
+        "DATABASE_URL is no address of a Postgres. Leave out options behind ? that Postgres does not know."
+    )
+    assert refused.value.__context__ is None
 
 
 def test_a_wrong_password_is_called_that_and_not_shown(postgres: Server):

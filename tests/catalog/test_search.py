@@ -178,11 +178,12 @@ def test_an_object_that_moves_to_another_class_is_found_there_alone(library):
 )
 def test_a_video_without_renditions_whose_packaging_failed_is_told_from_others(library, packaging, stone, ozturk):
     with library.transaction() as connection:
-        connection.executemany(
-            "insert into packagings (video_id, request, revision, ladder, state, stage, share, attempts, problem, "
-            "advice, warnings, requested_at) values (?, 'r', 1, 'fixed', ?, '', 0, 1, '', '', '[]', '2026-11-22')",
-            [(id, packaging) for id in ("stone", "ozturk", "lost")],
-        )
+        for id in ("stone", "ozturk", "lost"):
+            connection.execute(
+                "insert into packagings (video_id, request, revision, ladder, state, stage, share, attempts, problem, "
+                "advice, warnings, requested_at) "
+                f"values ('{id}', 'r', 1, 'fixed', '{packaging}', '', 0, 1, '', '', '[]', '2026-11-22')"
+            )
 
     assert [entry(library, id).state for id in ("stone", "ozturk", "lost")] == [stone, ozturk, State.NOTHING]
     failed = ["ozturk"] if ozturk is State.FAILED else []

@@ -13,11 +13,18 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from core.catalog.catalog import Catalog
 from core.database import Database
 from core.delivery.cloudfront import KeyPair
-from tests.catalog.conftest import catalog, database
+from tests.catalog.conftest import catalog
+from tests.support.databases import fresh_database
 
-__all__ = ["Catalog", "Database", "catalog", "database"]
+__all__ = ["Catalog", "catalog"]
 
 NOW = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Database:
+    """The tables, empty."""
+    return fresh_database(tmp_path / "phyght.db")
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ from xdist.workermanage import WorkerController
 #: What takes longest is begun first, so that in the end no worker waits for another; seconds on one core beside each.
 LONGEST = (
     "tests/browser",  # 80
+    "tests/jobs/test_two_workers.py",  # 30, most of them waiting
     "tests/test_types.py",  # 18
     "tests/explore/test_query.py",  # 20
     "tests/billing/faults/test_processes.py",  # 19

@@ -7,17 +7,25 @@ from pathlib import Path
 
 import pytest
 
+from core.database import Database
 from core.errors import ObjectCorrupt, StorageBusy, UploadEnded, UploadRefused
 from core.storage.supabase import SupabaseProvider
 from core.units import MIB
 from core.uploads.local_file import LocalFile, open_file
 from core.uploads.sending import ATTEMPTS, About, Sender, Sent
 from core.uploads.session import State
+from tests.support.databases import fresh_database
 from tests.support.supabase_stand_in import SupabaseStandIn, supabase_stand_in
 from tests.uploads.conftest import ADA, OLGA, House, video
 from tests.uploads.faults import Faulty, Killed, kill
 
 FIGHT = video(9_500)  # ten parts
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Database:
+    """A file: what is kept of a session is tested with both databases elsewhere."""
+    return fresh_database(tmp_path / "home" / "phyght.db")
 
 
 @pytest.fixture
