@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -79,6 +80,7 @@ class PartToSign(_Question):
 
     size_bytes: int = 0
     crc64nvme: Checksum = "0"
+    unreached: bool = False  #: a part has just failed at the provider
 
 
 class WholeFile(_Question):
@@ -140,7 +142,7 @@ async def sign_part(request: Request, user: User) -> Response:
         int(asked.crc64nvme),
         datetime.now(UTC),
     )
-    return success(
+    response = success(
         {
             "method": signed.method,
             "url": signed.url,
@@ -148,6 +150,9 @@ async def sign_part(request: Request, user: User) -> Response:
             "expires_at": instant_text(signed.expires_at),
         }
     )
+    if asked.unreached:  # the sender does not wait for what we find
+        response.background = BackgroundTask(_uploads().doubt, user, _id(request))
+    return response
 
 
 @for_programs

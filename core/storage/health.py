@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from core.database import Connection, Database, Row, named_queries
@@ -16,6 +16,7 @@ from core.units import instant_text
 _queries: Any = named_queries(__file__)
 #: That nothing is at a key, or that it may not be one, tells that the provider is well.
 _FAULTS = (StorageUnreachable, StorageDenied, StorageBusy, DiskFull)
+_DOUBTED_EVERY = timedelta(seconds=10)
 _INSTANTS = ("since", "succeeded_at", "failed_at", "trial_at")
 
 
@@ -64,6 +65,13 @@ class Health:
         else:
             self._succeeded(provider.name, (time.perf_counter() - begun) * 1000)
         return self.condition(provider.name)
+
+    def doubt(self, provider: StorageProvider) -> None:
+        """Ask a provider that somebody could not reach, unless it has just been asked; their word changes nothing."""
+        known = self.condition(provider.name)
+        heard_at = max((at for at in (known.succeeded_at, known.failed_at) if at), default=None)
+        if heard_at is None or self._clock() - heard_at >= _DOUBTED_EVERY:
+            self.probe(provider)
 
     def _failed(self, provider: str, error: PhyghtError) -> None:
         with self._database.transaction() as connection:

@@ -59,6 +59,10 @@ class Uploads:
         self._endings = Endings(database, providers, health, catalog, package)
         self.parts = Parts(database, providers, self._own)
 
+    def doubt(self, user: User, id: str) -> None:
+        """Look whether the provider of one's own upload is well, which could not be reached. Raises UploadNotFound."""
+        self._health.doubt(self._providers.named(self._own(user, id).provider))
+
     def check(self, user: User, file: NewFile) -> Verdict:
         """What would become of a file; nothing is begun. Raises what start does."""
         user.require(Permission.UPLOAD)

@@ -105,6 +105,18 @@ def test_a_part_may_be_signed_for_the_browser_to_send_by_itself(olga: Browser):
     assert f"size={len(PARTS[1])}" in signed["url"]
 
 
+def test_a_provider_that_the_browser_could_not_reach_is_asked_by_the_server(olga: Browser, platform: Platform):
+    id = olga.begin().json()["id"]
+    told = {"size_bytes": len(PARTS[1]), "crc64nvme": str(crc64nvme(PARTS[1]))}
+    assert platform.health.condition("local").latency_ms is None
+
+    olga.client.post(f"/api/uploads/{id}/parts/2", json=told)
+    assert platform.health.condition("local").latency_ms is None
+
+    assert olga.client.post(f"/api/uploads/{id}/parts/2", json=told | {"unreached": True}).status_code == 200
+    assert platform.health.condition("local").latency_ms is not None
+
+
 def test_before_anything_is_sent_a_file_is_judged(olga: Browser):
     _, done = olga.bring_in(fingerprint="f")
     waiting = olga.begin(video(100), fingerprint="g").json()["id"]

@@ -153,3 +153,38 @@ def test_a_probe_that_is_answered_closes_an_open_breaker(health: Health, tmp_pat
             raise StorageDenied("no")
 
     assert health.probe(local).state is State.CLOSED
+
+
+class Asked(LocalProvider):
+    """Counts how often it is asked whether it is well."""
+
+    times = 0
+
+    def check(self) -> None:
+        self.times += 1
+        super().check()
+
+
+def test_a_provider_that_somebody_could_not_reach_is_asked_but_not_for_each_of_their_words(
+    health: Health, tmp_path: Path, clock: Clock
+):
+    provider = Asked(tmp_path, b"secret", clock, name="s3")
+
+    for _ in range(5):
+        health.doubt(provider)
+    assert (provider.times, health.condition("s3").failures) == (1, 0)
+
+    clock.pass_by(seconds=10)
+    health.doubt(provider)
+    assert provider.times == 2
+
+
+def test_what_they_could_not_reach_is_a_failure_once_it_does_not_answer_us(
+    health: Health, tmp_path: Path, clock: Clock
+):
+    blocked = tmp_path / "blocked"
+    blocked.touch()
+
+    health.doubt(LocalProvider(blocked / "below", b"secret", clock, name="s3"))
+
+    assert health.condition("s3").failures == 1

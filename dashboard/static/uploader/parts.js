@@ -7,6 +7,7 @@ const { Broken, NotTaken, send } = await import(`./sending.js${version}`);
 
 const MOST_DOUBTS = 2;
 const reached = new Set(); // providers that have taken a part directly
+const failing = new Set(); // providers at which a part has failed, until our server is told
 const doubts = new Map(); // how often one broke off that never has: it may not let this page in
 
 // Send a part whole; gives its checksum.
@@ -18,7 +19,8 @@ export async function sendPart(upload, number, signal) {
     await send({ method: "PUT", url: api.throughServer(session.id, number, sum), headers: {} }, piece, progress, signal);
     return sum;
   }
-  const signed = await api.sign(session.id, number, { size_bytes: piece.size, crc64nvme: String(sum) }, signal);
+  const told = { size_bytes: piece.size, crc64nvme: String(sum), unreached: failing.delete(session.provider) };
+  const signed = await api.sign(session.id, number, told, signal);
   await directly(session.provider, signed, () => send(signed, piece, progress, signal));
   return sum;
 }
@@ -32,6 +34,8 @@ async function directly(provider, { url }, work) {
     return answer;
   } catch (error) {
     const isElsewhere = new URL(url, location.href).origin !== location.origin;
+    const isTheirs = error instanceof Broken || error.status >= 500;
+    if (isElsewhere && isTheirs && navigator.onLine) failing.add(provider);
     const mayBeShut = error instanceof Broken && isElsewhere && navigator.onLine && !reached.has(provider);
     if (mayBeShut) doubts.set(provider, (doubts.get(provider) ?? 0) + 1);
     throw error;
