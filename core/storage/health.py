@@ -26,6 +26,7 @@ class Health:
     def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
         self._database = database
         self._clock = clock
+        self._doubted_at: dict[str, datetime] = {}
 
     def condition(self, provider: str) -> Condition:
         """How it is doing; well, where nothing was ever heard of it."""
@@ -67,10 +68,10 @@ class Health:
         return self.condition(provider.name)
 
     def doubt(self, provider: StorageProvider) -> None:
-        """Ask a provider that somebody could not reach, unless it has just been asked; their word changes nothing."""
-        known = self.condition(provider.name)
-        heard_at = max((at for at in (known.succeeded_at, known.failed_at) if at), default=None)
-        if heard_at is None or self._clock() - heard_at >= _DOUBTED_EVERY:
+        """Ask a provider that somebody could not reach, unless that has just been done; their word changes nothing."""
+        now, last = self._clock(), self._doubted_at.get(provider.name)
+        if last is None or now - last >= _DOUBTED_EVERY:
+            self._doubted_at[provider.name] = now
             self.probe(provider)
 
     def _failed(self, provider: str, error: PhyghtError) -> None:
