@@ -40,7 +40,8 @@ def draw(platform: Platform, name: str) -> None:
         now = datetime.now(UTC)
         found = progress(platform.database, user, name, now)
         chosen = listed_one(platform.database, user, found.migration, view.video) if view.video else None
-        table, *beside = st.columns([3, 2] if chosen else 1)
+        with st.container(key="migration-videos"):
+            table, *beside = st.columns([3, 2] if chosen else 1)
         with table:
             _draw_videos(platform, user, found, view, now)
         if chosen:

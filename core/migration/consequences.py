@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from core.access.roles import Permission, User
-from core.database import Database
+from core.database import Database, Row
 from core.migration import store
-from core.migration.state import MOVING, Item, Migration, Phase, State
+from core.migration.state import MOVING, Migration, Phase, State
+from core.units import instant_text
 
 
 @dataclass(frozen=True)
@@ -31,26 +32,26 @@ class Consequence:
 def of_start(database: Database, user: User, migration: Migration, first: int | None = None) -> Consequence:
     """What starting it, or going on with it, would move. Raises PermissionDenied."""
     states = (*MOVING, State.CANCELLED) if migration.phase is Phase.CANCELLED else MOVING
-    return _of(_chosen(database, user, migration, states)[:first])
+    return _of(_amounts(database, user, migration, states, first=first))
 
 
 def of_cancel(database: Database, user: User, migration: Migration, video_id: str | None = None) -> Consequence:
     """What would be given up. Raises PermissionDenied."""
-    return _of(_chosen(database, user, migration, MOVING, video_id))
+    return _of(_amounts(database, user, migration, MOVING, video_id))
 
 
 def of_roll_back(database: Database, user: User, migration: Migration, video_id: str | None = None) -> Consequence:
     """What viewers would get from the source again. Raises PermissionDenied."""
-    return _of(_chosen(database, user, migration, (State.DONE,), video_id))
+    return _of(_amounts(database, user, migration, (State.DONE,), video_id))
 
 
 def of_retire(
     database: Database, user: User, migration: Migration, now: datetime, video_id: str | None = None
 ) -> Consequence:
     """What would be removed at the source: what was cut over long enough ago. Raises PermissionDenied."""
-    ended = now - timedelta(days=migration.grace_days)
-    done = _chosen(database, user, migration, (State.DONE,), video_id)
-    return _of([each for each in done if each.cut_over_at and each.cut_over_at <= ended])
+    ended = instant_text(now - timedelta(days=migration.grace_days))
+    done = _amounts(database, user, migration, (State.DONE,), video_id)
+    return _of([row for row in done if row["cut_over_at"] and row["cut_over_at"] <= ended])
 
 
 def retirable_from(database: Database, user: User, migration: Migration) -> datetime | None:
@@ -61,22 +62,26 @@ def retirable_from(database: Database, user: User, migration: Migration) -> date
     return datetime.fromisoformat(first) + timedelta(days=migration.grace_days) if first else None
 
 
-def _chosen(
-    database: Database, user: User, migration: Migration, states: Sequence[State], video_id: str | None = None
-) -> list[Item]:
+def _amounts(
+    database: Database, user: User, migration: Migration, states: Sequence[State], video_id: str | None = None,
+    first: int | None = None,
+) -> list[Row]:  # fmt: skip
     user.require(Permission.SEE_MIGRATION)
-    asked = dict(migration_id=migration.id, video_id=video_id, states=f",{','.join(states)},", after=-(2**62))
+    asked = dict(migration_id=migration.id, video_id=video_id, states=f",{','.join(states)},")
     with database.reading() as connection:
-        return [store.item_of_row(row) for row in store.queries.chosen(connection, **asked, first=2**62)]
+        return list(store.queries.amounts(connection, **asked, first=2**62 if first is None else first))
 
 
-def _of(items: Sequence[Item]) -> Consequence:
-    nothing = Decimal(0)
+def _of(rows: Sequence[Row]) -> Consequence:
+    def usd(name: str, unpaid: bool = False) -> Decimal:
+        return sum((Decimal(row[name]) for row in rows if not (unpaid and row["paid"])), Decimal(0))
+
+    size_bytes = sum(row["size_bytes"] for row in rows)
     return Consequence(
-        len(items),
-        sum(each.size_bytes for each in items),
-        sum(each.size_bytes - each.done_bytes for each in items),
-        sum((each.one_off_usd for each in items if not each.paid), nothing),
-        sum((each.monthly_before_usd for each in items), nothing),
-        sum((each.monthly_after_usd for each in items), nothing),
+        len(rows),
+        size_bytes,
+        size_bytes - sum(row["done_bytes"] for row in rows),
+        usd("one_off_usd", unpaid=True),
+        usd("monthly_before_usd"),
+        usd("monthly_after_usd"),
     )

@@ -166,10 +166,13 @@ def listed(
     Raises PermissionDenied.
     """
     user.require(Permission.SEE_MIGRATION)
-    asked = {**_of(migration), "states": f",{','.join(states)}," if states else "", "words": folded(text)}
+    asked = {**_of(migration), "states": f",{','.join(states)}," if states else ""}
+    words = {"words": folded(text)} if folded(text) else {}
+    listing = store.queries.listed if words else store.queries.listed_all
+    counting = store.queries.count_listed if words else store.queries.count_all
     with database.reading() as connection:
-        rows = list(store.queries.listed(connection, **asked, first=first, start=start))
-        total = store.queries.count_listed(connection, **asked)["videos"]
+        rows = list(listing(connection, **asked, **words, first=first, start=start))
+        total = counting(connection, **asked, **words)["videos"]
     return tuple(Listed(store.item_of_row(row), row["title"], row["slug"]) for row in rows), total
 
 

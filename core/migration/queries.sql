@@ -51,6 +51,14 @@ where migration_id = :migration_id and (:video_id is null or video_id = :video_i
     and instr(:states, ',' || state || ',') > 0 and position > :after
 order by position limit :first;
 
+-- name: amounts(migration_id, video_id, states, first)
+-- Bytes and money of the same, in order.
+select size_bytes, done_bytes, paid, one_off_usd, monthly_before_usd, monthly_after_usd, cut_over_at
+from migration_videos
+where migration_id = :migration_id and (:video_id is null or video_id = :video_id)
+    and instr(:states, ',' || state || ',') > 0
+order by position limit :first;
+
 -- name: first_cut_over(migration_id)^
 -- When the first of its videos that could still be rolled back was cut over; null where there is none.
 select min(cut_over_at) as at from migration_videos where migration_id = :migration_id and state = 'done';
@@ -136,8 +144,23 @@ select problem, advice, state, count(*) as videos, min(video_id) as example
 from migration_videos where migration_id = :migration_id and problem <> ''
 group by problem, advice, state order by videos desc, problem limit 5000;
 
+-- name: listed_all(migration_id, states, first, start)
+-- Videos of a migration with their titles: those that are under way first, then as they are moved. Of 100,000 only
+-- those are looked up that are listed.
+select i.*, v.title, v.slug from (
+    select * from migration_videos
+    where migration_id = :migration_id and (:states = '' or instr(:states, ',' || state || ',') > 0)
+    order by state not in ('copying', 'uploaded', 'verified', 'retiring'), position limit :first offset :start
+) i join videos v on v.id = i.video_id
+order by i.state not in ('copying', 'uploaded', 'verified', 'retiring'), i.position;
+
+-- name: count_all(migration_id, states)^
+-- How many there are.
+select count(*) as videos from migration_videos
+where migration_id = :migration_id and (:states = '' or instr(:states, ',' || state || ',') > 0);
+
 -- name: listed(migration_id, states, words, first, start)
--- Videos of a migration with their titles: those that are under way first, then as they are moved.
+-- The same of those whose title has some words.
 select i.*, v.title, v.slug from migration_videos i join videos v on v.id = i.video_id
 where i.migration_id = :migration_id and (:states = '' or instr(:states, ',' || i.state || ',') > 0)
     and instr(v.search_text, :words) > 0

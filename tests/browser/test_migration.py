@@ -126,7 +126,7 @@ def test_a_dialog_stays_open_while_what_is_behind_it_is_asked_anew(moving, page)
     dialog = page.get_by_test_id("stDialog")
     expect(dialog).to_contain_text("Viewers get 23 videos")
 
-    with set_state(moving, packaged(moving), "rolled_back"):  # somebody else does
+    with set_state(moving, packaged(moving), "rolled back"):  # somebody else does
         standing(page, "22 of 22 videos moved")
 
     expect(dialog).to_contain_text("Viewers get 23 videos")
