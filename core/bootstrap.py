@@ -148,7 +148,8 @@ def _open(settings: Settings, demo: bool) -> Platform:
     database = SqliteDatabase(home / "phyght.db") if demo else _own_database(settings)
     database.migrate()
     # the demo's videos never go to the user's buckets
-    providers = open_local(home, now) if demo else open_providers(settings, home, now)
+    providers = _demo_folders(home) if demo else open_providers(settings, home, now)
+    takes_uploads = open_local(home, now) if demo else providers
     audit, catalog, health = AuditLog(database), Catalog(database), Health(database, now)
     prices = load_prices(settings.phyght_price_catalog)
     addresses = Addresses(providers, None if demo else _distribution(settings))
@@ -166,12 +167,18 @@ def _open(settings: Settings, demo: bool) -> Platform:
         catalog,
         providers,
         health,
-        Uploads(database, providers, health, catalog, audit, prices, settings, _package(media)),
+        Uploads(database, takes_uploads, health, catalog, audit, prices, settings, _package(media)),
         Resolver(catalog, addresses, Seal(secret_key(home)), supabase_project(settings)),
         media,
         Migrations(moving),
         Plans(database, providers, prices, settings, home),
     )
+
+
+def _demo_folders(home: Path) -> Providers:
+    from core.demo.folders import open_folders
+
+    return open_folders(home, now)
 
 
 def _package(media: Media) -> Package:

@@ -35,6 +35,7 @@ def seed_demo(settings: Settings, now: datetime) -> Platform:
     platform = open_demo(settings)
     (home / _SEEDED).unlink(missing_ok=True)
     from core.demo.library import write_library
+    from core.demo.moving import write_moving
     from core.demo.playable import write_playable
     from core.demo.sources import write_sources
 
@@ -42,6 +43,7 @@ def seed_demo(settings: Settings, now: datetime) -> Platform:
     with platform.database.transaction() as connection:
         write_library(connection, written.story, written.catalogue)
     write_playable(platform.database, platform.providers.named(LOCAL), now)
+    write_moving(platform.database, platform.providers, now)
     for step in written.steps:
         _require_loaded(platform.ingest(str(step), bootstrap.now))
     (home / _SEEDED).write_text(now.date().isoformat())
@@ -72,13 +74,14 @@ def _seeded_on(home: Path) -> date | None:
 
 def _is_whole(home: Path) -> bool:
     """Whether the demo has every file that this version looks for, as it was written."""
+    from core.demo.moving import can_be_moved
     from core.demo.playable import is_playable
     from core.warehouse import Warehouse
 
     try:
         database = SqliteDatabase(home / "phyght.db")
         plays = is_playable(database, open_local(home, bootstrap.now).named(LOCAL))
-        return plays and Warehouse(home / "warehouse", database).is_as_written()
+        return plays and can_be_moved(database) and Warehouse(home / "warehouse", database).is_as_written()
     except PhyghtError:
         return False
 

@@ -6,8 +6,9 @@ from pathlib import Path
 import streamlit as st
 
 _PAGES = Path(__file__).parent.parent / "pages"
-OVERVIEW, LIBRARY, VIDEO, UPLOAD, COSTS, EXPLORE, SETTINGS = (
-    _PAGES / f"{name}.py" for name in ("overview", "library", "video", "upload", "costs", "explore", "settings")
+OVERVIEW, LIBRARY, VIDEO, UPLOAD, MIGRATION, COSTS, EXPLORE, SETTINGS = (
+    _PAGES / f"{name}.py"
+    for name in ("overview", "library", "video", "upload", "migration", "costs", "explore", "settings")
 )
 
 

@@ -33,6 +33,13 @@ class Number(StrEnum):
     UPLOAD_SPEED = "Upload speed"
     MONTHLY_STORAGE = "Cost a month"
     LATENCY = "Storage latency"
+    MOVED = "Videos moved"
+    MOVE_SPEED = "Migration speed"
+    TIME_LEFT = "Time left"
+    MOVE_COST = "Cost of a move"
+    MOVE_SAVING = "Saved by a move"
+    PAYBACK = "Pay-back"
+    MOVE_TIME = "Time of a move"
 
 
 def explanation(number: Number) -> str:

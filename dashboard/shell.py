@@ -31,6 +31,7 @@ SCREENS = (
     Screen("library.py", "Library", ":material/video_library:", Permission.WATCH),
     Screen("video.py", "Video", ":material/movie:", Permission.WATCH, in_menu=False),
     Screen("upload.py", "Upload", ":material/upload:", Permission.UPLOAD),
+    Screen("migration.py", "Migration", ":material/move_up:", Permission.SEE_MIGRATION),
     Screen("costs.py", "Costs", ":material/bar_chart:", Permission.SEE_COSTS),
     Screen("explore.py", "Explore", ":material/manage_search:", Permission.QUERY_WAREHOUSE),
     Screen("settings.py", "Settings", ":material/settings:", Permission.SEE_SETTINGS),

@@ -7,6 +7,7 @@ import streamlit as st
 
 from core.bootstrap import Platform
 from core.storage.breaker import Condition, State
+from core.storage.local import LocalProvider
 from core.storage.provider import StorageProvider
 from dashboard import format, widgets
 from dashboard.format import markdown
@@ -76,8 +77,11 @@ def _latency(condition: Condition) -> str:
 
 
 def _place(provider: StorageProvider) -> str:
-    if provider.name == "local":
-        return "A folder of this machine"
+    if isinstance(provider, LocalProvider):
+        stands_for = provider.name.removeprefix("demo-")
+        return "A folder of this machine" + (
+            "" if stands_for == provider.name else f", in the place of {format.provider(stands_for)}"
+        )
     kind = "Supabase" if provider.name == "supabase" else "S3"
     region = f" in {markdown(provider.region)}" if provider.region else ""
     residency = f", for data of {markdown(provider.residency)}" if provider.residency else ""

@@ -9,6 +9,7 @@ from core.costs.attention import needs_attention
 from dashboard import (
     currency_choice,
     events,
+    migration_overview,
     session,
     storing,
     summary,
@@ -35,6 +36,7 @@ if widgets.has_data(platform, user):
         providers = storing.conditions(platform)
         summary.draw_headline(answer, now.date(), storing.line(providers))
         summary.draw_tiles(answer, now.date())
+        migration_overview.draw(platform, user, now)
         chart, needs = st.columns([2, 1])
         with chart:
             summary.draw_daily(answer)
@@ -51,5 +53,8 @@ if widgets.has_data(platform, user):
         if answer.stored:
             with places[1]:
                 summary.draw_stored(answer, platform)
+else:
+    with widgets.explain_errors():
+        migration_overview.draw(platform, user, now)
 with widgets.explain_errors():
     uploading.draw_figures(platform, now)

@@ -22,13 +22,19 @@ class StoragePrices:
 
     def monthly_usd(self, provider: str, region: str, storage_class: StorageClass, size_bytes: int) -> Decimal | None:
         """USD a month for bytes of a class at a provider of that name; None where the catalogue has no price for it."""
-        if provider == "local":
+        billed = billed_as(provider)
+        if billed == "local":
             return Decimal(0)
-        if provider == "supabase":
+        if billed == "supabase":
             price = self.catalog.supabase(self.supabase_plan).meters["storage"].usd_per_gb
             return price * size_bytes / self.supabase_gb_bytes
         price = s3_usd_per_gb_month(self.catalog, region, storage_class)
         return None if price is None else price * size_bytes / GIB
+
+
+def billed_as(provider: str) -> str:
+    """Whose prices hold for a provider of that name: the demo's folders cost what those would that they stand for."""
+    return provider.removeprefix("demo-")
 
 
 def s3_usd_per_gb_month(catalog: PriceCatalog, region: str, storage_class: StorageClass) -> Decimal | None:

@@ -20,8 +20,8 @@ CLIPS = (
     Clip("Demo Night 2", "Tanaka", "Silva"),
     Clip("Sparring", "Moreau", "Haddad"),
 )
-_TYPES = {".mp4": VIDEO_TYPE, ".m3u8": PLAYLIST_TYPE, ".jpg": PICTURE_TYPE, ".vtt": "text/vtt"}
-_KINDS = {".m3u8": Kind.PLAYLIST, ".jpg": Kind.THUMBNAIL, ".vtt": Kind.THUMBNAIL}
+TYPES = {".mp4": VIDEO_TYPE, ".m3u8": PLAYLIST_TYPE, ".jpg": PICTURE_TYPE, ".vtt": "text/vtt"}
+KINDS = {".m3u8": Kind.PLAYLIST, ".jpg": Kind.THUMBNAIL, ".vtt": Kind.THUMBNAIL}
 
 
 def write_playable(database: Database, provider: StorageProvider, now: datetime) -> None:
@@ -42,7 +42,7 @@ def is_playable(database: Database, provider: StorageProvider) -> bool:
         for clip in CLIPS:
             Catalog(database).video(_id(clip))
             for file in FILES.values():
-                provider.head(_key(clip, file))
+                provider.head(clip_key(clip, file))
     except (VideoNotFound, ObjectNotFound):
         return False
     return True
@@ -50,7 +50,7 @@ def is_playable(database: Database, provider: StorageProvider) -> bool:
 
 def _stored(clip: Clip, provider: StorageProvider) -> dict[str, StoredObject]:
     """What lies in the folder of each of a clip's files."""
-    keys = {name: _key(clip, file) for name, file in FILES.items()}
+    keys = {name: clip_key(clip, file) for name, file in FILES.items()}
     try:
         return {name: provider.head(key) for name, key in keys.items()}
     except ObjectNotFound:
@@ -60,10 +60,11 @@ def _stored(clip: Clip, provider: StorageProvider) -> dict[str, StoredObject]:
 
 
 def _write(provider: StorageProvider, key: str, file: Path) -> StoredObject:
-    return provider.write(key, [file.read_bytes()], Attributes(_TYPES[file.suffix]))
+    return provider.write(key, [file.read_bytes()], Attributes(TYPES[file.suffix]))
 
 
-def _key(clip: Clip, file: str) -> str:
+def clip_key(clip: Clip, file: str) -> str:
+    """Where a file of a clip lies in the demo's own folder."""
     folder = "clip/" if file.endswith(".m3u8") or file in {f"{height}p.mp4" for height, _ in RUNGS} else ""
     return f"videos/{_id(clip)}/{folder}{file}"
 
@@ -95,8 +96,8 @@ def _objects(stored: dict[str, StoredObject]) -> Iterator[CopyObject]:
     rungs = {f"{height}p": (WIDTH * height // HEIGHT, height, bits + 80_000) for height, bits in RUNGS}
     for name, each in stored.items():
         suffix = Path(each.key).suffix
-        kind = Kind.ORIGINAL if name == "original" else Kind.RENDITION if name in rungs else _KINDS[suffix]
+        kind = Kind.ORIGINAL if name == "original" else Kind.RENDITION if name in rungs else KINDS[suffix]
         shape = rungs.get(name, (None, None, None))
         yield CopyObject(
-            kind, name, each.key, _TYPES[suffix], each.size_bytes, each.storage_class, each.etag, each.crc64nvme, *shape
+            kind, name, each.key, TYPES[suffix], each.size_bytes, each.storage_class, each.etag, each.crc64nvme, *shape
         )

@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from core.billing.request_prices import s3_egress_usd_per_gb, s3_put_usd
-from core.billing.storage_prices import StoragePrices
+from core.billing.storage_prices import StoragePrices, billed_as
 from core.migration.places import Place
 from core.migration.traffic import PART_BYTES
 from core.storage.provider import StorageClass
@@ -75,7 +75,7 @@ class Pricing:
 
 def is_s3(place: Place) -> bool:
     """Whether it bills as S3 does."""
-    return place.name not in ("local", "supabase")
+    return billed_as(place.name) not in ("local", "supabase")
 
 
 def writes_of(size_bytes: int) -> int:
@@ -86,7 +86,7 @@ def writes_of(size_bytes: int) -> int:
 def egress_of(pricing: Pricing, used_bytes: int | None) -> Egress:
     """What leaving the source costs; `used_bytes` of this month's, None where nobody knows."""
     source, storage = pricing.source, pricing.storage
-    if source.name == "supabase":
+    if billed_as(source.name) == "supabase":
         return _supabase_egress(storage, used_bytes)
     if not is_s3(source):
         return Egress(0, 0, _NOTHING, GIB, ())

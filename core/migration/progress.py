@@ -1,5 +1,6 @@
 """Progress: how far a migration is, how fast, until when, what it has cost, and what stands in its way."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,6 +18,8 @@ from core.units import instant_text
 _SPANS_OF_NOW = 6
 #: How far back the course of the speed goes.
 _COURSE = timedelta(hours=1)
+#: What is in quotation marks is the name of one thing, and no cause.
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 #: What viewers get from the target, or would if nothing was taken back.
 _OVER = (State.DONE, State.RETIRING, State.RETIRED)
 
@@ -28,6 +31,7 @@ class Counted:
     videos: int
     size_bytes: int
     done_bytes: int  #: that have arrived
+    asked: int  #: of the videos, those that somebody wants to be moved
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,11 @@ class Progress:
     def moved(self) -> int:
         """Videos that viewers get from the target."""
         return self.videos(*_OVER)
+
+    @property
+    def not_asked(self) -> int:
+        """Videos that could be moved, and that nobody has started: a few others were tried first."""
+        return sum(self.counts[each].videos - self.counts[each].asked for each in MOVING if each in self.counts)
 
     @property
     def size_bytes(self) -> int:
@@ -125,6 +134,17 @@ def progress(database: Database, user: User, name: str, now: datetime) -> Progre
     return Progress(migration, counts, course, speed, _eta_at(found, now))
 
 
+def under_way(database: Database, user: User, now: datetime) -> Progress | None:
+    """Of the migration that runs or is paused, or else of the newest plan; None where there is neither.
+
+    Raises PermissionDenied.
+    """
+    user.require(Permission.SEE_MIGRATION)
+    with database.reading() as connection:
+        row = store.queries.under_way(connection)
+    return progress(database, user, row["name"], now) if row else None
+
+
 def migrations(database: Database, user: User) -> tuple[Migration, ...]:
     """All migrations and plans, the newest first. Raises PermissionDenied."""
     user.require(Permission.SEE_MIGRATION)
@@ -146,21 +166,40 @@ def listed(
     Raises PermissionDenied.
     """
     user.require(Permission.SEE_MIGRATION)
-    asked = {**_of(migration), "states": f",{','.join(states)}," if states else "", "words": folded(text)}
+    asked = {**_of(migration), "states": f",{','.join(states)}," if states else ""}
+    words = {"words": folded(text)} if folded(text) else {}
+    listing = store.queries.listed if words else store.queries.listed_all
+    counting = store.queries.count_listed if words else store.queries.count_all
     with database.reading() as connection:
-        rows = list(store.queries.listed(connection, **asked, first=first, start=start))
-        total = store.queries.count_listed(connection, **asked)["videos"]
+        rows = list(listing(connection, **asked, **words, first=first, start=start))
+        total = counting(connection, **asked, **words)["videos"]
     return tuple(Listed(store.item_of_row(row), row["title"], row["slug"]) for row in rows), total
 
 
+def listed_one(database: Database, user: User, migration: Migration, video_id: str) -> Listed | None:
+    """One of them; None where it is no part of the migration. Raises PermissionDenied."""
+    user.require(Permission.SEE_MIGRATION)
+    with database.reading() as connection:
+        row = store.queries.listed_one(connection, **_of(migration), video_id=video_id)
+    return Listed(store.item_of_row(row), row["title"], row["slug"]) if row else None
+
+
 def problems(database: Database, user: User, migration: Migration) -> tuple[Problem, ...]:
-    """What stands in the way, the most common first. Raises PermissionDenied."""
+    """What stands in the way, the most common first; what differs in names only is one. Raises PermissionDenied."""
     user.require(Permission.SEE_MIGRATION)
     with database.reading() as connection:
         rows = list(store.queries.problems(connection, migration_id=migration.id))
-    return tuple(
-        Problem(row["problem"], row["advice"], State(row["state"]), row["videos"], row["example"]) for row in rows
-    )
+    causes: dict[tuple[str, str, str], list[Row]] = {}
+    for row in rows:
+        causes.setdefault((_QUOTED.sub("'…'", row["problem"]), row["advice"], row["state"]), []).append(row)
+    found = [_problem(cause, alike) for cause, alike in causes.items()]
+    return tuple(sorted(found, key=lambda each: -each.videos))
+
+
+def _problem(cause: tuple[str, str, str], alike: list[Row]) -> Problem:
+    text, advice, state = cause
+    problem = alike[0]["problem"] if len(alike) == 1 else text
+    return Problem(problem, advice, State(state), sum(row["videos"] for row in alike), alike[0]["example"])
 
 
 def timeline(
@@ -178,7 +217,7 @@ def _of(migration: Migration) -> dict[str, str]:
 
 
 def _counted(row: Row) -> Counted:
-    return Counted(row["videos"], int(row["size_bytes"]), int(row["done_bytes"]))
+    return Counted(row["videos"], int(row["size_bytes"]), int(row["done_bytes"]), int(row["asked"]))
 
 
 def _course(arrived: Mapping[datetime, int], now: datetime) -> tuple[Speed, ...]:

@@ -51,6 +51,18 @@ where migration_id = :migration_id and (:video_id is null or video_id = :video_i
     and instr(:states, ',' || state || ',') > 0 and position > :after
 order by position limit :first;
 
+-- name: amounts(migration_id, video_id, states, first)
+-- Bytes and money of the same, in order.
+select size_bytes, done_bytes, paid, one_off_usd, monthly_before_usd, monthly_after_usd, cut_over_at
+from migration_videos
+where migration_id = :migration_id and (:video_id is null or video_id = :video_id)
+    and instr(:states, ',' || state || ',') > 0
+order by position limit :first;
+
+-- name: first_cut_over(migration_id)^
+-- When the first of its videos that could still be rolled back was cut over; null where there is none.
+select min(cut_over_at) as at from migration_videos where migration_id = :migration_id and state = 'done';
+
 -- name: request_of(migration_id, video_id)^
 -- The work that moves or retires it, where that is not over.
 select r.* from migration_videos v join requests r on r.id = v.request
@@ -113,7 +125,8 @@ update migrations set spent_usd = :spent_usd, saved_monthly_usd = :saved_monthly
 
 -- name: counts(migration_id)
 -- Videos of a migration in each state, with their bytes, and how many of them somebody has asked to be moved.
-select state, count(*) as videos, sum(size_bytes) as size_bytes, sum(done_bytes) as done_bytes
+select state, count(*) as videos, sum(size_bytes) as size_bytes, sum(done_bytes) as done_bytes,
+    sum(case when wanted then 1 else 0 end) as asked
 from migration_videos where migration_id = :migration_id group by state;
 
 -- name: speeds(migration_id, since)
@@ -129,14 +142,34 @@ where migration_id = :migration_id and state = 'done' and cut_over_at <= :before
 -- Videos that something stands in the way of, by what that is, the most common first.
 select problem, advice, state, count(*) as videos, min(video_id) as example
 from migration_videos where migration_id = :migration_id and problem <> ''
-group by problem, advice, state order by videos desc, problem limit 50;
+group by problem, advice, state order by videos desc, problem limit 5000;
+
+-- name: listed_all(migration_id, states, first, start)
+-- Videos of a migration with their titles: those that are under way first, then as they are moved. Of 100,000 only
+-- those are looked up that are listed.
+select i.*, v.title, v.slug from (
+    select * from migration_videos
+    where migration_id = :migration_id and (:states = '' or instr(:states, ',' || state || ',') > 0)
+    order by state not in ('copying', 'uploaded', 'verified', 'retiring'), position limit :first offset :start
+) i join videos v on v.id = i.video_id
+order by i.state not in ('copying', 'uploaded', 'verified', 'retiring'), i.position;
+
+-- name: count_all(migration_id, states)^
+-- How many there are.
+select count(*) as videos from migration_videos
+where migration_id = :migration_id and (:states = '' or instr(:states, ',' || state || ',') > 0);
 
 -- name: listed(migration_id, states, words, first, start)
--- Videos of a migration with their titles: those that are under way first, then as they are moved.
+-- The same of those whose title has some words.
 select i.*, v.title, v.slug from migration_videos i join videos v on v.id = i.video_id
 where i.migration_id = :migration_id and (:states = '' or instr(:states, ',' || i.state || ',') > 0)
     and instr(v.search_text, :words) > 0
 order by i.state not in ('copying', 'uploaded', 'verified', 'retiring'), i.position limit :first offset :start;
+
+-- name: listed_one(migration_id, video_id)^
+-- One of them.
+select i.*, v.title, v.slug from migration_videos i join videos v on v.id = i.video_id
+where i.migration_id = :migration_id and i.video_id = :video_id;
 
 -- name: count_listed(migration_id, states, words)^
 -- How many there are.
@@ -147,6 +180,14 @@ where i.migration_id = :migration_id and (:states = '' or instr(:states, ',' || 
 -- name: migrations()
 -- All migrations and plans, the newest first.
 select * from migrations order by created_at desc, id;
+
+-- name: under_way()^
+-- The migration that runs or is paused with videos to be moved, or else the newest plan.
+select * from migrations m
+where m.state = 'planned' or (m.state in ('running', 'paused') and exists (
+    select 1 from migration_videos v
+    where v.migration_id = m.id and v.state in ('waiting', 'copying', 'uploaded', 'verified')))
+order by m.state = 'planned', m.created_at desc limit 1;
 
 -- name: add_speed(migration_id, at, size_bytes)!
 -- So many bytes more have arrived in that span.

@@ -92,6 +92,21 @@ class Item:
     changed_at: datetime
 
     @property
+    def share(self) -> float:
+        """Of its bytes that have arrived, 0 to 1."""
+        if self.state in (State.DONE, State.RETIRING, State.RETIRED, State.ROLLED_BACK):
+            return 1.0
+        return min(self.done_bytes / self.size_bytes, 1.0) if self.size_bytes else 0.0
+
+    def bytes_per_s(self, now: datetime) -> float | None:
+        """How fast it has arrived since it was begun last; None where it is not under way, and was not moved."""
+        ended = self.cut_over_at or (now if self.state in (State.COPYING, State.UPLOADED, State.VERIFIED) else None)
+        if self.began_at is None or ended is None or ended <= self.began_at:
+            return None
+        moved = self.size_bytes if self.cut_over_at else self.done_bytes
+        return moved / (ended - self.began_at).total_seconds()
+
+    @property
     def argument(self) -> str:
         """What names it to the worker."""
         return f"{self.migration_id}/{self.video_id}"

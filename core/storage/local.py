@@ -36,15 +36,21 @@ class LocalProvider:
     """Objects below a folder: written durably, whole or not at all, by any number of threads and processes."""
 
     bucket = "local"
-    region = "local"
     part_limits = PartLimits(smallest_bytes=1, largest_bytes=5 * GIB, most=10_000)
 
     def __init__(
-        self, folder: Path, secret: bytes, clock: Callable[[], datetime], name: str = LOCAL, residency: str = ""
+        self,
+        folder: Path,
+        secret: bytes,
+        clock: Callable[[], datetime],
+        name: str = LOCAL,
+        residency: str = "",
+        region: str = "local",
     ) -> None:
         self.folder = folder
         self.name = name
         self.residency = residency
+        self.region = region
         self._clock = clock
         self._links = LocalLinks(secret, "" if name == LOCAL else name)
         self._objects = LocalObjects(folder)

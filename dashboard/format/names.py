@@ -22,6 +22,8 @@ _SHORT = {
     "DEEP_ARCHIVE": "Glacier Deep Archive",
 }
 _PROVIDERS = {"s3": "S3", "supabase": "Supabase", "local": "This machine"}
+#: The demo's folders, by what they stand for.
+_DEMO_FOLDERS = {"demo-supabase": "Supabase (demo)", "demo-s3": "S3 (demo)"}
 #: Stops Markdown from making a link or a symbol of text; takes no space.
 _JOINER = "\u2060"
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
@@ -70,6 +72,8 @@ def export(name: str) -> str:
 
 def provider(name: str) -> str:
     """A storage provider as people call it: S3, S3 EU, Supabase, This machine."""
+    if name in _DEMO_FOLDERS:
+        return _DEMO_FOLDERS[name]
     first, _, residency = name.partition("-")
     return f"{_PROVIDERS.get(first, first)} {residency.upper()}".strip()
 

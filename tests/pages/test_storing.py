@@ -70,7 +70,8 @@ def test_asking_again_shows_that_it_is_well_and_what_was_wrong_before(empty, vis
 
 
 def test_the_overview_says_in_a_line_how_storage_is_doing(platform, visit):
-    assert "Storage: This machine not asked yet." in words(visit("overview"))
+    others = "; Supabase \\(demo\\) not asked yet; S3 \\(demo\\) not asked yet."
+    assert f"Storage: This machine not asked yet{others}" in words(visit("overview"))
 
     platform.health.probe(platform.providers.named("local"))
     assert "Storage: This machine is well, answered in " in words(visit("overview"))
@@ -81,5 +82,5 @@ def test_the_overview_puts_a_provider_that_fails_among_what_needs_somebody(platf
     fail(platform, 3)
     text = words(visit("overview"))
 
-    assert "Storage: :red[This machine fails]." in text
+    assert "Storage: :red[This machine fails]; " in text
     assert f"**Storage fails: This machine. No new videos go there.** {SILENT}" in text

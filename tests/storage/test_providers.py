@@ -87,7 +87,7 @@ def test_the_demos_videos_never_go_to_the_users_bucket(monkeypatch: pytest.Monke
     monkeypatch.setenv("S3_BUCKET", "fights")
     monkeypatch.setenv("PHYGHT_DEMO", "on")
 
-    assert [each.name for each in open_platform(load_settings()).providers.all] == ["local"]
+    assert [each.name for each in open_platform(load_settings()).providers.all] == ["local", "demo-supabase", "demo-s3"]
 
 
 def test_who_has_connected_a_bucket_sees_no_demo(monkeypatch: pytest.MonkeyPatch):
@@ -103,7 +103,7 @@ def test_the_worker_asks_each_provider_whether_it_is_well(settings: Settings):
     platform = open_platform(settings)
     job = next(each for each in jobs(platform) if each.name == "health")
 
-    assert (job.cron, list(job.steps)) == ("*/5 * * * *", ["local"])
+    assert (job.cron, list(job.steps)) == ("*/5 * * * *", ["local", "demo-supabase", "demo-s3"])
     job.steps["local"]()
     condition = platform.health.condition("local")
     assert (condition.state, condition.well, condition.latency_ms is not None) == (State.CLOSED, True, True)
