@@ -186,7 +186,7 @@ def _draw_outcome(platform: Platform, looked: MigrationPlan, wishes: Wishes) -> 
     with st.container(horizontal=True, key="plan-buttons"):
         st.button(
             "Save plan", type="primary", icon=":material/save:", key="plan-save", on_click=save,
-            disabled=not looked.videos, help=None if looked.videos else "There is nothing to be moved.",
+            disabled=not estimate.videos, help=None if estimate.videos else "There is nothing to be moved.",
         )  # fmt: skip
         again = st.button("Look again", icon=":material/refresh:", key="plan-look", on_click=_forget)
         if again:
@@ -199,6 +199,9 @@ def _draw_head(looked: MigrationPlan) -> None:
     estimate, source = looked.estimate, format.markdown(format.provider(looked.options.source))
     if not looked.videos and not (estimate.elsewhere or estimate.filtered):
         st.info(f"**Nothing lies at {source}.** There is nothing to be moved from there.", icon=":material/inbox:")
+    elif not estimate.videos and estimate.elsewhere:
+        st.info(f"**Viewers get nothing from {source} that could be moved.** What is to be is moved already.",
+                icon=":material/check_circle:")  # fmt: skip
 
 
 def _forget() -> None:

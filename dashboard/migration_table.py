@@ -130,7 +130,7 @@ def _columns(is_narrow: bool) -> dict[str, Any]:
     widths = {"Size": 85, "Speed": 105, "Attempts": 80}
     right = {name: config.TextColumn(name, alignment="right", width=width) for name, width in widths.items()}
     return right | {
-        "Title": config.TextColumn("Title", width=260 if is_narrow else 320),
+        "Title": config.TextColumn("Title", width=235 if is_narrow else 320),
         "State": config.TextColumn("State", width=95 if is_narrow else 110),
         "Progress": config.ProgressColumn(
             "Progress", min_value=0, max_value=100, format="%.0f %%", width=115 if is_narrow else 140
@@ -191,7 +191,7 @@ def _draw_chosen(
                 f"{each.at:%H:%M:%S}" if each.at.date() == now.date() else format.instant(each.at) for each in events
             ]
             widgets.plain_table(
-                {"When, UTC": times, "What": [words.event(each) for each in events]},
+                {"UTC": times, "What": [words.event(each) for each in events]},
                 "What happened to the video, newest first",
             )
         else:
