@@ -187,9 +187,7 @@ def _draw_chosen(
             )  # fmt: skip
         events = timeline(platform.database, user, found.migration, item.video_id, 20)
         if events:
-            times = [
-                f"{each.at:%H:%M:%S}" if each.at.date() == now.date() else format.instant(each.at) for each in events
-            ]
+            times = [_time(each.at, now) for each in events]
             widgets.plain_table(
                 {"UTC": times, "What": [words.event(each) for each in events]},
                 "What happened to the video, newest first",
