@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import ingestion, library, packaging, page, peers, planning, questions, uploads
+from benchmarks import ingestion, library, migration, packaging, page, peers, planning, questions, uploads
 from benchmarks.bench import Bench
 from benchmarks.figures import Section, keep, kept
 from benchmarks.measure import ROOT
@@ -22,6 +22,7 @@ BENCHMARKS: dict[str, Callable[[Bench], Section]] = {
     "page": page.run,
     "library": library.run,
     "uploads": uploads.run,
+    "migration": migration.run,
     "packaging": packaging.run,
     "planning": planning.run,
 }

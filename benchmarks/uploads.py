@@ -79,7 +79,7 @@ def _clients(bench: Bench, folder: Path, film: Path) -> dict[str, list[Cost]]:
             for name, command in _commands(gateway, film).items():
                 bench.say(f"{name}: {turn + 1} of {bench.repeats}")
                 costs.setdefault(name, []).append(measure_command(command, told, ROOT))
-                _empty(gateway)
+                empty(gateway)
                 shutil.rmtree(folder / "home", ignore_errors=True)
     return costs
 
@@ -116,13 +116,15 @@ def _commands(gateway: Gateway, film: Path) -> dict[str, list[str]]:
     }
 
 
-def _empty(gateway: Gateway) -> None:
+def empty(gateway: Gateway) -> None:
+    """Remove all that it has."""
     client = boto3.client(
         "s3", "us-east-1", endpoint_url=gateway.url, aws_access_key_id=gateway.key_id,
         aws_secret_access_key=gateway.secret,
     )  # fmt: skip
-    for item in client.list_objects_v2(Bucket=gateway.bucket).get("Contents", []):
-        client.delete_object(Bucket=gateway.bucket, Key=item["Key"])
+    while items := client.list_objects_v2(Bucket=gateway.bucket).get("Contents"):
+        for item in items:
+            client.delete_object(Bucket=gateway.bucket, Key=item["Key"])
 
 
 def _compared(costs: dict[str, list[Cost]]) -> Iterator[Figure]:

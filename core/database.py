@@ -55,6 +55,9 @@ class Database(ABC):
         """Its address for every machine, with its password; None: it is a file of this one."""
         return None
 
+    def keep_open(self) -> None:  # noqa: B027 - nothing to do where connections are kept anyway
+        """Use connections again from now on: for a process that asks all the time."""
+
     @abstractmethod
     def migrate(self, migrations: Path = MIGRATIONS) -> None:
         """Bring the tables up to date, all of it or nothing; safe when several processes start at once."""

@@ -8,6 +8,7 @@ import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 
 from core.database import BUSY_SECONDS, MIGRATIONS, Database
 from core.errors import DatabaseError, DiskFull, PhyghtError
@@ -19,6 +20,12 @@ class SqliteDatabase(Database):
     def __init__(self, path: Path) -> None:
         self.path = path
         self.place = str(path)
+        self._turn = Lock()  #: of this process's writers; SQLite would have them sleep longer than they need to
+        self._keeps_open = False
+        self._idle: list[tuple[tuple[int, int], sqlite3.Connection]] = []  #: with the file that each has open
+
+    def keep_open(self) -> None:
+        self._keeps_open = True
 
     def migrate(self, migrations: Path = MIGRATIONS) -> None:
         with _explained(self.path):
@@ -35,7 +42,7 @@ class SqliteDatabase(Database):
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        with _explained(self.path), self._connected() as connection:
+        with _explained(self.path), self._taking_turns(), self._connected() as connection:
             connection.execute("begin immediate")
             try:
                 yield connection
@@ -51,6 +58,8 @@ class SqliteDatabase(Database):
             connection.execute("pragma query_only = on")
             connection.execute("begin")
             yield connection
+            connection.execute("rollback")
+            connection.execute("pragma query_only = off")
 
     def watch(self) -> "SqliteWatch":
         return SqliteWatch(self.path)
@@ -59,18 +68,53 @@ class SqliteDatabase(Database):
         return sum(file.stat().st_size for file in self.path.parent.glob(f"{self.path.name}*"))
 
     @contextmanager
+    def _taking_turns(self) -> Iterator[None]:
+        if not self._turn.acquire(timeout=BUSY_SECONDS):
+            raise _busy(self.path)
+        try:
+            yield
+        finally:
+            self._turn.release()
+
+    @contextmanager
     def _connected(self) -> Iterator[sqlite3.Connection]:
+        file, connection = self._idle_one() or self._opened()
+        try:
+            yield connection
+        except BaseException:
+            connection.close()
+            raise
+        if self._keeps_open:
+            self._idle.append((file, connection))
+        else:
+            connection.close()
+
+    def _idle_one(self) -> tuple[tuple[int, int], sqlite3.Connection] | None:
+        try:
+            file, connection = self._idle.pop()
+        except IndexError:
+            return None
+        if self.path.exists() and _identity(self.path) == file:
+            return file, connection
+        connection.close()  # the database was deleted, or made again
+        return None
+
+    def _opened(self) -> tuple[tuple[int, int], sqlite3.Connection]:
         # mode=rw: a database that was deleted is missed, not made again without its tables
-        connection = sqlite3.connect(_address(self.path, "rw"), uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+        connection = sqlite3.connect(
+            _address(self.path, "rw"), uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        )
         try:
             connection.row_factory = sqlite3.Row
             connection.execute("pragma foreign_keys = on")
             connection.execute("pragma synchronous = full")
-            # KiB: what takes in 100,000 videos changes more pages than the usual 2 MB, and would read them again
-            connection.execute("pragma cache_size = -32768")
-            yield connection
-        finally:
+            if not self._keeps_open:
+                # KiB: what takes in 100,000 videos changes more pages than the usual 2 MB, and would read them again
+                connection.execute("pragma cache_size = -32768")
+            return _identity(self.path), connection
+        except BaseException:
             connection.close()
+            raise
 
     def _create_file(self) -> None:
         # before SQLite opens it, because its -wal and -shm files inherit the mode
@@ -83,6 +127,12 @@ class SqliteDatabase(Database):
                 f"The database {self.path} cannot be created: {error.strerror}.",
                 "Set PHYGHT_HOME to a folder that may be written.",
             ) from error
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    """What is another one for a file that was deleted and made again."""
+    stat = path.stat()
+    return stat.st_dev, stat.st_ino
 
 
 def _address(path: Path, mode: str) -> str:
@@ -117,8 +167,7 @@ class SqliteWatch:
             return True
 
     def _look(self) -> bool:
-        stat = self._path.stat()
-        file = (stat.st_dev, stat.st_ino)
+        file = _identity(self._path)
         if self._connection is None or file != self._file:  # deleted and made again, it is another file
             self._connection, self._file = self._open(), file
         before, self._version = self._version, self._data_version(self._connection)
@@ -163,7 +212,7 @@ def _explanation(path: Path, error: sqlite3.DatabaseError) -> PhyghtError:
         case sqlite3.SQLITE_FULL:
             return DiskFull(f"The disk that holds {path} is full.", "Free some space and try again.")
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-            return DatabaseError(f"Another process holds the database {path}.", "Try again in a minute.")
+            return _busy(path)
         case sqlite3.SQLITE_CONSTRAINT:
             return DatabaseError(f"The database {path} refused a change: {error}.", "Nothing was changed.")
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
@@ -172,3 +221,7 @@ def _explanation(path: Path, error: sqlite3.DatabaseError) -> PhyghtError:
             return DatabaseError(
                 f"The database {path} cannot be used: {error}.", "Check that its folder is there and may be written."
             )
+
+
+def _busy(path: Path) -> DatabaseError:
+    return DatabaseError(f"Another process holds the database {path}.", "Try again in a minute.")

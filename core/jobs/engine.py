@@ -47,10 +47,11 @@ class Engine:
         if not (requests := self._requests):
             return
         for work in self._works.values():
-            for request in requests.due(now, work.name, _AHEAD * work.at_once * workers):
+            due = requests.due(now, work.name, _AHEAD * work.at_once * workers)
+            for request in due:
                 with SetWorkflowID(request.id):  # asked a second time, it is the same run
                     DBOS.enqueue_workflow(work.name, self.workflow, work.name, request.argument, request.id)
-                requests.taken(request.id)
+            requests.taken(*(request.id for request in due))
 
     def start(self, name: str) -> str:
         """Have a job run as soon as no other runs; returns the run's id."""

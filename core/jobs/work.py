@@ -82,10 +82,13 @@ class Requests:
         with self._database.transaction() as connection:
             _queries.forget_what_was_taken(connection)
 
-    def taken(self, id: str) -> None:
-        """The job store has it now."""
+    def taken(self, *ids: str) -> None:
+        """The job store has them now."""
+        if not ids:
+            return
         with self._database.transaction() as connection:
-            _queries.request_was_taken(connection, id=id)
+            for id in ids:
+                _queries.request_was_taken(connection, id=id)
 
     def over(self, id: str) -> None:
         """Nothing is to be done any more; what came of it is kept by the feature."""

@@ -59,6 +59,7 @@ def work(
     for dead ends with status 1. All of them, on other machines too, have the same home folder.
     A step that is at work when the worker stops is cut off, and taken again by the next worker.
     """
+    database.keep_open()
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -11,7 +11,7 @@ from core.catalog.video import CopyObject
 from core.errors import NotMovable, ObjectCorrupt, ObjectExists, ObjectNotFound, UploadNotFound
 from core.migration.in_order import InOrder
 from core.migration.journal import CopyRecord, Journal, Whole
-from core.migration.proof import Summing, proven
+from core.migration.proof import Ends, ends_within, proven, sha256
 from core.migration.traffic import PART_BYTES, Traffic
 from core.storage.checksums import combined, crc64nvme
 from core.storage.patience import Patience
@@ -67,8 +67,7 @@ class Copying:
         whole = whole or self._sent(record, now, storage_class)
         self._abort_uploads(record)
         _require_expected(each, whole)
-        self._journal.is_there(record.name, whole)
-        return self._journal.records()[record.name]
+        return self._journal.is_there(record, whole)
 
     def discard(self, record: CopyRecord) -> None:
         """Remove what a copy has left at the target; what others have put there stays. Raises StorageError."""
@@ -118,18 +117,16 @@ class Copying:
             raise
 
     def _sent_at_once(self, record: CopyRecord, attributes: Attributes) -> Whole:
-        summing = Summing()
-
-        def send() -> StoredObject:
-            nonlocal summing
-            summing = Summing()
-            chunks = summing.passing(self._chunks(record, 0, record.size_bytes))
-            return self._road.target.write(record.target_key, chunks, attributes, if_absent=True)
+        def send() -> Whole:
+            content = b"".join(self._chunks(record, 0, record.size_bytes))
+            stored = self._road.target.write(record.target_key, [content], attributes, if_absent=True)
+            ends = ends_within(record.size_bytes, 0, content)
+            return Whole(stored, crc64nvme(content), sha256(content), ends=ends)
 
         with self._road.traffic.holding(record.size_bytes):
-            stored = self._persist(send, ObjectCorrupt)
+            whole = self._persist(send, ObjectCorrupt)
         self._road.arrived(record.size_bytes, True)
-        return Whole(stored, summing.sums.crc64nvme, summing.sums.sha256)
+        return whole
 
     def _sent_in_parts(self, record: CopyRecord, attributes: Attributes) -> Whole:
         record, there = self._resumed(record, attributes)
@@ -138,10 +135,11 @@ class Copying:
         for part in there.values():
             self._road.arrived(part.size_bytes, False)
         missing = [number for number in range(1, record.parts_total + 1) if number not in there]
-        for part in self._send_parts(record, missing, in_order):
+        ends = dict[tuple[int, int], str]()
+        for part in self._send_parts(record, missing, in_order, ends):
             there[part.number], crcs[part.number] = part, part.crc64nvme or 0
         crc = combined((crcs[number], record.part_size(number)) for number in sorted(crcs))
-        return Whole(self._completed(record, there, crc), crc, in_order.hexdigest())
+        return Whole(self._completed(record, there, crc), crc, in_order.hexdigest(), ends=ends)
 
     def _resumed(self, record: CopyRecord, attributes: Attributes) -> tuple[CopyRecord, dict[int, Part]]:
         """The upload, and its parts that are there: what the target has and the journal vouches for."""
@@ -173,7 +171,7 @@ class Copying:
             if begun.key == key:
                 target.abort_upload(key, begun.upload_id)
 
-    def _send_parts(self, record: CopyRecord, numbers: list[int], in_order: InOrder) -> list[Part]:
+    def _send_parts(self, record: CopyRecord, numbers: list[int], in_order: InOrder, ends: Ends) -> list[Part]:
         failed, futures, traffic = Event(), list[Future[Part]](), self._road.traffic
 
         def done(future: Future[Part]) -> None:
@@ -188,7 +186,7 @@ class Copying:
                 if failed.is_set() or self._road.stopped():
                     traffic.give_back(record.part_bytes)
                     break
-                futures.append(traffic.pool.submit(self._send_part, record, number, in_order))
+                futures.append(traffic.pool.submit(self._send_part, record, number, in_order, ends))
                 futures[-1].add_done_callback(done)
         finally:
             wait(futures)
@@ -196,15 +194,17 @@ class Copying:
         self._require_going_on()
         return sent
 
-    def _send_part(self, record: CopyRecord, number: int, in_order: InOrder) -> Part:
+    def _send_part(self, record: CopyRecord, number: int, in_order: InOrder, ends: Ends) -> Part:
         start, target = (number - 1) * record.part_bytes, self._road.target
 
         def send() -> Part:
             content = b"".join(self._chunks(record, start, start + record.part_size(number)))
             in_order.add(number, content)
-            part = target.write_part(record.target_key, record.upload_id, number, content)
-            self._journal.has_part(record.name, part, crc64nvme(content))
-            return Part(number, len(content), part.etag, crc64nvme(content))
+            ends.update(ends_within(record.size_bytes, start, content))
+            sent = target.write_part(record.target_key, record.upload_id, number, content)
+            part = replace(sent, crc64nvme=crc64nvme(content))
+            self._journal.has_part(record.name, part)
+            return part
 
         part = self._persist(send, ObjectCorrupt)
         self._road.arrived(part.size_bytes, True)

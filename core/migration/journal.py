@@ -1,8 +1,8 @@
 """Journal: what has arrived of each object of a video, on record before it is relied on."""
 
 import uuid
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from core.database import Database, Row
 from core.migration.state import Item
@@ -28,6 +28,7 @@ class CopyRecord:
     sha256: str | None  #: None where its bytes were not read in order
     etag: str  #: at the target; empty until it is done
     storage_class: StorageClass | None  #: at the target; None until it is done
+    ends: Mapping[tuple[int, int], str] = field(default_factory=dict)  #: as far as this process has seen them
 
     @property
     def parts_total(self) -> int:
@@ -45,6 +46,7 @@ class Whole:
     crc64nvme: int | None  #: of the bytes that were read; None where none had to be
     sha256: str | None
     adopted: bool = False
+    ends: Mapping[tuple[int, int], str] = field(default_factory=dict)  #: see CopyRecord
 
 
 class Journal:
@@ -87,7 +89,7 @@ class Journal:
             queries.set_upload(connection, **self._of, name=name, upload_id=upload_id)
             queries.forget_parts(connection, **self._of, name=name)
 
-    def has_part(self, name: str, part: Part, crc64nvme: int) -> None:
+    def has_part(self, name: str, part: Part) -> None:
         with self._database.transaction() as connection:
             queries.add_part(
                 connection,
@@ -96,7 +98,7 @@ class Journal:
                 number=part.number,
                 size_bytes=part.size_bytes,
                 etag=part.etag,
-                crc64nvme=str(crc64nvme),
+                crc64nvme=str(part.crc64nvme),
             )
 
     def parts(self, name: str) -> dict[int, Part]:
@@ -107,23 +109,30 @@ class Journal:
             row["number"]: Part(row["number"], row["size_bytes"], row["etag"], int(row["crc64nvme"])) for row in rows
         }
 
-    def is_there(self, name: str, whole: Whole) -> None:
+    def is_there(self, record: CopyRecord, whole: Whole) -> CopyRecord:
         """It is whole at the target."""
         with self._database.transaction() as connection:
             queries.is_there(
                 connection,
                 **self._of,
-                name=name,
+                name=record.name,
                 adopted=whole.adopted,
                 crc64nvme=None if whole.crc64nvme is None else str(whole.crc64nvme),
                 sha256=whole.sha256,
                 etag=whole.stored.etag,
                 storage_class=whole.stored.storage_class,
             )
-            queries.forget_parts(connection, **self._of, name=name)
+            queries.forget_parts(connection, **self._of, name=record.name)
+        return replace(
+            record, done=True, adopted=whole.adopted, crc64nvme=whole.crc64nvme, sha256=whole.sha256,
+            etag=whole.stored.etag, storage_class=whole.stored.storage_class, ends=whole.ends,
+        )  # fmt: skip
 
     def forget(self, names: Iterable[str]) -> None:
         """They are not copied any more."""
+        names = list(names)
+        if not names:
+            return
         with self._database.transaction() as connection:
             for name in names:
                 queries.forget_copy(connection, **self._of, name=name)

@@ -22,12 +22,14 @@ class Meter:
         self._lock = Lock()
         self._spans: dict[tuple[str, str], int] = defaultdict(int)
         self._videos: dict[tuple[str, str], int] = {}
+        self._ended: set[tuple[str, str]] = set()  #: of these, since they were last written
         self._written_at = clock()
 
     def begin(self, migration_id: str, video_id: str) -> None:
         """Count a video from nothing; what is there already counts as soon as it was looked at."""
         with self._lock:
             self._videos[migration_id, video_id] = 0
+            self._ended.discard((migration_id, video_id))
 
     def arrived(self, migration_id: str, video_id: str, size_bytes: int, moved: bool = True) -> None:
         """So many bytes more; `moved` just now, or found to be there."""
@@ -42,15 +44,20 @@ class Meter:
 
     def end(self, migration_id: str, video_id: str) -> None:
         """Nothing more comes of that video for now."""
-        self.write()
         with self._lock:
-            self._videos.pop((migration_id, video_id), None)
+            self._ended.add((migration_id, video_id))
+            due = self._ended >= self._videos.keys() or self._clock() - self._written_at >= _WRITTEN_EVERY
+        if due:
+            self.write()
 
     def write(self) -> None:
         """Put into the database what was counted since the last time."""
         with self._lock:
             spans, videos = dict(self._spans), dict(self._videos)
             self._spans.clear()
+            for ended in self._ended:
+                self._videos.pop(ended, None)
+            self._ended.clear()
             self._written_at = self._clock()
         with self._database.transaction() as connection:
             for (migration_id, at), size_bytes in spans.items():

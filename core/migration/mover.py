@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import httpx
 
+from core.catalog.catalog import served_from
 from core.errors import (
     DatabaseError,
     DiskFull,
@@ -29,7 +30,7 @@ from core.migration.moving import Move
 from core.migration.orders import Orders
 from core.migration.retiring import Retirement
 from core.migration.state import DISCARD, MOVE, Item, Migration, Phase, State
-from core.migration.traffic import Traffic
+from core.migration.traffic import Traffic, give_back_freed_memory
 from core.units import instant_text
 
 #: What may be over later: it is tried again after half a minute, and then after ever longer.
@@ -47,6 +48,7 @@ log = logging.getLogger(__name__)
 
 def open_mover(handles: Handles) -> "Mover":
     """What one worker process has: all that it moves shares its memory and its bandwidth."""
+    give_back_freed_memory()
     http = httpx.Client(timeout=httpx.Timeout(30, connect=10))
     return Mover(handles, Means(Traffic(), Meter(handles.database, handles.clock), http))
 
@@ -121,9 +123,12 @@ class Mover:
     def _move(self, migration: Migration, item: Item, called_off: Callable[[], bool]) -> None:
         if self._is_packaged_now(item):
             return self._wait(item, _PACKAGING_WAIT, "It is being packaged.", "It is moved once that is over.")
+        now = self._handles.clock()
         with self._handles.database.transaction() as connection:
-            at = instant_text(self._handles.clock())
+            at = instant_text(now)
             store.queries.begin_attempt(connection, migration_id=item.migration_id, video_id=item.video_id, at=at)
+            if served_from(connection, item.video_id) != migration.target:
+                store.advance(connection, item, State.COPYING, now)
         return self._open(migration, item, called_off).go()
 
     def _open(self, migration: Migration, item: Item, called_off: Callable[[], bool]) -> Move:

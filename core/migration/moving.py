@@ -1,6 +1,7 @@
 """Moving: one video, from where it stands to its cut-over; each step looks at what is true and does the rest."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from core.catalog.video import Copy, Link, Video
 from core.errors import NothingServed, NotMovable, ObjectChanged
@@ -53,8 +54,7 @@ class Move:
         after = copied(before, records, self._migration.target, self._handles.clock())
         self._enter(State.UPLOADED)
         self._verify(video, after, records.values())
-        self._enter(State.VERIFIED)
-        self._cut_over(Switch(self._migration, self._current(), video, before, after), records.values())
+        self._cut_over(Switch(self._migration, self._item, video, before, after), records.values())
 
     def _copied(self, before: Copy) -> dict[str, CopyRecord]:
         named = {each.name for each in before.objects}
@@ -76,10 +76,15 @@ class Move:
     def _cut_over(self, switch: Switch, records: Iterable[CopyRecord]) -> None:
         self._require_going_on()
         if self._handles.rows:
+            self._enter(State.VERIFIED)  # now, because the other database may be away
             links = [Link(self._road.source.name, self._road.source.bucket, each.key) for each in switch.before.objects]
             self._handles.rows.lead_to(switch.item, switch.video, links)
+        now = self._handles.clock()
         with self._handles.database.transaction() as connection:
-            cut_over(connection, switch, records, self._road.source, self._handles.clock())
+            item = store.advance(connection, switch.item, State.VERIFIED, now)
+            if item is None:
+                raise Stopped
+            cut_over(connection, replace(switch, item=item), records, self._road.source, now)
 
     def _is_there_already(self) -> None:
         """Viewers get the target's copy: somebody else has moved it, or this very migration before it was killed."""
@@ -87,18 +92,12 @@ class Move:
 
     def _enter(self, state: State, detail: str = "") -> None:
         """Note that the video is so far; once it is called off, no further. Raises Stopped."""
-        now = self._handles.clock()
-        with self._handles.database.transaction() as connection:
-            current = store.item(connection, self._item.migration_id, self._item.video_id)
-            if not current.state.moves:
-                raise Stopped
-            if current.state is not state:
-                store.enter(connection, current, state, now)
-                store.note(connection, current.migration_id, current.video_id, state, now, detail)
-
-    def _current(self) -> Item:
         with self._handles.database.reading() as connection:
-            return store.item(connection, self._item.migration_id, self._item.video_id)
+            if store.item(connection, self._item.migration_id, self._item.video_id).state is state:
+                return
+        with self._handles.database.transaction() as connection:
+            if store.advance(connection, self._item, state, self._handles.clock(), detail) is None:
+                raise Stopped
 
     def _source_copy(self, video: Video) -> Copy:
         for copy in self._handles.catalog.copies(video.id):

@@ -8,9 +8,33 @@ from typing import NamedTuple
 from core.migration.journal import Whole
 from core.storage.checksums import crc64nvme
 from core.storage.provider import StorageProvider, StoredObject
+from core.units import KIB
 
 #: An MD5, of the whole or of its parts' MD5s; equal ones are of equal bytes in equal parts.
 _MD5 = re.compile(r"[0-9a-f]{32}(-\d+)?")
+
+
+#: SHA-256 of ranges at the beginning and the end of an object, by these.
+Ends = dict[tuple[int, int], str]
+#: How long they are.
+END_BYTES = 64 * KIB
+
+
+def ends_of(size_bytes: int) -> list[tuple[int, int]]:
+    """The first and the last bytes, as ranges without their ends; one range where they meet, none where none are."""
+    if size_bytes <= 2 * END_BYTES:
+        return [(0, size_bytes)] if size_bytes else []
+    return [(0, END_BYTES), (size_bytes - END_BYTES, size_bytes)]
+
+
+def ends_within(size_bytes: int, at: int, content: bytes) -> Ends:
+    """The ends of an object that lie in these bytes of it whole."""
+    within = [(start, end) for start, end in ends_of(size_bytes) if at <= start and end <= at + len(content)]
+    return {(start, end): sha256(content[start - at : end - at]) for start, end in within}
+
+
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 class Sums(NamedTuple):

@@ -116,8 +116,8 @@ order by v.position;
 update migration_videos set done_bytes = :done_bytes where migration_id = :migration_id and video_id = :video_id;
 
 -- name: is_cut_over(migration_id, video_id, at)!
--- Viewers get the target's copy since then; null: they do not. What the move has cost stays spent.
-update migration_videos set cut_over_at = :at, paid = true where migration_id = :migration_id and video_id = :video_id;
+-- Viewers get the target's copy since then; null: they do not. What the move has cost stays spent, and all has arrived.
+update migration_videos set cut_over_at = :at, paid = true, done_bytes = size_bytes where migration_id = :migration_id and video_id = :video_id;
 
 -- name: account(id, spent_usd, saved_monthly_usd)!
 -- What a migration has cost and saves so far: decimals in text.

@@ -1,5 +1,6 @@
 """Store: migrations and their videos in the database; each change joins a transaction."""
 
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from json import loads
@@ -43,6 +44,18 @@ def enter(connection: Connection, of: Item, state: State, now: datetime) -> bool
         changed_at=instant_text(now),
     )
     return changed == 1
+
+
+def advance(connection: Connection, of: Item, state: State, now: datetime, detail: str = "") -> Item | None:
+    """Note that a video that moves is so far; as it is then, or None where it is not to move any more."""
+    current = item(connection, of.migration_id, of.video_id)
+    if not current.state.moves:
+        return None
+    if current.state is state:
+        return current
+    enter(connection, current, state, now)
+    note(connection, of.migration_id, of.video_id, state, now, detail)
+    return replace(current, state=state)
 
 
 def is_cut_over(connection: Connection, of: Item, at: datetime | None) -> None:

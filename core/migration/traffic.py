@@ -1,19 +1,22 @@
 """Traffic: how many bytes a worker holds in memory, and how many it moves in a second, whatever it moves at once."""
 
+import ctypes
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from threading import Condition, Lock
 
-from core.units import MIB
+from core.units import KIB, MIB
 
 #: What is larger is copied in parts of this size, or of a larger one where there would be too many.
 PART_BYTES = 8 * MIB
 #: How much lies in memory on its way, of all videos together.
-HELD_BYTES = 10 * PART_BYTES
+HELD_BYTES = 6 * PART_BYTES
 #: How long somebody sleeps who moves too fast, before it is asked again how fast that is.
 _NAP_S = 0.25
+#: Of glibc's malloc.h: what is larger goes back as soon as it is freed.
+_M_MMAP_THRESHOLD = -3
 
 
 class Traffic:
@@ -76,3 +79,10 @@ class Traffic:
                 return -self._saved_bytes / limit
             self._saved_bytes -= size_bytes
             return 0.0
+
+
+def give_back_freed_memory() -> None:
+    """Have the system's allocator keep none of what parts took: glibc's would keep some for each thread."""
+    allocator = ctypes.CDLL(None)
+    if hasattr(allocator, "mallopt"):
+        allocator.mallopt(_M_MMAP_THRESHOLD, 512 * KIB)

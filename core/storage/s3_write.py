@@ -34,16 +34,19 @@ def write(bucket: S3Bucket, key: str, chunks: Iterable[bytes], attributes: Attri
 
 
 def _pieces(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """The same bytes in pieces of the size of parts."""
-    held, sent = bytearray(), 0
+    """The same bytes in pieces of the size of parts; what is one chunk already is not copied."""
+    held, held_bytes, sent = list[bytes](), 0, 0
     for chunk in chunks:
-        held += chunk
-        while len(held) >= (size := min(_PIECE << (sent // _DOUBLES_EVERY), _LARGEST_PIECE)):
-            yield bytes(held[:size])
-            del held[:size]
-            sent += 1
+        while held_bytes + len(chunk) >= (size := min(_PIECE << (sent // _DOUBLES_EVERY), _LARGEST_PIECE)):
+            cut = size - held_bytes
+            piece = b"".join((*held, chunk[:cut]))
+            chunk, held, held_bytes, sent = chunk[cut:], [], 0, sent + 1
+            yield piece
+        if chunk:
+            held.append(chunk)
+            held_bytes += len(chunk)
     if held:
-        yield bytes(held)
+        yield b"".join(held)
 
 
 def _put(bucket: S3Bucket, key: str, content: bytes, attributes: Attributes, if_absent: bool) -> StoredObject:
