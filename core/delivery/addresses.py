@@ -41,18 +41,20 @@ class Addresses:
         return self._distribution(video, copy) is not None or copy.provider in ("supabase", "local")
 
     def of(
-        self, each: CopyObject, video: Video, copy: Copy, expires_at: datetime, now: datetime, for_head: bool = False
-    ) -> str:
+        self, each: CopyObject, video: Video, copy: Copy, expires_at: datetime, now: datetime, for_head: bool = False,
+        alone: bool = False,
+    ) -> str:  # fmt: skip
         """Where an object of the copy is, until it expires; a path where that is on our own server.
 
-        It is for GET; `for_head` it is for HEAD, and where a provider signs each apart not for GET.
+        It is for GET; `for_head` it is for HEAD, and where a provider signs each apart not for GET. `alone` its
+        signature opens nothing else of the video.
 
         Raises StorageError.
         """
         distribution = self._distribution(video, copy)
         if distribution is not None:
             folder = _folder(video)
-            if not each.key.startswith(f"{folder}/"):  # it came from elsewhere with its key
+            if alone or not each.key.startswith(f"{folder}/"):  # it came from elsewhere with its key
                 return distribution.signed_object(each.key, expires_at)
             return distribution.signed_url(each.key, folder, expires_at)
         # rounded up: a provider that counts whole seconds comes to the same instant, and many get one address

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from core.access.roles import Permission, User
 from core.catalog.catalog import Catalog
-from core.catalog.video import Kind, Video, Visibility
+from core.catalog.video import CopyObject, Kind, Video, Visibility
 from core.delivery.addresses import Addresses, expiry
 from core.delivery.links import OurLink, SupabaseLink, recognise
 from core.delivery.playback import Playback
@@ -129,16 +129,22 @@ def _require(viewer: User | None) -> None:
 
 
 def _as_was_meant(link: SupabaseLink, showing: Showing, playback: Playback) -> Playback:
-    """What the link led to in Supabase, where viewers get it now."""
+    """What the link led to in Supabase, where viewers get it now.
+
+    Of a private video that is this one object, as Supabase signed for no other; a playlist needs those it names.
+    """
     meant = showing.lain_at(link.key)
-    if meant is not None:
-        return replace(
-            playback, url=showing.handed_on(meant), content_type=meant.content_type, expires_at=showing.expires_at
-        )
-    return _as_picture(playback) if link.wants_picture else playback
+    if meant is None and link.wants_picture:
+        meant = _picture(showing)
+    if meant is None:
+        return playback
+    told = replace(playback, content_type=meant.content_type, expires_at=showing.expires_at)
+    if not showing.is_private or meant.kind is Kind.PLAYLIST:
+        return replace(told, url=showing.handed_on(meant))
+    return replace(told, url=showing.address(meant, alone=True), poster=None, storyboard=None, subtitles=())
 
 
-def _as_picture(playback: Playback) -> Playback:
-    if playback.poster is None:
-        raise VideoNotFound(f"There is no picture of {playback.video.title!r}.", _CHECK)
-    return replace(playback, url=playback.poster, content_type="image/jpeg")
+def _picture(showing: Showing) -> CopyObject:
+    if showing.poster is None:
+        raise VideoNotFound(f"There is no picture of {showing.video.title!r}.", _CHECK)
+    return showing.poster

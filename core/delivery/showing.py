@@ -60,9 +60,9 @@ class Showing:
         """Whether everybody gets the objects at plain addresses, so that our own server need not hand them on."""
         return self.addresses.are_open(self.video, self.copy)
 
-    def address(self, each: CopyObject) -> str:
-        """Where an object is. Raises StorageError."""
-        return self.addresses.of(each, self.video, self.copy, self.expires_at, self.now, self.for_head)
+    def address(self, each: CopyObject, alone: bool = False) -> str:
+        """Where an object is; `alone`, for whoever may have nothing else of the video. Raises StorageError."""
+        return self.addresses.of(each, self.video, self.copy, self.expires_at, self.now, self.for_head, alone)
 
     def handed_on(self, each: CopyObject) -> str:
         """Where an object is for everybody, or the path at which our own server hands it on to this viewer."""
@@ -79,11 +79,23 @@ class Showing:
         return found
 
     def lain_at(self, key: str) -> CopyObject | None:
-        """What lay at that key before the video was moved, unless that is the video itself."""
-        for each in self.copy.objects:
-            if each.key == key or each.key.endswith(f"/{key}"):
-                return None if each.kind is Kind.ORIGINAL or each.name == MASTER else each
-        return None
+        """What lay at that key before the video was moved, unless that is the video itself.
+
+        The target may have put a prefix before all keys; so the shortest that ends like it is meant.
+        """
+        first = self.copy.objects[0].key if self.copy.objects else ""
+        ending = [
+            each
+            for each in self.copy.objects
+            if each.key.endswith(key) and (each.key == key or first.startswith(each.key.removesuffix(key)))
+        ]
+        meant = min(ending, key=lambda each: len(each.key), default=None)
+        return None if meant is None or meant.kind is Kind.ORIGINAL or meant.name == MASTER else meant
+
+    @property
+    def poster(self) -> CopyObject | None:
+        """Its picture, if it has one."""
+        return self._made(POSTER)
 
     def playlist(self, each: CopyObject) -> bytes:
         """A playlist of the copy, in which each address carries its own permission.

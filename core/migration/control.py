@@ -10,8 +10,9 @@ from core.errors import MigrationRefused
 from core.jobs.work import call_off, enqueue
 from core.migration import store
 from core.migration.handles import Handles
+from core.migration.requiring import require_free, require_grace, require_ready, require_running
 from core.migration.state import DISCARD, MOVE, MOVING, RETIRE, Item, Migration, Phase, State
-from core.migration.switching import roll_back
+from core.migration.switching import roll_back, why_not_back
 from core.migration.timetable import parse_timetable
 from core.units import instant_text
 
@@ -32,7 +33,7 @@ class Migrations:
         Raises PermissionDenied, MigrationNotFound, MigrationRefused.
         """
         with self._changing(user, "start migration", name, now) as (connection, migration):
-            self._require_ready(connection, migration)
+            require_ready(connection, self.handles, migration)
             _enter(connection, migration, Phase.RUNNING, now)
             store.queries.note_start(
                 connection, id=migration.id, started_by=user.name, started_via=user.via, at=instant_text(now)
@@ -59,20 +60,23 @@ class Migrations:
             if video_id is None:
                 _enter(connection, migration, Phase.CANCELLED, now)
                 store.note(connection, migration.id, None, "cancelled", now, actor=user.name)
-        return self._each(migration, MOVING, video_id, lambda c, each: self._cancel(c, user, each, now))
+        states = (*MOVING, State.FAILED)
+        return self._each(migration, states, video_id, lambda c, each: self._cancel(c, user, each, now))
 
     def retry(self, user: User, name: str, now: datetime, video_id: str | None = None) -> int:
         """Try again what was set aside, cancelled or, where it is one video, rolled back; returns how many that are."""
         states = (State.FAILED,) if video_id is None else (State.FAILED, State.CANCELLED, State.ROLLED_BACK)
         with self._changing(user, "retry migration", name, now, video_id) as (connection, migration):
-            _require_running(migration)
+            require_running(migration)
+            require_free(connection, migration, video_id)
             store.note(connection, migration.id, video_id, "asked to try again", now, actor=user.name)
         return self._each(migration, states, video_id, lambda c, each: self._ask(c, each, now))
 
     def move_now(self, user: User, name: str, video_id: str, now: datetime) -> None:
         """Move this one before all others."""
         with self._changing(user, "move first", name, now, video_id) as (connection, migration):
-            _require_running(migration)
+            require_running(migration)
+            require_free(connection, migration, video_id)
             item = store.item(connection, migration.id, video_id)
             if item.state not in (State.WAITING, State.FAILED, State.CANCELLED, State.ROLLED_BACK):
                 raise MigrationRefused(f"The video is {item.state}.", "Only what waits can be moved first.")
@@ -87,11 +91,15 @@ class Migrations:
             chosen = [None] if video_ids is None else list(video_ids)
 
         def change(connection: Connection, each: Item) -> bool:
+            if video_ids is None and why_not_back(connection, migration, each):
+                return False  # it does not hold up the others
             roll_back(connection, user, migration, each, now)
             return True
 
-        rows = self.handles.rows
-        prepare = rows.lead_back if rows else lambda _: None
+        def prepare(each: Item) -> None:
+            if self.handles.rows and not self._why_not_back(migration, each):
+                self.handles.rows.lead_back(each)
+
         return sum(self._each(migration, (State.DONE,), each, change, prepare=prepare) for each in chosen)
 
     def retire(self, user: User, name: str, now: datetime, video_id: str | None = None) -> int:
@@ -101,7 +109,8 @@ class Migrations:
         """
         with self._changing(user, "retire source", name, now, video_id) as (connection, migration):
             if video_id:
-                _require_grace(migration, store.item(connection, migration.id, video_id), now)
+                require_grace(migration, store.item(connection, migration.id, video_id), now)
+                require_free(connection, migration, video_id)
         ended = now - timedelta(days=migration.grace_days)
 
         return self._each(migration, (State.DONE,), video_id, lambda c, each: self._retire(c, user, each, ended, now))
@@ -123,14 +132,19 @@ class Migrations:
 
     def ask_again(self, now: datetime) -> None:
         """Ask for every move that should go on and that no worker has: its request was lost with one."""
+        while self._ask_for_lost(now) == _TOGETHER:
+            pass
+
+    def _ask_for_lost(self, now: datetime) -> int:
         with self.handles.database.transaction() as connection:
-            for row in list(store.queries.unasked(connection)):
-                each = store.item_of_row(row)
+            lost = [store.item_of_row(row) for row in store.queries.unasked(connection, at_most=_TOGETHER)]
+            for each in lost:
                 work = RETIRE if each.state is State.RETIRING else MOVE
                 request = enqueue(connection, work, each.argument, now, priority=each.position)
                 store.queries.set_request(
                     connection, migration_id=each.migration_id, video_id=each.video_id, request=request
                 )
+        return len(lost)
 
     @contextmanager
     def _changing(
@@ -168,21 +182,18 @@ class Migrations:
         return changed
 
     def _ask(self, connection: Connection, item: Item, now: datetime, position: int | None = None) -> bool:
-        """Have a video moved, unless a worker has it already."""
-        asked = store.queries.request_of(connection, migration_id=item.migration_id, video_id=item.video_id)
-        if asked is not None and asked["taken"]:
+        """Have a video moved, unless a worker or another migration has it already."""
+        of = dict(migration_id=item.migration_id, video_id=item.video_id)
+        asked = store.queries.request_of(connection, **of)
+        still = asked["id"] if asked is not None and asked["taken"] else None
+        if (still and item.state.moves) or store.queries.under_way_elsewhere(connection, **of):
             return False
         if asked is not None:
             store.queries.drop_request(connection, id=asked["id"])
         place = item.position if position is None else position
-        store.queries.ask_for(
-            connection,
-            migration_id=item.migration_id,
-            video_id=item.video_id,
-            request=enqueue(connection, MOVE, item.argument, now, priority=place),
-            position=place,
-            changed_at=instant_text(now),
-        )
+        # whoever still removes what it has left comes to its end first; then it is asked for like one that was lost
+        request = still or enqueue(connection, MOVE, item.argument, now, priority=place)
+        store.queries.ask_for(connection, **of, request=request, position=place, changed_at=instant_text(now))
         return True
 
     def _cancel(self, connection: Connection, user: User, item: Item, now: datetime) -> bool:
@@ -195,45 +206,26 @@ class Migrations:
         store.note(connection, item.migration_id, item.video_id, "cancelled", now, actor=user.name)
         if asked is not None and asked["taken"]:
             call_off(connection, asked["id"])
-        elif item.attempts:
-            enqueue(connection, DISCARD, item.argument, now)
+        elif item.began_at:
+            store.queries.set_request(connection, **of, request=enqueue(connection, DISCARD, item.argument, now))
         return True
 
     def _retire(self, connection: Connection, user: User, item: Item, before: datetime, now: datetime) -> bool:
+        of = dict(migration_id=item.migration_id, video_id=item.video_id)
         if item.cut_over_at is None or item.cut_over_at > before:
             return False
+        if store.queries.under_way_elsewhere(connection, **of):
+            return False
         request = enqueue(connection, RETIRE, item.argument, now, priority=item.position)
-        store.queries.set_request(connection, migration_id=item.migration_id, video_id=item.video_id, request=request)
+        store.queries.set_request(connection, **of, request=request)
         store.note(connection, item.migration_id, item.video_id, "asked to retire", now, actor=user.name)
         return store.enter(connection, item, State.RETIRING, now)
 
-    def _require_ready(self, connection: Connection, migration: Migration) -> None:
-        """Raises MigrationRefused where a provider is configured no more, or another migration has its videos."""
-        self.handles.providers.named(migration.source)
-        self.handles.providers.named(migration.target)
-        elsewhere = list(store.queries.elsewhere_under_way(connection, migration_id=migration.id))
-        if elsewhere:
-            raise MigrationRefused(
-                f"{len(elsewhere)} of its videos are being moved by {elsewhere[0]['name']!r}.",
-                "Wait until that is over, or cancel it.",
-            )
-
-
-def _require_running(migration: Migration) -> None:
-    if migration.phase is not Phase.RUNNING:
-        raise MigrationRefused(f"{migration.name} is {migration.phase}.", "Start it first.")
+    def _why_not_back(self, migration: Migration, item: Item) -> str:
+        with self.handles.database.reading() as connection:
+            return why_not_back(connection, migration, item)
 
 
 def _enter(connection: Connection, migration: Migration, phase: Phase, now: datetime) -> None:
     changed_at = instant_text(now)
     store.queries.set_phase(connection, id=migration.id, before=migration.phase, after=phase, changed_at=changed_at)
-
-
-def _require_grace(migration: Migration, item: Item, now: datetime) -> None:
-    if item.state is not State.DONE or item.cut_over_at is None:
-        raise MigrationRefused(f"The video is {item.state}.", "Only what viewers get from the target can be retired.")
-    over_at = item.cut_over_at + timedelta(days=migration.grace_days)
-    if now < over_at:
-        raise MigrationRefused(
-            f"Its grace period lasts until {over_at:%Y-%m-%d %H:%M} UTC.", "Until then it can be rolled back."
-        )

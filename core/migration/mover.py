@@ -28,7 +28,7 @@ from core.migration.handles import Handles, Means
 from core.migration.meter import Meter
 from core.migration.moving import Move
 from core.migration.orders import Orders
-from core.migration.retiring import Retirement
+from core.migration.retiring import Retirement, source_is_whole
 from core.migration.state import DISCARD, MOVE, Item, Migration, Phase, State
 from core.migration.traffic import Traffic, give_back_freed_memory
 from core.units import instant_text
@@ -96,10 +96,17 @@ class Mover:
             log.warning("%s: %s", argument, error)
             now = self._handles.clock()
             with self._handles.database.transaction() as connection:
-                enqueue(connection, DISCARD, argument, now, now + _LONGEST_WAIT)
+                if store.item(connection, item.migration_id, item.video_id).state is State.CANCELLED:
+                    again = enqueue(connection, DISCARD, argument, now, now + _LONGEST_WAIT)
+                    store.queries.set_request(
+                        connection, migration_id=item.migration_id, video_id=item.video_id, request=again
+                    )
 
     def retire(self, argument: str, _called_off: Callable[[], bool]) -> None:
-        """Remove the source's copy of a video; where that does not go, it is as before, with the reason."""
+        """Remove the source's copy of a video; where that does not go, it is as before, with the reason.
+
+        Once a part was removed, it is tried again and again: nobody may go back to what is left.
+        """
         found = self._found(argument)
         if found is None or found[1].state is not State.RETIRING:
             return
@@ -107,10 +114,13 @@ class Mover:
         try:
             Retirement(self._handles, migration, item).run()
         except PhyghtError as error:
+            # what has lost a part cannot be served again: it can only be brought to its end, and is asked for again
+            after = State.DONE if source_is_whole(self._handles, migration, item) else State.RETIRING
             now = self._handles.clock()
             with self._handles.database.transaction() as connection:
-                store.has_problem(connection, item, State.DONE, error.message, error.advice, now)
-                store.note(connection, item.migration_id, item.video_id, "not retired", now, error.message)
+                store.has_problem(connection, item, after, error.message, error.advice, now)
+                if error.message != item.problem:
+                    store.note(connection, item.migration_id, item.video_id, "not retired", now, error.message)
 
     def _found(self, argument: str) -> tuple[Migration, Item] | None:
         migration_id, _, video_id = argument.partition("/")

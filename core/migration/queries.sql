@@ -103,13 +103,20 @@ join migrations m on m.id = b.migration_id
 where a.migration_id = :migration_id and a.state = 'waiting'
     and b.wanted and b.state in ('waiting', 'copying', 'uploaded', 'verified', 'retiring');
 
--- name: unasked()
--- Videos that should be moved, or retired, and that nobody is asked to: their request was lost with its worker.
+-- name: under_way_elsewhere(migration_id, video_id)^
+-- Another migration that has the video at work, and what it does with it.
+select m.name, mv.state from migration_videos mv join migrations m on m.id = mv.migration_id
+where mv.video_id = :video_id and mv.migration_id <> :migration_id
+    and mv.wanted and mv.state in ('waiting', 'copying', 'uploaded', 'verified', 'retiring');
+
+-- name: unasked(at_most)
+-- Some of the videos that should be moved, or retired, and that nobody is asked to: their request was lost with its
+-- worker.
 select v.*, m.state as phase from migration_videos v join migrations m on m.id = v.migration_id
 where v.wanted and (
     (m.state = 'running' and v.state in ('waiting', 'copying', 'uploaded', 'verified')) or v.state = 'retiring'
 ) and (v.request is null or not exists (select 1 from requests r where r.id = v.request))
-order by v.position;
+order by v.position limit :at_most;
 
 -- name: set_done_bytes(migration_id, video_id, done_bytes)!
 -- How much of it has arrived.

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from core.access.audit import AuditEntry, Outcome, add_entry
 from core.catalog.catalog import copies_of, forget_copy, served_from
-from core.catalog.video import Copy
+from core.catalog.video import Copy, CopyObject, Kind
 from core.database import Connection
 from core.errors import MigrationRefused, ObjectChanged, ObjectNotFound, PhyghtError
 from core.migration import store
@@ -27,11 +27,12 @@ class Retirement:
 
         Raises MigrationRefused, ObjectCorrupt, ObjectChanged, StorageError, DatabaseError.
         """
-        before = self._copy_at_source()
+        before, after = self._copies()
         if before is not None:
             records = Journal(self._handles.database, self._item).records()
+            at_target = {each.key for each in after.objects}
             for each in before.objects:
-                self._check(records.get(each.name))
+                self._check(each, records.get(each.name), at_target)
             kept = self._remove(before)
             if kept:
                 raise MigrationRefused(
@@ -40,20 +41,22 @@ class Retirement:
                 )
         self._record()
 
-    def _copy_at_source(self) -> Copy | None:
+    def _copies(self) -> tuple[Copy | None, Copy]:
+        """The source's, as long as there is one, and the target's."""
         with self._handles.database.reading() as connection:
             if served_from(connection, self._item.video_id) != self._migration.target:
                 raise MigrationRefused(
                     f"Viewers do not get {self._migration.target}'s copy.", "Move the video again before."
                 )
-            copies = copies_of(connection, self._item.video_id)
-        return next((each for each in copies if each.provider == self._migration.source), None)
+            copies = {each.provider: each for each in copies_of(connection, self._item.video_id)}
+        return copies.get(self._migration.source), copies[self._migration.target]
 
-    def _check(self, record: CopyRecord | None) -> None:
+    def _check(self, each: CopyObject, record: CopyRecord | None, at_target: set[str]) -> None:
         """That the target's is whole, and the source's nothing that was not moved."""
         if record is None:
             raise MigrationRefused("The source's copy has objects that were not moved.", "Plan a migration of them.")
-        require_whole(self._target, record)
+        if each.kind is Kind.ORIGINAL or record.target_key in at_target:  # else it was packaged anew since
+            require_whole(self._target, record)
         try:
             require_unchanged(self._source, record)
         except ObjectNotFound:
@@ -82,6 +85,18 @@ class Retirement:
                 forget_copy(connection, self._item.video_id, self._migration.source)
                 store.note(connection, self._migration.id, self._item.video_id, "retired", now)
                 _audit(connection, self._migration, self._item, now)
+
+
+def source_is_whole(handles: Handles, migration: Migration, item: Item) -> bool:
+    """Whether nothing was removed of it, so that viewers could get it again; False where nobody can tell."""
+    try:
+        source = handles.providers.named(migration.source)
+        copies = {each.provider: each for each in handles.catalog.copies(item.video_id)}
+        for each in copies[source.name].objects if source.name in copies else ():
+            source.head(each.key)
+    except PhyghtError:
+        return False
+    return source.name in copies
 
 
 def _audit(connection: Connection, migration: Migration, item: Item, now: datetime) -> None:

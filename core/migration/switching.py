@@ -46,13 +46,19 @@ def cut_over(
 ) -> bool:
     """Viewers get the target's copy from now on; False where that is not to be any more, or was done.
 
-    Raises ObjectChanged where the source's copy has other objects than were copied.
+    Raises ObjectChanged where the source's copy has other objects than were copied, and MigrationRefused where
+    viewers get a third one.
     """
     of, video = switch.item, switch.video
-    phase = store.migration(connection, of.migration_id).phase
-    if phase is not Phase.RUNNING or served_from(connection, video.id) != switch.before.provider:
+    if store.migration(connection, of.migration_id).phase is not Phase.RUNNING:
         return False
-    _require_same(connection, switch)
+    match served_from(connection, video.id):
+        case switch.before.provider:
+            _require_same(connection, switch)
+        case switch.after.provider:
+            return False
+        case other:
+            raise MigrationRefused(f"Viewers get it from {other} by now.", "Cancel it here, and make a new plan.")
     if not store.enter(connection, of, State.DONE, now):
         return False
     record_copy(connection, video.id, switch.after.provider, switch.after.objects, now, switch.after.reason)
@@ -70,17 +76,29 @@ def cut_over(
 
 
 def roll_back(connection: Connection, user: User, migration: Migration, of: Item, now: datetime) -> None:
-    """Viewers get the source's copy again. Raises MigrationRefused where there is none any more."""
-    if migration.source not in {copy.provider for copy in copies_of(connection, of.video_id)}:
-        raise MigrationRefused(
-            f"{of.video_id} has no copy in {migration.source} any more.", "Plan a migration in the other direction."
-        )
+    """Viewers get the source's copy again. Raises MigrationRefused where that cannot be."""
+    if why := why_not_back(connection, migration, of):
+        raise MigrationRefused(why, "Look at the other migrations; or plan one in the other direction.")
     serve_from(connection, of.video_id, migration.source, now)
     store.enter(connection, of, State.ROLLED_BACK, now)
     store.is_cut_over(connection, of, None)
     detail = f"from {migration.target} to {migration.source}"
     store.note(connection, of.migration_id, of.video_id, "rolled back", now, detail, user.name)
     add_entry(connection, _entry(user.name, user.via, of, now, "roll back", detail, user.address))
+
+
+def why_not_back(connection: Connection, migration: Migration, of: Item) -> str:
+    """Why viewers cannot get the source's copy again by taking back this move; empty where they can."""
+    elsewhere = store.queries.under_way_elsewhere(connection, migration_id=of.migration_id, video_id=of.video_id)
+    if of.cut_over_at is None:
+        return f"{of.video_id} was moved by another migration."
+    if elsewhere and elsewhere["state"] == State.RETIRING:
+        return f"{of.video_id} is being retired by {elsewhere['name']!r}."
+    if (now := served_from(connection, of.video_id)) != migration.target:
+        return f"Viewers get {of.video_id} from {now} by now, and not from {migration.target}."
+    if migration.source not in {copy.provider for copy in copies_of(connection, of.video_id)}:
+        return f"{of.video_id} has no copy in {migration.source} any more."
+    return ""
 
 
 def _require_same(connection: Connection, switch: Switch) -> None:

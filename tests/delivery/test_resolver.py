@@ -3,13 +3,13 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import pytest
 
 from core.access.roles import Role, User, Via
 from core.catalog.catalog import record_copy, remember_link, serve_from
-from core.catalog.video import Kind, Video, Visibility
+from core.catalog.video import CopyObject, Kind, Video, Visibility
 from core.delivery.addresses import Addresses, expiry
 from core.delivery.cloudfront import Distribution
 from core.delivery.playback import Storyboard, Subtitles
@@ -523,3 +523,43 @@ def test_who_looks_with_head_gets_an_address_for_that_where_it_is_another_one(da
     assert "lasts=" in resolver.resolve("slug-v1", NOW).url
     watched(database, "supabase", [original("v2", storage_class=StorageClass.STANDARD)], id="v2")
     assert "lasts=" in resolver.resolve("slug-v2", NOW, for_head=True).url
+
+
+# Old links to one object of a video
+
+
+def test_who_may_see_one_picture_of_a_private_video_may_not_watch_it(database, resolver, key_pair):
+    watched(database, "supabase", visibility=Visibility.PRIVATE)
+    key = "videos/v1/poster.jpg"
+    link = f"/v/object/sign/videos/{key}?token=" + token({"url": f"videos/{key}", "exp": LATER})
+
+    seen = resolver.resolve(link, NOW)
+    assert seen.url.startswith(f"https://supabase.example/{key}?")
+    assert (seen.poster, seen.storyboard, seen.subtitles) == (None, None, ())
+
+    watched(database, "s3", visibility=Visibility.PRIVATE, id="v2", objects=[*packaged("v2")])
+    with database.transaction() as connection:
+        remember_link(connection, "v2", "supabase", "videos", "videos/v2/poster.jpg")
+    signed = "/v/object/sign/videos/videos/v2/poster.jpg?token="
+    signed += token({"url": "videos/videos/v2/poster.jpg", "exp": LATER})
+    url = behind(resolver, Distribution("cdn.example.com", key_pair)).resolve(signed, NOW).url
+    policy = decoded(dict(parse_qsl(urlsplit(url).query))["Policy"])
+    assert b'"Resource":"https://cdn.example.com/videos/v2/poster.jpg*"' in policy  # and not all of the folder
+
+
+@pytest.mark.parametrize("prefix", ["", "moved/", "old-"])
+def test_of_two_objects_that_are_called_alike_the_one_is_meant_that_lay_there(database, resolver, prefix):
+    keys = {"original": "fight.mp4", MASTER: "fight/index.m3u8", "poster": "fight.jpg", "fight.jpg": "fight/fight.jpg"}
+    kinds = (Kind.ORIGINAL, Kind.PLAYLIST, Kind.THUMBNAIL, Kind.THUMBNAIL)
+    types = ("video/mp4", "application/vnd.apple.mpegurl", "image/jpeg", "image/jpeg")
+    objects = [
+        CopyObject(kind, name, prefix + key, type, 10, StorageClass.STANDARD, "e", None)
+        for (name, key), kind, type in zip(keys.items(), kinds, types, strict=True)
+    ]
+    watched(database, objects=objects)
+    with database.transaction() as connection:
+        for key in keys.values():
+            remember_link(connection, "v1", "supabase", "videos", key)
+
+    led = [resolver.resolve(f"/v/object/public/videos/{key}", NOW).url for key in keys.values()]
+    assert led == ["/play/v1/master.m3u8", "/play/v1/master.m3u8", "/play/v1/poster", "/play/v1/fight.jpg"]
