@@ -15,7 +15,7 @@ from core.access.audit import AuditLog
 from core.access.roles import Role, User, Via
 from core.catalog.catalog import Catalog, add_video, record_copy, remember_link, serve_from
 from core.catalog.video import CopyObject, Kind, Video, Visibility
-from core.database import Database
+from core.database import Database, named_queries
 from core.delivery.addresses import Addresses
 from core.jobs.work import Requests
 from core.migration.control import Migrations
@@ -32,6 +32,7 @@ from core.units import instant_text
 from tests.uploads.faults import Faulty
 
 PART = 1_000
+arranged: Any = named_queries(__file__)
 OLGA = User("olga", Role.OPERATOR, Via.PASSWORD)
 VIC = User("vic", Role.VIEWER, Via.PASSWORD)
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
@@ -120,21 +121,14 @@ class Place:
 
     def plan(self, *ids: str, name: str = "move", adopts: bool = False, grace_days: int = 7) -> None:
         """A migration of these videos, in that order."""
+        at = instant_text(NOW)
         with self.database.transaction() as connection:
-            connection.execute(
-                "insert into migrations (id, name, source, target, options, estimate, adopts, timetable, grace_days,"
-                " state, created_by, created_at, changed_at) values (?, ?, 'supabase', 's3', ?, '{}', ?, '', ?,"
-                " 'planned', 'olga', ?, ?)",
-                (name, name, json.dumps({}), adopts, grace_days, instant_text(NOW), instant_text(NOW)),
+            arranged.add_migration(
+                connection, name=name, options=json.dumps({}), adopts=adopts, grace_days=grace_days, at=at
             )
             for position, id in enumerate(ids):
                 size = sum(each.size_bytes for copy in self.catalog.copies(id) for each in copy.objects)
-                connection.execute(
-                    "insert into migration_videos (migration_id, video_id, position, state, objects, size_bytes,"
-                    " monthly_before_usd, monthly_after_usd, one_off_usd, changed_at)"
-                    " values (?, ?, ?, 'waiting', 1, ?, '2', '1', '0.5', ?)",
-                    (name, id, position, size, instant_text(NOW)),
-                )
+                arranged.add_item(connection, name=name, video_id=id, position=position, size_bytes=size, at=at)
 
     def start(self, name: str = "move", first: int | None = None) -> int:
         return self.migrations.start(OLGA, name, self.now, first)
@@ -162,14 +156,18 @@ class Place:
 
     def states(self, name: str = "move") -> dict[str, State]:
         with self.database.reading() as connection:
-            rows = connection.execute("select * from migration_videos where migration_id = ?", (name,))
-            return {row["video_id"]: item_of_row(row).state for row in rows}
+            return {row["video_id"]: item_of_row(row).state for row in arranged.items(connection, name=name)}
 
     def events(self, id: str | None, name: str = "move") -> list[str]:
         """What happened to a video, or to the migration, oldest first."""
         with self.database.reading() as connection:
             rows = list(queries.events_of(connection, migration_id=name, video_id=id, limit=1000))
         return [row["kind"] for row in reversed(rows)]
+
+    def audited(self, action: str) -> list[str]:
+        """What each line of the audit with that action is about, in order."""
+        with self.database.reading() as connection:
+            return [row["subject"] for row in arranged.audited(connection, action=action)]
 
     def served(self, id: str) -> str | None:
         return self.catalog.video(id).served_from
