@@ -47,8 +47,10 @@ class Copying:
         self._road, self._journal, self._adopts, self._part_bytes = road, journal, adopts, part_bytes
         self._records = journal.records()
 
-    def copy(self, each: CopyObject, target_key: str, storage_class: StorageClass) -> CopyRecord:
+    def copy(self, each: CopyObject, target_key: str, storage_class: StorageClass, again: bool = True) -> CopyRecord:
         """The object, whole at the target; where it is there already, nothing is sent.
+
+        Where the bytes are not those of the catalog, they are read `again`: they may have changed on their way only.
 
         Raises Stopped, NotMovable, StorageError.
         """
@@ -66,7 +68,11 @@ class Copying:
             self._road.arrived(record.size_bytes, False)
         whole = whole or self._sent(record, now, storage_class)
         self._abort_uploads(record)
-        _require_expected(each, whole)
+        if not _is_expected(each, whole):
+            self._take_back(record)
+            if again:
+                return self.copy(each, target_key, storage_class, again=False)
+            raise _other_bytes(each)
         return self._journal.is_there(record, whole)
 
     def discard(self, record: CopyRecord) -> None:
@@ -76,6 +82,11 @@ class Copying:
         with suppress(ObjectNotFound):
             if target.head(record.target_key).metadata.get(COPY_ID) == record.copy_id:
                 target.delete(record.target_key)
+
+    def _take_back(self, record: CopyRecord) -> None:
+        self._persist(lambda: self.discard(record))
+        self._journal.forget([record.name])
+        self._records.pop(record.name, None)
 
     def _begun(self, name: str, now: StoredObject, target_key: str, old: CopyRecord | None) -> CopyRecord:
         if old:
@@ -257,9 +268,12 @@ def _is_of(record: CopyRecord, now: StoredObject, target_key: str) -> bool:
     )
 
 
-def _require_expected(each: CopyObject, whole: Whole) -> None:
-    if each.crc64nvme is not None and whole.crc64nvme not in (None, each.crc64nvme):
-        raise NotMovable(
-            f"The source's bytes of {each.key!r} are not those that were brought in: their checksum is another one.",
-            "Restore it at the source, or upload the video again.",
-        )
+def _is_expected(each: CopyObject, whole: Whole) -> bool:
+    return each.crc64nvme is None or whole.crc64nvme in (None, each.crc64nvme)
+
+
+def _other_bytes(each: CopyObject) -> NotMovable:
+    return NotMovable(
+        f"The source's bytes of {each.key!r} are not those that were brought in: their checksum is another one.",
+        "Restore it at the source, or upload the video again.",
+    )

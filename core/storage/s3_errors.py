@@ -38,7 +38,8 @@ _KINDS: dict[type[StorageError], tuple[str, ...]] = {
         "AccessDenied", "AllAccessDisabled", "403", "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken",
         "InvalidToken", "RequestTimeTooSkewed", "NoCredentialsError", "PartialCredentialsError",
         "CredentialRetrievalError", "SSOTokenLoadError", "UnauthorizedSSOTokenError", "TokenRetrievalError",
-        "LoginRefreshRequired",
+        "LoginRefreshRequired", "QuotaExceeded", "XMinioStorageFull", "XMinioAdminBucketQuotaExceeded",
+        "InsufficientStorage", "507",
     ),
 }  # fmt: skip
 _KIND_OF = {code: kind for kind, codes in _KINDS.items() for code in codes}
@@ -56,6 +57,8 @@ _CURES = {
     "InternalError": "S3 has a fault of its own: run it again in a while.",
     "500": "S3 has a fault of its own: run it again in a while.",
 }
+#: Not AWS's own: other servers that speak S3 have an end.
+_FULL = ("QuotaExceeded", "XMinioStorageFull", "XMinioAdminBucketQuotaExceeded", "InsufficientStorage", "507")
 _WRONG_REGION = ("PermanentRedirect", "301", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException")
 _DENIED = ("AccessDenied", "AllAccessDisabled", "403")
 _ACTIONS = {
@@ -162,6 +165,8 @@ def _answered(asked: Asked, error: ClientError) -> Diagnosis:
         return _denied(asked, error, str(told.get("Message", "")))
     if code in _WRONG_REGION:
         return Diagnosis(kind, code, "it is in another region", f"Set AWS_REGION to {_region(error)}.")
+    if code in _FULL:
+        return Diagnosis(kind, code, f"it is full ({code})", "Free some space there, or raise its quota.")
     if kind is ObjectNotFound and not asked.key:
         return Diagnosis(StorageUnreachable, code, "there is no such bucket", "Check the bucket's name.")
     return Diagnosis(kind, code, code, _CURES.get(code, "See what AWS says of that code."))

@@ -119,6 +119,11 @@ class Place:
         stored = self.source.write(key, [bytes_], attributes)
         return CopyObject(kind, name, key, "video/mp4", len(bytes_), StorageClass.STANDARD, stored.etag, None)
 
+    def knows_checksum(self, video_id: str, crc64nvme: int, name: str = "original") -> None:
+        """The catalog has it since the object was brought in."""
+        with self.database.transaction() as connection:
+            arranged.know_checksum(connection, video_id=video_id, name=name, crc64nvme=str(crc64nvme))
+
     def plan(self, *ids: str, name: str = "move", adopts: bool = False, grace_days: int = 7) -> None:
         """A migration of these videos, in that order."""
         at = instant_text(NOW)

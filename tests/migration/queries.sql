@@ -19,3 +19,7 @@ select * from migration_videos where migration_id = :name order by position;
 -- name: audited(action)
 -- What each line of the audit with that action is about.
 select subject from audit where action = :action order by subject;
+
+-- name: know_checksum(video_id, name, crc64nvme)!
+-- What an object's bytes are known to be; a decimal in text.
+update objects set crc64nvme = :crc64nvme where video_id = :video_id and name = :name;

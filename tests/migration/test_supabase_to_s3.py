@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from core.migration.state import State
+from core.storage.checksums import crc64nvme
 from core.storage.s3 import S3Provider
 from core.storage.supabase import SupabaseProvider
 from core.units import MIB
@@ -170,3 +171,52 @@ def test_credentials_that_expire_are_told_and_it_goes_on_with_new_ones(started, 
     started.pass_time(minutes=1)
     started.work()
     assert_right(started)
+
+
+@pytest.mark.parametrize(
+    ("status", "code"), [(507, "XMinioStorageFull"), (403, "QuotaExceeded"), (507, "InsufficientStorage")]
+)
+def test_a_bucket_that_is_full_is_told_as_that_and_it_goes_on_once_there_is_room(started, s3, status, code):
+    s3.plan(s3_faults.refuse(status, code, "There is no room."), KEY, "PUT", times=20)
+
+    started.work_once()
+    assert started.states() == {"rivera": State.WAITING}
+    assert started.item("rivera").problem == f"s3://videos/{KEY} cannot be used: it is full ({code})."
+    assert started.item("rivera").advice == "Free some space there, or raise its quota."
+
+    s3.forget_plans()
+    started.pass_time(minutes=1)
+    started.work()
+    assert_right(started)
+
+
+def flipped(answer: Answer) -> Answer:
+    assert isinstance(answer.body, bytes)
+    return replace(answer, body=bytes([answer.body[0] ^ 1]) + answer.body[1:])
+
+
+@pytest.mark.parametrize("size", [70_000, len(LARGE)], ids=["at once", "in parts"])
+@pytest.mark.parametrize("times", [1, 99], ids=["once", "always"])
+def test_a_bit_that_turns_on_its_way_from_the_source_is_caught_where_the_checksum_is_known(place, project, size, times):
+    place.video("rivera", LARGE[:size])
+    place.plan("rivera")
+    place.knows_checksum("rivera", crc64nvme(LARGE[:size]))
+    place.start()
+    left = [True] * times
+
+    def turn(request: str, answer: Answer) -> Answer:
+        return flipped(answer) if request == READ and answer.status in (200, 206) and left and left.pop() else answer
+
+    project.after = turn
+
+    place.work()
+
+    if times == 1:
+        return assert_right(place, LARGE[:size])
+    assert place.states() == {"rivera": State.FAILED}
+    assert "their checksum is another one" in place.item("rivera").problem
+    assert (place.keys(place.target), place.unfinished(), place.served("rivera")) == ([], [], "supabase")
+    left.clear()  # the way is mended
+    place.migrations.retry(place.user, "move", place.now)
+    place.work()
+    return assert_right(place, LARGE[:size])

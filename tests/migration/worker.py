@@ -12,7 +12,7 @@ from core.jobs.work import Work
 from core.jobs.worker import work
 from core.migration.state import DISCARD, MOVE
 from core.postgres_database import PostgresDatabase
-from core.settings import Settings
+from core.settings import load_settings
 from tests.jobs.piecework import PULSE, EverySecond
 from tests.migration.place import Place, folder
 
@@ -33,7 +33,7 @@ class Live(Place):
 def open_live(home: Path, url: str) -> Live:
     """The installation, as each of its processes sees it."""
     providers = (folder(home, "supabase"), folder(home, "s3"))
-    return Live(home, PostgresDatabase(url), Settings(), *providers, part_bytes=PART)
+    return Live(home, PostgresDatabase(url), load_settings(), *providers, part_bytes=PART)
 
 
 def main(home: Path, url: str) -> None:

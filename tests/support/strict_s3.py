@@ -112,6 +112,10 @@ class StrictS3:
         """Put a fault into the next requests for keys that end so; an empty key is the listing of the bucket."""
         self._planned.append(_Planned(method, key, fault, times))
 
+    def forget_plans(self) -> None:
+        """Put in no fault any more."""
+        self._planned.clear()
+
     def read_keys(self) -> list[str]:
         """The keys that were asked for with GET, in order."""
         return [request.object_key for request in self.log if request.method == "GET" and request.object_key]

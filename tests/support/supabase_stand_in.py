@@ -7,6 +7,7 @@ What tests look at and change is `SupabaseStandIn`; what is stored lies in its `
 import base64
 import json
 import re
+import sys
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -80,7 +81,7 @@ def supabase_stand_in() -> Iterator[SupabaseStandIn]:
     """A project that answers on a port of its own for as long as the block lasts."""
     project = SupabaseStandIn()
     handler = type("Handler", (_Request,), {"project": project})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server = _Server(("127.0.0.1", 0), handler)
     project.url = f"http://127.0.0.1:{server.server_address[1]}"
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
@@ -90,6 +91,13 @@ def supabase_stand_in() -> Iterator[SupabaseStandIn]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Whoever asked may have been killed meanwhile: that is no fault of this server."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Request(ObjectRequests, TusRequests, BaseHTTPRequestHandler):
