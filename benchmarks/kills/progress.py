@@ -4,7 +4,7 @@ import sqlite3
 from collections import Counter
 from contextlib import closing
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from benchmarks.kills.scene import Scene
 from core.database import Connection
@@ -14,15 +14,22 @@ _BUSY = "('copying', 'uploaded', 'verified')"
 _PENDING = "select workflow_uuid, executor_id from {0} where status = 'PENDING' and queue_name = 'migrate'"
 
 
+class Worker(NamedTuple):
+    """One life of a worker."""
+
+    name: str  #: its place's
+    began: datetime
+
+
 def states(scene: Scene) -> Counter[str]:
     """How many videos are in which state."""
     return Counter({row[0]: row[1] for row in asked(scene, "select state, count(*) from migration_videos group by 1")})
 
 
-def worker_of(scene: Scene, process: int) -> tuple[str, datetime] | None:
+def worker_of(scene: Scene, process: int) -> Worker | None:
     """What a process is called as a worker, and when it began; None where it is none yet."""
     rows = asked(scene, f"select id, started_at from workers where process = {process}")
-    return (rows[0][0], datetime.fromisoformat(rows[0][1])) if rows else None
+    return Worker(rows[0][0], datetime.fromisoformat(rows[0][1])) if rows else None
 
 
 def newest_worker(scene: Scene, since: datetime) -> int | None:
@@ -31,11 +38,8 @@ def newest_worker(scene: Scene, since: datetime) -> int | None:
     return rows[0][0] if rows else None
 
 
-def inside(scene: Scene, process: int) -> Counter[str]:
+def inside(scene: Scene, worker: Worker) -> Counter[str]:
     """In which states the videos are that this very process has begun, and whose run is its own and not over."""
-    worker = worker_of(scene, process)
-    if worker is None:
-        return Counter()
     name, began = worker
     own = {run for run, executor in _pending(scene) if executor == name}
     rows = asked(scene, f"select request, state, began_at from migration_videos where state in {_BUSY}")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from benchmarks.kills.check import faults
 from benchmarks.kills.life import Life, living
-from benchmarks.kills.progress import asked, inside, mark, parts_on_record, states
+from benchmarks.kills.progress import Worker, asked, inside, mark, parts_on_record, states, worker_of
 from benchmarks.kills.scene import VIDEOS, Scene
 
 #: Longest moment between a worker's being at work and its end.
@@ -65,24 +65,29 @@ def run(scene: Scene, most: int, chance: random.Random, say: Callable[[str], Non
 
 def _next_kill(scene: Scene, life: Life, before: tuple[object, ...], chance: random.Random) -> Kill | None:
     """At a random moment once a worker is at work; None where all is moved before."""
-    worker, until = None, time.monotonic() + _OVER_WITHIN_S
-    while not worker:
+    until = time.monotonic() + _OVER_WITHIN_S
+    while not (found := _at_work(scene, life)):
         if states(scene) == {"done": VIDEOS}:
             return None
         if time.monotonic() > until:
-            raise RuntimeError(f"Nothing is at work: {dict(states(scene))}")
-        chosen = life.worker()
-        worker = chosen if chosen and inside(scene, chosen) else None
+            raise RuntimeError(f"Nothing is at work: {dict(states(scene))}\n{scene.output()}")
         time.sleep(0.02)
-    after_s = chance.uniform(0, _LIVES_AT_MOST_S)
+    after_s, (process, worker) = chance.uniform(0, _LIVES_AT_MOST_S), found
     time.sleep(after_s)
-    victim = life.kill(worker)
+    victim = life.kill(process)
     kill = Kill(
         scene.kind, victim, after_s, dict(inside(scene, worker)), parts_on_record(scene), states(scene)["done"],
         progress=mark(scene) != before,
     )  # fmt: skip
     life.begin_again()
     return kill
+
+
+def _at_work(scene: Scene, life: Life) -> tuple[int, Worker] | None:
+    """A process that may be killed and is inside of a video now; None where it is not."""
+    process = life.worker()
+    worker = worker_of(scene, process) if process else None
+    return (process, worker) if process and worker and inside(scene, worker) else None
 
 
 def _wait_for(state: Callable[[], bool], scene: Scene) -> None:
