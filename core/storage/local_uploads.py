@@ -85,10 +85,11 @@ class LocalUploads:
             size = sum(part.size_bytes for part in wanted)
             stored = StoredObject(key, size, id, self._clock(), crc64nvme=crc)
             record = new_record(stored, id, segments, upload.attributes)
-            self._objects.put(record, if_absent)
-            self._forget(id)
+            # first, as nobody looks into the folder of an object once there is one
             for left in {file.name for file in folder.iterdir()} - {segment.file for segment in segments}:
                 (folder / left).unlink()
+            self._objects.put(record, if_absent)
+            self._forget(id)
         return record.object
 
     def abort(self, key: str, id: str) -> None:

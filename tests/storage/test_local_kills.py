@@ -12,6 +12,7 @@ from core.errors import StorageError
 from core.storage.checksums import crc64nvme
 from core.storage.local import LocalProvider
 from tests.storage.contract import VIDEO, listed
+from tests.support.local_files import orphans
 
 NOW = datetime(2026, 11, 25, 20, tzinfo=UTC)
 _CHANGES = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link", "shutil.rmtree"}
@@ -126,6 +127,25 @@ def test_completing_can_be_done_again_until_it_is_done(tmp_path: Path):
         assert list(provider.unfinished_uploads()) == []
         assert_nothing_is_left_behind(provider)
     assert seen == {(), ("a/fight",)}
+
+
+def test_parts_that_are_not_of_the_object_are_gone_by_the_time_it_is_there(tmp_path: Path):
+    def one_more_than_wanted(provider: LocalProvider) -> None:
+        one_upload(provider)
+        (upload,) = provider.unfinished_uploads()
+        provider.write_part("a/fight", upload.upload_id, 3, b"of no use")
+
+    def complete_with_two(provider: LocalProvider) -> None:
+        (upload,) = provider.unfinished_uploads()
+        parts = provider.parts("a/fight", upload.upload_id)[:2]
+        provider.complete_upload("a/fight", upload.upload_id, parts, crc64nvme(b"roundround"), if_absent=True)
+
+    for provider in kill_everywhere(tmp_path, one_more_than_wanted, complete_with_two):
+        if not listed(provider):
+            complete_with_two(provider)
+        assert content(provider) == b"roundround"
+        assert_nothing_is_left_behind(provider)
+        assert orphans(provider.folder) == []
 
 
 def test_a_part_that_is_sent_again_is_the_old_or_the_new(tmp_path: Path):
