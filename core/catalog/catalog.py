@@ -150,6 +150,15 @@ def forget_copy(connection: Connection, video_id: str, provider: str) -> None:
     _queries.forget_copy(connection, video_id=video_id, provider=provider)
 
 
+def forget_objects(connection: Connection, video_id: str, provider: str, names: Iterable[str]) -> None:
+    """Objects of a copy that are there no more; a copy of which nothing is left is forgotten with its last one."""
+    for name in names:
+        _queries.forget_object(connection, video_id=video_id, provider=provider, name=name)
+    _queries.forget_stored(connection, video_id=video_id, provider=provider)
+    _queries.add_up_stored(connection, video_id=video_id, provider=provider)
+    _queries.forget_empty_copy(connection, video_id=video_id, provider=provider)
+
+
 def describe_content(connection: Connection, video_id: str, crc64nvme: int | None, sha256: str | None) -> None:
     """Record what the bytes of the original are, where that is not known yet."""
     _queries.describe_content(connection, id=video_id, crc64nvme=_text(crc64nvme), sha256=sha256)

@@ -57,6 +57,16 @@ update videos set crc64nvme = coalesce(crc64nvme, :crc64nvme), sha256 = coalesce
 -- Nothing of it lies at that provider any more.
 delete from copies where video_id = :video_id and provider = :provider;
 
+-- name: forget_object(video_id, provider, name)!
+-- One of its objects is there no more.
+delete from objects where video_id = :video_id and provider = :provider and name = :name;
+
+-- name: forget_empty_copy(video_id, provider)!
+-- A copy of which nothing is left.
+delete from copies where video_id = :video_id and provider = :provider and not exists (
+    select 1 from objects o where o.video_id = :video_id and o.provider = :provider
+);
+
 -- name: copies(video_id)
 -- The copies of a video, oldest first.
 select * from copies where video_id = :video_id order by recorded_at, provider;

@@ -6,11 +6,12 @@ from datetime import timedelta
 
 import httpx
 
-from core.catalog.catalog import served_from
+from core.catalog.catalog import forget_objects, served_from
 from core.errors import (
     DatabaseError,
     DiskFull,
     MigrationNotFound,
+    NotMovable,
     ObjectChanged,
     ObjectCorrupt,
     PhyghtError,
@@ -25,6 +26,7 @@ from core.media import packagings
 from core.migration import store
 from core.migration.copying import Stopped
 from core.migration.handles import Handles, Means
+from core.migration.journal import Journal
 from core.migration.meter import Meter
 from core.migration.moving import Move
 from core.migration.orders import Orders
@@ -42,6 +44,8 @@ _PASSES = (
 ATTEMPTS = 8
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=1)
 _PACKAGING_WAIT = timedelta(minutes=1)
+#: Its own words may hold a signed address.
+_UNFORESEEN = "Look into the worker's log, and report it."
 
 log = logging.getLogger(__name__)
 
@@ -80,7 +84,7 @@ class Mover:
             self._set_aside(item, error.message, error.advice)
         except Exception as error:  # a fault in one video must not hold up the others
             log.exception("%s", argument)
-            self._set_aside(item, f"Something unforeseen went wrong ({type(error).__name__}: {error}).", "Report it.")
+            self._set_aside(item, f"Something unforeseen went wrong ({type(error).__name__}).", _UNFORESEEN)
         finally:
             self._means.meter.end(item.migration_id, item.video_id)
 
@@ -91,6 +95,7 @@ class Mover:
             return
         migration, item = found
         try:
+            self._forget(migration, item)
             self._open(migration, item, lambda: False).discard()
         except _PASSES as error:
             log.warning("%s: %s", argument, error)
@@ -101,6 +106,17 @@ class Mover:
                     store.queries.set_request(
                         connection, migration_id=item.migration_id, video_id=item.video_id, request=again
                     )
+
+    def _forget(self, migration: Migration, item: Item) -> None:
+        """What is about to be removed is recorded no more, and the platform's rows go back; unless it is served."""
+        records = Journal(self._handles.database, item).records().values()
+        with self._handles.database.transaction() as connection:
+            if served_from(connection, item.video_id) == migration.target:
+                return
+            names = [each.name for each in records if not each.adopted]
+            forget_objects(connection, item.video_id, migration.target, names)
+        if self._handles.rows:
+            self._handles.rows.lead_back(item)
 
     def retire(self, argument: str, _called_off: Callable[[], bool]) -> None:
         """Remove the source's copy of a video; where that does not go, it is as before, with the reason.
@@ -133,6 +149,7 @@ class Mover:
     def _move(self, migration: Migration, item: Item, called_off: Callable[[], bool]) -> None:
         if self._is_packaged_now(item):
             return self._wait(item, _PACKAGING_WAIT, "It is being packaged.", "It is moved once that is over.")
+        self._require_residency(migration, item)
         now = self._handles.clock()
         with self._handles.database.transaction() as connection:
             at = instant_text(now)
@@ -140,6 +157,12 @@ class Mover:
             if served_from(connection, item.video_id) != migration.target:
                 store.advance(connection, item, State.COPYING, now)
         return self._open(migration, item, called_off).go()
+
+    def _require_residency(self, migration: Migration, item: Item) -> None:
+        """Raises NotMovable where the target, as it is configured by now, does not promise what the video asks for."""
+        video, target = self._handles.catalog.video(item.video_id), self._handles.providers.named(migration.target)
+        if video.residency and video.residency.upper() != target.residency.upper():
+            raise NotMovable(f"It must stay in {video.residency}, which {target.name} does not promise.", "Plan anew.")
 
     def _open(self, migration: Migration, item: Item, called_off: Callable[[], bool]) -> Move:
         orders = Orders(self._handles.database, item, called_off, self._handles.clock)

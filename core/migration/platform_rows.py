@@ -64,6 +64,8 @@ class PlatformRows:
         of = dict(migration_id=item.migration_id, video_id=item.video_id)
         with self._database.reading() as connection:
             rows = list(queries.row_changes(connection, **of))
+        if not rows:
+            return 0  # its database is not asked for nothing
         self._table.change([RowChange(row["row_id"], row["after_url"], row["before_url"]) for row in rows])
         with self._database.transaction() as connection:
             queries.forget_row_changes(connection, **of)

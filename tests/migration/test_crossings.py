@@ -302,3 +302,44 @@ def test_what_was_packaged_anew_at_the_target_is_retired_by_its_original(moved):
 
     assert moved.item("alba").state is State.RETIRED
     assert moved.keys(moved.target) == ["fights/alba/original.mp4", "videos/alba/2/rung-1.mp4"]
+
+
+def test_what_was_taken_back_and_called_off_is_not_recorded_at_the_target_any_more(moved):
+    moved.migrations.roll_back(OLGA, "move", moved.now)
+    moved.migrations.retry(OLGA, "move", moved.now, "alba")
+    moved.migrations.cancel(OLGA, "move", moved.now, "alba")
+    moved.work()
+
+    assert moved.keys(moved.target) == []
+    assert [copy.provider for copy in moved.catalog.copies("alba")] == ["supabase"]
+
+    moved.migrations.retry(OLGA, "move", moved.now, "alba")
+    moved.work()
+    assert moved.served("alba") == "s3"
+    require_all_served(moved)
+
+
+def test_a_video_that_must_not_leave_is_not_moved_by_a_plan_from_before(place):
+    place.video("alba", content(PART))
+    place.plan("alba")
+    with place.database.transaction() as connection:
+        connection.execute("update videos set residency = 'EU'")
+    place.start()
+    place.work()
+
+    assert place.item("alba").problem == "It must stay in EU, which s3 does not promise."
+    assert place.keys(place.target) == []
+
+
+def test_what_nobody_foresaw_is_told_without_its_words(place):
+    place.video("alba", content(PART))
+    place.plan("alba")
+
+    def fail() -> None:
+        raise ValueError("https://bucket.example/a?X-Amz-Signature=secret")
+
+    place.source.before["read"].append(fail)
+    place.start()
+    place.work()
+
+    assert place.item("alba").problem == "Something unforeseen went wrong (ValueError)."
