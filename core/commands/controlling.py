@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from shlex import quote
 
 from core.access.roles import User
 from core.bootstrap import Platform
@@ -72,7 +73,8 @@ def _start(arguments: argparse.Namespace, platform: Platform, user: User, now: d
         platform.migrations.set_timetable(user, name, arguments.limit_rate, now)
     count = platform.migrations.start(user, name, now, arguments.first)
     _tell_of_worker(platform, now)
-    text = f"{count:,} videos of {name!r} are to be moved. `python -m core migrate status {name}` says how far it is."
+    status = f"python -m core migrate status {quote(name)}"
+    text = f"{count:,} videos of {name!r} are to be moved. `{status}` says how far it is."
     return answer(arguments, text, name=name, videos=count, dry_run=False)
 
 
@@ -142,11 +144,11 @@ def _add_retire(parser: argparse.ArgumentParser) -> None:
 
 def _retire(arguments: argparse.Namespace, platform: Platform, user: User, now: datetime) -> int:
     name = name_of(arguments, platform, user)
+    video = video_of(arguments.video, platform) if arguments.video else None
     if arguments.dry_run:
-        count = platform.migrations.retirable(user, name, now)
+        count = platform.migrations.retirable(user, name, now, video)
         text = f"The source's copies of {count:,} videos of {name!r} would be removed, which cannot be undone."
         return answer(arguments, text, name=name, videos=count, dry_run=True)
-    video = video_of(arguments.video, platform) if arguments.video else None
     count = platform.migrations.retire(user, name, now, video)
     _tell_of_worker(platform, now)
     text = f"The source's copies of {count:,} videos of {name!r} are checked once more and removed."

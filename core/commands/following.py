@@ -12,7 +12,7 @@ from core.commands.migrating import Command
 from core.commands.planning import size_in_words
 from core.commands.printing import plain, printable, say, say_json, say_table
 from core.migration.progress import Event, Problem, Progress, problems, progress, timeline
-from core.migration.state import State
+from core.migration.state import Phase, State
 from core.units import instant_text
 
 _EVERY_S = 2.0
@@ -21,13 +21,13 @@ _EVERY_S = 2.0
 def _add(parser: argparse.ArgumentParser) -> None:
     add_name(parser)
     parser.add_argument("--video", metavar="ID, SLUG OR LINK", help="what has happened to this one")
-    parser.add_argument("--wait", action="store_true", help="until nothing is left to be moved")
+    parser.add_argument("--wait", action="store_true", help="until nothing is left to be moved, or it is paused")
 
 
 def _status(arguments: argparse.Namespace, platform: Platform, user: User, now: datetime) -> int:
     name = name_of(arguments, platform, user)
     found = progress(platform.database, user, name, now)
-    while arguments.wait and not found.is_over:
+    while arguments.wait and not found.is_over and found.migration.phase is Phase.RUNNING:
         time.sleep(_EVERY_S)
         found = progress(platform.database, user, name, datetime.now(UTC))
     if arguments.video:

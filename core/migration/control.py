@@ -115,13 +115,14 @@ class Migrations:
 
         return self._each(migration, (State.DONE,), video_id, lambda c, each: self._retire(c, user, each, ended, now))
 
-    def retirable(self, user: User, name: str, now: datetime) -> int:
-        """How many videos' sources may be removed by now. Raises PermissionDenied."""
+    def retirable(self, user: User, name: str, now: datetime, video_id: str | None = None) -> int:
+        """How many videos' sources may be removed by now, of one or all. Raises PermissionDenied."""
         user.require(Permission.MIGRATE)
         with self.handles.database.reading() as connection:
             migration = store.migration_named(connection, name)
             before = instant_text(now - timedelta(days=migration.grace_days))
-            return store.queries.retirable(connection, migration_id=migration.id, before=before)["videos"]
+            asked = dict(migration_id=migration.id, video_id=video_id, before=before)
+            return store.queries.retirable(connection, **asked)["videos"]
 
     def set_timetable(self, user: User, name: str, text: str, now: datetime) -> None:
         """Another bandwidth, from now on. Raises TimetableRefused."""

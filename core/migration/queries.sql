@@ -140,10 +140,11 @@ from migration_videos where migration_id = :migration_id group by state;
 -- Bytes that arrived in each span, oldest first.
 select at, size_bytes from migration_speed where migration_id = :migration_id and at >= :since order by at;
 
--- name: retirable(migration_id, before)^
--- How many videos were cut over by then, and still have their source.
+-- name: retirable(migration_id, video_id, before)^
+-- How many videos were cut over by then, and still have their source; one of them where its id is given.
 select count(*) as videos from migration_videos
-where migration_id = :migration_id and state = 'done' and cut_over_at <= :before;
+where migration_id = :migration_id and (:video_id is null or video_id = :video_id)
+    and state = 'done' and cut_over_at <= :before;
 
 -- name: problems(migration_id)
 -- Videos that something stands in the way of, by what that is, the most common first.

@@ -7,12 +7,18 @@ from core.errors import MigrationRefused
 from core.migration import store
 from core.migration.handles import Handles
 from core.migration.state import Item, Migration, Phase, State
+from core.storage.provider import Multipart
 
 
 def require_ready(connection: Connection, handles: Handles, migration: Migration) -> None:
-    """Raises MigrationRefused where a provider is configured no more, or another migration has its videos."""
+    """Raises MigrationRefused where nothing can be moved to the target, or another migration has its videos.
+
+    And StorageError where a provider is configured no more.
+    """
     handles.providers.named(migration.source)
-    handles.providers.named(migration.target)
+    target = handles.providers.named(migration.target)
+    if not isinstance(target, Multipart):
+        raise MigrationRefused(f"{target.name} takes no parts of large objects.", "Choose S3 as the target.")
     elsewhere = list(store.queries.elsewhere_under_way(connection, migration_id=migration.id))
     if elsewhere:
         raise MigrationRefused(

@@ -13,6 +13,7 @@ from core.bootstrap import Platform
 from core.jobs.work import Requests
 from core.migration.state import DISCARD, MOVE, RETIRE
 from core.settings import Settings, load_settings
+from core.storage.provider import Attributes
 from tests.support.supabase_stand_in import SupabaseStandIn, supabase_stand_in
 
 
@@ -107,8 +108,6 @@ def test_what_failed_is_said_grouped_with_status_1_and_tried_again(ask, platform
 
 
 def test_what_another_tool_has_moved_is_adopted(ask, platform):
-    from core.storage.provider import Attributes
-
     platform.providers.named("local").write("2024/fight 1.mp4", [b"fight"], Attributes("video/mp4"))
 
     told = ask("adopt", "--to", "local", "--prefix", "2024/fight 1", "--name", "rclone")
@@ -151,3 +150,39 @@ def test_where_it_is_not_clear_which_is_meant_that_is_asked(project, capsys, com
     assert main(["migrate", command]) == 2
 
     assert "Which migration is meant? Now there is none." in capsys.readouterr().err
+
+
+def test_who_waits_for_what_does_not_run_is_told_at_once(ask, platform):
+    ask("plan", "--to", "local", "--name", "move")
+    assert ask("status", "--wait")["phase"] == "planned"
+
+    ask("start")
+    ask("pause")
+    assert ask("status", "--wait")["phase"] == "paused"
+
+
+def test_a_trial_of_retiring_counts_the_video_that_is_named_alone(ask, platform):
+    ask("plan", "--to", "local", "--name", "move", "--grace", "0")
+    ask("start")
+    work(platform)
+
+    one = "/v/object/public/fights/2024/fight%201.mp4"
+    assert ask("retire", "--dry-run", "--video", one)["videos"] == 1
+    assert ask("retire", "--dry-run")["videos"] == 2
+
+
+def test_the_command_that_comes_next_can_be_copied_into_a_shell(platform, capsys):
+    main(["migrate", "plan", "--to", "local", "--name", "all; of it"])
+    capsys.readouterr()
+    main(["migrate", "start"])
+
+    assert "`python -m core migrate status 'all; of it'`" in capsys.readouterr().out
+
+
+def test_what_takes_no_parts_is_no_target_that_can_be_begun_with(ask, platform, capsys):
+    platform.providers.named("local").write("back.mp4", [b"fight"], Attributes("video/mp4"))
+    ask("plan", "--from", "local", "--to", "supabase", "--name", "back")
+
+    assert main(["migrate", "start", "back"]) == 1
+    assert "supabase takes no parts of large objects." in capsys.readouterr().err
+    assert ask("status", "back")["phase"] == "planned"
