@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from core.migration.traffic import PART_BYTES
+from core.migration.traffic import HELD_BYTES, PART_BYTES
 from core.settings import load_settings
 from core.storage.checksums import combined, crc64nvme
 from core.storage.local import LocalProvider
@@ -114,7 +114,10 @@ def memory(what: str) -> float:
 def main(home: Path, size_bytes: int) -> None:
     source = Source(home / "supabase", b"secret" * 6, lambda: NOW, "supabase")
     target = Target(home / "s3", b"secret" * 6, lambda: NOW, name="s3", held=source.held)
-    place = Place(home, fresh_database(home / "phyght.db"), load_settings(), source, target, part_bytes=PART_BYTES)
+    place = Place(
+        home, fresh_database(home / "phyght.db"), load_settings(), source, target,
+        part_bytes=PART_BYTES, held_bytes=HELD_BYTES,
+    )  # fmt: skip
     place.video("rivera", b"rivera")
     source.size_bytes = size_bytes
     place.plan("rivera")

@@ -64,6 +64,7 @@ class Place:
     pauses: list[float] = field(default_factory=list)
     user: User = OLGA
     part_bytes: int = PART
+    held_bytes: int = 0  #: in memory at most; 0: ten parts
 
     def __post_init__(self) -> None:
         self.catalog = Catalog(self.database)
@@ -82,7 +83,8 @@ class Place:
             self.database, self.catalog, self.audit, providers, addresses, self.settings, self.clock, self.rows
         )
         self.meter = Meter(self.database, self.clock)
-        means = Means(Traffic(10 * self.part_bytes, self.part_bytes), self.meter, _http(), self._pause, self.part_bytes)
+        held_bytes = self.held_bytes or 10 * self.part_bytes
+        means = Means(Traffic(held_bytes, self.part_bytes), self.meter, _http(), self._pause, self.part_bytes)
         self.mover, self.migrations = Mover(self.handles, means), Migrations(self.handles)
 
     def clock(self) -> datetime:
