@@ -49,6 +49,7 @@ class Migrations:
                 raise MigrationRefused(f"{name} is {migration.phase}: there is nothing to pause.", "Start it first.")
             _enter(connection, migration, Phase.PAUSED, now)
             store.queries.forget_requests(connection, migration_id=migration.id)
+            store.queries.forget_wishes(connection, migration_id=migration.id)
             store.note(connection, migration.id, None, "paused", now, actor=user.name)
 
     def cancel(self, user: User, name: str, now: datetime, video_id: str | None = None) -> int:

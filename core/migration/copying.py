@@ -13,6 +13,7 @@ from core.migration.in_order import InOrder
 from core.migration.journal import CopyRecord, Journal, Whole
 from core.migration.proof import Ends, ends_within, proven, sha256
 from core.migration.traffic import PART_BYTES, Traffic
+from core.migration.verifying import require_whole
 from core.storage.checksums import combined, crc64nvme
 from core.storage.patience import Patience
 from core.storage.provider import Attributes, Multipart, Part, PartLimits, StorageClass, StorageProvider, StoredObject
@@ -57,9 +58,10 @@ class Copying:
         now = self._persist(lambda: self._road.source.head(each.key))
         before = self._records.get(each.name)
         record = before if before and _is_of(before, now, target_key) else None
-        if record and record.done:
+        if record and record.done and self._is_as_copied(record):
             self._road.arrived(record.size_bytes, False)
             return record
+        record = None if record and record.done else record
         # what goes in one request for the first time finds out by itself whether something is there
         looks_first = record is not None or self._adopts or now.size_bytes > self._part_bytes
         record = record or self._begun(each.name, now, target_key, before)
@@ -82,6 +84,14 @@ class Copying:
         with suppress(ObjectNotFound):
             if target.head(record.target_key).metadata.get(COPY_ID) == record.copy_id:
                 target.delete(record.target_key)
+
+    def _is_as_copied(self, record: CopyRecord) -> bool:
+        """Whether what was whole at the target some time ago still is."""
+        try:
+            self._persist(lambda: require_whole(self._road.target, record))
+        except (ObjectNotFound, ObjectCorrupt):
+            return False
+        return True
 
     def _take_back(self, record: CopyRecord) -> None:
         self._persist(lambda: self.discard(record))
@@ -174,8 +184,11 @@ class Copying:
         return found
 
     def _abort_uploads(self, record: CopyRecord) -> None:
-        """Those that were begun for it and are of no use: an answer may have been lost with its id, or its process."""
-        if record.parts_total == 1:
+        """Those that were begun for it and are of no use: an answer may have been lost with its id, or its process.
+
+        Where another tool moves the bytes they are its own.
+        """
+        if record.parts_total == 1 or self._adopts:
             return
         target, key = self._road.target, record.target_key
         for begun in self._persist(lambda: list(target.unfinished_uploads(key))):

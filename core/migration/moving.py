@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+from core.catalog.catalog import forget_objects
 from core.catalog.video import Copy, Link, Video
 from core.errors import NothingServed, NotMovable, ObjectChanged
 from core.migration import store
@@ -108,11 +109,16 @@ class Move:
         )
 
     def _discard(self, records: Iterable[CopyRecord]) -> None:
-        copying, given_up = self._copying(), list(records)
+        if not (given_up := list(records)):
+            return
+        copying = self._copying()
+        names = [record.name for record in given_up]
+        with self._handles.database.transaction() as connection:  # first: nobody is led to what is about to go
+            forget_objects(connection, self._item.video_id, self._migration.target, names)
         for record in given_up:
             if not record.adopted:
                 copying.discard(record)
-        self._journal.forget(record.name for record in given_up)
+        self._journal.forget(names)
 
     def _copying(self) -> Copying:
         return Copying(self._road, self._journal, self._migration.adopts, self._means.part_bytes)

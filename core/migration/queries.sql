@@ -90,6 +90,12 @@ delete from requests where not taken and id in (
     where migration_id = :migration_id and state in ('waiting', 'copying', 'uploaded', 'verified')
 );
 
+-- name: forget_wishes(migration_id)!
+-- Moves that are not asked for any more are not wanted either, until somebody starts them.
+update migration_videos set wanted = false
+where migration_id = :migration_id and state in ('waiting', 'copying', 'uploaded', 'verified')
+    and (request is null or not exists (select 1 from requests r where r.id = request));
+
 -- name: call_off_video(migration_id, video_id, changed_at)!
 -- It is not to be moved any more.
 update migration_videos set wanted = false, state = 'cancelled', problem = '', advice = '', changed_at = :changed_at

@@ -8,6 +8,8 @@ LONGEST = (
     "tests/browser",  # 80
     "tests/jobs/test_two_workers.py",  # 30, most of them waiting
     "tests/migration/test_two_workers.py",  # 12, most of them waiting
+    "tests/migration/test_no_downtime.py",  # 40
+    "tests/migration/test_kills.py",  # 30
     "tests/test_types.py",  # 18
     "tests/explore/test_query.py",  # 20
     "tests/billing/faults/test_processes.py",  # 19
