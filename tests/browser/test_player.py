@@ -159,7 +159,7 @@ def test_what_cannot_be_fetched_is_said_and_tried_again(server, page):
 
 def test_in_the_library_a_card_opens_its_video_and_back_leads_to_the_list(server, page):
     video = clip(server)
-    page.goto(f"{server.url}/library?q=demo+night")
+    page.goto(f"{server.url}/library?q=demo+night&provider=local")
     page.get_by_role("link", name=video.title).click()
 
     expect(page.get_by_role("heading", name=video.title, level=1)).to_be_visible()
@@ -180,7 +180,7 @@ def test_in_the_library_a_card_opens_its_video_and_back_leads_to_the_list(server
 
 def assert_lists_demo_nights(page: Page, server: Server) -> None:
     expect(page.get_by_role("heading", name="Library", level=1)).to_be_visible()
-    expect(page).to_have_url(f"{server.url}/library?q=demo+night")
+    expect(page).to_have_url(f"{server.url}/library?q=demo+night&provider=local")
     expect(page.get_by_text("3 videos")).to_be_visible()
 
 
@@ -196,7 +196,7 @@ def test_the_menu_leads_from_a_video_to_the_whole_library(server, page):
 
 
 def test_the_role_that_one_looks_with_stays_on_the_way_to_a_video_and_back(server, page):
-    page.goto(f"{server.url}/library?q=demo+night&view_as=viewer")
+    page.goto(f"{server.url}/library?q=demo+night&provider=local&view_as=viewer")
     page.get_by_role("link", name=clip(server).title).click()
     expect(page.get_by_role("heading", name=clip(server).title, level=1)).to_be_visible()
     expect(page.get_by_text("demo · viewer")).to_be_visible()
