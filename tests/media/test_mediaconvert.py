@@ -186,8 +186,10 @@ class InS3(LocalProvider):
 
     bucket = "videos"
 
-    def __init__(self, folder: Path, secret: bytes, clock: Callable[[], datetime], name: str = "s3") -> None:
-        super().__init__(folder, secret, clock, name)
+    def __init__(
+        self, folder: Path, secret: bytes, clock: Callable[[], datetime], name: str = "s3", region: str = "local"
+    ) -> None:
+        super().__init__(folder, secret, clock, name, region=region)
 
 
 @pytest.fixture
@@ -273,16 +275,10 @@ def test_a_video_in_s3_is_converted_where_it_lies_and_recorded(place, answers):
     assert sheet.size == (1600, 90)  # ten of the twelve: no empty places
 
 
-class InEurope(InS3):
-    """Another bucket, for what has to stay there."""
-
-    region = "eu-central-1"
-
-
 def test_a_bound_video_is_converted_where_it_must_stay(place, answers, clips, monkeypatch):
     monkeypatch.setenv("MEDIACONVERT_QUEUE", "arn:aws:mediaconvert:us-east-1:111111111111:queues/Default")
     place.settings = load_settings()
-    place.providers = [InEurope(place.home / "storage", b"secret", place.clock, "s3-eu")]
+    place.providers = [InS3(place.home / "storage", b"secret", place.clock, "s3-eu", region="eu-central-1")]
     place.__post_init__()
     place.add(clips("silent.mp4"), id="v2", provider="s3-eu")
     place.media.request("v2", Ladder.PER_TITLE)
