@@ -109,7 +109,7 @@ def test_a_disk_that_is_full_below_the_database_stops_a_move_only_for_as_long(pl
 
 @pytest.mark.parametrize("call", ["start", "write", "complete"])
 def test_a_database_that_another_process_holds_stops_a_move_only_for_as_long(place, holder, call, monkeypatch):
-    monkeypatch.setattr(sqlite_database, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(sqlite_database, "BUSY_SECONDS", 0.5)
     started(place)
     place.target.before[call].append(holder.hold)
 
@@ -123,7 +123,7 @@ def test_a_database_that_another_process_holds_stops_a_move_only_for_as_long(pla
 
 
 def test_a_request_that_was_given_up_because_the_database_was_held_is_asked_for_again(place, holder, monkeypatch):
-    monkeypatch.setattr(sqlite_database, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(sqlite_database, "BUSY_SECONDS", 0.5)
     started(place)
     place.target.before["write"].append(holder.hold)
     with pytest.raises(DatabaseError):

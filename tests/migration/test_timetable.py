@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import MigrationRefused
@@ -131,6 +131,7 @@ def moved(timetable: Timetable, start: datetime, duration: timedelta, bytes_per_
     return size
 
 
+@settings(deadline=None)
 @given(TIMETABLES, INSTANTS, st.integers(1_000, 10**8), st.integers(0, 20 * 86_400))
 def test_what_moves_within_the_duration_are_the_bytes_that_were_asked(
     timetable: Timetable, start: datetime, bytes_per_s: int, seconds: int
