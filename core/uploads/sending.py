@@ -1,17 +1,16 @@
 """Sending: files of this machine go up in parts, several at once, and go on where they were cut off."""
 
-import random
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Event, Semaphore
-from typing import TypeVar
 
 from core.access.roles import User
 from core.catalog.video import Video, Visibility
-from core.errors import ObjectCorrupt, StorageBusy, StorageUnreachable, UploadEnded, UploadNotFound
+from core.errors import ObjectCorrupt, UploadEnded, UploadNotFound
 from core.storage.checksums import combined, crc64nvme
+from core.storage.patience import Patience
 from core.storage.provider import Part
 from core.uploads.answers import Completed
 from core.uploads.content import HEAD_BYTES
@@ -23,11 +22,10 @@ from core.uploads.uploads import Uploads
 
 #: Parts that travel at once, of all files together; each takes its size in memory.
 PARALLEL = 6
-#: How often something is tried that may work later, and how long is waited in between: twice as long each time.
-ATTEMPTS, FIRST_PAUSE_S, LONGEST_PAUSE_S = 8, 0.5, 30.0
+#: How often something is tried that may work later.
+ATTEMPTS = 8
 
 OnProgress = Callable[[int], object]  #: so many more bytes are there
-_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True)
@@ -63,6 +61,7 @@ class Sender:
         self._stopped = Event()
         self._pool = ThreadPoolExecutor(self.parallel, thread_name_prefix="part")
         self._free = Semaphore(self.parallel)
+        self._patience = Patience(self.pause or self._stopped.wait, self._stopped.is_set, ATTEMPTS)
 
     def stop(self) -> None:
         """Let no further part begin; those under way come to their end."""
@@ -77,7 +76,7 @@ class Sender:
         known = None if about.keep_duplicate else self._known(file, about)
         if known:
             return Sent(known, existed=True, completed=None)
-        there = self._persist(lambda: self.uploads.start(self.user, _new_file(file, about), self.clock()))
+        there = self._patience.persist(lambda: self.uploads.start(self.user, _new_file(file, about), self.clock()))
         try:
             completed = self._complete(there.session, about, *self._send_rest(file, there, on_progress))
         except ObjectCorrupt:  # a part was replaced meanwhile: those that differ are sent again
@@ -135,7 +134,7 @@ class Sender:
 
     def _send_part(self, file: LocalFile, session: UploadSession, number: int, on_progress: OnProgress) -> Part:
         content = self._content(file, session, number)
-        part = self._persist(
+        part = self._patience.persist(
             lambda: self.uploads.parts.write(self.user, session.id, number, content, self.clock()), ObjectCorrupt
         )
         on_progress(part.size_bytes)
@@ -155,13 +154,13 @@ class Sender:
 
         arrived = 0
         while arrived < file.size_bytes:
-            before, arrived = arrived, self._persist(send_more)
+            before, arrived = arrived, self._patience.persist(send_more)
             on_progress(arrived - before)
             if self._stopped.is_set():
                 raise CancelledError
 
     def _complete(self, session: UploadSession, about: About, crc: int, sent: list[Part]) -> Completed:
-        return self._persist(
+        return self._patience.persist(
             lambda: self.uploads.complete(self.user, session.id, crc, None, self.clock(), about.keep_duplicate, sent)
         )
 
@@ -172,19 +171,6 @@ class Sender:
         assert completed.duplicate_of
         self.uploads.abort(self.user, completed.session.id, self.clock())
         return Sent(completed.duplicate_of, existed=True, completed=completed)
-
-    def _persist(self, work: Callable[[], _Result], *also: type[Exception]) -> _Result:
-        """The result, tried again while it fails by what may be over soon."""
-        for attempt in range(ATTEMPTS):
-            try:
-                return work()
-            except (StorageBusy, StorageUnreachable, *also):
-                if attempt + 1 == ATTEMPTS or self._stopped.is_set():
-                    raise
-                (self.pause or self._stopped.wait)(
-                    min(FIRST_PAUSE_S * 2**attempt, LONGEST_PAUSE_S) * random.uniform(0.5, 1)
-                )
-        raise AssertionError  # the last attempt returns or raises
 
 
 def _new_file(file: LocalFile, about: About) -> NewFile:
