@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import httpx
 
-from core.catalog.catalog import forget_objects, served_from
+from core.catalog.catalog import served_from
 from core.errors import (
     DatabaseError,
     DiskFull,
@@ -26,7 +26,6 @@ from core.media import packagings
 from core.migration import store
 from core.migration.copying import Stopped
 from core.migration.handles import Handles, Means
-from core.migration.journal import Journal
 from core.migration.meter import Meter
 from core.migration.moving import Move
 from core.migration.orders import Orders
@@ -95,7 +94,7 @@ class Mover:
             return
         migration, item = found
         try:
-            self._forget(migration, item)
+            self._lead_rows_back(migration, item)
             self._open(migration, item, lambda: False).discard()
         except _PASSES as error:
             log.warning("%s: %s", argument, error)
@@ -107,15 +106,10 @@ class Mover:
                         connection, migration_id=item.migration_id, video_id=item.video_id, request=again
                     )
 
-    def _forget(self, migration: Migration, item: Item) -> None:
-        """What is about to be removed is recorded no more, and the platform's rows go back; unless it is served."""
-        records = Journal(self._handles.database, item).records().values()
-        with self._handles.database.transaction() as connection:
-            if served_from(connection, item.video_id) == migration.target:
-                return
-            names = [each.name for each in records if not each.adopted]
-            forget_objects(connection, item.video_id, migration.target, names)
-        if self._handles.rows:
+    def _lead_rows_back(self, migration: Migration, item: Item) -> None:
+        """The platform's rows, unless what they lead to is served."""
+        served = self._handles.catalog.video(item.video_id).served_from
+        if self._handles.rows and served != migration.target:
             self._handles.rows.lead_back(item)
 
     def retire(self, argument: str, _called_off: Callable[[], bool]) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from core.catalog.catalog import forget_objects
+from core.catalog.catalog import forget_objects, served_from
 from core.catalog.video import Copy, Link, Video
 from core.errors import NothingServed, NotMovable, ObjectChanged
 from core.migration import store
@@ -46,8 +46,7 @@ class Move:
 
     def discard(self) -> None:
         """Remove what this migration has put at the target, unless viewers get it. Raises StorageError."""
-        if self._handles.catalog.video(self._item.video_id).served_from != self._migration.target:
-            self._discard(self._journal.records().values())
+        self._discard(self._journal.records().values())
 
     def _move(self, video: Video, before: Copy) -> None:
         self._enter(State.COPYING)
@@ -114,6 +113,8 @@ class Move:
         copying = self._copying()
         names = [record.name for record in given_up]
         with self._handles.database.transaction() as connection:  # first: nobody is led to what is about to go
+            if served_from(connection, self._item.video_id) == self._migration.target:
+                return
             forget_objects(connection, self._item.video_id, self._migration.target, names)
         for record in given_up:
             if not record.adopted:
