@@ -123,11 +123,6 @@ select
     :monthly_after_usd, :one_off_usd, :changed_at
 from videos where id = :video_id;
 
--- name: add_event(migration_id, at, kind, detail, actor)!
--- What has happened to a migration as a whole.
-insert into migration_events (id, migration_id, video_id, at, kind, detail, actor)
-select coalesce(max(id), 0) + 1, :migration_id, null, :at, :kind, :detail, :actor from migration_events;
-
 -- name: plans()
 -- All plans and migrations, newest first.
 select * from migrations order by created_at desc, name;

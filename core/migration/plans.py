@@ -11,7 +11,7 @@ from core.billing.storage_prices import StoragePrices
 from core.billing.supabase_egress import read_egress
 from core.database import Connection, Database
 from core.errors import MigrationRefused
-from core.migration import saved
+from core.migration import saved, store
 from core.migration.candidates import candidates
 from core.migration.inventory import Inventory, take_inventory
 from core.migration.obstacles import Way
@@ -26,7 +26,7 @@ from core.migration.timetable import parse_timetable
 from core.settings import Settings
 from core.storage.providers import Providers
 from core.telemetry.views import views
-from core.units import GIB, instant_text
+from core.units import GIB
 
 LONGEST_NAME = 80
 #: From a cut-over until the source may be retired.
@@ -77,10 +77,7 @@ class Plans:
             made = saved.new(plan, uuid.uuid4().hex, free, grace_days, user.name)
             saved.add(connection, made, plan.videos)
             detail = _in_words(made)
-            saved.queries.add_event(
-                connection, migration_id=made.id, at=instant_text(plan.made_at), kind="planned", detail=detail,
-                actor=user.name,
-            )  # fmt: skip
+            store.note(connection, made.id, None, "planned", plan.made_at, detail, user.name)
             add_entry(connection, _entry(user, "plan a migration", made, plan.made_at, detail))
         return made
 
