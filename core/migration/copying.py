@@ -152,14 +152,13 @@ class Copying:
     def _sent_in_parts(self, record: CopyRecord, attributes: Attributes) -> Whole:
         record, there = self._resumed(record, attributes)
         in_order = InOrder(known=not there)
-        crcs = {part.number: part.crc64nvme or 0 for part in there.values()}
         for part in there.values():
             self._road.arrived(part.size_bytes, False)
         missing = [number for number in range(1, record.parts_total + 1) if number not in there]
         ends = dict[tuple[int, int], str]()
         for part in self._send_parts(record, missing, in_order, ends):
-            there[part.number], crcs[part.number] = part, part.crc64nvme or 0
-        crc = combined((crcs[number], record.part_size(number)) for number in sorted(crcs))
+            there[part.number] = part
+        crc = combined((part.crc64nvme or 0, part.size_bytes) for _, part in sorted(there.items()))
         return Whole(self._completed(record, there, crc), crc, in_order.hexdigest(), ends=ends)
 
     def _resumed(self, record: CopyRecord, attributes: Attributes) -> tuple[CopyRecord, dict[int, Part]]:
@@ -172,7 +171,7 @@ class Copying:
         self._abort_uploads(record)
         upload_id = self._persist(lambda: target.start_upload(record.target_key, attributes))
         self._journal.has_upload(record.name, upload_id)
-        return self._journal.records()[record.name], {}
+        return replace(record, upload_id=upload_id), {}
 
     def _vouched_for(self, record: CopyRecord, parts: tuple[Part, ...]) -> dict[int, Part]:
         known = self._journal.parts(record.name)

@@ -2,18 +2,15 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from core.migration.journal import Whole
-from core.storage.checksums import crc64nvme
+from core.storage.checksums import Tally
 from core.storage.provider import StorageProvider, StoredObject
 from core.units import KIB
 
 #: An MD5, of the whole or of its parts' MD5s; equal ones are of equal bytes in equal parts.
 _MD5 = re.compile(r"[0-9a-f]{32}(-\d+)?")
-
-
 #: SHA-256 of ranges at the beginning and the end of an object, by these.
 Ends = dict[tuple[int, int], str]
 #: How long they are.
@@ -45,24 +42,6 @@ class Sums(NamedTuple):
     sha256: str
 
 
-class Summing:
-    """Sums up the bytes that pass through."""
-
-    def __init__(self) -> None:
-        self._size, self._crc, self._sha = 0, 0, hashlib.sha256()
-
-    def passing(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
-        for chunk in chunks:
-            self._size += len(chunk)
-            self._crc = crc64nvme(chunk, self._crc)
-            self._sha.update(chunk)
-            yield chunk
-
-    @property
-    def sums(self) -> Sums:
-        return Sums(self._size, self._crc, self._sha.hexdigest())
-
-
 def proven(
     source: StorageProvider, at_source: StoredObject, target: StorageProvider, at_target: StoredObject
 ) -> Whole | None:
@@ -85,7 +64,7 @@ def proven(
 
 def sums_of(provider: StorageProvider, stored: StoredObject) -> Sums:
     """Of an object's bytes, as long as it is the same object. Raises StorageError."""
-    summing = Summing()
-    for _ in summing.passing(provider.read(stored.key, etag=stored.etag)):
-        pass
-    return summing.sums
+    tally, digest = Tally(), hashlib.sha256()
+    for chunk in tally.passing(provider.read(stored.key, etag=stored.etag)):
+        digest.update(chunk)
+    return Sums(tally.size_bytes, tally.crc64nvme, digest.hexdigest())
