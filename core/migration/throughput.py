@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from core.database import Database, named_queries
+from core.migration.meter import SPAN_S
 from core.units import instant_text
 
 _queries: Any = named_queries(__file__, "plan_queries.sql")
-_SPAN_S = 10
 #: So much of the past is looked at, and so many spans of it make a measurement: a minute.
 _LOOKED_BACK, _ENOUGH_SPANS = timedelta(90), 6
 _MB = 10**6
@@ -40,6 +40,6 @@ def measured_or_assumed(database: Database, source: str, target: str, now: datet
         row = _queries.measured_speed(connection, source=source, target=target, since=since)
     if row["spans"] < _ENOUGH_SPANS:
         return assumed()
-    speed = row["size_bytes"] // (row["spans"] * _SPAN_S)
+    speed = row["size_bytes"] // (row["spans"] * SPAN_S)
     words = f"Measured: {speed / _MB:,.1f} MB/s from {source} to {target} in the last {_LOOKED_BACK.days} days"
     return Throughput(max(speed * 3 // 4, 1), max(speed * 5 // 4, 1), 0, f"{words}, a quarter more or less.")
