@@ -74,8 +74,8 @@ def _draw_about(platform: Platform) -> None:
     if platform.demo:
         st.info(
             "**The demo moves for real.** Two folders of this machine stand in for Supabase and for S3; 24 small "
-            f"videos lie in the first. They are moved at {TIMETABLE[:-1]} KiB a second, so that there is something to "
-            "watch. Old links play before, during and after.",
+            f"videos lay in the first to begin with. They are moved at {TIMETABLE[:-1]} KiB a second, so that there is "
+            "something to watch. Old links play before, during and after.",
             icon=":material/science:",
         )
 

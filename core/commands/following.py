@@ -3,6 +3,7 @@
 import argparse
 import time
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from core.access.roles import User
@@ -70,7 +71,8 @@ def _say(found: Progress, wrong: tuple[Problem, ...]) -> None:
     say(
         f"{found.moved:,} of {found.to_move:,} videos are moved; {size_in_words(round(found.speed_now))} a second{eta}."
     )
-    say(f"Spent ${plain(migration.spent_usd)} so far; saves ${plain(migration.saved_monthly_usd)} a month.")
+    spent, saved = (money.quantize(Decimal("0.0001")) for money in (migration.spent_usd, migration.saved_monthly_usd))
+    say(f"Spent ${spent:,} so far; saves ${saved:,} a month.")
     for each in wrong:
         say(printable(f"{each.videos:,} {each.state}: {each.problem} {each.advice}"))
 

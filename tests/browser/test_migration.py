@@ -143,3 +143,6 @@ def test_a_migration_can_be_read_by_everyone_and_fits_a_phone(moving, new_contex
 
     assert_readable(page)
     assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= size["width"]
+    press(page, "Roll back all")
+    expect(page.get_by_test_id("stDialog").get_by_role("button", name="Not now", exact=True)).to_be_enabled()
+    assert_readable(page)
