@@ -22,13 +22,15 @@ _EVERY_S = 2.0
 def _add(parser: argparse.ArgumentParser) -> None:
     add_name(parser)
     parser.add_argument("--video", metavar="ID, SLUG OR LINK", help="what has happened to this one")
-    parser.add_argument("--wait", action="store_true", help="until nothing is left to be moved, or it is paused")
+    parser.add_argument(
+        "--wait", action="store_true", help="until nothing that was started is left to be moved, or it is paused"
+    )
 
 
 def _status(arguments: argparse.Namespace, platform: Platform, user: User, now: datetime) -> int:
     name = name_of(arguments, platform, user)
     found = progress(platform.database, user, name, now)
-    while arguments.wait and not found.is_over and found.migration.phase is Phase.RUNNING:
+    while arguments.wait and not found.is_at_rest and found.migration.phase is Phase.RUNNING:
         time.sleep(_EVERY_S)
         found = progress(platform.database, user, name, datetime.now(UTC))
     if arguments.video:

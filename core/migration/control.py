@@ -40,7 +40,7 @@ class Migrations:
             )
             store.note(connection, migration.id, None, "started", now, actor=user.name)
         states = (*MOVING, State.CANCELLED) if migration.phase is Phase.CANCELLED else MOVING
-        return self._each(migration, states, None, lambda c, each: self._ask(c, each, now), first)
+        return self._each(migration, states, None, lambda c, each: self._ask(c, each, now), first, Phase.RUNNING)
 
     def pause(self, user: User, name: str, now: datetime) -> None:
         """Let nothing further begin; what is on its way stops at its next part, and what has arrived stays."""
@@ -61,8 +61,8 @@ class Migrations:
             if video_id is None:
                 _enter(connection, migration, Phase.CANCELLED, now)
                 store.note(connection, migration.id, None, "cancelled", now, actor=user.name)
-        states = (*MOVING, State.FAILED)
-        return self._each(migration, states, video_id, lambda c, each: self._cancel(c, user, each, now))
+        states, phase = (*MOVING, State.FAILED), Phase.CANCELLED if video_id is None else None
+        return self._each(migration, states, video_id, lambda c, each: self._cancel(c, user, each, now), phase=phase)
 
     def retry(self, user: User, name: str, now: datetime, video_id: str | None = None) -> int:
         """Try again what was set aside, cancelled or, where it is one video, rolled back; returns how many that are."""
@@ -71,7 +71,7 @@ class Migrations:
             require_running(migration)
             require_free(connection, migration, video_id)
             store.note(connection, migration.id, video_id, "asked to try again", now, actor=user.name)
-        return self._each(migration, states, video_id, lambda c, each: self._ask(c, each, now))
+        return self._each(migration, states, video_id, lambda c, each: self._ask(c, each, now), phase=Phase.RUNNING)
 
     def move_now(self, user: User, name: str, video_id: str, now: datetime) -> None:
         """Move this one before all others."""
@@ -163,9 +163,14 @@ class Migrations:
         video_id: str | None,
         change: Callable[[Connection, Item], bool],
         first: int | None = None,
+        phase: Phase | None = None,
         prepare: Callable[[Item], object] = lambda _: None,
     ) -> int:
-        """Change the chosen videos, some hundreds in each transaction; returns how many were changed."""
+        """Change the chosen videos, some hundreds in each transaction; returns how many were changed.
+
+        Where a phase is given, only as long as the migration is in it: else somebody has asked for something else
+        since, and sees to all videos.
+        """
         changed, after = 0, -(2**62)
         while first is None or changed < first:
             at_most = _TOGETHER if first is None else min(_TOGETHER, first - changed)
@@ -175,6 +180,8 @@ class Migrations:
             for item in items:
                 prepare(item)
             with self.handles.database.transaction() as connection:
+                if phase and store.migration(connection, migration.id).phase is not phase:
+                    break
                 for item in items:
                     current = store.item(connection, migration.id, item.video_id)
                     changed += current.state in states and change(connection, current)

@@ -72,6 +72,11 @@ class Progress:
         return sum(self.counts[each].videos - self.counts[each].asked for each in MOVING if each in self.counts)
 
     @property
+    def is_at_rest(self) -> bool:
+        """Whether nothing that somebody has started is left to be moved."""
+        return self.videos(*MOVING) == self.not_asked
+
+    @property
     def size_bytes(self) -> int:
         """Of all that is moved, or shall be."""
         return sum(self.counts[each].size_bytes for each in (*MOVING, *_OVER, State.FAILED) if each in self.counts)
@@ -81,6 +86,12 @@ class Progress:
         """That have arrived, of those."""
         whole = sum(self.counts[each].size_bytes for each in _OVER if each in self.counts)
         return whole + sum(self.counts[each].done_bytes for each in MOVING if each in self.counts)
+
+    @property
+    def left_bytes(self) -> int:
+        """That have yet to arrive; nothing more comes of what was set aside."""
+        moving = [self.counts[each] for each in MOVING if each in self.counts]
+        return sum(each.size_bytes - each.done_bytes for each in moving)
 
     @property
     def is_over(self) -> bool:
@@ -233,7 +244,6 @@ def _course(arrived: Mapping[datetime, int], now: datetime) -> tuple[Speed, ...]
 
 
 def _eta_at(found: Progress, now: datetime) -> datetime | None:
-    left = found.size_bytes - found.done_bytes
     if found.is_over or found.migration.phase is not Phase.RUNNING or found.speed_now <= 0:
         return None
-    return now + parse_timetable(found.migration.timetable).duration(left, now, round(found.speed_now) or 1)
+    return now + parse_timetable(found.migration.timetable).duration(found.left_bytes, now, round(found.speed_now) or 1)

@@ -63,7 +63,7 @@ def test_a_migration_from_its_plan_to_its_end(ask, platform, project):
     assert ask("start", "--dry-run") == {"name": "move", "videos": 2, "dry_run": True}
     assert ask("start", "--first", "1") == {"name": "move", "videos": 1, "dry_run": False}
     work(platform)
-    assert ask("status")["videos"] == {"done": 1, "waiting": 1}
+    assert ask("status", "--wait")["videos"] == {"done": 1, "waiting": 1}  # the rest was not started
 
     assert ask("pause")["phase"] == "paused"
     assert ask("resume")["videos"] == 1

@@ -1,10 +1,13 @@
 """Control: what people ask of a migration happens at once, once, and only where they may ask it."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
 
 from core.errors import MigrationNotFound, MigrationRefused, PermissionDenied, StorageDenied, StorageUnreachable
+from core.migration import control
 from core.migration.progress import listed, migrations, problems, progress, timeline
 from core.migration.state import Phase, State
 from tests.migration.place import NOW, OLGA, PART, VIC, Place, content
@@ -22,6 +25,26 @@ def planned(place: Place) -> Place:
 
 def away() -> None:
     raise StorageUnreachable("It is away.", "Wait.")
+
+
+@pytest.fixture
+def meanwhile(planned: Place, monkeypatch: pytest.MonkeyPatch) -> Callable[[int, Callable[[], object]], None]:
+    """Somebody else does something between two transactions of who changes one video in each."""
+    monkeypatch.setattr(control, "_TOGETHER", 1)
+
+    def arrange(transactions: int, do: Callable[[], object]) -> None:
+        transaction, left = planned.database.transaction, [do, *[lambda: None] * (transactions - 1)]
+
+        @contextmanager
+        def watched() -> Iterator[object]:
+            with transaction() as connection:
+                yield connection
+            if left:
+                left.pop()()
+
+        monkeypatch.setattr(planned.database, "transaction", watched)
+
+    return arrange
 
 
 def test_nothing_is_moved_before_it_is_started(planned):
@@ -88,6 +111,36 @@ def test_one_video_is_cancelled_and_tried_again(planned):
     assert planned.migrations.retry(OLGA, "move", NOW, "bruno") == 1
     planned.work()
     assert planned.served("bruno") == "s3"
+
+
+@pytest.mark.parametrize("transactions", [1, 2, 3])
+@pytest.mark.parametrize("asked", ["start", "retry"])
+def test_what_is_cancelled_while_somebody_else_starts_it_is_cancelled(planned, meanwhile, transactions, asked):
+    planned.start()
+    if asked == "start":
+        planned.migrations.cancel(OLGA, "move", NOW)
+    else:
+        with planned.database.transaction() as connection:
+            connection.execute("update migration_videos set state = 'failed', request = null")
+            connection.execute("delete from requests")
+    meanwhile(transactions, lambda: planned.migrations.cancel(OLGA, "move", NOW))
+
+    getattr(planned.migrations, asked)(OLGA, "move", NOW)
+    planned.work()
+
+    assert progress(planned.database, OLGA, "move", NOW).migration.phase is Phase.CANCELLED
+    assert set(planned.states().values()) == {State.CANCELLED}
+
+
+@pytest.mark.parametrize("transactions", [1, 2, 3])
+def test_what_is_started_while_somebody_else_cancels_it_is_moved(planned, meanwhile, transactions):
+    planned.start()
+    meanwhile(transactions, planned.start)
+
+    planned.migrations.cancel(OLGA, "move", NOW)
+    planned.work()
+
+    assert set(planned.states().values()) == {State.DONE}
 
 
 def test_the_one_that_somebody_waits_for_comes_before_all_others(planned):
@@ -246,6 +299,18 @@ def test_the_speed_of_now_and_when_it_will_be_over(planned):
     assert [each.bytes_per_s for each in found.course] == [200.0, 0.0, 0.0, 0.0]  # 2,000 bytes in the first ten seconds
     assert found.speed_now == pytest.approx(200 / 3)  # of the three spans that are over
     assert found.eta_at == planned.now + timedelta(seconds=4000 / 67)
+
+
+def test_what_was_set_aside_is_not_waited_for(planned):
+    planned.start(first=1)
+    planned.work()
+    with planned.database.transaction() as connection:
+        connection.execute("update migration_videos set state = 'failed' where video_id = 'bruno'")
+    planned.now += timedelta(seconds=30)
+
+    found = progress(planned.database, VIC, "move", planned.now)
+
+    assert found.eta_at == planned.now + timedelta(microseconds=29_850_747)  # 2,000 of 6,000 bytes, at 67 a second
 
 
 def test_videos_are_listed_and_found_by_state_and_title(planned):
