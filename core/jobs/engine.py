@@ -8,7 +8,7 @@ transaction, what is asked for or due has an id of its own, and a worker that wa
 """
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,7 +19,8 @@ from dbos import DBOS, SetWorkflowID
 from core.errors import PhyghtError
 from core.jobs.job import Job
 from core.jobs.patience import patiently
-from core.jobs.store import SharedStore, store_config, store_errors
+from core.jobs.store import EXECUTOR, VERSION, SharedStore, store_config, store_errors
+from core.jobs.strays import AtWork, Claim
 from core.jobs.work import Requests, Work
 
 QUEUE = "jobs"
@@ -35,7 +36,11 @@ log = logging.getLogger(__name__)
 class Engine:
     """The jobs of this process, which run one at a time, when they are due or started; and work beside them."""
 
-    def __init__(self, jobs: Mapping[str, Job], works: Mapping[str, Work], requests: Requests | None) -> None:
+    def __init__(
+        self, executor: str, jobs: Mapping[str, Job], works: Mapping[str, Work], requests: Requests | None
+    ) -> None:
+        self.executor = executor  #: what its runs stand under in the store
+        self._at_work = AtWork()
         self._jobs = jobs
         self._works = works
         self._requests = requests
@@ -83,13 +88,29 @@ class Engine:
     def hand_over(self, worker: str) -> int:
         """Have others go on with what a dead executor had at work; returns how many runs that were."""
         runs = DBOS.list_workflows(status="PENDING", executor_id=worker, load_input=False, load_output=False)
-        for queue in {run.queue_name for run in runs}:
-            DBOS.resume_workflows([run.workflow_id for run in runs if run.queue_name == queue], queue_name=queue)
+        _resume([(run.workflow_id, run.queue_name) for run in runs])
         return len(runs)
+
+    @store_errors()
+    def idle(self) -> Collection[Claim]:
+        """What is this worker's by the store, and nothing in this process does; of this version, as others wait."""
+        runs = DBOS.list_workflows(
+            status="PENDING", executor_id=self.executor, app_version=VERSION, load_input=False, load_output=False
+        )
+        claims = [Claim(run.workflow_id, run.queue_name, run.dequeued_at) for run in runs]
+        return [claim for claim in claims if claim.run not in self._at_work]
+
+    @store_errors()
+    def put_back(self, claims: Collection[Claim]) -> None:
+        """Into their queues, unless they are over by now."""
+        _resume([(claim.run, claim.queue) for claim in claims])
 
     def run(self, name: str) -> dict[str, str]:
         """Take each step of a job; the steps that a dead process had taken are not taken again."""
-        job = self._jobs[name]
+        with self._at_work.doing(DBOS.workflow_id or ""):
+            return self._run(self._jobs[name])
+
+    def _run(self, job: Job) -> dict[str, str]:
         # recorded, so that a run that is taken up again has the steps it began with
         planned: list[str] = DBOS.run_step({"name": "plan"}, lambda: list(job.steps))
         return {step: DBOS.run_step({"name": step}, self._take, job, step) for step in planned}
@@ -101,9 +122,10 @@ class Engine:
 
     def work(self, name: str, argument: str, request: str) -> str:
         """Do what was asked for, again if a dead process did not get to its end; returns "done", or what went wrong."""
-        outcome: str = DBOS.run_step({"name": name}, self._work, name, argument, request)
-        if requests := self._requests:
-            patiently(lambda: requests.over(request))
+        with self._at_work.doing(request):
+            outcome: str = DBOS.run_step({"name": name}, self._work, name, argument, request)
+            if requests := self._requests:
+                patiently(lambda: requests.over(request))
         return outcome
 
     def _work(self, name: str, argument: str, request: str) -> str:
@@ -111,6 +133,11 @@ class Engine:
         called_off = (lambda: requests.is_called_off(request)) if requests else (lambda: False)
         do = self._works[name].do
         return _outcome(f"{name} {argument}", lambda: patiently(lambda: do(argument, called_off)))
+
+
+def _resume(runs: Sequence[tuple[str, str | None]]) -> None:
+    for queue in {queue for _, queue in runs}:
+        DBOS.resume_workflows([run for run, its_queue in runs if its_queue == queue], queue_name=queue)
 
 
 def _outcome(name: str, step: Callable[[], object]) -> str:
@@ -138,7 +165,8 @@ def open_engine(
     Their state is kept in the store: a file, or a Postgres that others use too. What one of those must not do beside
     another is done inside `alone`.
     """
-    engine = Engine({job.name: job for job in jobs}, {work.name: work for work in works}, requests)
+    executor = store.executor if isinstance(store, SharedStore) else EXECUTOR
+    engine = Engine(executor, {job.name: job for job in jobs}, {work.name: work for work in works}, requests)
     DBOS(config=store_config(store))
 
     @DBOS.workflow(name="run job")

@@ -19,6 +19,8 @@ from core.jobs.heartbeat import EVERY, Heartbeat
 from core.jobs.job import Job
 from core.jobs.lock import lowest_place, only_one
 from core.jobs.reaper import DEAD_AFTER, Reaper
+from core.jobs.strays import Strays
+from core.jobs.watchdog import watch
 from core.jobs.work import Requests, Work
 
 if TYPE_CHECKING:
@@ -35,9 +37,9 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Pulse:
-    """How soon a dead worker is noticed."""
+    """How soon it is noticed that a worker is dead, or leaves something undone."""
 
-    every: timedelta = EVERY  #: a sign of life, and a look at those of others
+    every: timedelta = EVERY  #: a sign of life, and a look at those of others and at what is undone
     dead_after: timedelta = DEAD_AFTER  #: without one
 
 
@@ -58,6 +60,7 @@ def work(
     On Postgres they work beside each other, and go on with what one of them left that died; one that was only taken
     for dead ends with status 1. All of them, on other machines too, have the same home folder.
     A step that is at work when the worker stops is cut off, and taken again by the next worker.
+    One that hangs says where, and ends with status 1.
     """
     database.keep_open()
     stop = Event()
@@ -101,6 +104,7 @@ def _run_jobs(
 ) -> None:
     from core.jobs.engine import open_engine  # here, because the library takes a second to import
 
+    watch()
     # before the engine goes on with what was left in this place: from now on no other worker takes that
     heartbeat = Heartbeat(database, place, clock(), pulse.every)
     with open_engine(_store(place, home, database), jobs, works, Requests(database), database.transaction) as engine:
@@ -108,7 +112,7 @@ def _run_jobs(
             engine.forget_old_runs(clock())
             engine.start_overdue(clock())
         reaper = Reaper(database, place, engine, pulse.dead_after, pulse.every) if database.url else None
-        if not _go_on(engine, heartbeat, reaper, clock, stop):
+        if not _go_on(engine, heartbeat, Strays(engine, pulse.every), reaper, clock, stop):
             _end(1)
     heartbeat.stop()
     _end(0)
@@ -121,17 +125,24 @@ def _store(place: str, home: Path, database: Database) -> "Path | SharedStore":
 
 
 def _go_on(
-    engine: "Engine", heartbeat: Heartbeat, reaper: Reaper | None, clock: Callable[[], datetime], stop: Event
+    engine: "Engine",
+    heartbeat: Heartbeat,
+    strays: Strays,
+    reaper: Reaper | None,
+    clock: Callable[[], datetime],
+    stop: Event,
 ) -> bool:
     """Until told to stop; False where another worker has taken over. Raises DatabaseError when it fails for long."""
     well_at = clock()
     while not stop.wait(1):
+        watch()
         try:
             if not heartbeat.beat(clock()):
                 log.error("This worker was not heard of for long, so another one went on with its work.")
                 return False
             if reaper:
                 reaper.look(clock())
+            strays.look(clock())
             engine.take_up(clock(), 1 + (reaper.others if reaper else 0))
             well_at = clock()
         except DatabaseError as error:  # what is at work may not need it at this moment

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psycopg
@@ -19,6 +19,13 @@ from tests.jobs.waiting import LONGEST_S, wait_until
 from tests.support.postgres import Server
 
 PIECES = 60
+#: The store lets nobody take up what was at work, while this stands.
+REFUSES = """
+create function phyght_jobs.refuse() returns trigger language plpgsql as
+    $$ begin raise exception 'the disk is full'; end $$;
+create trigger refuses before update on phyght_jobs.workflow_status
+for each row when (old.status = 'PENDING' and new.status = 'ENQUEUED') execute function phyght_jobs.refuse()
+"""
 Start = Callable[[], "subprocess.Popen[str]"]
 
 
@@ -135,6 +142,26 @@ def test_the_next_worker_in_a_place_goes_on_at_once_with_what_was_left_there(dat
     wait_until(lambda: count(database, "requests") == 0, "everything over")
     assert len(asked(database, "select distinct piece from finished")) == count(database, "finished") == 9
     assert len(asked(database, "select id from workers")) == 1
+
+
+def test_what_could_not_be_taken_up_when_it_began_is_taken_up_later(database, start):
+    ask(database, 9)
+    killed = start()
+    wait_until(lambda: count(database, "begun") > count(database, "finished"), "inside a piece")
+    killed.send_signal(signal.SIGKILL)
+    killed.wait(LONGEST_S)
+    left = count(database, "phyght_jobs.workflow_status where status = 'PENDING' and queue_name = 'piece'")
+    began = datetime.now(UTC)
+
+    with psycopg.connect(database.url, autocommit=True) as session:
+        session.execute(REFUSES)
+        start()
+        wait_until(lambda: (worker_seen_at(database) or began) > began + timedelta(seconds=4), "alive for a while")
+        assert 0 < count(database, "requests") <= left  # all others are done
+        session.execute("drop trigger refuses on phyght_jobs.workflow_status")
+
+    wait_until(lambda: count(database, "requests") == 0, "everything over")
+    assert count(database, "finished") == 9
 
 
 def test_a_worker_outlives_that_the_server_ends_all_its_sessions(postgres, database, start):

@@ -2,9 +2,11 @@
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
@@ -55,6 +57,34 @@ def test_the_next_worker_goes_on_where_a_killed_one_was(home, start, notes):
 
     wait_until(lambda: notes()[-1] == "fourth", "the last step taken")
     assert notes() == ["first", "waits", "waits", "went", "fourth"]  # the first step is not taken again
+
+
+def test_what_could_not_be_taken_up_when_it_began_is_taken_up_later(home, start, notes):
+    """As where the disk was full at that moment: the library tries it once and goes on without."""
+    killed = start()
+    wait_until(lambda: notes() == ["first", "waits"], "the second step at work")
+    killed.send_signal(signal.SIGKILL)
+    killed.wait(timeout=LONGEST_S)
+    began = datetime.now(UTC)
+
+    with closing(sqlite3.connect(home / "jobs.sqlite")) as store:
+        store.execute(REFUSES)
+        worker = start()
+        wait_until(lambda: _seen_after(home, began, seconds=4), "the next worker at work for a while")
+        assert notes() == ["first", "waits"]
+        store.execute("drop trigger refuses")
+    (home / "go").touch()
+
+    wait_until(lambda: notes()[-1] == "fourth", "the last step taken")
+    assert notes() == ["first", "waits", "waits", "went", "fourth"]
+    assert worker.poll() is None
+
+
+def test_one_that_hangs_says_where_and_ends(home, start):
+    worker = start(python=(sys.executable, "-c", HANGING))
+
+    assert worker.wait(timeout=LONGEST_S) == 1
+    assert "in this_takes_for_ever" in worker.stderr.read()
 
 
 def test_told_to_stop_it_ends_in_good_order_though_a_step_is_at_work(home, start, notes):
@@ -161,6 +191,29 @@ atexit.register(threading.Event().wait)
 main(Path(sys.argv[1]), None)
 """
 
+#: The worker, in a process that stands still once it has begun.
+HANGING = """
+import sys, threading
+from datetime import UTC, datetime
+from pathlib import Path
+from core.jobs import watchdog, worker
+from core.sqlite_database import SqliteDatabase
+def this_takes_for_ever(*asked):
+    threading.Event().wait()
+watchdog.PATIENCE_S = 5.0
+worker._go_on = this_takes_for_ever
+home = Path(sys.argv[1])
+database = SqliteDatabase(home / "phyght.sqlite")
+database.migrate()
+worker.work(home, database, [], lambda: datetime.now(UTC), None)
+"""
+
+#: The store lets nobody take up what was at work, while this stands.
+REFUSES = """
+create trigger refuses before update on workflow_status when old.status = 'PENDING' and new.status = 'ENQUEUED'
+begin select raise(abort, 'database or disk is full'); end
+"""
+
 #: A parent that starts the worker as the dashboard does, says its number, and waits.
 PARENT = """
 import os, subprocess, sys
@@ -184,6 +237,11 @@ def _status(process: int) -> str:
         return Path(f"/proc/{process}/status").read_text()
     except FileNotFoundError:  # no such folder on a Mac
         return ""
+
+
+def _seen_after(home: Path, instant: datetime, seconds: int) -> bool:
+    seen = worker_seen_at(SqliteDatabase(home / "phyght.sqlite"))
+    return seen is not None and seen > instant + timedelta(seconds=seconds)
 
 
 def _heart(home: Path) -> tuple[int, str] | None:

@@ -5,16 +5,18 @@ the file `go` is there; its third fails; its fourth notes that it was taken.
 """
 
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from core.errors import NoExportFound
 from core.jobs import engine
 from core.jobs.job import Job
-from core.jobs.worker import work
+from core.jobs.worker import Pulse, work
 from core.sqlite_database import SqliteDatabase
 from tests.jobs.far_off import FarOff
 from tests.jobs.waiting import LOOKS_EVERY_S, wait_until
+
+PULSE = Pulse(timedelta(seconds=0.5))
 
 
 def steps_in(home: Path) -> dict:
@@ -38,7 +40,7 @@ def main(home: Path, parent: int | None) -> None:
     database.migrate()
     engine.LOOKS_EVERY_S = LOOKS_EVERY_S
     jobs: list[Job] = [FarOff("toy", 60, steps_in(home))]
-    work(home, database, jobs, lambda: datetime.now(UTC), parent)
+    work(home, database, jobs, lambda: datetime.now(UTC), parent, pulse=PULSE)
 
 
 if __name__ == "__main__":
