@@ -30,6 +30,8 @@ KEPT_FOR = timedelta(days=30)
 LOOKS_EVERY_S = 1.0
 #: How many pieces of work the job store is given for each that may be done at once.
 _AHEAD = 3
+#: How a run ends that did not come to its end.
+_FAILED = ["ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 log = logging.getLogger(__name__)
 
 
@@ -104,6 +106,16 @@ class Engine:
     def put_back(self, claims: Collection[Claim]) -> None:
         """Into their queues, unless they are over by now."""
         _resume([(claim.run, claim.queue) for claim in claims])
+
+    @store_errors()
+    def let_go(self) -> None:
+        """Forget requests whose run has failed, as where the database was away when it was to be put on record that it
+        is over: no run comes of them any more, and whoever needs it asks anew.
+        """
+        if self._requests and (asked := self._requests.at_the_store()):
+            failed = DBOS.list_workflows(workflow_ids=asked, status=_FAILED, load_input=False, load_output=False)
+            for run in failed:
+                self._requests.over(run.workflow_id)
 
     def run(self, name: str) -> dict[str, str]:
         """Take each step of a job; the steps that a dead process had taken are not taken again."""

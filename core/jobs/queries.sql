@@ -39,6 +39,10 @@ update requests set taken = false;
 -- The job store has it.
 update requests set taken = true where id = :id;
 
+-- name: taken_requests()
+-- What the job store has.
+select id from requests where taken order by id;
+
 -- name: cancel_request(id)!
 -- Somebody wants it stopped; it is due at once, so that it is over soon.
 update requests set cancelled = true, due_at = requested_at where id = :id;

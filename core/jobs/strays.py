@@ -62,6 +62,10 @@ class OwnRuns(Protocol):
         """Have them claimed anew."""
         ...
 
+    def let_go(self) -> None:
+        """Forget what was asked for and can come to no end any more."""
+        ...
+
 
 class Strays:
     """Watches for what is at work by the store only.
@@ -77,10 +81,11 @@ class Strays:
         self._last: datetime | None = None
 
     def look(self, now: datetime) -> None:
-        """Put back what was idle at several looks in a row; not more often than is needed."""
+        """Put back what was idle at several looks in a row, let go of what failed; not more often than is needed."""
         if self._last and timedelta(0) <= now - self._last < self._every:
             return
         self._last = now
+        self._runs.let_go()
         self._seen = Counter({claim: self._seen[claim] + 1 for claim in self._runs.idle()})
         if strays := [claim for claim, times in self._seen.items() if times >= _LOOKS]:
             log.warning("Nothing does what this worker has at work; it is begun again: %s", _named(strays))

@@ -90,6 +90,11 @@ class Requests:
             for id in ids:
                 _queries.request_was_taken(connection, id=id)
 
+    def at_the_store(self) -> list[str]:
+        """The ids of what the job store has, and that is not over."""
+        with self._database.reading() as connection:
+            return [row["id"] for row in _queries.taken_requests(connection)]
+
     def over(self, id: str) -> None:
         """Nothing is to be done any more; what came of it is kept by the feature."""
         with self._database.transaction() as connection:

@@ -6,14 +6,16 @@ from pathlib import Path
 from threading import Event, Thread
 
 import pytest
+from dbos import DBOS
 
 from core.database import Database
+from core.jobs import patience
 from core.jobs.engine import open_engine
 from core.jobs.store import SharedStore
 from core.jobs.strays import AtWork, Claim, Strays
 from core.jobs.work import Requests, Work, enqueue
 from tests.jobs.waiting import LONGEST_S, wait_until
-from tests.support.databases import BOTH, either_database
+from tests.support.databases import BOTH, either_database, fresh_database
 
 NOW = datetime(2026, 11, 29, 19, tzinfo=UTC)
 RUN, OTHER = Claim("run", "jobs", 1), Claim("other", "jobs", 1)
@@ -30,6 +32,9 @@ class Listed:
 
     def put_back(self, claims: Collection[Claim]) -> None:
         self.again += claims
+
+    def let_go(self) -> None:
+        pass
 
 
 def looks(strays: Strays, seconds: int) -> None:
@@ -93,6 +98,16 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
     return either_database(request, tmp_path / "phyght.db")
 
 
+def ask(database: Database) -> str:
+    with database.transaction() as connection:
+        return enqueue(connection, "package", "a", NOW)
+
+
+def asked(database: Database) -> list[str]:
+    with database.reading() as connection:
+        return [row[0] for row in connection.execute("select id from requests")]
+
+
 def test_what_is_put_back_while_it_is_at_work_is_not_at_work_twice(tmp_path, database):
     store = SharedStore(database.url, "worker-1") if database.url else tmp_path / "jobs.sqlite"
     begun, at_work, go = list[int](), list[str](), Event()
@@ -103,12 +118,7 @@ def test_what_is_put_back_while_it_is_at_work_is_not_at_work_twice(tmp_path, dat
         go.wait(LONGEST_S)
         at_work.remove(what)
 
-    def is_over() -> bool:
-        with database.reading() as connection:
-            return connection.execute("select count(*) from requests").fetchone()[0] == 0
-
-    with database.transaction() as connection:
-        run = enqueue(connection, "package", "a", NOW)
+    run = ask(database)
     work = Work("package", do, at_once=2, looks_every_s=0.05)
     with open_engine(store, [], [work], Requests(database)) as engine:
         engine.take_up(NOW)
@@ -118,6 +128,25 @@ def test_what_is_put_back_while_it_is_at_work_is_not_at_work_twice(tmp_path, dat
         engine.put_back([Claim(run, "package", None)])
         wait_until(lambda: engine.at_work() == {engine.executor}, "claimed once more")
         go.set()
-        wait_until(is_over, "over")
+        wait_until(lambda: not asked(database), "over")
 
     assert set(begun) == {1}
+
+
+def test_a_request_whose_end_could_not_be_put_on_record_is_let_go(tmp_path, monkeypatch):
+    monkeypatch.setattr(patience, "WAITS_S", ())
+    database, done = fresh_database(tmp_path / "phyght.db"), list[str]()
+    run = ask(database)
+    with database.transaction() as connection:
+        connection.execute("create trigger full before delete on requests begin select raise(abort, 'full'); end")
+    work = Work("package", lambda what, _: done.append(what), looks_every_s=0.05)
+    with open_engine(tmp_path / "jobs.sqlite", [], [work], Requests(database)) as engine:
+        engine.take_up(NOW)
+        wait_until(lambda: DBOS.list_workflows(workflow_ids=[run], status="ERROR"), "given up")
+        with database.transaction() as connection:
+            connection.execute("drop trigger full")
+        assert asked(database) == [run]
+
+        engine.let_go()
+
+    assert (asked(database), done) == ([], ["a"])
