@@ -63,7 +63,7 @@ class Scene:
 
     def output(self) -> str:
         """The last of what its processes have printed."""
-        return self._log.read_text()[-4000:]
+        return self._log.read_text()[-40_000:]
 
     @property
     def _log(self) -> Path:

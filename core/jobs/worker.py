@@ -112,10 +112,11 @@ def _run_jobs(
             engine.forget_old_runs(clock())
             engine.start_overdue(clock())
         reaper = Reaper(database, place, engine, pulse.dead_after, pulse.every) if database.url else None
-        if not _go_on(engine, heartbeat, Strays(engine, pulse.every), reaper, clock, stop):
-            _end(1)
-    heartbeat.stop()
-    _end(0)
+        told = _go_on(engine, heartbeat, Strays(engine, pulse.every), reaper, clock, stop)
+        if told:
+            heartbeat.stop()
+        # here: a library that is closed while runs are at work lets them go on without it, and claims further ones
+        _end(0 if told else 1)
 
 
 def _store(place: str, home: Path, database: Database) -> "Path | SharedStore":
