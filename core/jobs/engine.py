@@ -190,16 +190,22 @@ def open_engine(
         return engine.work(name, argument, request)
 
     engine.workflow = do_work
-    if requests:
-        requests.hand_over_again()
     DBOS.launch()
     try:
+        if requests:
+            _hand_over_again(requests)
         with alone():
             _register_queues(works, together=isinstance(store, SharedStore))
             _schedule(jobs, run_job)
         yield engine
     finally:
         DBOS.destroy(destroy_registry=True)
+
+
+def _hand_over_again(requests: Requests) -> None:
+    asked = requests.at_the_store()
+    runs = DBOS.list_workflows(workflow_ids=asked, load_input=False, load_output=False) if asked else []
+    requests.hand_over_again(*(set(asked) - {run.workflow_id for run in runs}))
 
 
 def _register_queues(works: Sequence[Work], together: bool) -> None:

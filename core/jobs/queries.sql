@@ -31,9 +31,9 @@ limit (
     from requests where workflow = :workflow and taken
 );
 
--- name: forget_what_was_taken()!
--- The job store is opened anew, and may be another one; what it has it knows by its id.
-update requests set taken = false;
+-- name: request_was_not_taken(id)!
+-- The job store does not have it.
+update requests set taken = false where id = :id;
 
 -- name: request_was_taken(id)!
 -- The job store has it.

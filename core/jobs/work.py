@@ -77,10 +77,14 @@ class Requests:
             rows = list(_queries.due_requests(connection, **asked))
         return tuple(Request(row["id"], row["workflow"], row["argument"]) for row in rows)
 
-    def hand_over_again(self) -> None:
-        """For a job store that is opened anew, and may be another one: what it has already it knows by its id."""
+    def hand_over_again(self, *ids: str) -> None:
+        """What a job store that is opened anew does not have: it is another one, or was told of it too late.
+
+        What it has stays taken, else somebody could ask for the same anew while it goes on.
+        """
         with self._database.transaction() as connection:
-            _queries.forget_what_was_taken(connection)
+            for id in ids:
+                _queries.request_was_not_taken(connection, id=id)
 
     def taken(self, *ids: str) -> None:
         """The job store has them now."""

@@ -69,7 +69,7 @@ class Copying:
         if whole:
             self._road.arrived(record.size_bytes, False)
         whole = whole or self._sent(record, now, storage_class)
-        self._abort_uploads(record)
+        self.clear_uploads(record)
         if not _is_expected(each, whole):
             self._take_back(record)
             if again:
@@ -79,7 +79,7 @@ class Copying:
 
     def discard(self, record: CopyRecord) -> None:
         """Remove what a copy has left at the target; what others have put there stays. Raises StorageError."""
-        self._abort_uploads(record)
+        self.clear_uploads(record)
         target = self._road.target
         with suppress(ObjectNotFound):
             if target.head(record.target_key).metadata.get(COPY_ID) == record.copy_id:
@@ -168,7 +168,7 @@ class Copying:
             with suppress(UploadNotFound):
                 parts = self._persist(lambda: target.parts(record.target_key, record.upload_id))
                 return record, self._vouched_for(record, parts)
-        self._abort_uploads(record)
+        self.clear_uploads(record)
         upload_id = self._persist(lambda: target.start_upload(record.target_key, attributes))
         self._journal.has_upload(record.name, upload_id)
         return replace(record, upload_id=upload_id), {}
@@ -182,7 +182,7 @@ class Copying:
                 found[part.number] = journaled
         return found
 
-    def _abort_uploads(self, record: CopyRecord) -> None:
+    def clear_uploads(self, record: CopyRecord) -> None:
         """Those that were begun for it and are of no use: an answer may have been lost with its id, or its process.
 
         Where another tool moves the bytes they are its own.

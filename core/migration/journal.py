@@ -128,6 +128,11 @@ class Journal:
             etag=whole.stored.etag, storage_class=whole.stored.storage_class, ends=whole.ends,
         )  # fmt: skip
 
+    def forget_parts(self, name: str) -> None:
+        """Of an upload that is given up."""
+        with self._database.transaction() as connection:
+            queries.forget_parts(connection, **self._of, name=name)
+
     def forget(self, names: Iterable[str]) -> None:
         """They are not copied any more."""
         names = list(names)

@@ -176,6 +176,8 @@ class Mover:
                 store.enter(connection, current, State.WAITING, now)
         if current.state is State.CANCELLED:
             self.discard(item.argument, lambda: False)
+        elif current.state is State.DONE:  # somebody else was quicker, and looks after no upload but his own
+            self._open(migration, item, lambda: False).clear_uploads()
 
     def _put_off(self, item: Item, error: PhyghtError) -> None:
         with self._handles.database.reading() as connection:

@@ -48,6 +48,14 @@ class Move:
         """Remove what this migration has put at the target, unless viewers get it. Raises StorageError."""
         self._discard(self._journal.records().values())
 
+    def clear_uploads(self) -> None:
+        """Give up what is half at the target of objects that are whole there. Raises StorageError."""
+        copying = self._copying()
+        for record in self._journal.records().values():
+            if record.done:
+                copying.clear_uploads(record)
+                self._journal.forget_parts(record.name)
+
     def _move(self, video: Video, before: Copy) -> None:
         self._enter(State.COPYING)
         records = self._copied(before)

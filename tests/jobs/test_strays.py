@@ -150,3 +150,18 @@ def test_a_request_whose_end_could_not_be_put_on_record_is_let_go(tmp_path, monk
         engine.let_go()
 
     assert (asked(database), done) == ([], ["a"])
+
+
+def test_what_the_store_has_stays_taken_at_a_start_and_what_it_never_got_is_handed_over(tmp_path):
+    """Else somebody could ask anew for what goes on, and both would be at work."""
+    database, store = fresh_database(tmp_path / "phyght.db"), tmp_path / "jobs.sqlite"
+    requests, works = Requests(database), [Work("package", lambda *_: None, looks_every_s=3600)]
+    known = ask(database)
+    with open_engine(store, [], works, requests) as engine:
+        engine.take_up(NOW)
+    lost = ask(database)
+    requests.taken(lost)
+
+    with open_engine(store, [], works, requests):
+        assert requests.at_the_store() == [known]
+        assert [request.id for request in requests.due(NOW, "package", 9)] == [lost]

@@ -169,7 +169,7 @@ def test_a_job_store_that_has_it_already_does_not_do_it_twice(tmp_path, database
     with open_engine(tmp_path / "jobs", [], [Work("package", do, at_once=2)], requests) as engine:
         engine.take_up(NOW)
         wait_until(lambda: begun, "at work")
-        requests.hand_over_again()
+        requests.hand_over_again(*requests.at_the_store())
         engine.take_up(NOW)
         ask(database, "b")
         engine.take_up(NOW)

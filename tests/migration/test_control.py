@@ -8,8 +8,10 @@ import pytest
 
 from core.errors import MigrationNotFound, MigrationRefused, PermissionDenied, StorageDenied, StorageUnreachable
 from core.migration import control
+from core.migration.journal import Journal
 from core.migration.progress import listed, migrations, problems, progress, timeline
 from core.migration.state import Phase, State
+from core.storage.provider import Attributes, Part
 from tests.migration.place import NOW, OLGA, PART, VIC, Place, content
 
 IDS = ("alba", "bruno", "cruz")
@@ -299,6 +301,21 @@ def test_the_speed_of_now_and_when_it_will_be_over(planned):
     assert [each.bytes_per_s for each in found.course] == [200.0, 0.0, 0.0, 0.0]  # 2,000 bytes in the first ten seconds
     assert found.speed_now == pytest.approx(200 / 3)  # of the three spans that are over
     assert found.eta_at == planned.now + timedelta(seconds=4000 / 67)
+
+
+def test_who_stops_because_another_worker_was_quicker_leaves_no_upload(planned):
+    planned.start()
+    planned.work()
+    item, key = planned.item("alba"), planned.keys(planned.target)[0]
+    migration = progress(planned.database, VIC, "move", NOW).migration
+    planned.target.start_upload(key, Attributes("video/mp4"))
+    Journal(planned.database, item).has_part("original", Part(1, PART, "etag", 7))
+
+    planned.mover._stop(migration, item)
+
+    assert planned.unfinished() == []
+    assert Journal(planned.database, item).parts("original") == {}
+    assert planned.served("alba") == "s3"
 
 
 def test_what_was_set_aside_is_not_waited_for(planned):

@@ -44,7 +44,7 @@ def live_until(place: Place, life: Life) -> None:
 
 def next_worker(place: Place) -> None:
     """What is taken up again: requests that a dead worker had, and moves whose request is lost."""
-    place.requests.hand_over_again()
+    place.requests.hand_over_again(*place.requests.at_the_store())
     place.migrations.ask_again(place.now)
     place.work()
 

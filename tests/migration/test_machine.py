@@ -62,7 +62,7 @@ def started(place: Place, bytes_: bytes = LARGE) -> Place:
 
 def go_on(place: Place) -> None:
     """What the next look does: what was cut off is done again, and what was lost is asked for again."""
-    place.requests.hand_over_again()
+    place.requests.hand_over_again(*place.requests.at_the_store())
     place.migrations.ask_again(place.now)
     place.work()
 
