@@ -1,6 +1,5 @@
 """Table files: a table as CSV and as Parquet, whatever its columns hold."""
 
-import re
 from io import BytesIO
 
 import duckdb
@@ -8,8 +7,7 @@ import pyarrow as pa
 from pyarrow import csv, parquet
 from pyarrow import types as kinds
 
-#: What a spreadsheet takes for a formula at the beginning of a cell; but not -2, +49 30 123 or -1 day 02:00:00.
-_FORMULA, _AMOUNT = "^[=+@\\-＝＋－＠\t\r\n]", r"^[+-]\d[\w .:]*$"
+from core.formulas import AMOUNT, FORMULA, harmless
 
 
 def as_csv(table: pa.Table) -> bytes:
@@ -25,7 +23,7 @@ def as_csv(table: pa.Table) -> bytes:
         cells = (f"{_cell(name, field.type)} AS {name}" for name, field in zip(names, table.schema, strict=True))
         texts = relation.project(", ".join(cells)).to_arrow_table()
     buffer = BytesIO()
-    csv.write_csv(texts.rename_columns([_guarded_name(name) for name in table.column_names]), buffer)
+    csv.write_csv(texts.rename_columns([harmless(name) for name in table.column_names]), buffer)
     return buffer.getvalue()
 
 
@@ -48,9 +46,5 @@ def _cell(name: str, kind: pa.DataType) -> str:
 
 
 def _guarded(text: str) -> str:
-    is_formula = f"regexp_matches({text}, '{_FORMULA}') AND NOT regexp_matches({text}, '{_AMOUNT}')"
+    is_formula = f"regexp_matches({text}, '{FORMULA}') AND NOT regexp_matches({text}, '{AMOUNT}')"
     return f"CASE WHEN {is_formula} THEN chr(39) || {text} ELSE {text} END"
-
-
-def _guarded_name(name: str) -> str:
-    return f"'{name}" if re.search(_FORMULA, name) and not re.search(_AMOUNT, name) else name

@@ -9,6 +9,7 @@ from typing import Any
 
 from core.database import Connection, Row, named_queries
 from core.errors import MigrationNotFound
+from core.formulas import harmless
 from core.migration.estimate import Estimate, as_text, estimate_from_json
 from core.migration.options import Options, options_from_json
 from core.migration.plan import MigrationPlan
@@ -147,11 +148,7 @@ def _row(migration_id: str, position: int, video: PlannedVideo, now: str) -> dic
 def as_rows(videos: Iterable[PlannedVideo]) -> Iterator[dict[str, str]]:
     """Plain text by column, to be exported; a title that a spreadsheet would run as a formula is only text."""
     for each in videos:
-        yield {name: value if isinstance(value, str) else str(value) for name, value in _told(each, _plain).items()}
-
-
-def _plain(text: str) -> str:
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+        yield {name: value if isinstance(value, str) else str(value) for name, value in _told(each, harmless).items()}
 
 
 def _told(video: PlannedVideo, text: Callable[[str], str] = str) -> dict[str, str | int]:

@@ -295,6 +295,7 @@ def test_viewers_may_look_at_plans_and_make_none(fights: SupabaseStandIn, plans:
 
 def test_a_plan_is_exported_as_rows_and_as_json(fights: SupabaseStandIn, plans: Plans):
     fights.bucket("fights").put("=cmd|calc.mp4", 1_000)
+    fights.bucket("fights").put("＝cmd|wide.mp4", 1_000)
     made = plans.make(OLGA, OPTIONS, NOW)
     videos = plans.videos(OLGA, made)
 
@@ -304,7 +305,7 @@ def test_a_plan_is_exported_as_rows_and_as_json(fights: SupabaseStandIn, plans: 
     writer.writerows(as_rows(videos))
     rows = list(csv.DictReader(io.StringIO(out.getvalue())))
 
-    assert [row["title"] for row in rows if "cmd" in row["title"]] == ["'=cmd|calc"]
+    assert [row["title"] for row in rows if "cmd" in row["title"]] == ["'=cmd|calc", "'＝cmd|wide"]
     assert sum(Decimal(row["monthly_before_usd"]) for row in rows) == made.estimate.monthly_before_usd
     told = json.loads(json.dumps(document(made, videos)))
     assert [each["video_id"] for each in told["videos"]] == [each.video_id for each in videos]
