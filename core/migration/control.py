@@ -11,6 +11,7 @@ from core.jobs.work import call_off, enqueue
 from core.migration import store
 from core.migration.handles import Handles
 from core.migration.requiring import require_free, require_grace, require_ready, require_running
+from core.migration.returning import losses
 from core.migration.state import DISCARD, MOVE, MOVING, RETIRE, Item, Migration, Phase, State
 from core.migration.switching import roll_back, why_not_back
 from core.migration.timetable import parse_timetable
@@ -18,6 +19,7 @@ from core.units import instant_text
 
 #: So many videos are changed in one transaction, so that nobody else waits long.
 _TOGETHER = 500
+_RESTORE = "Restore it there as it was, and roll back again; until then viewers stay where they are."
 
 
 class Migrations:
@@ -87,21 +89,31 @@ class Migrations:
             store.note(connection, migration.id, video_id, "asked to move first", now, actor=user.name)
 
     def roll_back(self, user: User, name: str, now: datetime, video_ids: Iterable[str] | None = None) -> int:
-        """Viewers get the source's copies again; no byte is moved. Returns how many videos that are."""
+        """Viewers get the source's copies again; no byte is moved. Returns how many videos that are.
+
+        Of all, those whose source is not whole stay where they are, and why is on their timelines; MigrationRefused
+        where that is so of one that is named, or of every one. Raises StorageError where the source does not answer.
+        """
         with self._changing(user, "roll back migration", name, now) as (_, migration):
             chosen = [None] if video_ids is None else list(video_ids)
+        lost = dict[str, str]()
 
         def change(connection: Connection, each: Item) -> bool:
             if video_ids is None and why_not_back(connection, migration, each):
                 return False  # it does not hold up the others
+            if loss := lost.get(each.video_id):
+                _stay(connection, user, each, loss, now, video_ids is not None)
+                return False
             roll_back(connection, user, migration, each, now)
             return True
 
-        def prepare(each: Item) -> None:
-            if self.handles.rows and not self._why_not_back(migration, each):
-                self.handles.rows.lead_back(each)
+        def prepare(items: Sequence[Item]) -> None:
+            lost.update(self._losses(migration, items))
 
-        return sum(self._each(migration, (State.DONE,), each, change, prepare=prepare) for each in chosen)
+        back = sum(self._each(migration, (State.DONE,), each, change, prepare=prepare) for each in chosen)
+        if lost and not back:
+            raise MigrationRefused(next(iter(lost.values())), _RESTORE)
+        return back
 
     def retire(self, user: User, name: str, now: datetime, video_id: str | None = None) -> int:
         """Remove the source's copies of what was moved long enough ago; it cannot be undone. Returns how many.
@@ -164,7 +176,7 @@ class Migrations:
         change: Callable[[Connection, Item], bool],
         first: int | None = None,
         phase: Phase | None = None,
-        prepare: Callable[[Item], object] = lambda _: None,
+        prepare: Callable[[Sequence[Item]], object] = lambda _: None,
     ) -> int:
         """Change the chosen videos, some hundreds in each transaction; returns how many were changed.
 
@@ -177,8 +189,7 @@ class Migrations:
             chosen = dict(migration_id=migration.id, video_id=video_id, states=f",{','.join(states)},", after=after)
             with self.handles.database.reading() as connection:
                 items = [store.item_of_row(row) for row in store.queries.chosen(connection, **chosen, first=at_most)]
-            for item in items:
-                prepare(item)
+            prepare(items)
             with self.handles.database.transaction() as connection:
                 if phase and store.migration(connection, migration.id).phase is not phase:
                     break
@@ -230,6 +241,15 @@ class Migrations:
         store.note(connection, item.migration_id, item.video_id, "asked to retire", now, actor=user.name)
         return store.enter(connection, item, State.RETIRING, now)
 
+    def _losses(self, migration: Migration, items: Sequence[Item]) -> dict[str, str]:
+        """What stands in the way at the source, by video; the platform's rows of all others lead there again."""
+        may = [each for each in items if not self._why_not_back(migration, each)]
+        lost = losses(self.handles, migration, may)
+        for each in may:
+            if self.handles.rows and each.video_id not in lost:
+                self.handles.rows.lead_back(each)
+        return lost
+
     def _why_not_back(self, migration: Migration, item: Item) -> str:
         with self.handles.database.reading() as connection:
             return why_not_back(connection, migration, item)
@@ -238,3 +258,10 @@ class Migrations:
 def _enter(connection: Connection, migration: Migration, phase: Phase, now: datetime) -> None:
     changed_at = instant_text(now)
     store.queries.set_phase(connection, id=migration.id, before=migration.phase, after=phase, changed_at=changed_at)
+
+
+def _stay(connection: Connection, user: User, of: Item, loss: str, now: datetime, named: bool) -> None:
+    """Viewers stay where they are, as the source's copy is not whole. Raises MigrationRefused where it is named."""
+    if named:
+        raise MigrationRefused(loss, _RESTORE)
+    store.note(connection, of.migration_id, of.video_id, "not rolled back", now, loss, user.name)

@@ -64,7 +64,7 @@ class Retirement:
         except ObjectChanged as error:
             raise MigrationRefused(
                 f"{record.source_key!r} was replaced at the source after it was moved.",
-                "Roll the video back and move it again, or remove the new object.",
+                "Upload the new one as a video of its own, and put the old one back or remove it there.",
             ) from error
 
     def _remove(self, copy: Copy) -> list[str]:

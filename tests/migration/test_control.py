@@ -15,6 +15,7 @@ from core.storage.provider import Attributes, Part
 from tests.migration.place import NOW, OLGA, PART, VIC, Place, content
 
 IDS = ("alba", "bruno", "cruz")
+KEY = "fights/alba/original.mp4"
 
 
 @pytest.fixture
@@ -167,6 +168,30 @@ def test_some_or_all_are_taken_back_and_moved_again_without_a_byte(planned):
     planned.work()
     assert planned.served("alba") == "s3"
     assert "write" not in planned.target.calls
+
+
+@pytest.mark.parametrize(
+    ("happens", "told"),
+    [
+        (lambda place: place.source.delete(KEY), f"'{KEY}' is not there any more at supabase."),
+        (lambda place: place.put(KEY, content(2 * PART, 9)), f"'{KEY}' was replaced at supabase since."),
+    ],
+    ids=["gone", "replaced"],
+)
+def test_viewers_are_not_led_back_to_a_source_that_is_not_whole(planned, happens, told):
+    planned.start()
+    planned.work()
+    happens(planned)
+
+    with pytest.raises(MigrationRefused) as refused:
+        planned.migrations.roll_back(OLGA, "move", NOW, ["alba"])
+    assert (refused.value.message, planned.served("alba")) == (told, "s3")
+
+    assert planned.migrations.roll_back(OLGA, "move", NOW) == 2
+    assert [planned.served(id) for id in IDS] == ["s3", "supabase", "supabase"]
+    assert planned.events("alba")[-1] == "not rolled back"
+    with pytest.raises(MigrationRefused, match=KEY):
+        planned.migrations.roll_back(OLGA, "move", NOW)
 
 
 def test_what_is_retired_can_be_taken_back_no_more(planned):
