@@ -1,11 +1,12 @@
 """Moving: one video, from where it stands to its cut-over; each step looks at what is true and does the rest."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 
 from core.catalog.catalog import forget_objects, served_from
 from core.catalog.video import Copy, Link, Video
-from core.errors import NothingServed, NotMovable, ObjectChanged
+from core.errors import NothingServed, NotMovable, ObjectChanged, VideoNotFound
 from core.migration import store
 from core.migration.classes import is_packaged, target_class
 from core.migration.copying import Copying, Road, Stopped
@@ -70,9 +71,21 @@ class Move:
         copying, packaged, records = self._copying(), is_packaged(before), dict[str, CopyRecord]()
         for each in before.objects:
             self._require_going_on()
+            target_key = self._migration.target_prefix + each.key
+            self._require_nobody_elses(target_key)
             storage_class = target_class(each.kind, packaged, each.size_bytes, self._handles.settings)
-            records[each.name] = copying.copy(each, self._migration.target_prefix + each.key, storage_class)
+            records[each.name] = copying.copy(each, target_key, storage_class)
         return records
+
+    def _require_nobody_elses(self, target_key: str) -> None:
+        """Raises NotMovable where another video's copy has the object there: whoever removes one would remove both."""
+        with suppress(VideoNotFound):
+            other = self._handles.catalog.video_by_object(self._migration.target, target_key)
+            if other.id != self._item.video_id:
+                raise NotMovable(
+                    f"{target_key!r} in {self._migration.target} belongs to the video {other.title!r} ({other.id}).",
+                    "Make a plan with another prefix for the target, or remove that video's copy there.",
+                )
 
     def _verify(self, video: Video, after: Copy, records: Iterable[CopyRecord]) -> None:
         handles, road = self._handles, self._road

@@ -5,9 +5,11 @@ from datetime import timedelta
 
 import pytest
 
+from core.catalog.catalog import record_copy
+from core.catalog.video import CopyObject, Kind
 from core.errors import DatabaseError, DiskFull, StorageBusy, StorageDenied, StorageUnreachable
 from core.migration.state import State
-from core.storage.provider import Attributes
+from core.storage.provider import Attributes, StorageClass
 from tests.migration.place import OLGA, PART, Place, content
 
 LARGE = content(3 * PART + 7)
@@ -215,6 +217,23 @@ def test_something_else_at_the_target_is_never_overwritten(place):
     assert place.states() == {"rivera": State.FAILED}
     assert place.at_target(KEY) == b"somebody else's"
     assert "Another object lies at" in place.item("rivera").problem
+
+
+def test_what_is_another_videos_copy_is_not_adopted_and_not_tried_again(place):
+    started(place)
+    stored = place.target.write(KEY, [LARGE], Attributes("video/mp4"))
+    place.video("alba", content(9))
+    theirs = CopyObject(
+        Kind.ORIGINAL, "original", KEY, "video/mp4", len(LARGE), StorageClass.STANDARD, stored.etag, None
+    )
+    with place.database.transaction() as connection:
+        record_copy(connection, "alba", "s3", [theirs], place.now)
+
+    place.work()
+
+    assert (place.item("rivera").state, place.item("rivera").attempts) == (State.FAILED, 1)
+    assert place.item("rivera").problem == f"{KEY!r} in s3 belongs to the video 'Alba' (alba)."
+    assert place.served("rivera") == "supabase"
 
 
 def test_what_another_tool_has_moved_is_served_without_a_second_copy(place):
