@@ -95,6 +95,7 @@ class Copying:
 
     def _take_back(self, record: CopyRecord) -> None:
         self._persist(lambda: self.discard(record))
+        self._road.arrived(-record.size_bytes, False)
         self._journal.forget([record.name])
         self._records.pop(record.name, None)
 

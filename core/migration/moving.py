@@ -58,6 +58,7 @@ class Move:
                 self._journal.forget_parts(record.name)
 
     def _move(self, video: Video, before: Copy) -> None:
+        self._means.meter.begin(self._item.migration_id, self._item.video_id)  # each round finds out what is there
         self._enter(State.COPYING)
         records = self._copied(before)
         after = copied(before, records, self._migration.target, self._handles.clock())

@@ -125,8 +125,9 @@ where v.wanted and (
 order by v.position limit :at_most;
 
 -- name: set_done_bytes(migration_id, video_id, done_bytes)!
--- How much of it has arrived.
-update migration_videos set done_bytes = :done_bytes where migration_id = :migration_id and video_id = :video_id;
+-- How much of it has arrived, as far as that was planned: it may be larger at the source by now.
+update migration_videos set done_bytes = case when :done_bytes < size_bytes then :done_bytes else size_bytes end
+where migration_id = :migration_id and video_id = :video_id;
 
 -- name: is_cut_over(migration_id, video_id, at)!
 -- Viewers get the target's copy since then; null: they do not. What the move has cost stays spent, and all has arrived.

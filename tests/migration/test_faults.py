@@ -139,6 +139,23 @@ def test_a_source_that_is_replaced_after_it_was_copied_is_copied_anew(place):
     assert_right(place, meant=newer)
 
 
+@pytest.mark.parametrize("newer", [LARGE[::-1], LARGE * 2], ids=["as large", "larger"])
+def test_what_arrived_of_a_source_that_was_replaced_counts_no_more(place, newer):
+    started(place)
+
+    def replace() -> None:
+        place.put(KEY, newer)
+        # of the new one two parts come, then the source is away
+        place.source.before["read"] += [lambda: None, lambda: None] + [fail(StorageUnreachable)] * 1000
+
+    place.target.before["complete"].append(replace)
+
+    place.work_once()
+
+    assert place.item("rivera").state is State.WAITING
+    assert PART <= place.item("rivera").done_bytes <= 2 * PART
+
+
 def test_a_source_that_is_deleted_while_it_is_copied_leaves_viewers_where_they_are(place):
     started(place)
     place.target.before["write"].append(lambda: place.source.delete(KEY))
