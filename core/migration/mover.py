@@ -28,6 +28,7 @@ from core.migration.copying import Stopped
 from core.migration.handles import Handles, Means
 from core.migration.meter import Meter
 from core.migration.moving import Move
+from core.migration.obstacles import stays_in
 from core.migration.orders import Orders
 from core.migration.retiring import Retirement, source_is_whole
 from core.migration.state import DISCARD, MOVE, Item, Migration, Phase, State
@@ -155,8 +156,8 @@ class Mover:
     def _require_residency(self, migration: Migration, item: Item) -> None:
         """Raises NotMovable where the target, as it is configured by now, does not promise what the video asks for."""
         video, target = self._handles.catalog.video(item.video_id), self._handles.providers.named(migration.target)
-        if video.residency and video.residency.upper() != target.residency.upper():
-            raise NotMovable(f"It must stay in {video.residency}, which {target.name} does not promise.", "Plan anew.")
+        if stays := stays_in(video.residency, target):
+            raise NotMovable(stays.problem, stays.advice)
 
     def _open(self, migration: Migration, item: Item, called_off: Callable[[], bool]) -> Move:
         orders = Orders(self._handles.database, item, called_off, self._handles.clock)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from core.migration.candidates import Candidate, SourceObject
 from core.migration.options import Options
 from core.migration.places import Place
+from core.storage.provider import StorageProvider
 from core.units import GIB, MIB
 
 _SHOWN = 120
@@ -51,11 +52,18 @@ def _of_the_video(video: Candidate, way: Way) -> Iterator[Obstacle]:
         yield Obstacle(
             "Its renditions are being made.", "Plan again when they are there; see `python -m core media list`."
         )
-    if video.residency and video.residency.upper() != target.residency.upper():
-        yield Obstacle(
-            f"It must stay in {video.residency}, which {target.name} does not promise.",
-            f"Move it to a bucket there: S3_RESIDENCY_BUCKETS={video.residency}=bucket@region.",
-        )
+    if stays := stays_in(video.residency, target):
+        yield stays
+
+
+def stays_in(residency: str, target: Place | StorageProvider) -> Obstacle | None:
+    """What keeps a video in a country or region that the target does not promise; None where it may go there."""
+    if not residency or residency.upper() == target.residency.upper():
+        return None
+    return Obstacle(
+        f"It must stay in {residency}, which {target.name} does not promise.",
+        f"Move it to a bucket there: S3_RESIDENCY_BUCKETS={residency}=bucket@region.",
+    )
 
 
 def _of_its_objects(video: Candidate, way: Way) -> Iterator[Obstacle]:
