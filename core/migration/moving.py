@@ -13,11 +13,11 @@ from core.migration.copying import Copying, Road, Stopped
 from core.migration.handles import Handles, Means
 from core.migration.journal import CopyRecord, Journal
 from core.migration.orders import Orders
+from core.migration.requiring import require_target
 from core.migration.state import Item, Migration, State
 from core.migration.switching import Switch, copied, cut_over
 from core.migration.verifying import Verifying
 from core.storage.patience import Patience
-from core.storage.provider import Multipart
 
 #: How often something may be replaced at the source while it is copied, before the move is put off.
 _ROUNDS = 3
@@ -152,9 +152,7 @@ class Move:
 
     def _open_road(self) -> Road:
         providers, means = self._handles.providers, self._means
-        target = providers.named(self._migration.target)
-        if not isinstance(target, Multipart):
-            raise NotMovable(f"{target.name} takes no parts of large objects.", "Choose S3 as the target.")
+        target = require_target(providers.named(self._migration.target))
         of = (self._item.migration_id, self._item.video_id)
         return Road(
             source=providers.named(self._migration.source),

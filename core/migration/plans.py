@@ -20,6 +20,7 @@ from core.migration.places import place_of
 from core.migration.plan import Circumstances, MigrationPlan, plan
 from core.migration.planned import PlannedVideo
 from core.migration.pricing import Pricing, egress_of
+from core.migration.requiring import require_target
 from core.migration.saved import Comparison, SavedPlan, compare_plans, figures_of
 from core.migration.throughput import measured_or_assumed
 from core.migration.timetable import parse_timetable
@@ -51,6 +52,7 @@ class Plans:
         check_options(options)
         limits = parse_timetable(timetable)
         target = self._providers.named(options.target)
+        require_target(target)
         target.check()
         found = take_inventory(self._providers.named(options.source), self._database, user, now)
         videos = candidates(self._database, options.source, options.target)

@@ -7,7 +7,7 @@ from core.errors import MigrationRefused
 from core.migration import store
 from core.migration.handles import Handles
 from core.migration.state import Item, Migration, Phase, State
-from core.storage.provider import Multipart
+from core.storage.provider import Multipart, StorageProvider
 
 
 def require_ready(connection: Connection, handles: Handles, migration: Migration) -> None:
@@ -16,15 +16,20 @@ def require_ready(connection: Connection, handles: Handles, migration: Migration
     And StorageError where a provider is configured no more.
     """
     handles.providers.named(migration.source)
-    target = handles.providers.named(migration.target)
-    if not isinstance(target, Multipart):
-        raise MigrationRefused(f"{target.name} takes no parts of large objects.", "Choose S3 as the target.")
+    require_target(handles.providers.named(migration.target))
     elsewhere = list(store.queries.elsewhere_under_way(connection, migration_id=migration.id))
     if elsewhere:
         raise MigrationRefused(
             f"{len(elsewhere)} of its videos are being moved by {elsewhere[0]['name']!r}.",
             "Wait until that is over, or cancel it.",
         )
+
+
+def require_target(provider: StorageProvider) -> Multipart:
+    """The provider, as one to which videos can be moved. Raises MigrationRefused where that cannot be."""
+    if not isinstance(provider, Multipart):
+        raise MigrationRefused(f"{provider.name} takes no parts of large objects.", "Choose S3 as the target.")
+    return provider
 
 
 def require_running(migration: Migration) -> None:
