@@ -12,8 +12,9 @@ from core.commands.migrating import Command
 from core.commands.printing import note, printable, say, say_json
 from core.errors import VideoNotFound, WrongArguments
 from core.jobs.heartbeat import worker_seen_at
+from core.migration.consequences import of_retire, of_roll_back, of_start
 from core.migration.progress import migrations, progress
-from core.migration.state import Phase, State
+from core.migration.state import Migration, Phase
 
 #: A worker that was not heard of for so long is gone.
 _GONE_AFTER = timedelta(minutes=1)
@@ -65,9 +66,8 @@ def _add_dry_run(parser: argparse.ArgumentParser) -> None:
 
 def _start(arguments: argparse.Namespace, platform: Platform, user: User, now: datetime) -> int:
     name = name_of(arguments, platform, user)
-    waiting = progress(platform.database, user, name, now).videos(State.WAITING)
     if arguments.dry_run:
-        count = waiting if arguments.first is None else min(arguments.first, waiting)
+        count = of_start(platform.database, user, _migration(platform, user, name, now), arguments.first).videos
         return answer(arguments, f"{count:,} videos of {name!r} would be moved.", name=name, videos=count, dry_run=True)
     if arguments.limit_rate is not None:
         platform.migrations.set_timetable(user, name, arguments.limit_rate, now)
@@ -76,6 +76,10 @@ def _start(arguments: argparse.Namespace, platform: Platform, user: User, now: d
     status = f"python -m core migrate status {quote(name)}"
     text = f"{count:,} videos of {name!r} are to be moved. `{status}` says how far it is."
     return answer(arguments, text, name=name, videos=count, dry_run=False)
+
+
+def _migration(platform: Platform, user: User, name: str, now: datetime) -> Migration:
+    return progress(platform.database, user, name, now).migration
 
 
 def _tell_of_worker(platform: Platform, now: datetime) -> None:
@@ -127,12 +131,13 @@ def _roll_back(arguments: argparse.Namespace, platform: Platform, user: User, no
     name = name_of(arguments, platform, user)
     videos = [video_of(each, platform) for each in arguments.video] if arguments.video else None
     if arguments.dry_run:
-        done = progress(platform.database, user, name, now).videos(State.DONE)
-        count = done if videos is None else len(videos)
+        migration = _migration(platform, user, name, now)
+        chosen = [None] if videos is None else dict.fromkeys(videos)
+        count = sum(of_roll_back(platform.database, user, migration, each).videos for each in chosen)
         text = f"{count:,} videos of {name!r} would be taken back; no byte is moved."
         return answer(arguments, text, name=name, videos=count, dry_run=True)
     count = platform.migrations.roll_back(user, name, now, videos)
-    source = progress(platform.database, user, name, now).migration.source
+    source = _migration(platform, user, name, now).source
     text = f"Viewers get {count:,} videos of {name!r} from {source} again."
     return answer(arguments, text, name=name, videos=count, dry_run=False)
 
@@ -146,7 +151,7 @@ def _retire(arguments: argparse.Namespace, platform: Platform, user: User, now: 
     name = name_of(arguments, platform, user)
     video = video_of(arguments.video, platform) if arguments.video else None
     if arguments.dry_run:
-        count = platform.migrations.retirable(user, name, now, video)
+        count = of_retire(platform.database, user, _migration(platform, user, name, now), now, video).videos
         text = f"The source's copies of {count:,} videos of {name!r} would be removed, which cannot be undone."
         return answer(arguments, text, name=name, videos=count, dry_run=True)
     count = platform.migrations.retire(user, name, now, video)

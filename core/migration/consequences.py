@@ -8,7 +8,7 @@ from decimal import Decimal
 from core.access.roles import Permission, User
 from core.database import Database, Row
 from core.migration import store
-from core.migration.state import MOVING, Migration, Phase, State
+from core.migration.state import CANCELLABLE, MOVING, Migration, State, startable
 from core.units import instant_text
 
 
@@ -30,19 +30,24 @@ class Consequence:
 
 
 def of_start(database: Database, user: User, migration: Migration, first: int | None = None) -> Consequence:
-    """What starting it, or going on with it, would move. Raises PermissionDenied."""
-    states = (*MOVING, State.CANCELLED) if migration.phase is Phase.CANCELLED else MOVING
-    return _of(_amounts(database, user, migration, states, first=first))
+    """What starting it, or going on with it, would move; not what a worker has already. Raises PermissionDenied."""
+    rows = _amounts(database, user, migration, startable(migration.phase))
+    return _of([row for row in rows if not row["elsewhere"] and not (row["taken"] and row["state"] in MOVING)][:first])
 
 
 def of_cancel(database: Database, user: User, migration: Migration, video_id: str | None = None) -> Consequence:
     """What would be given up. Raises PermissionDenied."""
-    return _of(_amounts(database, user, migration, MOVING, video_id))
+    return _of(_amounts(database, user, migration, CANCELLABLE, video_id))
 
 
 def of_roll_back(database: Database, user: User, migration: Migration, video_id: str | None = None) -> Consequence:
-    """What viewers would get from the source again. Raises PermissionDenied."""
-    return _of(_amounts(database, user, migration, (State.DONE,), video_id))
+    """What viewers would get from the source again, if that is whole. Raises PermissionDenied."""
+
+    def may(row: Row) -> bool:
+        is_here = row["cut_over_at"] and row["served_from"] == migration.target and row["at_source"]
+        return bool(is_here) and row["elsewhere"] != State.RETIRING
+
+    return _of([row for row in _amounts(database, user, migration, (State.DONE,), video_id) if may(row)])
 
 
 def of_retire(
@@ -51,7 +56,7 @@ def of_retire(
     """What would be removed at the source: what was cut over long enough ago. Raises PermissionDenied."""
     ended = instant_text(now - timedelta(days=migration.grace_days))
     done = _amounts(database, user, migration, (State.DONE,), video_id)
-    return _of([row for row in done if row["cut_over_at"] and row["cut_over_at"] <= ended])
+    return _of([row for row in done if row["cut_over_at"] and row["cut_over_at"] <= ended and not row["elsewhere"]])
 
 
 def retirable_from(database: Database, user: User, migration: Migration) -> datetime | None:
@@ -63,13 +68,12 @@ def retirable_from(database: Database, user: User, migration: Migration) -> date
 
 
 def _amounts(
-    database: Database, user: User, migration: Migration, states: Sequence[State], video_id: str | None = None,
-    first: int | None = None,
-) -> list[Row]:  # fmt: skip
+    database: Database, user: User, migration: Migration, states: Sequence[State], video_id: str | None = None
+) -> list[Row]:
     user.require(Permission.SEE_MIGRATION)
-    asked = dict(migration_id=migration.id, video_id=video_id, states=f",{','.join(states)},")
+    asked = dict(migration_id=migration.id, source=migration.source, video_id=video_id)
     with database.reading() as connection:
-        return list(store.queries.amounts(connection, **asked, first=2**62 if first is None else first))
+        return list(store.queries.amounts(connection, **asked, states=f",{','.join(states)},"))
 
 
 def _of(rows: Sequence[Row]) -> Consequence:

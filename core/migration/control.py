@@ -12,7 +12,7 @@ from core.migration import store
 from core.migration.handles import Handles
 from core.migration.requiring import require_free, require_grace, require_ready, require_running
 from core.migration.returning import losses
-from core.migration.state import DISCARD, MOVE, MOVING, RETIRE, Item, Migration, Phase, State
+from core.migration.state import CANCELLABLE, DISCARD, MOVE, RETIRE, Item, Migration, Phase, State, startable
 from core.migration.switching import roll_back, why_not_back
 from core.migration.timetable import parse_timetable
 from core.units import instant_text
@@ -41,7 +41,7 @@ class Migrations:
                 connection, id=migration.id, started_by=user.name, started_via=user.via, at=instant_text(now)
             )
             store.note(connection, migration.id, None, "started", now, actor=user.name)
-        states = (*MOVING, State.CANCELLED) if migration.phase is Phase.CANCELLED else MOVING
+        states = startable(migration.phase)
         return self._each(migration, states, None, lambda c, each: self._ask(c, each, now), first, Phase.RUNNING)
 
     def pause(self, user: User, name: str, now: datetime) -> None:
@@ -63,8 +63,10 @@ class Migrations:
             if video_id is None:
                 _enter(connection, migration, Phase.CANCELLED, now)
                 store.note(connection, migration.id, None, "cancelled", now, actor=user.name)
-        states, phase = (*MOVING, State.FAILED), Phase.CANCELLED if video_id is None else None
-        return self._each(migration, states, video_id, lambda c, each: self._cancel(c, user, each, now), phase=phase)
+        phase = Phase.CANCELLED if video_id is None else None
+        return self._each(
+            migration, CANCELLABLE, video_id, lambda c, each: self._cancel(c, user, each, now), phase=phase
+        )
 
     def retry(self, user: User, name: str, now: datetime, video_id: str | None = None) -> int:
         """Try again what was set aside, cancelled or, where it is one video, rolled back; returns how many that are."""
@@ -127,15 +129,6 @@ class Migrations:
         ended = now - timedelta(days=migration.grace_days)
 
         return self._each(migration, (State.DONE,), video_id, lambda c, each: self._retire(c, user, each, ended, now))
-
-    def retirable(self, user: User, name: str, now: datetime, video_id: str | None = None) -> int:
-        """How many videos' sources may be removed by now, of one or all. Raises PermissionDenied."""
-        user.require(Permission.MIGRATE)
-        with self.handles.database.reading() as connection:
-            migration = store.migration_named(connection, name)
-            before = instant_text(now - timedelta(days=migration.grace_days))
-            asked = dict(migration_id=migration.id, video_id=video_id, before=before)
-            return store.queries.retirable(connection, **asked)["videos"]
 
     def set_timetable(self, user: User, name: str, text: str, now: datetime) -> None:
         """Another bandwidth, from now on. Raises TimetableRefused."""

@@ -51,13 +51,23 @@ where migration_id = :migration_id and (:video_id is null or video_id = :video_i
     and instr(:states, ',' || state || ',') > 0 and position > :after
 order by position limit :first;
 
--- name: amounts(migration_id, video_id, states, first)
--- Bytes and money of the same, in order.
-select size_bytes, done_bytes, paid, one_off_usd, monthly_before_usd, monthly_after_usd, cut_over_at
-from migration_videos
-where migration_id = :migration_id and (:video_id is null or video_id = :video_id)
-    and instr(:states, ',' || state || ',') > 0
-order by position limit :first;
+-- name: amounts(migration_id, video_id, states, source)
+-- Bytes and money of the same, in order; and what an action goes by: whether a worker has the video, what another
+-- migration is doing with it, whose copy viewers get, and whether the source still has one.
+select
+    v.state, v.size_bytes, v.done_bytes, v.paid, v.one_off_usd, v.monthly_before_usd, v.monthly_after_usd,
+    v.cut_over_at, s.provider as served_from,
+    exists (select 1 from requests r where r.id = v.request and r.taken) as taken,
+    exists (select 1 from copies c where c.video_id = v.video_id and c.provider = :source) as at_source,
+    (
+        select o.state from migration_videos o
+        where o.video_id = v.video_id and o.migration_id <> v.migration_id
+            and o.wanted and o.state in ('waiting', 'copying', 'uploaded', 'verified', 'retiring')
+    ) as elsewhere
+from migration_videos v left join served_copies s on s.video_id = v.video_id
+where v.migration_id = :migration_id and (:video_id is null or v.video_id = :video_id)
+    and instr(:states, ',' || v.state || ',') > 0
+order by v.position;
 
 -- name: first_cut_over(migration_id)^
 -- When the first of its videos that could still be rolled back was cut over; null where there is none.
@@ -146,12 +156,6 @@ from migration_videos where migration_id = :migration_id group by state;
 -- name: speeds(migration_id, since)
 -- Bytes that arrived in each span, oldest first.
 select at, size_bytes from migration_speed where migration_id = :migration_id and at >= :since order by at;
-
--- name: retirable(migration_id, video_id, before)^
--- How many videos were cut over by then, and still have their source; one of them where its id is given.
-select count(*) as videos from migration_videos
-where migration_id = :migration_id and (:video_id is null or video_id = :video_id)
-    and state = 'done' and cut_over_at <= :before;
 
 -- name: problems(migration_id)
 -- Videos that something stands in the way of, by what that is, the most common first.

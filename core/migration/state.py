@@ -43,6 +43,13 @@ class State(StrEnum):
 
 
 MOVING = (State.WAITING, State.COPYING, State.UPLOADED, State.VERIFIED)
+#: What can be given up.
+CANCELLABLE = (*MOVING, State.FAILED)
+
+
+def startable(phase: Phase) -> tuple[State, ...]:
+    """What is moved when a migration in that phase is started, or goes on."""
+    return (*MOVING, State.CANCELLED) if phase is Phase.CANCELLED else MOVING
 
 
 @dataclass(frozen=True)

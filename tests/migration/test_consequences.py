@@ -5,9 +5,10 @@ from decimal import Decimal
 
 import pytest
 
+from core.catalog.catalog import serve_from
 from core.migration.consequences import of_cancel, of_retire, of_roll_back, of_start, retirable_from
 from core.migration.progress import migrations, problems, progress, under_way
-from core.migration.state import State
+from core.migration.state import MOVE, State
 from core.migration.store import has_problem
 from tests.migration.place import NOW, OLGA, VIC, content
 
@@ -24,6 +25,10 @@ def planned(place):
 def of(place):
     (migration,) = migrations(place.database, OLGA)
     return migration
+
+
+def named(place, name: str):
+    return progress(place.database, OLGA, name, NOW).migration
 
 
 def fail(place, id: str, problem: str) -> None:
@@ -57,6 +62,37 @@ def test_what_is_given_up_and_what_is_taken_back_are_told_apart(planned):
     back = of_roll_back(planned.database, OLGA, of(planned))
     assert (back.videos, back.one_off_usd, back.monthly_after_usd) == (1, Decimal(0), Decimal(1))
     assert of_roll_back(planned.database, OLGA, of(planned), "b").videos == 0
+
+
+def test_what_a_worker_has_or_another_migration_moves_is_not_started_once_more(planned):
+    planned.plan("b", name="other")
+    planned.start(first=1)
+    planned.start("other")
+    (request,) = [each for each in planned.requests.due(NOW, MOVE, 9) if each.argument == "move/a"]
+    planned.requests.taken(request.id)
+
+    told = [of_start(planned.database, OLGA, named(planned, "move"), first).videos for first in (None, 1)]
+
+    assert told == [1, 1]
+
+
+def test_what_has_failed_is_given_up_with_the_rest(planned):
+    fail(planned, "c", "It is gone.")
+
+    told = of_cancel(planned.database, OLGA, of(planned)).videos
+
+    assert (told, planned.migrations.cancel(OLGA, "move", NOW)) == (3, 3)
+
+
+def test_what_viewers_get_from_elsewhere_by_now_is_not_taken_back(planned):
+    planned.start()
+    planned.work()
+    with planned.database.transaction() as connection:
+        serve_from(connection, "c", "supabase", NOW)
+
+    told = of_roll_back(planned.database, OLGA, of(planned)).videos
+
+    assert (told, planned.migrations.roll_back(OLGA, "move", NOW)) == (2, 2)
 
 
 def test_only_what_was_cut_over_long_enough_ago_would_be_retired(planned):
