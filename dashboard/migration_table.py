@@ -50,10 +50,9 @@ def draw(platform: Platform, name: str) -> None:
 
 
 def _draw_videos(platform: Platform, user: User, found: Progress, view: MigrationView, now: datetime) -> None:
-    states = (view.state,) if view.state else ()
-    rows, total = listed(platform.database, user, found.migration, states, view.text, PAGE_SIZE, view.start)
+    rows, total = listed(platform.database, user, found.migration, view.state, view.text, PAGE_SIZE, view.start)
     if not rows and view.page > 1:
-        rows, total = listed(platform.database, user, found.migration, states, view.text, PAGE_SIZE)
+        rows, total = listed(platform.database, user, found.migration, view.state, view.text, PAGE_SIZE)
         view = replace(view, page=1)
     with widgets.card("videos", "Videos", height="content"):
         _draw_filters(found, view)

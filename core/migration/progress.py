@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from core.access.roles import Permission, User
 from core.catalog.video import folded
@@ -167,24 +168,30 @@ def listed(
     database: Database,
     user: User,
     migration: Migration,
-    states: tuple[State, ...] = (),
+    state: State | None = None,
     text: str = "",
     first: int = 50,
     start: int = 0,
 ) -> tuple[tuple[Listed, ...], int]:
-    """Videos in those states (none: in any) whose title has that text, and how many there are.
+    """Videos in that state (None: in any) whose title has that text, and how many there are.
 
     Raises PermissionDenied.
     """
     user.require(Permission.SEE_MIGRATION)
-    asked = {**_of(migration), "states": f",{','.join(states)}," if states else ""}
-    words = {"words": folded(text)} if folded(text) else {}
-    listing = store.queries.listed if words else store.queries.listed_all
-    counting = store.queries.count_listed if words else store.queries.count_all
+    listing, counting, asked = _listing(state, folded(text))
     with database.reading() as connection:
-        rows = list(listing(connection, **asked, **words, first=first, start=start))
-        total = counting(connection, **asked, **words)["videos"]
+        rows = list(listing(connection, **_of(migration), **asked, first=first, start=start))
+        total = counting(connection, **_of(migration), **asked)["videos"]
     return tuple(Listed(store.item_of_row(row), row["title"], row["slug"]) for row in rows), total
+
+
+def _listing(state: State | None, words: str) -> tuple[Any, Any, dict[str, str | None]]:
+    """The queries of a page and of the number of all, and what they are asked with; indexes answer without words."""
+    if words:
+        return store.queries.listed_words, store.queries.count_words, {"state": state, "words": words}
+    if state:
+        return store.queries.listed_state, store.queries.count_state, {"state": state}
+    return store.queries.listed_all, store.queries.count_all, {}
 
 
 def listed_one(database: Database, user: User, migration: Migration, video_id: str) -> Listed | None:

@@ -163,38 +163,49 @@ select problem, advice, state, count(*) as videos, min(video_id) as example
 from migration_videos where migration_id = :migration_id and problem <> ''
 group by problem, advice, state order by videos desc, problem limit 5000;
 
--- name: listed_all(migration_id, states, first, start)
+-- name: listed_all(migration_id, first, start)
 -- Videos of a migration with their titles: those that are under way first, then as they are moved. Of 100,000 only
 -- those are looked up that are listed.
 select i.*, v.title, v.slug from (
-    select * from migration_videos
-    where migration_id = :migration_id and (:states = '' or instr(:states, ',' || state || ',') > 0)
-    order by state not in ('copying', 'uploaded', 'verified', 'retiring'), position limit :first offset :start
+    select * from migration_videos where migration_id = :migration_id
+    order by
+        case when state in ('copying', 'uploaded', 'verified', 'retiring') then 0 else 1 end, position
+    limit :first offset :start
 ) i join videos v on v.id = i.video_id
-order by i.state not in ('copying', 'uploaded', 'verified', 'retiring'), i.position;
+order by case when i.state in ('copying', 'uploaded', 'verified', 'retiring') then 0 else 1 end, i.position;
 
--- name: count_all(migration_id, states)^
+-- name: count_all(migration_id)^
 -- How many there are.
-select count(*) as videos from migration_videos
-where migration_id = :migration_id and (:states = '' or instr(:states, ',' || state || ',') > 0);
+select count(*) as videos from migration_videos where migration_id = :migration_id;
 
--- name: listed(migration_id, states, words, first, start)
--- The same of those whose title has some words.
+-- name: listed_state(migration_id, state, first, start)
+-- The same of those in one state.
+select i.*, v.title, v.slug from (
+    select * from migration_videos where migration_id = :migration_id and state = :state
+    order by position limit :first offset :start
+) i join videos v on v.id = i.video_id
+order by i.position;
+
+-- name: count_state(migration_id, state)^
+-- How many there are.
+select count(*) as videos from migration_videos where migration_id = :migration_id and state = :state;
+
+-- name: listed_words(migration_id, state, words, first, start)
+-- The same of those whose title has some words, in one state or, where that is null, in any.
 select i.*, v.title, v.slug from migration_videos i join videos v on v.id = i.video_id
-where i.migration_id = :migration_id and (:states = '' or instr(:states, ',' || i.state || ',') > 0)
-    and instr(v.search_text, :words) > 0
-order by i.state not in ('copying', 'uploaded', 'verified', 'retiring'), i.position limit :first offset :start;
+where i.migration_id = :migration_id and (:state is null or i.state = :state) and instr(v.search_text, :words) > 0
+order by case when i.state in ('copying', 'uploaded', 'verified', 'retiring') then 0 else 1 end, i.position
+limit :first offset :start;
+
+-- name: count_words(migration_id, state, words)^
+-- How many there are.
+select count(*) as videos from migration_videos i join videos v on v.id = i.video_id
+where i.migration_id = :migration_id and (:state is null or i.state = :state) and instr(v.search_text, :words) > 0;
 
 -- name: listed_one(migration_id, video_id)^
 -- One of them.
 select i.*, v.title, v.slug from migration_videos i join videos v on v.id = i.video_id
 where i.migration_id = :migration_id and i.video_id = :video_id;
-
--- name: count_listed(migration_id, states, words)^
--- How many there are.
-select count(*) as videos from migration_videos i join videos v on v.id = i.video_id
-where i.migration_id = :migration_id and (:states = '' or instr(:states, ',' || i.state || ',') > 0)
-    and instr(v.search_text, :words) > 0;
 
 -- name: migrations()
 -- All migrations and plans, the newest first.

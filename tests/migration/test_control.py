@@ -367,7 +367,7 @@ def test_videos_are_listed_and_found_by_state_and_title(planned):
         ("Cruz", State.WAITING),
     ]
     assert total == 3
-    rows, total = listed(planned.database, VIC, migration, (State.WAITING,), first=1, start=1)
+    rows, total = listed(planned.database, VIC, migration, State.WAITING, first=1, start=1)
     assert ([row.title for row in rows], total) == (["Cruz"], 2)
 
 
