@@ -4,7 +4,7 @@ import os
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from core.database import Database, named_queries
+from core.database import Connection, Database, named_queries
 
 queries: Any = named_queries(__file__)
 
@@ -35,6 +35,11 @@ class Heartbeat:
         """Say that the worker ends here, as it should."""
         with self._database.transaction() as connection:
             queries.worker_is_gone(connection, id=self._worker)
+
+
+def workers_at_work(connection: Connection) -> int:
+    """How many workers live, whoever asks among them; one that has died counts until the others have noticed it."""
+    return max(len(list(queries.workers(connection))), 1)
 
 
 def worker_seen_at(database: Database) -> datetime | None:

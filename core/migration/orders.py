@@ -6,6 +6,7 @@ from datetime import datetime
 from threading import Lock
 
 from core.database import Database
+from core.jobs.heartbeat import workers_at_work
 from core.migration import store
 from core.migration.state import Item, Phase
 from core.migration.timetable import parse_timetable
@@ -29,7 +30,7 @@ class Orders:
         return self._stopped
 
     def rate(self) -> int | None:
-        """Bytes a second that all of the migration may move now; None: as fast as it goes."""
+        """Bytes a second that this worker may move now, its part of the migration's; None: as fast as it goes."""
         self._ask()
         return self._rate
 
@@ -40,7 +41,9 @@ class Orders:
             with self._database.reading() as connection:
                 migration = store.migration(connection, self._item.migration_id)
                 item = store.item(connection, self._item.migration_id, self._item.video_id)
+                workers = workers_at_work(connection)
             goes_on = migration.phase is Phase.RUNNING and item.state.moves and not self._called_off()
             self._stopped = self._stopped or not goes_on
-            self._rate = parse_timetable(migration.timetable).rate_at(self._clock())
+            rate = parse_timetable(migration.timetable).rate_at(self._clock())
+            self._rate = None if rate is None else max(rate // workers, 1)
             self._asked_at = time.monotonic()
