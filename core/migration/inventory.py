@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from itertools import count
 from typing import Any, Protocol, runtime_checkable
 
 from core.access.audit import AuditEntry, Outcome, add_entry
@@ -70,9 +71,13 @@ def take_inventory(provider: StorageProvider, database: Database, user: User, no
     return Inventory(provider.name, provider.bucket, now, len(listed), size_bytes, taken_in, changed, gone)
 
 
-def video_id_of(provider: str, bucket: str, key: str) -> str:
-    """The id of the video that an object is taken in as; the same whenever and wherever it is asked."""
-    return uuid.uuid5(_PLACE, f"{provider}\n{bucket}\n{key}").hex
+def video_id_of(provider: str, bucket: str, key: str, earlier: int = 0) -> str:
+    """The id of the video that an object is taken in as; the same whenever and wherever it is asked.
+
+    So many `earlier` ones lay at that key, and have left it since.
+    """
+    place = f"{provider}\n{bucket}\n{key}"
+    return uuid.uuid5(_PLACE, f"{place}\n{earlier}" if earlier else place).hex
 
 
 @dataclass(frozen=True)
@@ -118,9 +123,10 @@ class _Found:
         groups = group(self._not_ours(listed.values()))
         total = 0
         # by their ids, so that each transaction changes neighbouring pages of the tables
-        in_order = sorted(_additions(self.provider, groups, known), key=lambda each: each.video_id)
-        for additions in _batches(in_order):
-            total += self._record(additions, visibility)
+        additions = _additions(self.provider, groups, known, self._elsewhere())
+        in_order = sorted(additions, key=lambda each: each.video_id)
+        for batch in _batches(in_order):
+            total += self._record(batch, visibility)
         return total
 
     def record_changes(self, listed: dict[str, StoredObject], known: dict[str, _Known]) -> int:
@@ -145,6 +151,11 @@ class _Found:
                 stored.key.startswith("videos/") and stored.key.split("/", 2)[1] in own
             ):
                 yield stored
+
+    def _elsewhere(self) -> set[str]:
+        """Videos whose copy here was retired: their addresses may hold something else by now."""
+        with self.database.reading() as connection:
+            return {row["id"] for row in _queries.videos_elsewhere(connection, provider=self.provider.name)}
 
     def _visibility(self) -> Visibility:
         """What nobody could read without a signature stays private."""
@@ -233,7 +244,9 @@ class _Found:
         )
 
 
-def _additions(provider: StorageProvider, groups: Iterable[Group], known: dict[str, _Known]) -> Iterator[_Addition]:
+def _additions(
+    provider: StorageProvider, groups: Iterable[Group], known: dict[str, _Known], elsewhere: set[str]
+) -> Iterator[_Addition]:
     """What is unknown, under the video that any object of its group belongs to, else under one of its own."""
     taken: dict[str, set[str]] = defaultdict(set)
     for old in known.values():
@@ -243,7 +256,8 @@ def _additions(provider: StorageProvider, groups: Iterable[Group], known: dict[s
         if not unknown:
             continue
         owner = next((old.video_id for member in each.members if (old := known.get(member.stored.key))), None)
-        id = owner or video_id_of(provider.name, provider.bucket, each.main.key)
+        ids = (video_id_of(provider.name, provider.bucket, each.main.key, earlier) for earlier in count())
+        id = owner or next(id for id in ids if id not in elsewhere)
         yield _Addition(id, each.title, owner is None, tuple(_named(unknown, taken[id]) if owner else unknown))
 
 

@@ -10,6 +10,12 @@ select key, video_id, kind, name, size_bytes, etag from objects where provider =
 -- Ids of videos and of uploads to a provider: what lies in folders of their names is known, or will be.
 select id from videos union select id from uploads where provider = :provider;
 
+-- name: videos_elsewhere(provider)
+-- Videos without a copy at a provider: what lies there by now at the address of one is not that video.
+select id from videos v where not exists (
+    select 1 from copies c where c.video_id = v.id and c.provider = :provider
+);
+
 -- name: keys_under_way(provider)
 -- Keys at a provider that migrations write, or have written.
 select o.target_key as key from migration_objects o join migrations m on m.id = o.migration_id where m.target = :provider;

@@ -9,7 +9,7 @@ import pytest
 
 from core.access.audit import AuditLog
 from core.access.roles import Role, User, Via
-from core.catalog.catalog import Catalog
+from core.catalog.catalog import Catalog, forget_copy, record_copy, serve_from
 from core.catalog.search import Search, search
 from core.catalog.video import Kind, Visibility
 from core.database import Database
@@ -182,6 +182,28 @@ def test_what_comes_later_joins_the_video_that_it_belongs_to(
     with database.reading() as connection:
         sums = connection.execute("select size_bytes from stored where video_id = ?", (file.id,)).fetchall()
     assert [row[0] for row in sums] == [12]
+
+
+def test_what_lies_at_the_address_of_a_retired_video_is_another_video(
+    project: SupabaseStandIn, supabase: SupabaseProvider, database: Database, catalog: Catalog
+):
+    project.bucket("fights").put("a.mp4", 1_000)
+    take_inventory(supabase, database, OLGA, NOW)
+    moved = catalog.video_by_link("supabase", "fights", "a.mp4")
+    with database.transaction() as connection:
+        record_copy(connection, moved.id, "s3", [original(key="a.mp4")], NOW)
+        serve_from(connection, moved.id, "s3", NOW)
+        forget_copy(connection, moved.id, "supabase")
+    project.bucket("fights").put("a.mp4", 7)
+
+    found = [take_inventory(supabase, database, OLGA, NOW).taken_in for _ in range(2)]
+
+    assert found == [1, 0]
+    assert [copy.provider for copy in catalog.copies(moved.id)] == ["s3"]
+    newer = catalog.video_by_object("supabase", "a.mp4")
+    assert (newer.size_bytes, newer.served_from) == (7, "supabase")
+    assert newer.slug != moved.slug
+    assert catalog.video_by_link("supabase", "fights", "a.mp4").id == moved.id  # who has the old link means the old one
 
 
 def test_our_own_uploads_are_known_already_and_what_packaging_left_is_no_video(
