@@ -59,6 +59,10 @@ class PlatformRows:
         self._table.change(changes)
         return len(changes)
 
+    def still_lead_there(self, video: Video, links: Iterable[Link]) -> int:
+        """How many rows hold one of these links all the same: added since, or changed. Raises PlatformUnreachable."""
+        return len(self._table.planned(video, links))
+
     def lead_back(self, item: Item) -> int:
         """The rows are as they were before; returns how many. Raises PlatformUnreachable."""
         of = dict(migration_id=item.migration_id, video_id=item.video_id)

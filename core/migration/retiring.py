@@ -1,10 +1,11 @@
 """Retiring: the source's copy of a moved video is removed, once it is certain that the target's is whole."""
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from core.access.audit import AuditEntry, Outcome, add_entry
 from core.catalog.catalog import copies_of, forget_copy, served_from
-from core.catalog.video import Copy, CopyObject, Kind
+from core.catalog.video import Copy, CopyObject, Kind, Link
 from core.database import Connection
 from core.errors import MigrationRefused, ObjectChanged, ObjectNotFound, PhyghtError
 from core.migration import store
@@ -12,6 +13,9 @@ from core.migration.handles import Handles
 from core.migration.journal import CopyRecord, Journal
 from core.migration.state import Item, Migration, State
 from core.migration.verifying import require_unchanged, require_whole
+
+#: An object is looked at once more right before it is removed, where it was looked at longer ago.
+_LOOK_HOLDS = timedelta(minutes=1)
 
 
 class Retirement:
@@ -29,14 +33,15 @@ class Retirement:
         """
         before, after = self._copies()
         if before is not None:
-            records = Journal(self._handles.database, self._item).records()
-            at_target = {each.key for each in after.objects}
+            look = self._looks(before, after)
             for each in before.objects:
-                self._check(each, records.get(each.name), at_target)
-            kept = self._remove(before)
+                look(each)
+            self._require_no_rows(before)
+            kept = self._remove(before, look)
             if kept:
                 raise MigrationRefused(
-                    f"{self._source.name} refused to remove {len(kept)} of {len(before.objects)} objects: {kept[0]}",
+                    f"{len(kept)} of {len(before.objects)} objects were not removed from {self._source.name}: "
+                    f"{kept[0]}",
                     "Viewers are not affected; the rest is still billed there. Mend it and retire again.",
                 )
         self._record()
@@ -50,6 +55,31 @@ class Retirement:
                 )
             copies = {each.provider: each for each in copies_of(connection, self._item.video_id)}
         return copies.get(self._migration.source), copies[self._migration.target]
+
+    def _looks(self, before: Copy, after: Copy) -> Callable[[CopyObject], None]:
+        """A check of one object, which is not made again while the last one is young."""
+        records = Journal(self._handles.database, self._item).records()
+        at_target, looked_at = {each.key for each in after.objects}, dict[str, datetime]()
+
+        def look(each: CopyObject) -> None:
+            now = self._handles.clock()
+            if each.key not in looked_at or now - looked_at[each.key] >= _LOOK_HOLDS:
+                self._check(each, records.get(each.name), at_target)
+                looked_at[each.key] = now
+
+        return look
+
+    def _require_no_rows(self, before: Copy) -> None:
+        """Raises MigrationRefused where the platform's own table leads anybody to what is about to be removed."""
+        if self._handles.rows is None:
+            return
+        video = self._handles.catalog.video(self._item.video_id)
+        links = [Link(self._source.name, self._source.bucket, each.key) for each in before.objects]
+        if rows := self._handles.rows.still_lead_there(video, links):
+            raise MigrationRefused(
+                f"The platform's table still holds old links of {video.title!r} (rows: {rows}), so its source is kept.",
+                f"Have them hold the address that ends with /v/{video.slug}, and retire it again.",
+            )
 
     def _check(self, each: CopyObject, record: CopyRecord | None, at_target: set[str]) -> None:
         """That the target's is whole, and the source's nothing that was not moved."""
@@ -67,11 +97,12 @@ class Retirement:
                 "Upload the new one as a video of its own, and put the old one back or remove it there.",
             ) from error
 
-    def _remove(self, copy: Copy) -> list[str]:
+    def _remove(self, copy: Copy, look: Callable[[CopyObject], None]) -> list[str]:
         """Why objects are still there, one sentence each."""
         kept = list[str]()
         for each in copy.objects:
             try:
+                look(each)
                 self._source.delete(each.key)
             except PhyghtError as error:
                 kept.append(f"{each.key}: {error.message}")

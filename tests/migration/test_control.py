@@ -227,7 +227,7 @@ def test_a_source_that_refuses_to_remove_is_told_honestly(planned):
 
     item = planned.item("alba")
     assert item.state is State.DONE
-    assert item.problem.startswith("supabase refused to remove 1 of 1 objects: fights/alba/original.mp4")
+    assert item.problem.startswith("1 of 1 objects were not removed from supabase: fights/alba/original.mp4")
     assert {copy.provider for copy in planned.catalog.copies("alba")} == {"supabase", "s3"}
 
 
@@ -242,6 +242,31 @@ def test_a_source_that_was_replaced_since_is_not_retired(planned):
 
     assert "was replaced at the source after it was moved" in planned.item("alba").problem
     assert planned.keys(planned.source)[0] == "fights/alba/original.mp4"
+
+
+def test_what_was_looked_at_long_ago_is_looked_at_again_before_it_is_removed(place):
+    place.video("alba", content(PART), content(PART, 1))
+    place.plan("alba")
+    place.start()
+    place.work()
+    place.pass_time(days=7)
+    delete, rung = place.source.delete, "fights/alba/rung-1.mp4"
+
+    def slowly(key: str) -> None:
+        delete(key)
+        place.put(rung, content(PART, 2))  # somebody replaces the next one while this one takes its time
+        place.pass_time(minutes=1)
+
+    place.source.delete = slowly
+    place.migrations.retire(OLGA, "move", place.now)
+    place.work_once()
+
+    assert place.keys(place.source) == [rung]
+    assert place.item("alba").state is State.RETIRING
+    assert place.item("alba").problem == (
+        f"1 of 2 objects were not removed from supabase: {rung}: "
+        f"'{rung}' was replaced at the source after it was moved."
+    )
 
 
 def test_a_copy_that_rots_at_the_target_keeps_its_source(planned):

@@ -80,7 +80,7 @@ def test_a_source_that_was_removed_in_part_is_never_served_again_and_is_removed_
     moved.work()
 
     assert moved.item("alba").state is State.RETIRING
-    assert "refused to remove 1 of 2 objects" in moved.item("alba").problem
+    assert "1 of 2 objects were not removed from supabase" in moved.item("alba").problem
     assert moved.migrations.roll_back(OLGA, "move", moved.now) == 0
     require_all_served(moved)
 

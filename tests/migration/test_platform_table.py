@@ -88,6 +88,25 @@ def test_what_the_platform_has_changed_since_is_left_to_it(moving, platform):
     assert held(platform) == FORMS | OTHERS | {"public": "elsewhere"}
 
 
+def test_what_a_row_leads_to_all_the_same_keeps_its_source(moving, platform):
+    moving.start()
+    moving.work()
+    platform.execute('insert into "The Videos" values (%s, %s)', ("added since", FORMS["public"]))
+    moving.pass_time(days=7)
+
+    moving.migrations.retire(OLGA, "move", moving.now)
+    moving.work()
+
+    assert (moving.item("rivera").state, moving.keys(moving.source)) == (State.DONE, [KEY])
+    assert moving.item("rivera").problem == (
+        "The platform's table still holds old links of 'Rivera' (rows: 1), so its source is kept."
+    )
+    platform.execute("""delete from "The Videos" where "Row id" = 'added since'""")
+    moving.migrations.retire(OLGA, "move", moving.now)
+    moving.work()
+    assert (moving.item("rivera").state, moving.keys(moving.source)) == (State.RETIRED, [])
+
+
 def test_while_the_platform_is_away_the_cut_over_waits_and_says_so(place, table, platform):
     away = PostgresTable("postgresql://nobody:secret@127.0.0.1:1/none", "t", "i", "u", PROJECT, lambda _: "")
     place.rows = PlatformRows(place.database, away)
