@@ -86,10 +86,12 @@ class Resolver:
         """
         video = self.catalog.video(video_id)
         until = self.seal.opens(Purpose.PLAY, video.id, expires, signature, now)
+        of_piece = self.seal.opens(Purpose.PIECE, f"{video.id}/{name}", expires, signature, now)
+        until, in_part = until or of_piece, of_piece is not None
         if video.visibility is Visibility.PRIVATE and until is None:
             _require(viewer)
         showing = self.show(video, now)
-        showing = replace(showing, expires_at=until or showing.expires_at, for_head=for_head)
+        showing = replace(showing, expires_at=until or showing.expires_at, for_head=for_head, in_part=in_part)
         each = showing.piece(name)
         if each.kind is Kind.PLAYLIST and not showing.are_open:
             return Piece("", showing.playlist(each), showing.is_private)
@@ -131,7 +133,7 @@ def _require(viewer: User | None) -> None:
 def _as_was_meant(link: SupabaseLink, showing: Showing, playback: Playback) -> Playback:
     """What the link led to in Supabase, where viewers get it now.
 
-    Of a private video that is this one object, as Supabase signed for no other; a playlist needs those it names.
+    Of a private video that is this one object, as Supabase signed for no other; and of a playlist what it names.
     """
     meant = showing.lain_at(link.key)
     if meant is None and link.wants_picture:
@@ -139,9 +141,11 @@ def _as_was_meant(link: SupabaseLink, showing: Showing, playback: Playback) -> P
     if meant is None:
         return playback
     told = replace(playback, content_type=meant.content_type, expires_at=showing.expires_at)
-    if not showing.is_private or meant.kind is Kind.PLAYLIST:
+    if not showing.is_private:
         return replace(told, url=showing.handed_on(meant))
-    return replace(told, url=showing.address(meant, alone=True), poster=None, storyboard=None, subtitles=())
+    part = replace(showing, in_part=True)
+    url = part.handed_on(meant) if meant.kind is Kind.PLAYLIST else part.address(meant)
+    return replace(told, url=url, poster=None, storyboard=None, subtitles=())
 
 
 def _picture(showing: Showing) -> CopyObject:

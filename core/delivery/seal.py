@@ -12,6 +12,7 @@ class Purpose(StrEnum):
 
     WATCH = "watch"  #: a private video, by its slug
     PLAY = "play"  #: what a player asks for of a video, by its id
+    PIECE = "piece"  #: one playlist of a video and what that names, by the video's id and the playlist's name
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ class Showing:
     now: datetime
     expires_at: datetime
     for_head: bool = False  #: whoever asks looks with HEAD, and reads nothing
+    in_part: bool = False  #: whoever asks may have one object of a private video, and what that names
 
     def playback(self, adapting: bool = True) -> Playback:
         """All that a player needs; without HLS, if there is a way, where it is not `adapting`.
@@ -60,16 +61,21 @@ class Showing:
         """Whether everybody gets the objects at plain addresses, so that our own server need not hand them on."""
         return self.addresses.are_open(self.video, self.copy)
 
-    def address(self, each: CopyObject, alone: bool = False) -> str:
-        """Where an object is; `alone`, for whoever may have nothing else of the video. Raises StorageError."""
-        return self.addresses.of(each, self.video, self.copy, self.expires_at, self.now, self.for_head, alone)
+    def address(self, each: CopyObject) -> str:
+        """Where an object is. Raises StorageError."""
+        return self.addresses.of(each, self.video, self.copy, self.expires_at, self.now, self.for_head, self.in_part)
 
     def handed_on(self, each: CopyObject) -> str:
         """Where an object is for everybody, or the path at which our own server hands it on to this viewer."""
         if self.are_open:
             return self.address(each)
         path = f"/play/{quote(self.video.id, safe='')}/{quote(each.name, safe='')}"
-        return f"{path}?{self.seal.query(Purpose.PLAY, self.video.id, self.expires_at)}" if self.is_private else path
+        return f"{path}?{self._sealed(each)}" if self.is_private else path
+
+    def _sealed(self, each: CopyObject) -> str:
+        if self.in_part:
+            return self.seal.query(Purpose.PIECE, f"{self.video.id}/{each.name}", self.expires_at)
+        return self.seal.query(Purpose.PLAY, self.video.id, self.expires_at)
 
     def piece(self, name: str) -> CopyObject:
         """What our own server hands on by that name: anything but the original. Raises ObjectNotFound."""

@@ -563,3 +563,29 @@ def test_of_two_objects_that_are_called_alike_the_one_is_meant_that_lay_there(da
 
     led = [resolver.resolve(f"/v/object/public/videos/{key}", NOW).url for key in keys.values()]
     assert led == ["/play/v1/master.m3u8", "/play/v1/master.m3u8", "/play/v1/poster", "/play/v1/fight.jpg"]
+
+
+def test_a_token_for_one_playlist_of_a_private_video_opens_what_that_names_and_no_more(
+    database, resolver, providers, key_pair
+):
+    watched(database, visibility=Visibility.PRIVATE)
+    put(database, video("v2", visibility=Visibility.PRIVATE), [("s3", [original("v2"), *packaged("v2")])])
+    write_playlists(providers, "s3")
+    record_etags(database, providers, "s3")
+    key = "videos/v1/hls/720p.m3u8"
+    with database.transaction() as connection:
+        remember_link(connection, "v1", "supabase", "fights", key)
+    link = f"/v/object/sign/fights/{key}?token={token({'url': f'fights/{key}', 'exp': LATER})}"
+    signing = behind(resolver, Distribution("cdn.example.com", key_pair))
+
+    playback = signing.resolve(link, NOW)
+
+    told = urlsplit(playback.url)
+    expires, signature = (parse_qs(told.query)[name][0] for name in ("expires", "signature"))
+    assert (told.path, playback.poster, playback.storyboard) == ("/play/v1/720p.m3u8", None, None)
+    rung = signing.piece("v1", "720p.m3u8", expires, signature, NOW).playlist.decode()
+    policy = decoded(parse_qs(urlsplit(rung.splitlines()[-1]).query)["Policy"][0])
+    assert b'"Resource":"https://cdn.example.com/videos/v1/hls/720p.mp4*"' in policy  # of the folder nothing else
+    for id, name in (("v1", MASTER), ("v1", "360p.m3u8"), ("v1", "720p"), ("v1", "poster"), ("v2", "720p.m3u8")):
+        with pytest.raises(SignInRequired):
+            signing.piece(id, name, expires, signature, NOW)
