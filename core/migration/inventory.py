@@ -123,9 +123,8 @@ class _Found:
         groups = group(self._not_ours(listed.values()))
         total = 0
         # by their ids, so that each transaction changes neighbouring pages of the tables
-        additions = _additions(self.provider, groups, known, self._elsewhere())
-        in_order = sorted(additions, key=lambda each: each.video_id)
-        for batch in _batches(in_order):
+        new = sorted(_additions(self.provider, groups, known, self._elsewhere()), key=lambda each: each.video_id)
+        for batch in _batches(new):
             total += self._record(batch, visibility)
         return total
 
