@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from core.access.access import Access
 from core.access.audit import AuditLog
-from core.billing.prices import load_prices
+from core.billing.prices import PriceCatalog, load_prices
 from core.catalog.catalog import Catalog
 from core.database import Database
 from core.delivery.addresses import Addresses
@@ -22,10 +22,6 @@ from core.delivery.seal import Seal
 from core.delivery.supabase_tokens import supabase_project
 from core.media.handles import Handles
 from core.media.media import Media
-from core.migration.control import Migrations
-from core.migration.handles import Handles as MigrationHandles
-from core.migration.plans import Plans
-from core.migration.platform_rows import PlatformRows
 from core.settings import DemoMode, Settings
 from core.sqlite_database import SqliteDatabase
 from core.storage.health import Health
@@ -38,7 +34,10 @@ if TYPE_CHECKING:
     from core.billing.reports import IngestReport
     from core.delivery.cloudfront import Distribution
     from core.media.mediaconvert import MediaConvert
+    from core.migration.control import Migrations
     from core.migration.mover import Mover
+    from core.migration.plans import Plans
+    from core.migration.platform_rows import PlatformRows
     from core.warehouse import Warehouse
 
 
@@ -58,8 +57,26 @@ class Platform:
     uploads: Uploads
     resolver: Resolver
     media: Media
-    migrations: Migrations
-    plans: Plans
+    prices: PriceCatalog
+
+    @cached_property
+    def migrations(self) -> "Migrations":
+        """What people may do with migrations."""
+        from core.migration.control import Migrations  # here, as for plans: most commands move nothing
+        from core.migration.handles import Handles
+
+        rows = None if self.demo else _platform_rows(self.settings, self.database)
+        addresses = self.resolver.addresses
+        return Migrations(
+            Handles(self.database, self.catalog, self.audit, self.providers, addresses, self.settings, now, rows)
+        )
+
+    @cached_property
+    def plans(self) -> "Plans":
+        """What would move."""
+        from core.migration.plans import Plans
+
+        return Plans(self.database, self.providers, self.prices, self.settings, self.home)
 
     @cached_property
     def mover(self) -> "Mover":
@@ -155,8 +172,6 @@ def _open(settings: Settings, demo: bool) -> Platform:
     addresses = Addresses(providers, None if demo else _distribution(settings))
     handles = Handles(database, catalog, providers, health, settings, now, home / "packaging")
     media = Media(handles, audit, partial(_mediaconvert, settings))
-    rows = None if demo else _platform_rows(settings, database)
-    moving = MigrationHandles(database, catalog, audit, providers, addresses, settings, now, rows)
     return Platform(
         settings,
         home,
@@ -170,8 +185,7 @@ def _open(settings: Settings, demo: bool) -> Platform:
         Uploads(database, takes_uploads, health, catalog, audit, prices, settings, _package(media)),
         Resolver(catalog, addresses, Seal(secret_key(home)), supabase_project(settings)),
         media,
-        Migrations(moving),
-        Plans(database, providers, prices, settings, home),
+        prices,
     )
 
 
@@ -185,9 +199,10 @@ def _package(media: Media) -> Package:
     return lambda connection, video_id, _now: media.request_within(connection, video_id)
 
 
-def _platform_rows(settings: Settings, database: Database) -> PlatformRows | None:
+def _platform_rows(settings: Settings, database: Database) -> "PlatformRows | None":
     if not settings.platform_database_url:
         return None
+    from core.migration.platform_rows import PlatformRows
     from core.migration.platform_table import open_platform_table  # here: psycopg takes time to import
 
     table = open_platform_table(settings)

@@ -4,7 +4,7 @@ import sqlite3
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Protocol, cast
 
@@ -116,4 +116,10 @@ class _NamedQueries:
 
 def named_queries(module_file: str, name: str = "queries.sql") -> Any:
     """The named queries of that file beside the module, for both databases; rows come out as Row."""
-    return _NamedQueries(Path(module_file).with_name(name))
+    return _named_queries(Path(module_file).with_name(name))
+
+
+@cache
+def _named_queries(file: Path) -> _NamedQueries:
+    """Reading one takes milliseconds, and several modules may use it."""
+    return _NamedQueries(file)
