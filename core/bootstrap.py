@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from core.migration.mover import Mover
     from core.migration.plans import Plans
     from core.migration.platform_rows import PlatformRows
+    from core.migration.sampling import Sampler
     from core.warehouse import Warehouse
 
 
@@ -84,6 +85,15 @@ class Platform:
         from core.migration.mover import open_mover  # here: what asks as viewers do takes time to import
 
         return open_mover(self.migrations.handles)
+
+    @cached_property
+    def sampler(self) -> "Sampler":
+        """What asks links of videos that were moved, in a worker."""
+        import httpx
+
+        from core.migration.sampling import Sampler
+
+        return Sampler(self.migrations.handles, self.resolver, httpx.Client(timeout=10))
 
     @cached_property
     def warehouse(self) -> "Warehouse":

@@ -9,7 +9,7 @@ from core.jobs.job import Job
 from core.jobs.work import Work
 from core.media.media import CLEARING
 from core.media.media import WORK as PACKAGE
-from core.migration.state import DISCARD, MOVE, RETIRE
+from core.migration.state import DISCARD, MOVE, RETIRE, SAMPLE
 from core.storage.provider import Tiered
 
 #: How often each storage provider is asked whether it is well.
@@ -51,6 +51,7 @@ def works(platform: Platform) -> list[Work]:
         Work(MOVE, lambda *asked: platform.mover.move(*asked), _MOVED_AT_ONCE, _LOOKS_EVERY_S),
         Work(DISCARD, lambda *asked: platform.mover.discard(*asked), _MOVED_AT_ONCE),
         Work(RETIRE, lambda *asked: platform.mover.retire(*asked), _MOVED_AT_ONCE),
+        Work(SAMPLE, lambda *asked: platform.sampler.run(*asked)),
     ]
 
 

@@ -8,7 +8,7 @@ from core.access.roles import Permission, User
 from core.bootstrap import Platform
 from core.migration.progress import Problem, Progress, problems, progress
 from core.migration.state import Phase, State
-from dashboard import charts, format, migration_chart, session, widgets
+from dashboard import charts, format, migration_chart, migration_links, session, widgets
 from dashboard import migration_actions as actions
 from dashboard import migration_words as words
 from dashboard.format import markdown
@@ -25,7 +25,9 @@ def draw(platform: Platform, name: str, drawn_as: str) -> None:
     user = session.require(Permission.SEE_MIGRATION)
     actions.rerun_if_asked()
     # always the same places, whatever stands in them: else the browser keeps what stood in others
-    places = [st.container(key=f"migration-{place}") for place in ("standing", "actions", "figures", "speed-row")]
+    places = [
+        st.container(key=f"migration-{place}") for place in ("standing", "actions", "figures", "links", "speed-row")
+    ]
     with widgets.explain_errors():
         now = datetime.now(UTC)
         found = progress(platform.database, user, name, now)
@@ -36,6 +38,7 @@ def draw(platform: Platform, name: str, drawn_as: str) -> None:
             lambda: None if is_plan else draw_standing(found),
             lambda: actions.draw_buttons(platform, user, found, now),
             lambda: None if is_plan else _draw_tiles(found, now),
+            lambda: None if is_plan else migration_links.draw(platform, user, found, now),
             lambda: None if is_plan else _draw_course(platform, user, found, now),
         ]
         for place, part in zip(places, parts, strict=True):

@@ -12,6 +12,7 @@ from core.commands.migrating import Command
 from core.commands.printing import note, printable, say, say_json
 from core.errors import VideoNotFound, WrongArguments
 from core.jobs.heartbeat import worker_seen_at
+from core.migration import samples
 from core.migration.consequences import of_retire, of_roll_back, of_start
 from core.migration.progress import migrations, progress
 from core.migration.state import Migration, Phase
@@ -160,6 +161,14 @@ def _retire(arguments: argparse.Namespace, platform: Platform, user: User, now: 
     return answer(arguments, text, name=name, videos=count, dry_run=False)
 
 
+def _sample(arguments: argparse.Namespace, platform: Platform, user: User, now: datetime) -> int:
+    name = name_of(arguments, platform, user)
+    samples.ask(platform.migrations.handles, user, name, now)
+    _tell_of_worker(platform, now)
+    status = f"python -m core migrate status {quote(name)}"
+    return answer(arguments, f"Links of {name!r} are sampled. `{status}` says how many answer.", name=name)
+
+
 def _adopt(arguments: argparse.Namespace, platform: Platform, user: User, now: datetime) -> int:
     arguments.adopt = True
     made = planning.made_plan(arguments, platform, user, now)
@@ -187,5 +196,6 @@ COMMANDS: dict[str, Command] = {
     "first": ("move one video before all others", _add_first, _first),
     "rollback": ("give viewers the source's copies again; no byte is moved", _add_back, _roll_back),
     "retire": ("remove the source's copies, once their grace period is over", _add_retire, _retire),
+    "sample": ("ask some links of what was moved whether they answer", add_name, _sample),
     "adopt": ("check and take over what another tool has moved", planning.add_plan, _adopt),
 }

@@ -13,6 +13,7 @@ from core.commands.migrating import Command
 from core.commands.planning import size_in_words
 from core.commands.printing import plain, printable, say, say_json, say_table
 from core.migration.progress import Event, Problem, Progress, problems, progress, timeline
+from core.migration.samples import Sample, latest
 from core.migration.state import Phase, State
 from core.units import instant_text
 
@@ -36,10 +37,12 @@ def _status(arguments: argparse.Namespace, platform: Platform, user: User, now: 
     if arguments.video:
         return _say_video(arguments, platform, user, found)
     wrong = problems(platform.database, user, found.migration)
+    sample = latest(platform.database, user, found.migration)
     if arguments.json:
-        say_json(_document(found, wrong))
+        say_json(_document(found, wrong) | {"links": _links(sample)})
     else:
         _say(found, wrong)
+        _say_sample(sample)
     return 1 if found.videos(State.FAILED) else 0
 
 
@@ -77,6 +80,21 @@ def _say(found: Progress, wrong: tuple[Problem, ...]) -> None:
     say(f"Spent ${spent:,} so far; saves ${saved:,} a month.")
     for each in wrong:
         say(printable(f"{each.videos:,} {each.state}: {each.problem} {each.advice}"))
+
+
+def _say_sample(sample: Sample | None) -> None:
+    if sample is None:
+        return
+    say(f"{sample.links:,} links sampled: {sample.answered:,} answer, {sample.at:%Y-%m-%d %H:%M} UTC.")
+    for each in sample.failed:
+        say(printable(f"{each.link}: {each.why}"))
+
+
+def _links(sample: Sample | None) -> dict[str, Any] | None:
+    if sample is None:
+        return None
+    failed = [{"link": each.link, "why": each.why} for each in sample.failed]
+    return {"at": instant_text(sample.at), "sampled": sample.links, "answered": sample.answered, "failed": failed}
 
 
 def _document(found: Progress, wrong: tuple[Problem, ...]) -> dict[str, Any]:

@@ -31,6 +31,7 @@ from core.migration.moving import Move
 from core.migration.obstacles import stays_in
 from core.migration.orders import Orders
 from core.migration.retiring import Retirement, source_is_whole
+from core.migration.samples import ask_at_the_end
 from core.migration.state import DISCARD, MOVE, Item, Migration, Phase, State
 from core.migration.traffic import Traffic, give_back_freed_memory
 from core.units import instant_text
@@ -87,6 +88,7 @@ class Mover:
             self._set_aside(item, f"Something unforeseen went wrong ({type(error).__name__}).", _UNFORESEEN)
         finally:
             self._means.meter.end(item.migration_id, item.video_id)
+        return ask_at_the_end(self._handles.database, item.migration_id, self._handles.clock())
 
     def discard(self, argument: str, _called_off: Callable[[], bool]) -> None:
         """Remove what a cancelled move has left at the target; tried again until it is gone."""

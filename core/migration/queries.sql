@@ -299,3 +299,36 @@ set before_url = excluded.before_url, after_url = excluded.after_url;
 -- name: forget_row_changes(migration_id, video_id)!
 -- They are as they were.
 delete from migration_rows where migration_id = :migration_id and video_id = :video_id;
+
+-- name: to_sample(migration_id, at_most)
+-- Some videos that viewers get from the target, by chance.
+select v.id, v.slug from (
+    select video_id from migration_videos
+    where migration_id = :migration_id and state in ('done', 'retiring', 'retired') order by random() limit :at_most
+) i join videos v on v.id = i.video_id;
+
+-- name: old_link(video_id, provider)^
+-- One of the addresses that a video had at a provider, by chance.
+select bucket, key from links where video_id = :video_id and provider = :provider order by random() limit 1;
+
+-- name: keep_sample(migration_id, at, links, failed)!
+-- What became of a sample, in the place of the one before.
+insert into migration_samples (migration_id, at, links, failed) values (:migration_id, :at, :links, :failed)
+on conflict (migration_id) do update set at = excluded.at, links = excluded.links, failed = excluded.failed;
+
+-- name: sample(migration_id)^
+-- What became of the latest sample.
+select at, links, failed from migration_samples where migration_id = :migration_id;
+
+-- name: sample_asked(migration_id)^
+-- Whether one is on its way.
+select 1 as yes from requests where workflow = 'migrate-sample' and argument = :migration_id limit 1;
+
+-- name: is_to_be_sampled(migration_id)^
+-- Whether nothing is left to be moved, and something was switched since the latest sample.
+select 1 as yes where not exists (
+    select 1 from migration_videos where migration_id = :migration_id and wanted
+        and state in ('waiting', 'copying', 'uploaded', 'verified')
+) and (
+    select max(cut_over_at) from migration_videos where migration_id = :migration_id and state = 'done'
+) > coalesce((select at from migration_samples where migration_id = :migration_id), '');

@@ -10,6 +10,8 @@ from core.access.roles import Via
 #: The work of workers: to move a video, to remove what has arrived of it, and what is left of it at the source. The
 #: argument names the migration and the video.
 MOVE, DISCARD, RETIRE = "migrate", "migrate-discard", "migrate-retire"
+#: To ask some links of what was moved; the argument names the migration.
+SAMPLE = "migrate-sample"
 
 
 class Phase(StrEnum):

@@ -12,7 +12,7 @@ from core.__main__ import main
 from core.access.access import shell_user
 from core.bootstrap import Platform
 from core.jobs.work import Requests
-from core.migration.state import DISCARD, MOVE, RETIRE
+from core.migration.state import DISCARD, MOVE, RETIRE, SAMPLE
 from core.settings import Settings, load_settings
 from core.storage.provider import Attributes
 from tests.support.supabase_stand_in import SupabaseStandIn, supabase_stand_in
@@ -186,3 +186,19 @@ def test_what_takes_no_parts_is_no_target_that_can_be_planned_for(platform, caps
     assert main(["migrate", "plan", "--from", "local", "--to", "supabase", "--name", "back"]) == 1
     assert "supabase takes no parts of large objects." in capsys.readouterr().err
     assert platform.plans.all(shell_user(platform.home)) == ()
+
+
+def test_links_of_what_was_moved_are_sampled_and_the_status_says_how_many_answer(ask, platform, capsys):
+    ask("plan", "--to", "local", "--name", "move")
+    ask("start")
+    work(platform)
+    assert ask("status")["links"] is None
+
+    ask("sample")
+    (request,) = Requests(platform.database).due(bootstrap.now(), SAMPLE, 9)
+    platform.sampler.run(request.argument, lambda: False)
+
+    told = ask("status")["links"]
+    assert (told["sampled"], told["answered"], told["failed"]) == (2, 2, [])
+    main(["migrate", "status"])
+    assert "2 links sampled: 2 answer, " in capsys.readouterr().out

@@ -17,7 +17,7 @@ from core.demo.folders import SOURCE, TARGET
 from core.jobs.work import Requests
 from core.migration.mover import Mover
 from core.migration.options import Options
-from core.migration.state import MOVE, RETIRE, State
+from core.migration.state import MOVE, RETIRE, SAMPLE, State
 from core.migration.store import queries
 from core.storage.provider import Attributes, StorageClass
 from core.units import MIB, instant_text
@@ -367,3 +367,23 @@ def test_the_overview_tells_of_a_migration_that_is_planned_or_under_way(planned,
 
 def test_the_overview_tells_nothing_of_what_is_over(moved, visit):
     assert "Videos on the move" not in plain(visit("overview"))
+
+
+def test_links_are_sampled_at_the_end_and_on_a_button_and_which_do_not_answer_is_said(moved, visit):
+    def sample() -> None:
+        for request in Requests(moved.database).due(datetime.now(UTC), SAMPLE, 9):
+            moved.sampler.run(request.argument, lambda: False)
+            Requests(moved.database).over(request.id)
+
+    assert visit("migration", migration="first").button(key="sample-links").disabled  # it is on its way
+    sample()
+    page = visit("migration", migration="first")
+    assert "3 links sampled: 3 answer" in words(page)
+
+    moved.providers.named(TARGET).delete("2025/b.mp4")
+    page.button(key="sample-links").click().run()
+    sample()
+    text = words(visit("migration", migration="first"))
+
+    assert "3 links sampled: 2 answer" in text
+    assert "/v/slug-b" in text
