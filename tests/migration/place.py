@@ -17,11 +17,15 @@ from core.catalog.catalog import Catalog, add_video, record_copy, remember_link,
 from core.catalog.video import CopyObject, Kind, Video, Visibility
 from core.database import Database, named_queries
 from core.delivery.addresses import Addresses
+from core.delivery.resolver import Resolver
+from core.delivery.seal import Seal
+from core.delivery.supabase_tokens import SupabaseProject
 from core.jobs.work import Requests
 from core.migration.control import Migrations
 from core.migration.handles import Handles, Means
 from core.migration.meter import Meter
 from core.migration.mover import Mover
+from core.migration.sampling import Sampler
 from core.migration.state import DISCARD, MOVE, RETIRE, Item, State
 from core.migration.store import item, item_of_row, queries
 from core.migration.traffic import Traffic
@@ -86,6 +90,8 @@ class Place:
         held_bytes = self.held_bytes or 10 * self.part_bytes
         means = Means(Traffic(held_bytes, self.part_bytes), self.meter, _http(), self._pause, self.part_bytes)
         self.mover, self.migrations = Mover(self.handles, means), Migrations(self.handles)
+        project = SupabaseProject("abcd", "local", b"")
+        self.sampler = Sampler(self.handles, Resolver(self.catalog, addresses, Seal(b"0" * 32), project), _http())
 
     def clock(self) -> datetime:
         return self.now

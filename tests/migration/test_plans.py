@@ -23,8 +23,10 @@ from core.errors import (
     StorageDenied,
     StorageError,
     StorageUnreachable,
+    VideoNotFound,
 )
 from core.migration.options import Filters, Options, Order
+from core.migration.places import place_of
 from core.migration.plans import Plans
 from core.migration.saved import as_rows, columns, document
 from core.migration.throughput import measured_or_assumed
@@ -169,28 +171,34 @@ def test_a_limited_key_is_an_error_and_never_a_plan_of_nothing(
     assert plans.all(OLGA) == ()
 
 
-def test_a_missing_bucket_is_an_error_at_the_source_and_at_the_target(
+def test_a_missing_bucket_is_an_error(
     fights: SupabaseStandIn, database: Database, settings: Settings, local: LocalProvider
 ):
     plans = plans_of(database, settings, opened(fights, bucket="films"), local)
 
-    for options in (OPTIONS, Options("local", "supabase")):
-        with pytest.raises(StorageError):
-            plans.make(OLGA, options, NOW)
+    with pytest.raises(StorageError):
+        plans.make(OLGA, OPTIONS, NOW)
 
 
-def test_what_the_target_takes_is_asked_of_it(fights: SupabaseStandIn, plans: Plans, local: LocalProvider):
+def test_what_takes_no_parts_is_refused_as_a_target_before_anything_is_looked_at(
+    fights: SupabaseStandIn, plans: Plans, local: LocalProvider, catalog: Catalog
+):
+    stored = local.write("small.mp4", [b"x"], Attributes("video/mp4"))
+
+    with pytest.raises(MigrationRefused, match="supabase takes no parts of large objects"):
+        plans.look(OLGA, Options("local", "supabase"), NOW)
+    with pytest.raises(VideoNotFound):
+        catalog.video_by_object("local", stored.key)
+
+
+def test_what_a_provider_takes_is_asked_of_it(fights: SupabaseStandIn, supabase: SupabaseProvider, settings: Settings):
     fights.bucket("fights").file_size_limit = 1_000
-    for key, size in {"small.mp4": 1_000, "large.mp4": 1_001, "söhne.mp4": 5}.items():
-        local.write(key, [b"x" * size], Attributes("video/mp4"))
 
-    look = plans.look(OLGA, Options("local", "supabase"), NOW)
+    place = place_of(supabase, settings)
 
-    assert {each.title: each.blocked for each in look.videos} == {
-        "Small": "",
-        "Large": "'large.mp4' has 1,001 bytes, and supabase takes no more than 1,000 bytes.",
-        "Söhne": "supabase does not take its name: Supabase takes no key like 'söhne.mp4'.",
-    }
+    assert place.largest_bytes == 1_000
+    assert place.refusal("söhne.mp4") == "Supabase takes no key like 'söhne.mp4'."
+    assert place.refusal("small.mp4") == ""
 
 
 def test_what_has_moved_since_is_left_out_of_the_next_plan(

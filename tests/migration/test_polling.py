@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from core.database import Database
 from core.migration import progress as asked
 from core.migration.consequences import retirable_from
 from core.migration.state import State
@@ -11,9 +12,10 @@ from core.sqlite_database import SqliteDatabase
 from tests.migration.place import NOW, OLGA, Place, content
 
 
-def plans_of(database: SqliteDatabase, ask: Callable[[SqliteDatabase], object]) -> list[str]:
+def plans_of(database: Database, ask: Callable[[Database], object]) -> list[str]:
     """How SQLite finds the videos of a migration for what is asked."""
     statements = list[str]()
+    assert isinstance(database, SqliteDatabase)
     database.keep_open()
     with database.reading() as connection:  # the very connection that is asked next
         connection.set_trace_callback(statements.append)
@@ -46,5 +48,5 @@ def test_a_poll_looks_up_only_what_it_shows(place: Place, ask, index):
     assert not any(each.startswith("SCAN migration_videos") for each in plans)
 
 
-def migration(database: SqliteDatabase):
+def migration(database: Database):
     return asked.migrations(database, OLGA)[0]

@@ -1,16 +1,11 @@
 """Sampling: when all is moved, some old links are asked down to the first byte, and what became of it is told."""
 
-import httpx
 import pytest
 
 from core.catalog.catalog import remember_link
-from core.delivery.resolver import Resolver
-from core.delivery.seal import Seal
-from core.delivery.supabase_tokens import SupabaseProject
 from core.errors import PermissionDenied
 from core.migration.progress import migrations
 from core.migration.samples import ask, is_on_its_way, latest
-from core.migration.sampling import Sampler
 from core.migration.state import SAMPLE
 from tests.migration.place import NOW, OLGA, PART, VIC, Place, content
 
@@ -35,11 +30,9 @@ def migration(place: Place):
 
 def sample(place: Place) -> int:
     """What a worker does with the samples that are asked for; returns how many that were."""
-    project = SupabaseProject("abcd", "local", "")
-    resolver = Resolver(place.catalog, place.handles.addresses, Seal(b"0" * 32), project)
     due = place.requests.due(place.now, SAMPLE, 9)
     for request in due:
-        Sampler(place.handles, resolver, httpx.Client()).run(request.argument, lambda: False)
+        place.sampler.run(request.argument, lambda: False)
         place.requests.over(request.id)
     return len(due)
 

@@ -10,7 +10,7 @@ from threading import Event
 
 from core.jobs.work import Work
 from core.jobs.worker import work
-from core.migration.state import DISCARD, MOVE
+from core.migration.state import DISCARD, MOVE, SAMPLE
 from core.postgres_database import PostgresDatabase
 from core.settings import load_settings
 from tests.jobs.piecework import PULSE, EverySecond
@@ -42,6 +42,7 @@ def main(home: Path, url: str) -> None:
     works = [
         Work(MOVE, place.mover.move, AT_ONCE, looks_every_s=0.05),
         Work(DISCARD, place.mover.discard, AT_ONCE),
+        Work(SAMPLE, place.sampler.run),
     ]
     work(home, place.database, list(jobs), place.clock, None, works, PULSE)
 
