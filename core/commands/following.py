@@ -63,7 +63,8 @@ def _event(each: Event) -> dict[str, str]:
 
 def _say(found: Progress, wrong: tuple[Problem, ...]) -> None:
     migration = found.migration
-    say(printable(f"{migration.name}: {migration.phase}, from {migration.source} to {migration.target}."))
+    phase = "done" if found.is_over and migration.phase is Phase.RUNNING else migration.phase
+    say(printable(f"{migration.name}: {phase}, from {migration.source} to {migration.target}."))
     say_table(
         ("state", "videos", "size", "arrived"),
         [

@@ -140,7 +140,7 @@ def test_for_people_it_says_what_comes_next(platform, capsys):
     work(platform)
     assert main(["migrate", "status"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == "move: running, from supabase to local."
+    assert lines[0] == "move: done, from supabase to local."
     assert lines[2].split() == ["done", "2", "10", "bytes", "10", "bytes"]
     assert lines[3].startswith("2 of 2 videos are moved; ")
     assert lines[4].startswith("Spent $")
