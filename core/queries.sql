@@ -33,3 +33,26 @@ from bills b
 join segments s on s.export = b.export and s.kind = b.kind and s.period = b.period
 join deliveries d on d.id = s.delivery_id
 order by b.period, b.export;
+
+-- name: next_revision()!
+-- Tell every reader that the segments have changed.
+update warehouse_revision set revision = revision + 1;
+
+-- name: segment_paths()
+-- Folders that the current segments lie in, of bills and of measurements.
+select path from segments union all select path from measurements;
+
+-- name: counted_files()
+-- Each file of the measurements that are counted, in part at least: its segment's folder, bytes and SHA-256.
+select m.dataset, m.source, m.day, m.path, f.name, f.size_bytes, f.sha256
+from measurements m
+join measurement_files f on f.dataset = m.dataset and f.source = m.source and f.day = m.day
+where exists (
+    select 1 from measurement_parts p
+    where p.dataset = m.dataset and p.source = m.source and p.day = m.day and p.counted
+)
+order by m.day, m.dataset, m.source;
+
+-- name: uncounted_parts()
+-- What segments of measurements tell of that another source is counted for.
+select dataset, source, day, part from measurement_parts where not counted order by part;

@@ -3,7 +3,7 @@
 import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -16,6 +16,7 @@ from core.checksums import Check, Checked, Checksum
 from core.contents import Contents, Totals
 from core.database import Connection, Database, named_queries
 from core.errors import WarehouseError
+from core.measurements import Measured, define, measured, named_in, segment_files
 from core.sql import literal
 
 _queries: Any = named_queries(__file__)
@@ -36,14 +37,17 @@ class Pointers:
     paths: Sequence[str]  #: the folder of each, below the warehouse's
     bills: Sequence[Sequence[Any]]  #: rows of the warehouse's table `bills`
     some_uncounted: bool  #: for some of the bills another export is counted
+    measured: Measured = field(default_factory=dict[str, Sequence[Sequence[Any]]])  #: the views that are asked for
 
 
-def pointers(connection: Connection) -> Pointers:
-    """The current segments, as they are at this moment."""
+def pointers(connection: Connection, sql: str = "") -> Pointers:
+    """The current segments, as they are at this moment; of measurements, those that a question asks for."""
+    views = named_in(sql)
     return Pointers(
         [row["path"] for row in _queries.segments(connection)],
         [tuple(row) for row in _queries.bills(connection)],
         bool(_queries.uncounted(connection)["bills"]),
+        measured(segment_files(connection, views), views) if views else {},
     )
 
 
@@ -58,8 +62,9 @@ class Warehouse:
         self._database = database
         self._lock = threading.Lock()
         self._watch = database.watch()
-        self._checked = Checked()
+        self._checked, self._checked_measured = Checked(), Checked()
         self._standing: dict[str, list[tuple[Any, ...]]] = {}
+        self._measured: frozenset[str] = frozenset()  #: views of measurements that are as the database says
         self._open()
 
     def _open(self) -> None:
@@ -69,13 +74,13 @@ class Warehouse:
         self._connection.execute("SET timezone = 'UTC'; SET parquet_metadata_cache = true; SET memory_limit = '1GB'")
         self._own = threading.local()
 
-    def ready(self) -> None:
+    def ready(self, sql: str = "") -> None:
         """Raise WarehouseError where a question now would."""
-        self._answer(lambda _: None)
+        self._answer(lambda _: None, sql)
 
     def query(self, sql: str, parameters: Mapping[str, object] | None = None) -> list[tuple[Any, ...]]:
-        """The rows of a query on the views of FACTS and the table `bills`."""
-        return self._answer(lambda cursor: cursor.execute(sql, dict(parameters or {})).fetchall())
+        """The rows of a query on the views of FACTS and of measurements, and the table `bills`."""
+        return self._answer(lambda cursor: cursor.execute(sql, dict(parameters or {})).fetchall(), sql)
 
     def standing(self, sql: str) -> list[tuple[Any, ...]]:
         """The rows of a query that is asked again and again; kept until the segments change."""
@@ -86,11 +91,11 @@ class Warehouse:
                 standing[sql] = cursor.execute(sql).fetchall()
             return standing[sql]
 
-        return self._answer(kept)
+        return self._answer(kept, sql)
 
     def arrow(self, sql: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
         """The same as an Arrow table, for charts and downloads."""
-        return self._answer(lambda cursor: cursor.sql(sql, params=dict(parameters or {})).to_arrow_table())
+        return self._answer(lambda cursor: cursor.sql(sql, params=dict(parameters or {})).to_arrow_table(), sql)
 
     def revision(self) -> int:
         """Grows with each change of the segments: the key for whatever is cached."""
@@ -108,20 +113,21 @@ class Warehouse:
             recorded = _recorded(connection, self.folder)
         return all(file in recorded and recorded[file].fits(file) for file in self.segment_files())
 
-    def _answer(self, ask: _Ask[_Answer]) -> _Answer:
+    def _answer(self, ask: _Ask[_Answer], sql: str) -> _Answer:
         # fetching is part of asking: DuckDB reads the files bit by bit, as the rows are taken
         try:
-            self._refresh()
+            self._refresh(sql)
             return ask(self._cursor())
         except (duckdb.Error, WarehouseError) as error:
             # what is wrong with a file, a second look at it will tell; where a writer has replaced it, all is well
             self._begin_anew(isinstance(error, duckdb.Error))
-        self._refresh()
+        self._refresh(sql)
         return ask(self._cursor())
 
     def _begin_anew(self, reopen: bool) -> None:
         with self._lock:
-            self._seen, self._checked = -1, Checked()
+            self._seen, self._measured = -1, frozenset()
+            self._checked, self._checked_measured = Checked(), Checked()
             if reopen:  # what it read of a damaged file may have left DuckDB unusable
                 self._open()
 
@@ -132,10 +138,12 @@ class Warehouse:
             own.cursor = self._connection.cursor()
         return own.cursor
 
-    def _refresh(self) -> None:
+    def _refresh(self, sql: str) -> None:
         with self._lock:
             if self._seen == -1 or self._watch.changed():
                 self._look()
+            if missing := named_in(sql) - self._measured:
+                self._measure(missing)
 
     def _look(self) -> None:
         seen, self._seen = self._seen, -1
@@ -147,7 +155,18 @@ class Warehouse:
                 create_views(self._connection, self.folder, pointers(connection))
                 _hold_small_views(self._connection.cursor())
                 self._standing = {}  # not before: who asks meanwhile is answered from the older segments
+                self._measured = frozenset()
         self._seen = newest
+
+    def _measure(self, views: frozenset[str]) -> None:
+        """Make views of measurements: who asks for none opens none of their files."""
+        with self._database.reading() as connection:
+            files = segment_files(connection, views)
+        for file in files:
+            if not self._checked_measured.is_sound(self.folder / file.path, file.written.fits):
+                raise _damaged(self.folder / file.path, "measurements")
+        define(self._connection.cursor(), self.folder, measured(files, views))
+        self._measured |= views
 
 
 def _recorded(connection: Connection, folder: Path) -> dict[Path, Checksum]:
@@ -179,10 +198,10 @@ def unrecorded_totals(connection: Connection) -> dict[str, Totals]:
     return found
 
 
-def _damaged(file: Path) -> WarehouseError:
+def _damaged(file: Path, of: str = "bills") -> WarehouseError:
     how = "damaged: it is not as it was written" if os.access(file, os.F_OK) else "missing"
     return WarehouseError(
-        f"The warehouse's file {file} is {how}.", "Run python -m core ingest: it is made again from the bills."
+        f"The warehouse's file {file} is {how}.", f"Run python -m core ingest: it is made again from the {of}."
     )
 
 
@@ -224,6 +243,7 @@ def _define(cursor: duckdb.DuckDBPyConnection, folder: Path, current: Pointers) 
         cursor.executemany(f"INSERT INTO bills VALUES ({', '.join('?' * len(current.bills[0]))})", current.bills)
     for name, view in FACTS.items():
         _create_view(cursor, view, [folder / path / name for path in current.paths], current.some_uncounted)
+    define(cursor, folder, current.measured)
 
 
 _UNCOUNTED = """

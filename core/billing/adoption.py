@@ -3,9 +3,10 @@
 from pathlib import Path
 from typing import Any
 
-from core.billing.segments import checksums, record
+from core.billing.segments import record
 from core.contents import Contents, Totals
 from core.database import Database, named_queries
+from core.segments import checksums
 from core.warehouse import FACTS, unrecorded_totals
 
 _queries: Any = named_queries(__file__)
@@ -32,7 +33,7 @@ def _holds(folder: Path, totals: Totals) -> bool:
 
 
 def _adopt(warehouse_folder: Path, path: str, database: Database) -> None:
-    written = checksums(warehouse_folder / path)
+    written = checksums(warehouse_folder / path, FACTS)
     with database.transaction() as connection:
         segment = _queries.segment_in(connection, path=path)
         if segment:  # else another ingestion has replaced it

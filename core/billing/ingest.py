@@ -15,13 +15,14 @@ from core.billing.mishaps import mishaps_refused
 from core.billing.prices import load_prices
 from core.billing.reports import DeliveryReport, IngestReport, Outcome
 from core.billing.runs import recorded_run
-from core.billing.segments import Published, Segment, Shelf, collect_orphans, publish, unpriced
+from core.billing.segments import Published, Segment, holds, publish, unpriced
 from core.billing.source import Source, as_text, open_folder
 from core.billing.staging import Staged, stage
 from core.billing.supabase_usage import pricing_key
 from core.billing.workspace import Workspace, disk_errors, open_workspace, reading_errors
 from core.database import Database, named_queries
 from core.errors import DeliveryRefused, DiskFull, NoExportFound, SourceUnreachable
+from core.segments import Shelf, collect_orphans
 from core.settings import Settings
 from core.units import instant_text
 
@@ -133,7 +134,7 @@ class _Job:
         """The segments that show the delivery's export and period now, and whether each is whole."""
         with self.database.reading() as connection:
             return [
-                dict(row) | {"whole": self.shelf.holds(connection, row["path"])}
+                dict(row) | {"whole": holds(self.shelf, connection, row["path"])}
                 for row in _queries.current_deliveries(connection, export=delivery.export)
                 if delivery.period in (None, date.fromisoformat(row["period"]))
             ]

@@ -79,14 +79,6 @@ join bills c on c.period = b.period and c.provider_name = b.provider_name
 where b.export = :export and b.kind = :kind and b.period = :period and not b.counted
 order by b.provider_name, b.sub_account_id;
 
--- name: next_revision()!
--- Tell every reader that the segments have changed.
-update warehouse_revision set revision = revision + 1;
-
--- name: segment_paths()
--- Folders that the current segments lie in.
-select path from segments;
-
 -- name: start_run(id, source, started_at)!
 -- Record that an ingestion has begun.
 insert into ingestions (id, source, started_at, outcome, report) values (:id, :source, :started_at, 'running', '{}');

@@ -1,8 +1,5 @@
 """Segments: a period's facts in their place, and the pointer that makes them the truth."""
 
-import math
-import os
-import shutil
 import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,15 +10,13 @@ from typing import Any
 from core.billing.columns import Kind
 from core.billing.facts import Bill
 from core.billing.overlaps import count_once
-from core.checksums import Checked, Checksum
+from core.checksums import Checksum
 from core.database import Connection, Database, named_queries
+from core.segments import Shelf, checksums, next_revision
 from core.units import instant_text
 from core.warehouse import FACTS
 
 _queries: Any = named_queries(__file__)
-
-#: A folder that no pointer names is kept this long: readers may have it open, and writers be about to point to it.
-_ORPHAN_SECONDS = 3600
 
 
 @dataclass(frozen=True)
@@ -69,45 +64,37 @@ class Published:
     known: tuple[Segment, ...]  #: from the same delivery
 
 
-class Shelf:
-    """The segments in their folder, each file of which an ingestion hashes once, unless it is touched since."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self._checked = Checked()
-
-    def holds(self, connection: Connection, path: str) -> bool:
-        """Whether a segment has its files as they were written: others are made again from the bills."""
-        written = {
-            row["name"]: Checksum(row["size_bytes"], row["sha256"]) for row in _queries.files_of(connection, path=path)
-        }
-        return all(
-            name in written and self._checked.is_sound(self.folder / path / name, written[name].fits) for name in FACTS
-        )
+def holds(shelf: Shelf, connection: Connection, path: str) -> bool:
+    """Whether a segment has its files as they were written: others are made again from the bills."""
+    rows = _queries.files_of(connection, path=path)
+    written = {row["name"]: Checksum(row["size_bytes"], row["sha256"]) for row in rows}
+    return FACTS.keys() <= written.keys() and shelf.holds(path, written)
 
 
 def publish(segments: list[Segment], shelf: Shelf, database: Database, now: datetime) -> Published:
     """Make the segments the truth, all at once; give those that are not."""
-    placed = [(segment, _place(segment, shelf.folder)) for segment in segments]
-    written = {path: checksums(shelf.folder / path) for _, path in placed}  # before anybody waits for the database
+    placed = [(segment, shelf.place(segment.folder, f"{segment.period:%Y-%m}-{segment.kind}")) for segment in segments]
+    written = {
+        path: checksums(shelf.folder / path, FACTS) for _, path in placed
+    }  # before anybody waits for the database
     with database.transaction() as connection:
         known = [segment for segment in segments if _is_known(connection, segment, shelf)]
         overtaken = [segment for segment in segments if segment not in known and _is_overtaken(connection, segment)]
         news = [(segment, path) for segment, path in placed if segment not in known and segment not in overtaken]
         for segment, path in news:
-            _retire(connection, segment, shelf.folder)
+            _retire(connection, segment, shelf)
             _point(connection, segment, path, now)
             record(connection, segment.key, written[path])
         for period in {segment.period for segment in segments}:
             count_once(connection, period)
         if news:
-            _queries.next_revision(connection)
+            next_revision(connection)
     return Published(tuple(overtaken), tuple(known))
 
 
 def _is_known(connection: Connection, segment: Segment, shelf: Shelf) -> bool:
     current = _queries.current_delivery(connection, **segment.key)
-    return bool(current and current["execution"] == segment.execution and shelf.holds(connection, current["path"]))
+    return bool(current and current["execution"] == segment.execution and holds(shelf, connection, current["path"]))
 
 
 def _is_overtaken(connection: Connection, segment: Segment) -> bool:
@@ -125,11 +112,6 @@ def unpriced(execution: str) -> str:
     return execution.partition("/")[0]
 
 
-def checksums(folder: Path) -> dict[str, Checksum]:
-    """Of each file of a segment, by its name."""
-    return {name: Checksum.of(folder / name) for name in FACTS}
-
-
 def record(connection: Connection, key: dict[str, str], written: dict[str, Checksum]) -> None:
     """Keep how the files of the segment that is pointed to were written."""
     _queries.forget_files(connection, **key)
@@ -137,50 +119,9 @@ def record(connection: Connection, key: dict[str, str], written: dict[str, Check
         _queries.add_file(connection, **key, name=name, size_bytes=checksum.size_bytes, sha256=checksum.sha256)
 
 
-def _retire(connection: Connection, segment: Segment, warehouse_folder: Path) -> None:
-    """Date the folder that the segment takes the place of: readers have from now on to leave it."""
-    current = _queries.current_delivery(connection, **segment.key)
-    if current and (warehouse_folder / current["path"]).exists():
-        os.utime(warehouse_folder / current["path"])
-
-
-def collect_orphans(warehouse_folder: Path, database: Database, now: datetime) -> int:
-    """Remove folders that no pointer names; how many."""
-    with database.reading() as connection:
-        named = {row["path"] for row in _queries.segment_paths(connection)}
-    oldest = now.timestamp() - _ORPHAN_SECONDS
-    folders = warehouse_folder.iterdir() if warehouse_folder.exists() else []
-    orphans = [folder for folder in folders if folder.name not in named and _dated(folder) < oldest]
-    for folder in orphans:
-        shutil.rmtree(folder, ignore_errors=True)
-    return len(orphans)
-
-
-def _dated(folder: Path) -> float:
-    try:
-        return folder.stat().st_mtime
-    except FileNotFoundError:  # another ingestion collects too
-        return math.inf
-
-
-def _place(segment: Segment, warehouse_folder: Path) -> str:
-    """Move the folder into the warehouse, so that it is there whole or not at all, even after a power cut."""
-    name = f"{segment.period:%Y-%m}-{segment.kind}-{uuid.uuid4().hex}"
-    warehouse_folder.mkdir(parents=True, exist_ok=True)
-    for path in (*segment.folder.iterdir(), segment.folder):
-        _sync(path)
-    os.utime(segment.folder)
-    segment.folder.rename(warehouse_folder / name)
-    _sync(warehouse_folder)
-    return name
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _retire(connection: Connection, segment: Segment, shelf: Shelf) -> None:
+    if current := _queries.current_delivery(connection, **segment.key):
+        shelf.retire(current["path"])
 
 
 def _point(connection: Connection, segment: Segment, path: str, now: datetime) -> None:

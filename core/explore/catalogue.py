@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import core
+from core.measurements import VIEWS
 from core.warehouse import Warehouse
 
-_DEFINITIONS = (Path(core.__file__).parent / "warehouse.sql").read_text()
+_ROOT = Path(core.__file__).parent
+_DEFINITIONS = (_ROOT / "warehouse.sql").read_text() + (_ROOT / "measurements.sql").read_text()
 _TABLE = re.compile(r"TABLE (?:empty_)?(\w+) \(\n(.+?)\n\);", re.DOTALL)
 _NOTE = re.compile(r"^ +(\w+) [^-\n]+-- (.+)$", re.MULTILINE)
 #: What one row is.
@@ -16,6 +18,16 @@ TABLES = {
     "resource_charges": "one row for each UTC day, kind of charge, resource and its tags",
     "monthly_charges": "the same for each month, dated by its first day: the quickest for whole months",
     "bills": "one row for each account, month and export",
+    "requests": "requests to the CDN: one row for each UTC hour, place, device, video, rung and result",
+    "request_places": "the same without video and rung: the quickest where they do not matter",
+    "request_titles": "the same for each UTC day, without edge and device: the quickest for videos",
+    "request_timings": "how long requests took and how fast they came, by UTC hour and place: how many in each bin",
+    "title_timings": "the same by UTC day, video and rung",
+    "request_paths": "of each UTC day, the paths that were most missed in the cache and that failed most",
+    "origin_requests": "requests that reached the bucket: one row for each UTC hour, video and operation",
+    "inventory": "what lay in the buckets: one row for each UTC day, video, rung and storage class",
+    "metrics": "what CloudWatch tells: one row for each metric, its dimensions and period",
+    "sessions": "one row for each time that somebody watched a video",
 }
 #: Columns of resource_charges beside those of charges.
 _OF_RESOURCES = {"resource_id": "the provider's name of the resource", "tags": "user-defined tags, by key"}
@@ -39,5 +51,10 @@ def columns(warehouse: Warehouse) -> tuple[Column, ...]:
     return tuple(
         Column(table, name, type_, notes[table].get(name, ""))
         for table in TABLES
-        for name, type_, *_ in warehouse.query(f"DESCRIBE {table}")
+        for name, type_, *_ in warehouse.query(f"DESCRIBE {_described(table)}")
     )
+
+
+def _described(table: str) -> str:
+    """A table of the same columns that no file has to be opened for."""
+    return f"empty_{table}" if table in VIEWS else table

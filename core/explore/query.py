@@ -57,7 +57,7 @@ class RunningQuery:
     def __init__(self, user: User, warehouse: Warehouse, database: Database, sql: str, limits: Limits) -> None:
         """Start it. Raises PermissionDenied, QueryRefused when it is too long, and WarehouseError as questions do."""
         user.require(Permission.QUERY_WAREHOUSE)
-        warehouse.ready()  # the process itself checks no file
+        warehouse.ready(sql)  # the process itself checks no file
         self._request: str | None = _request(warehouse, database, sql, limits)
         self._limits = limits
         self._started = time.monotonic()
@@ -122,7 +122,7 @@ def _request(warehouse: Warehouse, database: Database, sql: str, limits: Limits)
     if len(sql) > MOST_CHARACTERS:
         raise QueryRefused(f"The query is longer than {MOST_CHARACTERS:,} characters.", "Shorten it.")
     with database.reading() as connection:
-        current = pointers(connection)
+        current = pointers(connection, sql)
     asked = {"folder": str(warehouse.folder), "pointers": asdict(current), "sql": sql, "limits": asdict(limits)}
     return json.dumps(asked)
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from core.billing.segments import collect_orphans
+from core.segments import collect_orphans
 from core.settings import load_settings
 from tests.billing.store import Store
 

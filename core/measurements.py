@@ -1,0 +1,98 @@
+"""Measurements: the warehouse's views of what was measured, made when a question first names them."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from core.checksums import Checksum
+from core.database import Connection, named_queries
+from core.sql import identifier, literal
+
+_queries: Any = named_queries(__file__)
+_DEFINITIONS = Path(__file__).with_name("measurements.sql").read_text()
+
+#: Every view of measurements; it reads the files of its name in the segments.
+VIEWS = tuple(re.findall(r"TABLE empty_(\w+) \(", _DEFINITIONS))
+#: What tells parts of a dataset apart, of which one source each is counted.
+PART_COLUMNS = {"cloudfront": "distribution", "origin": "bucket", "inventory": "bucket"}
+
+_NAMES = re.compile(rf"\b(?:empty_)?({'|'.join(VIEWS)})\b", re.IGNORECASE)
+_LITERALS = re.compile(r"'(?:[^']|'')*'|--[^\n]*")
+
+#: Of each view its files, below the warehouse's folder, with the column and the parts that another source is counted
+#: for; plain lists, as they go to another process.
+Measured = Mapping[str, Sequence[Sequence[Any]]]
+
+
+@lru_cache(1024)
+def named_in(sql: str) -> frozenset[str]:
+    """The views of measurements that a statement may read."""
+    return frozenset(name.lower() for name in _NAMES.findall(_LITERALS.sub("", sql)))
+
+
+@dataclass(frozen=True)
+class SegmentFile:
+    """One file of a current segment of measurements, with facts that are counted."""
+
+    view: str
+    path: str  #: below the warehouse's folder
+    written: Checksum
+    column: str  #: what tells its parts apart; empty where nothing does
+    without: tuple[str, ...]  #: its parts that another source is counted for
+
+
+def segment_files(connection: Connection, views: Iterable[str]) -> list[SegmentFile]:
+    """The files that views read; oldest day first."""
+    uncounted: dict[tuple[str, ...], list[str]] = {}
+    for dataset, source, day, part in _queries.uncounted_parts(connection):
+        uncounted.setdefault((dataset, source, day), []).append(part)
+    wanted = {f"{view}.parquet": view for view in views}
+    return [
+        SegmentFile(
+            wanted[row["name"]],
+            f"{row['path']}/{row['name']}",
+            Checksum(row["size_bytes"], row["sha256"]),
+            PART_COLUMNS.get(row["dataset"], ""),
+            tuple(uncounted.get((row["dataset"], row["source"], row["day"]), ())),
+        )
+        for row in _queries.counted_files(connection)
+        if row["name"] in wanted
+    ]
+
+
+def measured(files: Iterable[SegmentFile], views: Iterable[str]) -> Measured:
+    """What `define` takes."""
+    found: dict[str, list[Sequence[Any]]] = {view: [] for view in views}
+    for file in files:
+        found[file.view].append([file.path, file.column, list(file.without)])
+    return found
+
+
+def define(cursor: duckdb.DuckDBPyConnection, folder: Path, current: Measured) -> None:
+    """Make the views, on the files that they read."""
+    if current:
+        cursor.execute(_DEFINITIONS)
+    for view, files in current.items():
+        cursor.execute(f"CREATE OR REPLACE VIEW {view} AS {_select(cursor, view, folder, files)}")
+
+
+def _select(cursor: duckdb.DuckDBPyConnection, view: str, folder: Path, files: Sequence[Sequence[Any]]) -> str:
+    if not files:
+        return f"SELECT * FROM empty_{view}"
+    columns = [name for name, *_ in cursor.execute(f"DESCRIBE empty_{view}").fetchall()]
+    groups: dict[str, list[str]] = {}
+    for path, column, without in files:
+        groups.setdefault(_but(column, without) if column in columns else "", []).append(literal(folder / path))
+    wanted = ", ".join(map(identifier, columns))
+    return " UNION ALL ".join(
+        f"SELECT {wanted} FROM read_parquet([{', '.join(paths)}]){but}" for but, paths in groups.items()
+    )
+
+
+def _but(column: str, parts: Sequence[str]) -> str:
+    return f" WHERE {identifier(column)} NOT IN ({', '.join(map(literal, parts))})" if parts else ""

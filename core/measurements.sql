@@ -1,0 +1,151 @@
+-- The warehouse's tables of what was measured. Each becomes a view on the Parquet files of its name in the segments,
+-- once a question names it; the empty tables give them their columns while there is none. Instants are UTC.
+CREATE OR REPLACE TABLE empty_requests (
+    hour TIMESTAMP,                     -- UTC, in which CloudFront answered
+    distribution VARCHAR,               -- its id; its host name where the log has no id
+    edge VARCHAR,                       -- IATA code of the edge location; empty: unknown
+    price_region VARCHAR,               -- of the edge, as in the bill: US, EU, AP, ...; empty: unknown
+    country VARCHAR,                    -- of the viewer, ISO 3166 alpha-2; the edge's where the log has none
+    country_known BOOLEAN,              -- false: it is the edge's
+    device VARCHAR,                     -- phone | tablet | desktop | tv | player | bot | other
+    bot BOOLEAN,                        -- a crawler, a script or a health check
+    video VARCHAR,                      -- id; empty: of no video
+    rung VARCHAR,                       -- 1080p, original, playlist, thumbnail, audio; empty: unknown
+    result VARCHAR,                     -- hit | refreshhit | miss | error | limitexceeded | capacityexceeded | redirect | other
+    status SMALLINT,                    -- of HTTP; 0: the viewer left before there was one
+    scheme VARCHAR,                     -- http | https
+    requests BIGINT,                    -- scaled up where the log is a sample
+    bytes BIGINT,                       -- sent to viewers, headers included
+    request_bytes BIGINT,               -- received from viewers
+    taken_ms BIGINT,                    -- sum over requests, until the last byte was sent
+    ttfb_ms BIGINT,                     -- sum over requests, until the first byte was sent
+    lines BIGINT                        -- of the log; less than requests where the log is a sample
+);
+CREATE OR REPLACE TABLE empty_request_places (
+    hour TIMESTAMP,                     -- UTC, in which CloudFront answered
+    distribution VARCHAR,               -- its id; its host name where the log has no id
+    edge VARCHAR,                       -- IATA code of the edge location; empty: unknown
+    price_region VARCHAR,               -- of the edge, as in the bill: US, EU, AP, ...; empty: unknown
+    country VARCHAR,                    -- of the viewer, ISO 3166 alpha-2; the edge's where the log has none
+    country_known BOOLEAN,              -- false: it is the edge's
+    device VARCHAR,                     -- phone | tablet | desktop | tv | player | bot | other
+    bot BOOLEAN,                        -- a crawler, a script or a health check
+    result VARCHAR,                     -- hit | refreshhit | miss | error | limitexceeded | capacityexceeded | redirect | other
+    status SMALLINT,                    -- of HTTP; 0: the viewer left before there was one
+    scheme VARCHAR,                     -- http | https
+    requests BIGINT,                    -- scaled up where the log is a sample
+    bytes BIGINT,                       -- sent to viewers, headers included
+    request_bytes BIGINT,               -- received from viewers
+    taken_ms BIGINT,                    -- sum over requests, until the last byte was sent
+    ttfb_ms BIGINT,                     -- sum over requests, until the first byte was sent
+    lines BIGINT                        -- of the log; less than requests where the log is a sample
+);
+CREATE OR REPLACE TABLE empty_request_titles (
+    day DATE,                           -- UTC, on which CloudFront answered
+    distribution VARCHAR,               -- its id; its host name where the log has no id
+    price_region VARCHAR,               -- of the edge, as in the bill: US, EU, AP, ...; empty: unknown
+    country VARCHAR,                    -- of the viewer, ISO 3166 alpha-2; the edge's where the log has none
+    country_known BOOLEAN,              -- false: it is the edge's
+    bot BOOLEAN,                        -- a crawler, a script or a health check
+    video VARCHAR,                      -- id; empty: of no video
+    rung VARCHAR,                       -- 1080p, original, playlist, thumbnail, audio; empty: unknown
+    result VARCHAR,                     -- hit | refreshhit | miss | error | limitexceeded | capacityexceeded | redirect | other
+    status SMALLINT,                    -- of HTTP; 0: the viewer left before there was one
+    scheme VARCHAR,                     -- http | https
+    requests BIGINT,                    -- scaled up where the log is a sample
+    bytes BIGINT,                       -- sent to viewers, headers included
+    request_bytes BIGINT,               -- received from viewers
+    taken_ms BIGINT,                    -- sum over requests, until the last byte was sent
+    ttfb_ms BIGINT,                     -- sum over requests, until the first byte was sent
+    lines BIGINT                        -- of the log; less than requests where the log is a sample
+);
+CREATE OR REPLACE TABLE empty_request_timings (
+    hour TIMESTAMP,                     -- UTC, in which CloudFront answered
+    distribution VARCHAR,               -- its id; its host name where the log has no id
+    edge VARCHAR,                       -- IATA code of the edge location; empty: unknown
+    country VARCHAR,                    -- of the viewer; the edge's where the log has none
+    device VARCHAR,                     -- phone | tablet | desktop | tv | player | bot | other
+    cached BOOLEAN,                     -- answered from the edge's cache: hit or refreshhit
+    measure VARCHAR,                    -- ttfb | taken (ms) | throughput (kbit/s)
+    bin SMALLINT,                       -- 0: up to 0; n: up to 1.1^n, above 1.1^(n-1); -1: 1 and below
+    requests BIGINT                     -- scaled up where the log is a sample
+);
+CREATE OR REPLACE TABLE empty_title_timings (
+    day DATE,                           -- UTC, on which CloudFront answered
+    distribution VARCHAR,               -- its id; its host name where the log has no id
+    video VARCHAR,                      -- id; empty: of no video
+    rung VARCHAR,                       -- 1080p, original, playlist, thumbnail, audio; empty: unknown
+    country VARCHAR,                    -- of the viewer; the edge's where the log has none
+    bot BOOLEAN,                        -- a crawler, a script or a health check
+    cached BOOLEAN,                     -- answered from the edge's cache: hit or refreshhit
+    measure VARCHAR,                    -- ttfb | taken (ms) | throughput (kbit/s)
+    bin SMALLINT,                       -- as in request_timings
+    requests BIGINT                     -- scaled up where the log is a sample
+);
+CREATE OR REPLACE TABLE empty_request_paths (
+    day DATE,                           -- UTC, on which CloudFront answered
+    distribution VARCHAR,               -- its id; its host name where the log has no id
+    path VARCHAR,                       -- of the most missed and of the most failed ones; empty: all others together
+    edge VARCHAR,                       -- IATA code of the edge location; empty: unknown
+    country VARCHAR,                    -- of the viewer; the edge's where the log has none
+    result VARCHAR,                     -- as in requests; no hits
+    status SMALLINT,                    -- of HTTP
+    requests BIGINT,                    -- scaled up where the log is a sample
+    bytes BIGINT                        -- sent to viewers, headers included
+);
+CREATE OR REPLACE TABLE empty_origin_requests (
+    hour TIMESTAMP,                     -- UTC, in which the bucket answered
+    bucket VARCHAR,
+    video VARCHAR,                      -- id; empty: of no video
+    rung VARCHAR,                       -- 1080p, original, playlist, thumbnail, audio; empty: unknown
+    operation VARCHAR,                  -- as S3's log has it: REST.GET.OBJECT
+    tier VARCHAR,                       -- of the request's price, 1 or 2; empty: free of charge
+    status SMALLINT,                    -- of HTTP
+    via_cdn BOOLEAN,                    -- CloudFront asked
+    requests BIGINT,
+    bytes BIGINT                        -- sent
+);
+CREATE OR REPLACE TABLE empty_inventory (
+    day DATE,                           -- UTC, of which it is the state
+    bucket VARCHAR,
+    video VARCHAR,                      -- id; empty: of no video
+    rung VARCHAR,                       -- 1080p, original, playlist, thumbnail, audio; empty: unknown
+    kind VARCHAR,                       -- object | noncurrent | delete marker
+    storage_class VARCHAR,              -- S3's name for it
+    current BOOLEAN,                    -- false: an older version of an object
+    objects BIGINT,
+    bytes BIGINT,                       -- of the objects
+    billable_bytes BIGINT               -- with the least size and the overhead that their class is billed for
+);
+CREATE OR REPLACE TABLE empty_metrics (
+    namespace VARCHAR,                  -- AWS/CloudFront, AWS/S3
+    metric VARCHAR,                     -- CloudWatch's name for it
+    dimensions VARCHAR,                 -- name=value, sorted, separated by commas
+    region VARCHAR,
+    period_start TIMESTAMP,             -- UTC
+    period_s INTEGER,                   -- seconds
+    stat VARCHAR,                       -- Sum, Average, p99, ...
+    value DOUBLE,                       -- in unit
+    unit VARCHAR                        -- CloudWatch's name for it
+);
+CREATE OR REPLACE TABLE empty_sessions (
+    day DATE,                           -- UTC, on which it began
+    video VARCHAR,                      -- id; empty: of no video
+    session VARCHAR,                    -- a hash that differs from day to day
+    country VARCHAR,                    -- of the viewer, ISO 3166 alpha-2; empty: unknown
+    device VARCHAR,                     -- phone | tablet | desktop | tv | player | bot | other
+    started TIMESTAMP,                  -- UTC
+    ended TIMESTAMP,                    -- UTC
+    startup_ms BIGINT,                  -- until the picture moved; null: unknown, or it never did
+    ebvs BOOLEAN,                       -- the viewer left before the picture moved, after a second or more
+    failed BOOLEAN,                     -- a fatal error ended it
+    watched_ms BIGINT,
+    stalls BIGINT,
+    stalled_ms BIGINT,
+    bytes BIGINT,
+    rung VARCHAR,                       -- the most watched
+    bitrate_kbps BIGINT,                -- mean of what was watched
+    furthest_ms BIGINT,                 -- position in the video
+    duration_ms BIGINT,                 -- of the video
+    exact BOOLEAN                       -- told by the player's events; false: estimated from logs
+);
