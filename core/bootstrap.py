@@ -31,8 +31,8 @@ from core.uploads.uploads import Uploads
 
 if TYPE_CHECKING:
     from core.billing.ingest import OnProgress
-    from core.billing.reports import IngestReport
     from core.delivery.cloudfront import Distribution
+    from core.ingestion import Ingested
     from core.media.mediaconvert import MediaConvert
     from core.migration.control import Migrations
     from core.migration.mover import Mover
@@ -104,11 +104,11 @@ class Platform:
 
     def ingest(
         self, address: str, clock: Callable[[], datetime], progress: "OnProgress" = lambda _: None
-    ) -> "IngestReport":
-        """Load what is new in a source; see core.billing.ingest. Supabase's is measured first."""
-        from core.billing.ingest import ingest
+    ) -> "Ingested":
+        """Load what is new in a source; see core.ingestion. Supabase's is measured first."""
         from core.billing.supabase_days import measured_folder
         from core.billing.supabase_measure import is_measured, measure_supabase, with_remark
+        from core.ingestion import ingest
 
         if address != str(measured_folder(self.home)) or not is_measured(self.settings):
             return ingest(address, self.database, self.warehouse.folder, self.settings, clock, progress)

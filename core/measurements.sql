@@ -78,7 +78,7 @@ CREATE OR REPLACE TABLE empty_title_timings (
     country VARCHAR,                    -- of the viewer; the edge's where the log has none
     bot BOOLEAN,                        -- a crawler, a script or a health check
     cached BOOLEAN,                     -- answered from the edge's cache: hit or refreshhit
-    measure VARCHAR,                    -- ttfb | taken (ms) | throughput (kbit/s)
+    measure VARCHAR,                    -- ttfb (ms) | throughput (kbit/s)
     bin SMALLINT,                       -- as in request_timings
     requests BIGINT                     -- scaled up where the log is a sample
 );

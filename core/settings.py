@@ -88,6 +88,11 @@ class Settings(BaseSettings):
     phyght_price_catalog: File | None = Field(
         None, description="A price catalogue of your own (JSON) instead of the one that ships."
     )
+    phyght_video_pattern: str = Field(
+        "videos/{video}/...",
+        pattern=r"^[^{}]*\{video\}[^{}]*$",
+        description="Where the videos' files lie, for keys and paths that the catalog does not know.",
+    )
     phyght_session_hours: int = Field(12, ge=1, le=720, description="Hours until a sign-in expires.")
     phyght_query_seconds: int = Field(30, ge=1, description="Longest that a query on the Explore page may run.")
     phyght_query_rows: int = Field(10_000, ge=1, description="Most rows that a query on the Explore page returns.")

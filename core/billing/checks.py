@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from core.billing.deliveries import find_deliveries
-from core.billing.ingest import open_source
 from core.billing.prices import load_prices
 from core.billing.supabase_egress import egress_measured_until
 from core.billing.supabase_measure import service_key
 from core.errors import PhyghtError, SourceUnreachable
 from core.settings import Settings
+from core.sources.opening import open_source
 
 #: List prices older than this deserve a look at the providers' pages.
 _PRICES_OLD_AFTER_DAYS = 180

@@ -11,9 +11,9 @@ from core.billing.downloads import Download, Fingerprint, find_downloads
 from core.billing.files import may_hold_charges
 from core.billing.left_alone import left_alone
 from core.billing.manifests import Manifest, is_manifest, parent, read_manifest, without_partitions
-from core.billing.mishaps import mishaps_refused
-from core.billing.source import Entry, Source
 from core.errors import DeliveryRefused
+from core.sources.mishaps import mishaps_refused
+from core.sources.source import Entry, Source
 
 _MOMENT = timedelta(microseconds=1)
 _NAMED_COPIES = 3

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.billing.manifests import execution_in, instant_in, parent, without_partitions
-from core.billing.source import Entry
 from core.errors import DeliveryRefused
+from core.sources.source import Entry
 
 _SUFFIXES = (".parquet", ".snappy", ".csv", ".gz", ".zip")
 

@@ -13,8 +13,8 @@ from typing import IO
 import duckdb
 
 from core.billing.columns import Column, Columns, recognise
-from core.billing.source import is_hidden
 from core.errors import DeliveryRefused
+from core.sources.source import is_hidden
 from core.sql import literal
 from core.units import GIB, MIB
 

@@ -11,19 +11,21 @@ from core.billing.adoption import adopt_segments
 from core.billing.columns import Kind
 from core.billing.deliveries import Delivery, find_deliveries
 from core.billing.facts import periods, write_facts
-from core.billing.mishaps import mishaps_refused
 from core.billing.prices import load_prices
 from core.billing.reports import DeliveryReport, IngestReport, Outcome
 from core.billing.runs import recorded_run
 from core.billing.segments import Published, Segment, holds, publish, unpriced
-from core.billing.source import Source, as_text, open_folder
 from core.billing.staging import Staged, stage
 from core.billing.supabase_usage import pricing_key
-from core.billing.workspace import Workspace, disk_errors, open_workspace, reading_errors
 from core.database import Database, named_queries
 from core.errors import DeliveryRefused, DiskFull, NoExportFound, SourceUnreachable
 from core.segments import Shelf, collect_orphans
 from core.settings import Settings
+from core.sources.mishaps import mishaps_refused
+from core.sources.opening import open_source
+from core.sources.rest import Rest
+from core.sources.source import Source, as_text
+from core.sources.workspace import Workspace, disk_errors, open_workspace, reading_errors
 from core.units import instant_text
 
 _queries: Any = named_queries(__file__)
@@ -39,15 +41,8 @@ class Progress:
 
 
 OnProgress = Callable[[Progress], None]
-
-
-def open_source(address: str, settings: Settings) -> Source:
-    """The source at an address: a folder, or `s3://bucket/prefix`."""
-    if not address.startswith("s3://"):
-        return open_folder(address, settings.phyght_home)
-    from core.billing.s3_source import open_prefix  # here, because boto3 takes a fifth of a second to import
-
-    return open_prefix(address, settings)
+#: Takes out of a source what is no bill's, and deals with it.
+TakeOut = Callable[[Source], Rest]
 
 
 def ingest(
@@ -57,8 +52,9 @@ def ingest(
     settings: Settings,
     clock: Callable[[], datetime],
     progress: OnProgress = lambda _: None,
+    take_out: TakeOut = Rest,
 ) -> IngestReport:
-    """Load what is new in a source: a folder, or `s3://bucket/prefix`.
+    """Load what is new of bills in a source: a folder, or `s3://bucket/prefix`.
 
     Each (export, billing period) is replaced whole by its newest delivery, or stays as it was. Safe to kill, to
     repeat, and to run twice at once.
@@ -68,16 +64,17 @@ def ingest(
     with recorded_run(as_text(address), database, warehouse_folder.parent, clock) as run:
         source = open_source(address, settings)
         run.address = source.address
-        found = find_deliveries(source)
+        rest = take_out(source)
+        found = find_deliveries(rest.source)
         run.left_alone = found.left_alone
-        if not found.deliveries:
+        if not found.deliveries and not rest.taken:
             raise NoExportFound(
                 f"{source.address} holds no bill export{f' ({found.left_alone})' if found.left_alone else ''}.",
-                "Give the folder or prefix that a CUR or FOCUS export goes to.",
+                "Give the folder or prefix that a CUR or FOCUS export, or logs, go to.",
             )
         adopt_segments(warehouse_folder, database)
         with open_workspace(warehouse_folder.parent, settings.phyght_ingest_memory_mb) as workspace:
-            job = _Job(source, database, warehouse_folder, settings, clock, workspace, progress)
+            job = _Job(rest.source, database, warehouse_folder, settings, clock, workspace, progress)
             run.reports += job.run(found.deliveries)
             collect_orphans(warehouse_folder, database, clock())
     return run.report

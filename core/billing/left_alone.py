@@ -4,7 +4,7 @@ from collections.abc import Iterable, Set
 
 from core.billing.files import DATA_SUFFIXES, NO_BILLS
 from core.billing.manifests import is_manifest
-from core.billing.source import Entry, is_hidden
+from core.sources.source import Entry, is_hidden
 
 _NAMED = 3
 _LISTED = f"{', '.join(DATA_SUFFIXES[:-1])} or {DATA_SUFFIXES[-1]}"

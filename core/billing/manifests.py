@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from core.billing.source import Entry, is_hidden
 from core.errors import DeliveryRefused
+from core.sources.source import Entry, is_hidden
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from core.billing.reports import DeliveryReport, IngestionRun, IngestReport, Outcome
-from core.billing.workspace import SCRATCH, held_folder, is_held
 from core.database import Connection, Database, named_queries
 from core.errors import PhyghtError
+from core.sources.workspace import SCRATCH, held_folder, is_held
 from core.units import instant_text
 
 _queries: Any = named_queries(__file__)

@@ -13,13 +13,13 @@ from core.billing.files import Readable, open_file
 from core.billing.manifests import parent
 from core.billing.meanings import is_known_service
 from core.billing.prices import SupabasePrices
-from core.billing.source import Entry, Source
 from core.billing.stage import CREATE_STAGED, stage_queries
 from core.billing.supabase_usage import DailyUsage, price_usage, read_usage, stage_charges
 from core.billing.tags import stated_as_text, tell_tags
 from core.billing.versions import each_charge_once
-from core.billing.workspace import Workspace, disk_errors, reading_errors
 from core.errors import DeliveryRefused
+from core.sources.source import Entry, Source
+from core.sources.workspace import Workspace, disk_errors, reading_errors
 
 #: Of a second look at a bill: so many rows tell most of what it asks, the others are read for the rest only.
 _TEACHING_ROWS = 100_000

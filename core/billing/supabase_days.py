@@ -115,7 +115,7 @@ def _row(stored: StoredDay, egress: dict[date, Egress]) -> tuple[object, ...]:
 
 def _replace(file: Path, rows: list[tuple[object, ...]]) -> None:
     """Write the file whole or not at all, also when the machine loses its power."""
-    from core.billing.workspace import disk_errors  # here: whoever only asks for the folder needs no DuckDB
+    from core.sources.workspace import disk_errors  # here: whoever only asks for the folder needs no DuckDB
 
     aside = file.with_suffix(".tmp")  # not .csv: an ingestion meanwhile leaves it alone
     try:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from core.billing.reports import IngestReport
 from core.billing.runs import recorded_run
@@ -16,6 +16,7 @@ from core.storage.supabase_key import project_ref, require_service_key
 from core.units import instant_text
 
 _queries: Any = named_queries(__file__)
+_Report = TypeVar("_Report", bound=IngestReport)
 
 
 def is_measured(settings: Settings) -> bool:
@@ -82,7 +83,7 @@ def service_key(settings: Settings, today: date) -> tuple[str, str]:
     return url, key.get_secret_value()
 
 
-def with_remark(report: IngestReport, remark: str) -> IngestReport:
+def with_remark(report: _Report, remark: str) -> _Report:
     """The report of the measured folder, saying of each delivery how it was measured."""
     deliveries = tuple(
         replace(delivery, reason="; ".join(filter(None, (delivery.reason, remark)))) for delivery in report.deliveries

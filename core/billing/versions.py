@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from core.billing.columns import Kind
 from core.billing.files import Readable
 from core.billing.stage import row_print
-from core.billing.workspace import Workspace, reading_errors
+from core.sources.workspace import Workspace, reading_errors
 from core.units import MIB
 
 #: A file is held by the others where they have so much of what no longer changes in it.

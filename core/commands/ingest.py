@@ -1,4 +1,4 @@
-"""python -m core ingest: load what is new in the places that bills come from."""
+"""python -m core ingest: load what is new in the places that bills and measurements come from."""
 
 import argparse
 import sys
@@ -13,16 +13,20 @@ from core import bootstrap
 from core.access.access import shell_user
 from core.access.roles import Permission
 from core.billing import ingest
-from core.billing.reports import DeliveryReport, IngestReport, Outcome
+from core.billing.reports import DeliveryReport, Outcome
 from core.billing.runs import delivery_json
+from core.commands.measured import measured_json, say_measured
 from core.commands.printing import note, plain, say, say_json, say_table
 from core.errors import PhyghtError, SourceError
+from core.ingestion import Ingested
 from core.settings import Settings
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "source", nargs="*", help="folder or s3://bucket/prefix with bill exports; without one, all that are configured"
+        "source",
+        nargs="*",
+        help="folder or s3://bucket/prefix with bills or logs; without one, all that are configured",
     )
     parser.add_argument("--json", action="store_true", help="answer for programs")
 
@@ -34,8 +38,8 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     user.require(Permission.INGEST)
     sources = arguments.source or list(platform.sources)
     if not sources:
-        raise SourceError("No source of bills is given.", "Name one, or set PHYGHT_BILLING_SOURCES.")
-    reports: list[IngestReport] = []
+        raise SourceError("No source of bills or logs is given.", "Name one, or set PHYGHT_BILLING_SOURCES.")
+    reports: list[Ingested] = []
     failures: list[tuple[str, PhyghtError]] = []
     for source in sources:
         try:
@@ -45,18 +49,19 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         except PhyghtError as error:
             failures.append((source, error))
     (_say_json if arguments.json else _say)(reports, failures)
-    return 1 if failures or any(report.refused for report in reports) else 0
+    return 1 if failures or not all(report.well for report in reports) else 0
 
 
-def _say(reports: list[IngestReport], failures: list[tuple[str, PhyghtError]]) -> None:
+def _say(reports: list[Ingested], failures: list[tuple[str, PhyghtError]]) -> None:
     deliveries = [delivery for report in reports for delivery in report.deliveries]
     if deliveries:
         head = ("export", "kind", "period", "execution", "outcome", "rows", "total", "")
         say_table(head, [_row(delivery) for delivery in deliveries], right=frozenset({5, 6}))
     counts = {outcome: sum(d.outcome == outcome for d in deliveries) for outcome in Outcome}
-    if reports:
+    if deliveries:
         say(", ".join(f"{count} {outcome}" for outcome, count in counts.items() if count) + ".")
     for report in reports:
+        say_measured(report.measured)
         if report.left_alone:
             note(f"{report.source}: {report.left_alone}.")
     for _, error in failures:
@@ -76,13 +81,14 @@ def _row(delivery: DeliveryReport) -> tuple[str, ...]:
     )
 
 
-def _say_json(reports: list[IngestReport], failures: list[tuple[str, PhyghtError]]) -> None:
+def _say_json(reports: list[Ingested], failures: list[tuple[str, PhyghtError]]) -> None:
     deliveries = [delivery for report in reports for delivery in report.deliveries]
     say_json(
         {
             "deliveries": [_delivery_json(delivery) for delivery in deliveries],
             "refused": sum(delivery.outcome is Outcome.REFUSED for delivery in deliveries),
             "left_alone": {report.source: report.left_alone for report in reports if report.left_alone},
+            "measured": {report.source: measured_json(report.measured) for report in reports if report.measured.found},
             "errors": [{"source": source, "error": str(error)} for source, error in failures],
         }
     )

@@ -68,7 +68,7 @@ def test_where_nothing_else_is_there_they_are_told_too(store: Store, bucket: Pat
         store.ingest(bucket)
     assert str(error.value) == (
         f"{bucket} holds no bill export (1 file was left alone, whose names do not end in {SUFFIXES}: bill.tsv). "
-        "Give the folder or prefix that a CUR or FOCUS export goes to."
+        "Give the folder or prefix that a CUR or FOCUS export, or logs, go to."
     )
 
 

@@ -94,6 +94,7 @@ def test_ingest_for_programs(terminal: Terminal, bucket: Path):
         ],
         "refused": 0,
         "left_alone": {},
+        "measured": {},
         "errors": [],
     }
 

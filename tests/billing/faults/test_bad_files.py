@@ -254,7 +254,7 @@ def test_a_folder_with_no_export_is_told(store: Store, bucket: Path):
     with pytest.raises(NoExportFound) as error:
         store.ingest(bucket)
     assert str(error.value) == (
-        f"{bucket} holds no bill export. Give the folder or prefix that a CUR or FOCUS export goes to."
+        f"{bucket} holds no bill export. Give the folder or prefix that a CUR or FOCUS export, or logs, go to."
     )
 
 

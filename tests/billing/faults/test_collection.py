@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from core.billing.workspace import open_workspace
 from core.checksums import Checksum
 from core.segments import collect_orphans
 from core.settings import Settings
+from core.sources.workspace import open_workspace
 from tests.billing.builders import DELIVERED, cur2, deliver_cur2
 from tests.billing.store import Store
 

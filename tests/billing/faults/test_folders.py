@@ -13,9 +13,9 @@ import pytest
 from core.__main__ import main
 from core.billing import staging
 from core.billing.files import Readable
-from core.billing.source import Folder, open_folder
 from core.errors import DeliveryRefused, SourceUnreachable
 from core.settings import load_settings
+from core.sources.source import Folder, open_folder
 from tests.billing.builders import DELIVERED, csv_gz, cur2, deliver_cur2, deliver_legacy, legacy, put
 from tests.billing.store import Store
 from tests.support.limits import without_privileges

@@ -44,6 +44,10 @@ class Source(Protocol):
         """The content of a small file. Raises DeliveryRefused when it is large, and as fetch does."""
         ...
 
+    def head(self, entry: Entry, size: int) -> bytes:
+        """Its first bytes, to tell what it is. Raises as fetch does."""
+        ...
+
     def fingerprint(self, entry: Entry) -> str:
         """What changes when the file's content does."""
         ...
@@ -115,6 +119,10 @@ class Folder:
         check_small(entry)
         with _explained(entry):
             return self._path(entry).read_bytes()
+
+    def head(self, entry: Entry, size: int) -> bytes:
+        with _explained(entry), self._path(entry).open("rb") as file:
+            return file.read(size)
 
     def fingerprint(self, entry: Entry) -> str:
         with _explained(entry), self._path(entry).open("rb") as file:

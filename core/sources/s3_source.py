@@ -9,7 +9,6 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from core.billing.source import Entry, check_small
 from core.errors import (
     DeliveryRefused,
     ObjectArchived,
@@ -22,6 +21,7 @@ from core.errors import (
     StorageUnreachable,
 )
 from core.settings import Settings
+from core.sources.source import Entry, check_small
 from core.storage.s3_client import s3_client
 from core.storage.s3_errors import Asked, diagnose
 from core.units import MIB
@@ -69,6 +69,20 @@ class S3Prefix:
         with TemporaryDirectory() as folder:
             self.fetch(entry, Path(folder) / "file")
             return (Path(folder) / "file").read_bytes()
+
+    def head(self, entry: Entry, size: int) -> bytes:
+        if not entry.size:
+            return b""  # of nothing S3 gives no range
+        try:
+            answer = self._client.get_object(
+                Bucket=self.bucket,
+                Key=self._folder + entry.path,
+                IfMatch=f'"{entry.etag}"',
+                Range=f"bytes=0-{size - 1}",
+            )
+            return answer["Body"].read()
+        except (ClientError, BotoCoreError) as error:
+            raise _explained(Asked(self.bucket, self._folder + entry.path), error) from error
 
     def fingerprint(self, entry: Entry) -> str:
         return entry.etag or ""

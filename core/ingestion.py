@@ -1,0 +1,58 @@
+"""Ingestion: a source's bills and measurements, each by those who know them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from core.billing import ingest as bills
+from core.billing.reports import IngestReport
+from core.database import Database
+from core.segments import Shelf
+from core.settings import Settings
+from core.sources.rest import Rest, Without
+from core.sources.source import Source
+from core.sources.workspace import open_workspace
+from core.telemetry.datasets import Place
+from core.telemetry.ingest import ingest_measurements, sort_files
+from core.telemetry.reports import MeasuredReport
+
+
+@dataclass(frozen=True)
+class Ingested(IngestReport):
+    """What became of a source: of its bills, and of its measurements."""
+
+    measured: MeasuredReport = field(default_factory=MeasuredReport)
+
+    @property
+    def well(self) -> bool:
+        """Whether nothing was refused."""
+        return not self.refused and not self.measured.refused
+
+
+def ingest(
+    address: str,
+    database: Database,
+    warehouse_folder: Path,
+    settings: Settings,
+    clock: Callable[[], datetime],
+    progress: bills.OnProgress = lambda _: None,
+) -> Ingested:
+    """Load what is new in a source: a folder, or `s3://bucket/prefix`, with bills, measurements or both.
+
+    Safe to kill, to repeat, and to run twice at once.
+
+    Raises SourceUnreachable, or NoExportFound where there is nothing to look at.
+    """
+    measured = MeasuredReport()
+
+    def take_out(source: Source) -> Rest:
+        nonlocal measured
+        with open_workspace(warehouse_folder.parent, settings.phyght_ingest_memory_mb) as workspace:
+            place = Place(database, Shelf(warehouse_folder), workspace, settings, clock)
+            files = sort_files(source, source.entries(), place)
+            measured = ingest_measurements(source, files, place)
+        return Rest(Without(source, files.measured), measured.found)
+
+    report = bills.ingest(address, database, warehouse_folder, settings, clock, progress, take_out)
+    return Ingested(report.source, report.started_at, report.ended_at, report.deliveries, report.left_alone, measured)

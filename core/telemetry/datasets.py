@@ -1,0 +1,55 @@
+"""Datasets: what a kind of measurement has to do to be ingested."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from core.database import Database
+from core.segments import Shelf
+from core.settings import Settings
+from core.sources.source import Entry, Source
+from core.sources.workspace import Workspace
+from core.telemetry.reports import MeasuredReport
+from core.telemetry.store import ReadFile
+
+
+@dataclass(frozen=True)
+class Found:
+    """What lies in a source, as far as it is of one dataset."""
+
+    source: Source
+    entries: Mapping[str, Entry]  #: every file of the source, by its path
+    fresh: Sequence[Entry]  #: of the dataset, new or changed
+    known: Mapping[str, ReadFile]  #: of the dataset, as they were read before; some may be fresh, or gone
+    fingerprints: Mapping[str, str]  #: of every file that is there, by its path
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where it is worked, and where the facts go."""
+
+    database: Database
+    shelf: Shelf
+    workspace: Workspace
+    settings: Settings
+    clock: Callable[[], datetime]
+
+
+class Dataset(Protocol):
+    """One kind of measurement, whose days are segments of the warehouse."""
+
+    @property
+    def name(self) -> str: ...
+
+    def version(self, settings: Settings) -> str:
+        """What changes when the same files come to other facts: all of them are read again then."""
+        ...
+
+    def recognises(self, path: str, start: bytes) -> bool:
+        """Whether a file may be one of its own, by its name and its first bytes."""
+        ...
+
+    def ingest(self, found: Found, place: Place) -> MeasuredReport:
+        """Make the days anew that the fresh files have lines of, or had."""
+        ...

@@ -1,0 +1,94 @@
+"""Ingest: find the measurements in a source, and make the days anew that something has come of."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from core.errors import DeliveryRefused
+from core.settings import Settings
+from core.sources.source import Entry, Source, is_hidden
+from core.telemetry.datasets import Dataset, Found, Place
+from core.telemetry.formats import LOOK_BYTES
+from core.telemetry.logs import Logs
+from core.telemetry.reports import FileReport, MeasuredReport
+from core.telemetry.store import ReadFile, publish, read_files
+
+#: A file belongs to the first that recognises it.
+DATASETS: tuple[Dataset, ...] = (Logs(),)
+_NOTHING = ""
+
+
+@dataclass(frozen=True)
+class Sorted:
+    """The files of a source, by whose they are."""
+
+    entries: Mapping[str, Entry]
+    datasets: Mapping[str, str]  #: of each file by its path; empty: nothing that is measured
+    fingerprints: Mapping[str, str]
+    known: Mapping[str, ReadFile]
+    unread: tuple[FileReport, ...]  #: files that cannot even be looked at
+
+    @property
+    def measured(self) -> frozenset[str]:
+        """Paths of the files that hold measurements."""
+        return frozenset(path for path, dataset in self.datasets.items() if dataset)
+
+
+def sort_files(source: Source, entries: Sequence[Entry], place: Place) -> Sorted:
+    """Tell measurements from all else: by content, where that is not known from the time before."""
+    known = read_files(place.database, source.address)
+    datasets: dict[str, str] = {}
+    unread: list[FileReport] = []
+    fingerprints: dict[str, str] = {}
+    for entry in entries:
+        if is_hidden(entry.path):
+            continue
+        try:
+            datasets[entry.path] = _dataset_of(source, entry, known.get(entry.path), place.settings)
+        except DeliveryRefused as error:
+            unread.append(FileReport(entry.path, True, 0, 0, str(error)))
+            continue
+        fingerprints[entry.path] = _fingerprint(entry, datasets[entry.path], place.settings)
+    return Sorted({entry.path: entry for entry in entries}, datasets, fingerprints, known, tuple(unread))
+
+
+def _dataset_of(source: Source, entry: Entry, known: ReadFile | None, settings: Settings) -> str:
+    if known and known.fingerprint == _fingerprint(entry, known.dataset, settings):
+        return known.dataset
+    start = source.head(entry, LOOK_BYTES)
+    return next((each.name for each in DATASETS if each.recognises(entry.path, start)), _NOTHING)
+
+
+def _fingerprint(entry: Entry, dataset: str, settings: Settings) -> str:
+    versions = [each.version(settings) for each in DATASETS if dataset in (each.name, _NOTHING)]
+    return f"{entry.size} {entry.modified.isoformat()} {entry.etag or ''} {'+'.join(versions)}"
+
+
+def ingest_measurements(source: Source, files: Sorted, place: Place) -> MeasuredReport:
+    """Load what is new among the measurements of a source. Safe to kill, to repeat, and to run twice at once."""
+    report = MeasuredReport(unwell=files.unread)
+    for dataset in DATASETS:
+        known = {path: file for path, file in files.known.items() if file.dataset == dataset.name}
+        fresh = [
+            files.entries[path]
+            for path, name in files.datasets.items()
+            if name == dataset.name and _is_fresh(files, path)
+        ]
+        report += dataset.ingest(Found(source, files.entries, fresh, known, files.fingerprints), place)
+    _remember_others(source, files, place)
+    return report
+
+
+def _is_fresh(files: Sorted, path: str) -> bool:
+    known = files.known.get(path)
+    return known is None or known.fingerprint != files.fingerprints[path] or known.dataset != files.datasets[path]
+
+
+def _remember_others(source: Source, files: Sorted, place: Place) -> None:
+    """Put on record which files hold nothing that is measured: they are not looked at again until they change."""
+    others = [
+        ReadFile(path, files.fingerprints[path], _NOTHING, {}, 0, 0, "")
+        for path, dataset in files.datasets.items()
+        if not dataset and _is_fresh(files, path)
+    ]
+    if others:
+        publish([], others, source.address, {}, place.shelf, place.database, place.clock())

@@ -1,0 +1,132 @@
+"""Preparation: logs fetched, unpacked and told apart, some at a time."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from core.errors import DeliveryRefused
+from core.sources.mishaps import mishaps_refused
+from core.sources.source import Entry
+from core.sources.workspace import disk_errors
+from core.telemetry import formats
+from core.telemetry.datasets import Found
+from core.telemetry.fields import are_a_log
+from core.telemetry.formats import Format, Kind
+from core.telemetry.plain_text import beginning, write_plain
+from core.telemetry.relations import Log
+from core.telemetry.reports import FileReport
+
+#: Of logs that are read at once, unpacked.
+_BATCH_BYTES = 128 * 2**20
+_BATCH_FILES = 500
+
+
+@dataclass
+class Preparation:
+    """Makes logs of a source ready to be read."""
+
+    found: Found
+    folder: Path
+    _numbers: Iterator[int] = field(default_factory=lambda: iter(range(10**8)))
+
+    def take(self, waiting: list[Entry]) -> tuple[list[Log], list[FileReport]]:
+        """The first logs of a list, which are taken from it, and those that are refused."""
+        taken: list[Log] = []
+        refused: list[FileReport] = []
+        size = 0
+        while waiting and size < _BATCH_BYTES and len(taken) < _BATCH_FILES:
+            entry = waiting.pop(0)
+            try:
+                with mishaps_refused(entry.path), disk_errors(self.folder):
+                    log, log_bytes = self._prepared(entry, next(self._numbers))
+                    taken.append(log)
+                    size += log_bytes
+            except DeliveryRefused as error:
+                refused.append(FileReport(entry.path, True, 0, 0, str(error)))
+        return taken, refused
+
+    def _prepared(self, entry: Entry, number: int) -> tuple[Log, int]:
+        raw, target = self.folder / f"{number}.raw", self.folder / f"{number:08d}"
+        try:
+            self.found.source.fetch(entry, raw)
+            start = beginning(raw)
+            if formats.is_parquet(start):
+                form, lines = _parquet(raw, entry.path)
+                header = 0
+                target.symlink_to(raw.resolve())
+                size = entry.size * 10
+            else:
+                form = self._format(entry, start)
+                written = write_plain(raw, target, entry.path)
+                header = _header_lines(start, form)
+                lines, size = written.lines - header, written.size_bytes
+            self.found.source.confirm(entry)
+        finally:
+            if not target.is_symlink():
+                raw.unlink(missing_ok=True)
+        latest = (entry.modified + timedelta(days=1)).strftime("%Y-%m-%d %H:%M:%S")
+        return Log(number, entry.path, form, target, lines, header, formats.distribution_in(entry.path), latest), size
+
+    def _format(self, entry: Entry, start: bytes) -> Format:
+        form = formats.text_format(start)
+        if form is None:
+            raise DeliveryRefused(f"{entry.path} is no log of CloudFront's.", "Remove it, or copy it again.")
+        return (form.kind is Kind.REAL_TIME and self._config(entry.path)) or form
+
+    def _config(self, path: str) -> Format | None:
+        """What the configuration beside real-time logs says, in their folder or the nearest one above."""
+        folder = path.rpartition("/")[0]
+        while True:
+            for entry in self._configs.get(folder, ()):
+                if form := formats.real_time_format(self.found.source.read(entry)):
+                    return form
+            if not folder:
+                return None
+            folder = folder.rpartition("/")[0]
+
+    @cached_property
+    def _configs(self) -> dict[str, list[Entry]]:
+        found: dict[str, list[Entry]] = {}
+        for path, entry in self.found.entries.items():
+            if path.lower().endswith(".json") and entry.size < 2**20:
+                found.setdefault(path.rpartition("/")[0], []).append(entry)
+        return found
+
+
+def remove(logs: Sequence[Log]) -> None:
+    """Remove what was made of logs that are read."""
+    for each in logs:
+        each.path.unlink(missing_ok=True)
+        each.path.with_name(f"{each.number}.raw").unlink(missing_ok=True)
+
+
+def about(entry: Entry) -> date:
+    """The day that a file's name tells of, or on which it was written."""
+    try:
+        return date.fromisoformat(formats.day_in(entry.path))
+    except ValueError:
+        return entry.modified.date()
+
+
+def _header_lines(start: bytes, form: Format) -> int:
+    """Lines of a header, which are no lines of the log."""
+    if form.kind is not Kind.W3C:
+        return 0
+    lines = start.split(b"\n")
+    return next((at for at, line in enumerate(lines) if not line.startswith(b"#")), len(lines))
+
+
+def _parquet(path: Path, name: str) -> tuple[Format, int]:
+    try:
+        with pq.ParquetFile(path) as file:
+            fields, lines = tuple(file.schema_arrow.names), file.metadata.num_rows
+    except (pa.ArrowException, OSError) as error:
+        raise DeliveryRefused(f"{name} is cut off or damaged.", "Copy it again.") from error
+    if not are_a_log(fields):
+        raise DeliveryRefused(f"{name} is no log of CloudFront's.", "Remove it, or copy it again.")
+    return Format(Kind.PARQUET, fields), lines
