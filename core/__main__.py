@@ -24,9 +24,10 @@ def _of(module: str, function: str = "") -> tuple[_Add, _Run]:
 
 
 _COMMANDS: dict[str, tuple[str, _Add, _Run]] = {
-    "ingest": ("load what is new in a folder or s3://bucket/prefix of bill exports", *_of("ingest")),
+    "ingest": ("load what is new in a folder or s3://bucket/prefix of bill exports and logs", *_of("ingest")),
     "costs": ("what was spent in a period, split along one dimension", *_of("costs", "costs")),
     "history": ("every delivery of a billing period, and how its total changed", *_of("costs", "history")),
+    "performance": ("how much the CDN delivered, how fast and how often in vain", *_of("performance")),
     "upload": ("files of this machine become videos; run again, it goes on where it was cut off", *_of("upload")),
     "check": ("whether what is configured can be reached, and what to do if not", *_of("operating", "check")),
     "resolve": ("where the video that a link names can be played, old links too", *_of("resolve")),

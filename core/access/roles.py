@@ -26,6 +26,7 @@ class Permission(StrEnum):
     """Something that not everybody may do, worded to follow "may" or "may not"."""
 
     SEE_COSTS = "see costs"
+    SEE_PERFORMANCE = "see the performance"
     QUERY_WAREHOUSE = "query the warehouse"
     WATCH = "see the library"
     SEE_SETTINGS = "see the settings"
@@ -43,6 +44,7 @@ class Permission(StrEnum):
 LOWEST_ROLE: Mapping[Permission, Role] = MappingProxyType(
     {
         Permission.SEE_COSTS: Role.VIEWER,
+        Permission.SEE_PERFORMANCE: Role.VIEWER,
         Permission.QUERY_WAREHOUSE: Role.ANALYST,
         Permission.WATCH: Role.VIEWER,
         Permission.SEE_SETTINGS: Role.OPERATOR,

@@ -1,0 +1,98 @@
+"""python -m core performance: how much was delivered, from where, how fast and how often in vain."""
+
+import argparse
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+
+from core import bootstrap
+from core.access.access import shell_user
+from core.access.roles import Permission
+from core.commands.printing import note, say_json, say_table
+from core.costs.period import Period, month_to_date
+from core.errors import WrongArguments
+from core.performance.bins import Percentiles
+from core.performance.delivery import By, Delivery, Line, Only, delivery
+from core.settings import Settings
+from core.units import MIB
+
+_HEAD = ("requests", "MiB", "hits", "of bytes", "4xx", "5xx", "first byte p50/p95/p99 ms", "Mbit/s p50/p95/p99")
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--from", dest="start", type=date.fromisoformat, help="first day, UTC; this month's without it")
+    parser.add_argument("--to", dest="end", type=date.fromisoformat, help="day after the last; today without it")
+    parser.add_argument("--by", type=By, choices=list(By), default=By.HOUR, help="what requests are told apart by")
+    for name in ("edge", "country", "device", "video", "rung"):
+        parser.add_argument(f"--{name}", help=f"only requests of this {name}")
+    parser.add_argument("--bots", action="store_true", help="those of crawlers, scripts and health checks too")
+    parser.add_argument("--json", action="store_true", help="answer for programs")
+
+
+def run(arguments: argparse.Namespace, settings: Settings) -> int:
+    platform = bootstrap.open_platform(settings)
+    shell_user(platform.home).require(Permission.SEE_PERFORMANCE)
+    only = Only(arguments.edge, arguments.country, arguments.device, arguments.video, arguments.rung, arguments.bots)
+    answer = delivery(platform.warehouse, _period(arguments, datetime.now(UTC).date()), arguments.by, only)
+    (_say_json if arguments.json else _say)(answer)
+    return 0
+
+
+def _period(arguments: argparse.Namespace, today: date) -> Period:
+    month = month_to_date(today)
+    start, end = arguments.start or month.start, arguments.end or month.end
+    if end <= start:
+        raise WrongArguments(f"{start} to {end} is no period.", "Give --from a day before --to.")
+    return Period(start, end)
+
+
+def _say(answer: Delivery) -> None:
+    if answer.unknown:
+        note("No requests are known of this period. Give python -m core ingest the folder that logs go to.")
+        return
+    rows = [_row(line.label or "unknown", line) for line in answer.lines]
+    rows.append(_row("all", answer.total))
+    say_table((answer.by.value, *_HEAD), rows, right=frozenset(range(1, 9)))
+    if answer.more:
+        note(f"{answer.more:,} more are in the sum, and not shown.")
+    if answer.bots:
+        note(f"{answer.bots:,} requests of crawlers, scripts and health checks are left out; --bots counts them.")
+    if not answer.timed:
+        note("Percentiles are kept by hour and place, and by day and video, not for what is asked here.")
+
+
+def _row(label: str, line: Line) -> tuple[str, ...]:
+    return (
+        label,
+        f"{line.requests:,}",
+        f"{line.bytes / MIB:,.1f}",
+        _share(line.hit_ratio),
+        _share(line.byte_hit_ratio),
+        _share(line.errors_4xx / line.requests if line.requests else None),
+        _share(line.errors_5xx / line.requests if line.requests else None),
+        _three(line.ttfb_ms),
+        _three(line.throughput_mbps),
+    )
+
+
+def _share(share: float | None) -> str:
+    return "" if share is None else f"{share:.2%}"
+
+
+def _three(found: Percentiles | None) -> str:
+    return f"{found.p50:,.1f} / {found.p95:,.1f} / {found.p99:,.1f}" if found else ""
+
+
+def _say_json(answer: Delivery) -> None:
+    say_json(
+        {
+            "from": answer.period.start.isoformat(),
+            "to": answer.period.end.isoformat(),
+            "by": answer.by,
+            "only": answer.only.values,
+            "total": asdict(answer.total),
+            "lines": [asdict(line) for line in answer.lines],
+            "more": answer.more,
+            "bots_left_out": answer.bots,
+            "percentiles_kept": answer.timed,
+        }
+    )

@@ -1,0 +1,1 @@
+"""Performance: questions about delivery, as viewers have it."""

@@ -1,0 +1,204 @@
+"""Delivery: how much was delivered, from where, how fast and how often in vain."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from typing import Any
+
+from core.costs.period import Period
+from core.performance.bins import Percentiles, percentiles
+from core.telemetry.agents import BOT
+from core.warehouse import Warehouse
+
+
+class By(StrEnum):
+    """What deliveries are told apart by."""
+
+    EDGE = "edge"
+    COUNTRY = "country"
+    VIDEO = "video"
+    HOUR = "hour"
+    DEVICE = "device"
+    RUNG = "rung"
+    RESULT = "result"
+
+
+@dataclass(frozen=True)
+class Only:
+    """Which requests are asked for; None: whichever."""
+
+    edge: str | None = None
+    country: str | None = None
+    device: str | None = None
+    video: str | None = None
+    rung: str | None = None
+    bots: bool = False  #: those of crawlers, scripts and health checks too
+
+    @property
+    def values(self) -> dict[str, str]:
+        """What is asked for, by the columns' names."""
+        names = (each.name for each in fields(self) if each.name != "bots")
+        return {name: value for name in names if (value := getattr(self, name)) is not None}
+
+
+@dataclass(frozen=True)
+class Line:
+    """Some requests."""
+
+    label: str  #: empty: unknown, or all of them
+    requests: int
+    bytes: int  #: sent to viewers, headers included
+    hit_ratio: float | None  #: of what could come from a cache, by requests; None where nothing could
+    byte_hit_ratio: float | None  #: the same by bytes
+    errors_4xx: int  #: requests
+    errors_5xx: int
+    ttfb_ms: Percentiles | None  #: time to first byte; None where it is not kept so
+    throughput_mbps: Percentiles | None  #: Mbit/s, of answers of 64 KiB and more
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What was delivered in a period."""
+
+    period: Period
+    by: By
+    only: Only
+    total: Line
+    lines: tuple[Line, ...]  #: most requests first; hours in their order
+    more: int  #: lines beside those
+    bots: int  #: requests that are left out as they are no viewers'
+    timed: bool  #: false: percentiles are not kept for what is asked
+
+    @property
+    def unknown(self) -> bool:
+        """Whether nothing is known of the period."""
+        return not (self.total.requests or self.bots)
+
+
+def delivery(warehouse: Warehouse, period: Period, by: By, only: Only | None = None, most: int = 100) -> Delivery:
+    """Deliveries in a period of UTC days, split along one dimension.
+
+    From the CDN's logs. Hit ratios as CloudWatch has them: hits in hits and misses, errors and redirects aside.
+    Percentiles are kept by hour and place, and by day and video, not by both at once, nor by result.
+    """
+    asked = _Asked(warehouse, period, by, only or Only())
+    sums = asked.totals()
+    bots = 0 if asked.only.bots else sums.pop(True, _NONE)[0]
+    everything = tuple(map(sum, zip(*sums.values(), _NONE, strict=True)))
+    rows = asked.rows(most + 1 if by is not By.HOUR else 10**6)
+    shown = rows[:most] if by is not By.HOUR else rows
+    timings = asked.timings([row[0] for row in shown])
+    lines = tuple(_line(_label(row[0]), row[1:], timings.get(row[0], {})) for row in shown)
+    more = asked.labels() - len(shown) if len(rows) > len(shown) else 0
+    total = _line("", everything, asked.all_timings())
+    return Delivery(period, by, asked.only, total, lines, more, bots, asked.timed)
+
+
+_SUMS = """
+    coalesce(sum(requests), 0)::BIGINT,
+    coalesce(sum(bytes), 0)::BIGINT,
+    coalesce(sum(requests) FILTER (result IN ('hit', 'refreshhit')), 0)::BIGINT,
+    coalesce(sum(requests) FILTER (result IN ('hit', 'refreshhit', 'miss')), 0)::BIGINT,
+    coalesce(sum(bytes) FILTER (result IN ('hit', 'refreshhit')), 0)::BIGINT,
+    coalesce(sum(bytes) FILTER (result IN ('hit', 'refreshhit', 'miss')), 0)::BIGINT,
+    coalesce(sum(requests) FILTER (status BETWEEN 400 AND 499), 0)::BIGINT,
+    coalesce(sum(requests) FILTER (status BETWEEN 500 AND 599), 0)::BIGINT
+"""
+_NONE = (0,) * 8
+_Timings = Mapping[str, Mapping[int, int]]
+
+
+class _Asked:
+    """The questions that an answer is made of, each to the smallest table that can answer it."""
+
+    def __init__(self, warehouse: Warehouse, period: Period, by: By, only: Only) -> None:
+        self.warehouse, self.by, self.only = warehouse, by, only
+        self.needed = {by.value, *only.values}
+        self.values: dict[str, object] = {"start": period.start, "end": period.end, **only.values}
+
+    @property
+    def _titles(self) -> bool:
+        return bool(self.needed & {"video", "rung"})
+
+    @property
+    def _places(self) -> bool:
+        return bool(self.needed & {"edge", "device", "hour"})
+
+    @property
+    def table(self) -> str:
+        if not self._titles:
+            return "request_places"
+        return "requests" if self._places else "request_titles"
+
+    @property
+    def timed(self) -> bool:
+        return self.by is not By.RESULT and not (self._titles and self._places)
+
+    def _where(self, table: str, bots: str) -> str:
+        when = "day" if table in ("request_titles", "title_timings") else "hour"
+        tests = [f"{when} >= $start AND {when} < $end", *(f"{name} = ${name}" for name in self.only.values)]
+        return " AND ".join(tests if self.only.bots else [*tests, bots])
+
+    def totals(self) -> dict[bool, tuple[Any, ...]]:
+        """Of all requests, of viewers and of bots."""
+        where = self._where(self.table, "true")
+        return {
+            bot: sums for bot, *sums in self._ask(f"SELECT bot, {_SUMS} FROM {self.table} WHERE {where} GROUP BY bot")
+        }
+
+    def rows(self, most: int) -> list[tuple[Any, ...]]:
+        order = "1" if self.by is By.HOUR else "2 DESC, 1"
+        where = self._where(self.table, "NOT bot")
+        return self._ask(
+            f"SELECT {self.by}, {_SUMS} FROM {self.table} WHERE {where} GROUP BY {self.by} ORDER BY {order} LIMIT {most}"
+        )
+
+    def labels(self) -> int:
+        where = self._where(self.table, "NOT bot")
+        return self._ask(f"SELECT count(DISTINCT {self.by}) FROM {self.table} WHERE {where}")[0][0]
+
+    def timings(self, labels: list[Any]) -> dict[Any, dict[str, dict[int, int]]]:
+        """Of each label and measure, requests by bin."""
+        if not self.timed or not labels:
+            return {}
+        found: dict[Any, dict[str, dict[int, int]]] = {}
+        rows = self._timings(f"{self.by}, ", f" AND list_contains($labels, {self.by})", {"labels": labels})
+        for label, measure, at, requests in rows:
+            found.setdefault(label, {}).setdefault(measure, {})[at] = requests
+        return found
+
+    def all_timings(self) -> dict[str, dict[int, int]]:
+        found: dict[str, dict[int, int]] = {}
+        for measure, at, requests in self._timings("", "", {}) if self.timed else ():
+            found.setdefault(measure, {})[at] = requests
+        return found
+
+    def _timings(self, label: str, but: str, values: dict[str, object]) -> list[tuple[Any, ...]]:
+        table, bots = ("title_timings", "NOT bot") if self._titles else ("request_timings", f"device <> '{BOT}'")
+        where = f"{self._where(table, bots)} AND measure IN ('ttfb', 'throughput'){but}"
+        return self._ask(
+            f"SELECT {label}measure, bin, sum(requests)::BIGINT FROM {table} WHERE {where} GROUP BY ALL", values
+        )
+
+    def _ask(self, sql: str, more: dict[str, object] | None = None) -> list[tuple[Any, ...]]:
+        return self.warehouse.query(sql, self.values | (more or {}))
+
+
+def _line(label: str, sums: Any, timings: _Timings) -> Line:
+    requests, size, hits, cacheable, hit_bytes, cacheable_bytes, errors_4xx, errors_5xx = sums
+    throughput = percentiles(timings.get("throughput", {}))
+    return Line(
+        label,
+        requests,
+        size,
+        hits / cacheable if cacheable else None,
+        hit_bytes / cacheable_bytes if cacheable_bytes else None,
+        errors_4xx,
+        errors_5xx,
+        percentiles(timings.get("ttfb", {})),
+        throughput and Percentiles(throughput.p50 / 1000, throughput.p95 / 1000, throughput.p99 / 1000),
+    )
+
+
+def _label(value: Any) -> str:
+    return value if isinstance(value, str) else f"{value:%Y-%m-%dT%H:%M:%SZ}"
