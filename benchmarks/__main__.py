@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import ingestion, library, migration, packaging, page, peers, planning, questions, uploads
+from benchmarks import ingestion, library, logs, migration, packaging, page, peers, planning, questions, uploads
 from benchmarks.bench import Bench
 from benchmarks.figures import Section, keep, kept
 from benchmarks.measure import ROOT
@@ -17,6 +17,7 @@ from benchmarks.report import as_text, write_page
 
 BENCHMARKS: dict[str, Callable[[Bench], Section]] = {
     "ingestion": ingestion.run,
+    "logs": logs.run,
     "questions": questions.run,
     "peers": peers.run,
     "page": page.run,

@@ -142,15 +142,15 @@ class _Asked:
     def totals(self) -> dict[bool, tuple[Any, ...]]:
         """Of all requests, of viewers and of bots."""
         where = self._where(self.table, "true")
-        return {
-            bot: sums for bot, *sums in self._ask(f"SELECT bot, {_SUMS} FROM {self.table} WHERE {where} GROUP BY bot")
-        }
+        rows = self._ask(f"SELECT bot, {_SUMS} FROM {self.table} WHERE {where} GROUP BY bot")
+        return {row[0]: row[1:] for row in rows}
 
     def rows(self, most: int) -> list[tuple[Any, ...]]:
         order = "1" if self.by is By.HOUR else "2 DESC, 1"
         where = self._where(self.table, "NOT bot")
         return self._ask(
-            f"SELECT {self.by}, {_SUMS} FROM {self.table} WHERE {where} GROUP BY {self.by} ORDER BY {order} LIMIT {most}"
+            f"SELECT {self.by}, {_SUMS} FROM {self.table} WHERE {where} "
+            f"GROUP BY {self.by} ORDER BY {order} LIMIT {most}"
         )
 
     def labels(self) -> int:

@@ -42,6 +42,8 @@ class Facts:
     keys: Callable[[], Keys]
     batches: list[Batch] = field(default_factory=list)
     _numbers: Iterator[int] = field(default_factory=lambda: iter(range(10**9)))
+    _titles: dict[tuple[str, str], int] = field(default_factory=dict)
+    _learned: int = 0
 
     def __post_init__(self) -> None:
         self.duck.execute(_SQL["prepare"])
@@ -66,6 +68,7 @@ class Facts:
         self._look_up()
         batch = Batch(next(self._numbers), {day for _, day, _ in counted})
         if batch.days:
+            self.duck.execute(_SQL["code"])
             for name in _PARTS:
                 self._copy(_SQL[f"part_{name}"], self._part(batch, name))
             self.batches.append(batch)
@@ -87,13 +90,13 @@ class Facts:
         agents = self._new("agent", "agents")
         devices = [device(agent) for agent in agents]
         self._learn("agents", {"agent": agents, "device": devices, "bot": [each == BOT for each in devices]})
-        codes = self._new("edge_code", "edges")
-        known = places(codes)
-        edges = [known.get(code, UNKNOWN) for code in codes]
+        locations = self._new("location", "edges")
+        known = places(location[:3].upper() for location in locations)
+        edges = [known.get(location[:3].upper(), UNKNOWN) for location in locations]
         self._learn(
             "edges",
             {
-                "edge_code": codes,
+                "location": locations,
                 "edge": [each.code for each in edges],
                 "edge_country": [each.country for each in edges],
                 "price_region": [each.price_region for each in edges],
@@ -105,16 +108,28 @@ class Facts:
         paths = self._new("path", "paths")
         if paths:
             keys = self.keys()
-            found = [keys.resolve(path) for path in paths]
+            found = [self._title(*keys.resolve(path)) for path in paths]
+            self._learn("paths", {"path": paths, "title": found})
+            known = list(self._titles)[self._learned :]
             self._learn(
-                "paths", {"path": paths, "video": [video for video, _ in found], "rung": [rung for _, rung in found]}
+                "titles",
+                {
+                    "title": list(range(self._learned, len(self._titles))),
+                    "video": [video for video, _ in known],
+                    "rung": [rung for _, rung in known],
+                },
             )
+            self._learned = len(self._titles)
+
+    def _title(self, video: str, rung: str) -> int:
+        """A number for a video's rung: numbers are quicker to add up by than names."""
+        return self._titles.setdefault((video, rung), len(self._titles))
 
     def _new(self, column: str, table: str) -> list[str]:
         rows = self.duck.execute(f"SELECT DISTINCT {column} FROM lines ANTI JOIN {table} USING ({column})").fetchall()
         return [row[0] for row in rows]
 
-    def _learn(self, table: str, columns: Mapping[str, Sequence[str | bool]]) -> None:
+    def _learn(self, table: str, columns: Mapping[str, Sequence[str] | Sequence[bool] | Sequence[int]]) -> None:
         given = pa.table(dict(columns))
         if given.num_rows:
             self.duck.register("given", given)
@@ -217,13 +232,14 @@ def _columns(form: Format) -> dict[str, str]:
         "hour": "date_trunc('hour', instant)",
         "id": f"CASE WHEN {named} THEN {request} END",
         "distribution": first("distributionid", "primarydistributionid", other=f"nullif(named, ''), {host}"),
-        "edge_code": f"upper(left({first('xedgelocation')}, 3))",
-        "country": f"upper({first('ccountry')})",
-        "path": f"split_part({first('csuristem')}, '?', 1)" if form.rate else "",
+        "location": first("xedgelocation"),
+        "country": first("ccountry"),
+        # only there it has the query too
+        "path": f"split_part({first('csuristem')}, '?', 1)" if form.kind is Kind.REAL_TIME else first("csuristem"),
         "agent": first("csuseragent"),
-        "result": f"lower({first('xedgeresponseresulttype', 'xedgeresulttype')})",
+        "said": first("xedgeresponseresulttype", "xedgeresulttype"),
         "status": first("scstatus", other="0"),
-        "scheme": f"lower({first('csprotocol')})",
+        "scheme": first("csprotocol"),
         "bytes": first("scbytes", other="0"),
         "request_bytes": first("csbytes", other="0"),
         "taken_ms": f"round({first('timetaken', other='0')} * 1000)::BIGINT",

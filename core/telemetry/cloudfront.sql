@@ -1,8 +1,12 @@
 -- name: prepare
 -- What is looked up once for each distinct value, and the requests that a day has more than once.
 CREATE TEMP TABLE agents (agent VARCHAR, device VARCHAR, bot BOOLEAN);
-CREATE TEMP TABLE edges (edge_code VARCHAR, edge VARCHAR, edge_country VARCHAR, price_region VARCHAR);
-CREATE TEMP TABLE paths (path VARCHAR, video VARCHAR, rung VARCHAR);
+CREATE TEMP TABLE edges (location VARCHAR, edge VARCHAR, edge_country VARCHAR, price_region VARCHAR);
+CREATE TEMP TABLE paths (path VARCHAR, title INTEGER);
+CREATE TEMP TABLE titles (title INTEGER, video VARCHAR, rung VARCHAR);
+CREATE TYPE result AS ENUM (
+    'hit', 'refreshhit', 'miss', 'error', 'limitexceeded', 'capacityexceeded', 'redirect', 'other'
+);
 CREATE TEMP TABLE repeated (id UBIGINT);
 CREATE TEMP TABLE counted_ids (id UBIGINT);
 CREATE TEMP MACRO bin(x) AS (
@@ -30,68 +34,66 @@ SELECT id FROM parts WHERE day = $day GROUP BY id HAVING count(*) > 1;
 -- name: part_ids
 SELECT id, hour::DATE AS day FROM lines WHERE id IS NOT NULL;
 
--- name: part_requests
+-- name: code
+-- Lines with all that is known of them, in values that are quick to add up by.
+CREATE OR REPLACE TEMP TABLE coded AS
 SELECT
     hour, distribution, edge, price_region,
-    CASE WHEN country <> '' THEN country ELSE edge_country END AS country,
+    CASE WHEN country <> '' THEN upper(country) ELSE edge_country END AS country,
     country <> '' AS country_known,
-    device, bot, video, rung,
-    CASE WHEN result IN ('hit', 'refreshhit', 'miss', 'error', 'limitexceeded', 'capacityexceeded', 'redirect')
-        THEN result ELSE 'other' END AS result,
-    status, scheme,
-    sum(weight)::BIGINT AS requests,
-    sum(bytes * weight)::BIGINT AS bytes,
-    sum(request_bytes * weight)::BIGINT AS request_bytes,
-    sum(taken_ms * weight)::BIGINT AS taken_ms,
-    sum(ttfb_ms * weight)::BIGINT AS ttfb_ms,
-    count(*) AS lines
-FROM lines JOIN agents USING (agent) JOIN edges USING (edge_code) JOIN paths USING (path)
-GROUP BY ALL;
+    device, bot, title,
+    coalesce(TRY_CAST(lower(said) AS result), 'other'::result) AS result,
+    lower(said) IN ('hit', 'refreshhit') AS cached,
+    status, lower(scheme) AS scheme, bytes, request_bytes, taken_ms, ttfb_ms, weight,
+    bin(ttfb_ms) AS ttfb, bin(taken_ms) AS taken,
+    CASE WHEN bytes >= 65536 AND taken_ms > 0 AND status IN (200, 206) THEN bin(bytes * 8 / taken_ms) END AS throughput
+FROM lines JOIN agents USING (agent) JOIN edges USING (location) JOIN paths USING (path);
+
+-- name: part_requests
+SELECT
+    hour, distribution, edge, price_region, country, country_known, device, bot, video, rung,
+    result::VARCHAR AS result, status, scheme, requests, bytes, request_bytes, taken_ms, ttfb_ms, lines
+FROM (
+    SELECT
+        hour, distribution, edge, price_region, country, country_known, device, bot, title, result, status, scheme,
+        sum(weight)::BIGINT AS requests,
+        sum(bytes * weight)::BIGINT AS bytes,
+        sum(request_bytes * weight)::BIGINT AS request_bytes,
+        sum(taken_ms * weight)::BIGINT AS taken_ms,
+        sum(ttfb_ms * weight)::BIGINT AS ttfb_ms,
+        count(*) AS lines
+    FROM coded GROUP BY ALL
+) JOIN titles USING (title);
 
 -- name: part_request_timings
-WITH timed AS (
-    SELECT
-        hour, distribution, edge, CASE WHEN country <> '' THEN country ELSE edge_country END AS country, device,
-        result IN ('hit', 'refreshhit') AS cached,
-        bin(ttfb_ms) AS ttfb, bin(taken_ms) AS taken,
-        CASE WHEN bytes >= 65536 AND taken_ms > 0 AND status IN (200, 206) THEN bin(bytes * 8 / taken_ms) END AS throughput,
-        weight
-    FROM lines JOIN agents USING (agent) JOIN edges USING (edge_code)
-)
 SELECT hour, distribution, edge, country, device, cached, 'ttfb' AS measure, ttfb AS bin, sum(weight)::BIGINT AS requests
-FROM timed GROUP BY ALL
+FROM coded GROUP BY ALL
 UNION ALL
-SELECT hour, distribution, edge, country, device, cached, 'taken', taken, sum(weight)::BIGINT FROM timed GROUP BY ALL
+SELECT hour, distribution, edge, country, device, cached, 'taken', taken, sum(weight)::BIGINT FROM coded GROUP BY ALL
 UNION ALL
 SELECT hour, distribution, edge, country, device, cached, 'throughput', throughput, sum(weight)::BIGINT
-FROM timed WHERE throughput IS NOT NULL GROUP BY ALL;
+FROM coded WHERE throughput IS NOT NULL GROUP BY ALL;
 
 -- name: part_title_timings
-WITH timed AS (
+SELECT day, distribution, video, rung, country, bot, cached, measure, bin, requests
+FROM (
     SELECT
-        hour::DATE AS day, distribution, video, rung,
-        CASE WHEN country <> '' THEN country ELSE edge_country END AS country, bot,
-        result IN ('hit', 'refreshhit') AS cached,
-        bin(ttfb_ms) AS ttfb,
-        CASE WHEN bytes >= 65536 AND taken_ms > 0 AND status IN (200, 206) THEN bin(bytes * 8 / taken_ms) END AS throughput,
-        weight
-    FROM lines JOIN agents USING (agent) JOIN edges USING (edge_code) JOIN paths USING (path)
-)
-SELECT day, distribution, video, rung, country, bot, cached, 'ttfb' AS measure, ttfb AS bin, sum(weight)::BIGINT AS requests
-FROM timed GROUP BY ALL
-UNION ALL
-SELECT day, distribution, video, rung, country, bot, cached, 'throughput', throughput, sum(weight)::BIGINT
-FROM timed WHERE throughput IS NOT NULL GROUP BY ALL;
+        hour::DATE AS day, distribution, title, country, bot, cached, 'ttfb' AS measure, ttfb AS bin,
+        sum(weight)::BIGINT AS requests
+    FROM coded GROUP BY ALL
+    UNION ALL
+    SELECT hour::DATE, distribution, title, country, bot, cached, 'throughput', throughput, sum(weight)::BIGINT
+    FROM coded WHERE throughput IS NOT NULL GROUP BY ALL
+) JOIN titles USING (title);
 
 -- name: part_request_paths
 SELECT
     hour::DATE AS day, distribution, path, edge,
-    CASE WHEN country <> '' THEN country ELSE edge_country END AS country,
-    CASE WHEN result IN ('miss', 'error', 'limitexceeded', 'capacityexceeded', 'redirect') THEN result ELSE 'other' END
-        AS result,
+    CASE WHEN country <> '' THEN upper(country) ELSE edge_country END AS country,
+    coalesce(TRY_CAST(lower(said) AS result), 'other'::result)::VARCHAR AS result,
     status, sum(weight)::BIGINT AS requests, sum(bytes * weight)::BIGINT AS bytes
-FROM lines JOIN edges USING (edge_code)
-WHERE result NOT IN ('hit', 'refreshhit') OR status >= 400
+FROM lines JOIN edges USING (location)
+WHERE lower(said) NOT IN ('hit', 'refreshhit') OR status >= 400
 GROUP BY ALL;
 
 -- name: requests

@@ -6,15 +6,17 @@ from core.access.roles import LOWEST_ROLE, Permission, Role, User, Via
 from core.errors import PermissionDenied
 
 ALLOWED = {
-    Role.VIEWER: {Permission.SEE_COSTS, Permission.WATCH, Permission.SEE_MIGRATION},
+    Role.VIEWER: {Permission.SEE_COSTS, Permission.SEE_PERFORMANCE, Permission.WATCH, Permission.SEE_MIGRATION},
     Role.ANALYST: {
         Permission.SEE_COSTS,
+        Permission.SEE_PERFORMANCE,
         Permission.WATCH,
         Permission.SEE_MIGRATION,
         Permission.QUERY_WAREHOUSE,
     },
     Role.OPERATOR: {
         Permission.SEE_COSTS,
+        Permission.SEE_PERFORMANCE,
         Permission.WATCH,
         Permission.SEE_MIGRATION,
         Permission.QUERY_WAREHOUSE,
@@ -26,6 +28,7 @@ ALLOWED = {
     },
     Role.ADMIN: {
         Permission.SEE_COSTS,
+        Permission.SEE_PERFORMANCE,
         Permission.WATCH,
         Permission.SEE_MIGRATION,
         Permission.QUERY_WAREHOUSE,
