@@ -23,7 +23,7 @@ answered AS (
     FROM told
 )
 SELECT concat_ws(
-    '\t',
+    chr(9),
     '2026-11-28',
     strftime(TIMESTAMP '2026-11-28' + to_milliseconds((i * 86400000 // $lines)::BIGINT), '%H:%M:%S'),
     [
