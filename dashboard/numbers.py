@@ -40,6 +40,10 @@ class Number(StrEnum):
     MOVE_SAVING = "Saved by a move"
     PAYBACK = "Pay-back"
     MOVE_TIME = "Time of a move"
+    CACHE_HIT_RATIO = "Cache hit ratio"
+    ERROR_RATES = "Error rates"
+    TIME_TO_FIRST_BYTE = "Time to first byte"
+    DELIVERY_SPEED = "Delivery speed"
 
 
 def explanation(number: Number) -> str:
