@@ -121,6 +121,11 @@ class _Asked:
         return bool(self.needed & {"video", "rung"})
 
     @property
+    def _of_titles(self) -> bool:
+        """Whether only some videos or rungs are asked for."""
+        return bool(self.only.values.keys() & {"video", "rung"})
+
+    @property
     def _places(self) -> bool:
         return bool(self.needed & {"edge", "device", "hour"})
 
@@ -141,8 +146,9 @@ class _Asked:
 
     def totals(self) -> dict[bool, tuple[Any, ...]]:
         """Of all requests, of viewers and of bots."""
-        where = self._where(self.table, "true")
-        rows = self._ask(f"SELECT bot, {_SUMS} FROM {self.table} WHERE {where} GROUP BY bot")
+        table = self.table if self._of_titles else "request_places"  # the smaller one says the same of all together
+        where = self._where(table, "true")
+        rows = self._ask(f"SELECT bot, {_SUMS} FROM {table} WHERE {where} GROUP BY bot")
         return {row[0]: row[1:] for row in rows}
 
     def rows(self, most: int) -> list[tuple[Any, ...]]:
@@ -162,7 +168,7 @@ class _Asked:
         if not self.timed or not labels:
             return {}
         found: dict[Any, dict[str, dict[int, int]]] = {}
-        rows = self._timings(f"{self.by}, ", f" AND list_contains($labels, {self.by})", {"labels": labels})
+        rows = self._timings(f"{self.by}, ", f" AND {self.by} IN (SELECT unnest($labels))", {"labels": labels})
         for label, measure, at, requests in rows:
             found.setdefault(label, {}).setdefault(measure, {})[at] = requests
         return found
@@ -174,7 +180,11 @@ class _Asked:
         return found
 
     def _timings(self, label: str, but: str, values: dict[str, object]) -> list[tuple[Any, ...]]:
-        table, bots = ("title_timings", "NOT bot") if self._titles else ("request_timings", f"device <> '{BOT}'")
+        table, bots = (
+            ("title_timings", "NOT bot")
+            if (self._titles if label else self._of_titles)
+            else ("request_timings", f"device <> '{BOT}'")
+        )
         where = f"{self._where(table, bots)} AND measure IN ('ttfb', 'throughput'){but}"
         return self._ask(
             f"SELECT {label}measure, bin, sum(requests)::BIGINT FROM {table} WHERE {where} GROUP BY ALL", values
