@@ -18,15 +18,26 @@ _DEFINITIONS = Path(__file__).with_name("measurements.sql").read_text()
 
 #: Every view of measurements; it reads the files of its name in the segments.
 VIEWS = tuple(re.findall(r"TABLE empty_(\w+) \(", _DEFINITIONS))
-#: What tells parts of a dataset apart, of which one source each is counted.
-PART_COLUMNS = {"cloudfront": "distribution", "origin": "bucket", "inventory": "bucket"}
+#: What tells parts of a dataset apart, of which one source each is counted: values of columns, joined by `part_of`.
+PART_COLUMNS = {
+    "cloudfront": ("distribution",),
+    "origin": ("bucket",),
+    "inventory": ("provider", "bucket"),
+    "metrics": ("region", "dimensions"),
+}
+_BETWEEN = "/"
 
 _NAMES = re.compile(rf"\b(?:empty_)?({'|'.join(VIEWS)})\b", re.IGNORECASE)
 _LITERALS = re.compile(r"'(?:[^']|'')*'|--[^\n]*")
 
-#: Of each view its files, below the warehouse's folder, with the column and the parts that another source is counted
+#: Of each view its files, below the warehouse's folder, with the columns and the parts that another source is counted
 #: for; plain lists, as they go to another process.
 Measured = Mapping[str, Sequence[Sequence[Any]]]
+
+
+def part_of(*values: str) -> str:
+    """The part of a dataset that has these values in its columns."""
+    return _BETWEEN.join(values)
 
 
 @lru_cache(1024)
@@ -42,7 +53,7 @@ class SegmentFile:
     view: str
     path: str  #: below the warehouse's folder
     written: Checksum
-    column: str  #: what tells its parts apart; empty where nothing does
+    columns: tuple[str, ...]  #: what tells its parts apart; empty where nothing does
     without: tuple[str, ...]  #: its parts that another source is counted for
 
 
@@ -57,7 +68,7 @@ def segment_files(connection: Connection, views: Iterable[str]) -> list[SegmentF
             wanted[row["name"]],
             f"{row['path']}/{row['name']}",
             Checksum(row["size_bytes"], row["sha256"]),
-            PART_COLUMNS.get(row["dataset"], ""),
+            PART_COLUMNS.get(row["dataset"], ()),
             tuple(uncounted.get((row["dataset"], row["source"], row["day"]), ())),
         )
         for row in _queries.counted_files(connection)
@@ -69,7 +80,7 @@ def measured(files: Iterable[SegmentFile], views: Iterable[str]) -> Measured:
     """What `define` takes."""
     found: dict[str, list[Sequence[Any]]] = {view: [] for view in views}
     for file in files:
-        found[file.view].append([file.path, file.column, list(file.without)])
+        found[file.view].append([file.path, list(file.columns), list(file.without)])
     return found
 
 
@@ -86,13 +97,17 @@ def _select(cursor: duckdb.DuckDBPyConnection, view: str, folder: Path, files: S
         return f"SELECT * FROM empty_{view}"
     columns = [name for name, *_ in cursor.execute(f"DESCRIBE empty_{view}").fetchall()]
     groups: dict[str, list[str]] = {}
-    for path, column, without in files:
-        groups.setdefault(_but(column, without) if column in columns else "", []).append(literal(folder / path))
+    for path, telling, without in files:
+        but = _but(telling, without) if telling and set(telling) <= set(columns) else ""
+        groups.setdefault(but, []).append(literal(folder / path))
     wanted = ", ".join(map(identifier, columns))
     return " UNION ALL ".join(
         f"SELECT {wanted} FROM read_parquet([{', '.join(paths)}]){but}" for but, paths in groups.items()
     )
 
 
-def _but(column: str, parts: Sequence[str]) -> str:
-    return f" WHERE {identifier(column)} NOT IN ({', '.join(map(literal, parts))})" if parts else ""
+def _but(columns: Sequence[str], parts: Sequence[str]) -> str:
+    if not parts:
+        return ""
+    part = f"concat_ws({literal(_BETWEEN)}, {', '.join(map(identifier, columns))})"
+    return f" WHERE {part} NOT IN ({', '.join(map(literal, parts))})"

@@ -106,12 +106,14 @@ CREATE OR REPLACE TABLE empty_origin_requests (
     bytes BIGINT                        -- sent
 );
 CREATE OR REPLACE TABLE empty_inventory (
+    provider VARCHAR,                   -- as bills name it: AWS, Supabase
     day DATE,                           -- UTC, of which it is the state
     bucket VARCHAR,
     video VARCHAR,                      -- id; empty: of no video
     rung VARCHAR,                       -- 1080p, original, playlist, thumbnail, audio; empty: unknown
-    kind VARCHAR,                       -- object | noncurrent | delete marker
-    storage_class VARCHAR,              -- S3's name for it
+    kind VARCHAR,                       -- object | noncurrent | delete marker | overhead (what archived objects add)
+    storage_class VARCHAR,              -- S3's name for it; empty: not stated
+    access_tier VARCHAR,                -- of INTELLIGENT_TIERING: FREQUENT, INFREQUENT, ARCHIVE_INSTANT, ...; else empty
     current BOOLEAN,                    -- false: an older version of an object
     objects BIGINT,
     bytes BIGINT,                       -- of the objects

@@ -30,9 +30,9 @@ insert into measurement_files (dataset, source, day, name, size_bytes, sha256)
 values (:dataset, :source, :day, :name, :size_bytes, :sha256);
 
 -- name: parts_of(dataset, day)
--- What all sources tell of a day, the most lines of each part first.
+-- What all sources tell of a day, the most lines of each part first; what the catalogue tells last.
 select source, part, lines from measurement_parts where dataset = :dataset and day = :day
-order by part, lines desc, source;
+order by part, source = 'catalog', lines desc, source;
 
 -- name: count_part(dataset, source, day, part, counted)!
 -- Say whether a source is counted for a part, where that is not what is said already.
