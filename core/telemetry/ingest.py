@@ -8,12 +8,16 @@ from core.settings import Settings
 from core.sources.source import Entry, Source, is_hidden
 from core.telemetry.datasets import Dataset, Found, Place
 from core.telemetry.formats import LOOK_BYTES
+from core.telemetry.inventory_dataset import NAME as INVENTORY
+from core.telemetry.inventory_dataset import Inventories, inventory_files
 from core.telemetry.logs import Logs
+from core.telemetry.metrics_dataset import Metrics
+from core.telemetry.origin_dataset import AccessLogs
 from core.telemetry.reports import FileReport, MeasuredReport
 from core.telemetry.store import ReadFile, publish, read_files
 
 #: A file belongs to the first that recognises it.
-DATASETS: tuple[Dataset, ...] = (Logs(),)
+DATASETS: tuple[Dataset, ...] = (Logs(), Inventories(), Metrics(), AccessLogs())
 _NOTHING = ""
 
 
@@ -29,8 +33,10 @@ class Sorted:
 
     @property
     def measured(self) -> frozenset[str]:
-        """Paths of the files that hold measurements."""
-        return frozenset(path for path, dataset in self.datasets.items() if dataset)
+        """Paths of the files that hold measurements, and of those that lie with them."""
+        files = frozenset(path for path, dataset in self.datasets.items() if dataset)
+        inventories = {path for path in files if self.datasets[path] == INVENTORY}
+        return files | inventory_files(inventories, self.entries)
 
 
 def sort_files(source: Source, entries: Sequence[Entry], place: Place) -> Sorted:
@@ -48,7 +54,12 @@ def sort_files(source: Source, entries: Sequence[Entry], place: Place) -> Sorted
             unread.append(FileReport(entry.path, True, 0, 0, str(error)))
             continue
         fingerprints[entry.path] = _fingerprint(entry, datasets[entry.path], place.settings)
-    return Sorted({entry.path: entry for entry in entries}, datasets, fingerprints, known, tuple(unread))
+    there = {entry.path: entry for entry in entries}
+    for path in inventory_files([path for path, name in datasets.items() if name == INVENTORY], datasets):
+        if datasets[path] != INVENTORY:  # whatever it looks like, its manifest says what it is
+            datasets[path] = _NOTHING
+            fingerprints[path] = _fingerprint(there[path], _NOTHING, place.settings)
+    return Sorted(there, datasets, fingerprints, known, tuple(unread))
 
 
 def _dataset_of(source: Source, entry: Entry, known: ReadFile | None, settings: Settings) -> str:
