@@ -4,11 +4,12 @@ What reads bills takes half a second and 60 MB to import: it is imported where i
 none are spared it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
 from pathlib import Path
+from time import sleep
 from typing import TYPE_CHECKING
 
 from core.access.access import Access
@@ -25,6 +26,7 @@ from core.media.media import Media
 from core.settings import DemoMode, Settings
 from core.sqlite_database import SqliteDatabase
 from core.storage.health import Health
+from core.storage.patience import Patience
 from core.storage.providers import Providers, open_local, open_providers, secret_key
 from core.uploads.ending import Package
 from core.uploads.uploads import Uploads
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from core.migration.plans import Plans
     from core.migration.platform_rows import PlatformRows
     from core.migration.sampling import Sampler
+    from core.telemetry.cloudwatch_resources import Resource
     from core.warehouse import Warehouse
 
 
@@ -105,16 +108,35 @@ class Platform:
     def ingest(
         self, address: str, clock: Callable[[], datetime], progress: "OnProgress" = lambda _: None
     ) -> "Ingested":
-        """Load what is new in a source; see core.ingestion. Supabase's is measured first."""
+        """Load what is new in a source; see core.ingestion. Supabase's and CloudWatch's are measured first."""
         from core.billing.supabase_days import measured_folder
         from core.billing.supabase_measure import is_measured, measure_supabase, with_remark
         from core.ingestion import ingest
+        from core.telemetry.cloudwatch_resources import cloudwatch_folder, resources
 
+        if address == str(cloudwatch_folder(self.home)) and (asked := resources(self.settings)):
+            return self._ingest_cloudwatch(asked, clock)
         if address != str(measured_folder(self.home)) or not is_measured(self.settings):
             return ingest(address, self.database, self.warehouse.folder, self.settings, clock, progress)
         usage = measure_supabase(self.settings, self.database, self.home, clock)
         report = ingest(address, self.database, self.warehouse.folder, self.settings, clock, progress)
         return with_remark(report, usage.remark)
+
+    def _ingest_cloudwatch(self, asked: "Sequence[Resource]", clock: Callable[[], datetime]) -> "Ingested":
+        from core.ingestion import ingest_cloudwatch
+        from core.telemetry.cloudwatch import open_cloudwatch
+
+        return ingest_cloudwatch(
+            asked, partial(open_cloudwatch, self.settings), self.database, self.warehouse.folder, self.settings, clock,
+            Patience(sleep),
+        )  # fmt: skip
+
+    def list_catalogue(self, clock: Callable[[], datetime]) -> None:
+        """Make what the catalogue knows the inventory of today; see core.telemetry.catalogued."""
+        from core.telemetry.catalogued import list_catalogue
+
+        buckets = {each.name: each.bucket for each in self.providers.all}
+        list_catalogue(self.database, buckets, self.warehouse.folder, clock())
 
     @property
     def regions(self) -> dict[str, str]:
@@ -130,9 +152,11 @@ class Platform:
             return (str(demo_sources(self.home) / "current"),)
         from core.billing.supabase_days import measured_folder
         from core.billing.supabase_measure import is_measured
+        from core.telemetry.cloudwatch_resources import cloudwatch_folder, resources
 
         measured = (str(measured_folder(self.home)),) if is_measured(self.settings) else ()
-        return (*self.settings.phyght_billing_sources, *measured)
+        metrics = (str(cloudwatch_folder(self.home)),) if resources(self.settings) else ()
+        return (*self.settings.phyght_billing_sources, *measured, *metrics)
 
 
 def open_platform(settings: Settings) -> Platform:

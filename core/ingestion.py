@@ -1,7 +1,7 @@
 """Ingestion: a source's bills and measurements, each by those who know them."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -13,6 +13,9 @@ from core.settings import Settings
 from core.sources.rest import Rest, Without
 from core.sources.source import Source
 from core.sources.workspace import open_workspace
+from core.storage.patience import Patience
+from core.telemetry.cloudwatch_days import Clients, measure_cloudwatch
+from core.telemetry.cloudwatch_resources import Resource, cloudwatch_folder
 from core.telemetry.datasets import Place
 from core.telemetry.ingest import ingest_measurements, sort_files
 from core.telemetry.reports import MeasuredReport
@@ -56,3 +59,22 @@ def ingest(
 
     report = bills.ingest(address, database, warehouse_folder, settings, clock, progress, take_out)
     return Ingested(report.source, report.started_at, report.ended_at, report.deliveries, report.left_alone, measured)
+
+
+def ingest_cloudwatch(
+    asked: Sequence[Resource],
+    clients: Clients,
+    database: Database,
+    warehouse_folder: Path,
+    settings: Settings,
+    clock: Callable[[], datetime],
+    patience: Patience,
+) -> Ingested:
+    """Ask CloudWatch for its metrics and load what it tells; what it does not tell is remarked."""
+    home = warehouse_folder.parent
+    remarks = measure_cloudwatch(asked, clients, home, clock(), patience)
+    folder = cloudwatch_folder(home)
+    if not any(folder.glob("*.json")):
+        return Ingested(str(folder), clock(), clock(), (), "", MeasuredReport(remarks=remarks))
+    report = ingest(str(folder), database, warehouse_folder, settings, clock)
+    return replace(report, measured=replace(report.measured, remarks=remarks))

@@ -88,7 +88,11 @@ def _say_json(reports: list[Ingested], failures: list[tuple[str, PhyghtError]]) 
             "deliveries": [_delivery_json(delivery) for delivery in deliveries],
             "refused": sum(delivery.outcome is Outcome.REFUSED for delivery in deliveries),
             "left_alone": {report.source: report.left_alone for report in reports if report.left_alone},
-            "measured": {report.source: measured_json(report.measured) for report in reports if report.measured.found},
+            "measured": {
+                report.source: measured_json(report.measured)
+                for report in reports
+                if report.measured.found or report.measured.remarks
+            },
             "errors": [{"source": source, "error": str(error)} for source, error in failures],
         }
     )

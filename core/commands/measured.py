@@ -11,7 +11,9 @@ _NAMED = 20
 
 
 def say_measured(report: MeasuredReport) -> None:
-    """Each day that was opened, the sums, and the files that are not well."""
+    """Each day that was opened, the sums, the files that are not well, and what the source does not tell."""
+    for remark in report.remarks:
+        note(f"{remark.removesuffix('.')}.")
     if not report.found:
         return
     if report.days:
@@ -35,6 +37,7 @@ def _days(report: MeasuredReport) -> str:
 def measured_json(report: MeasuredReport) -> dict[str, Any]:
     """The same for programs."""
     return {
+        "remarks": list(report.remarks),
         "days": [asdict(day) | {"day": day.day.isoformat()} for day in report.days],
         "loaded": sum(day.outcome is Outcome.LOADED for day in report.days),
         "unchanged": sum(day.outcome is Outcome.UNCHANGED for day in report.days) + report.untouched,

@@ -45,6 +45,7 @@ class MeasuredReport:
     lines: int = 0  #: in them, headers aside
     bad_lines: int = 0
     unwell: tuple[FileReport, ...] = ()  #: files that were refused, or that have bad lines
+    remarks: tuple[str, ...] = ()  #: what the source does not tell, in words
 
     @property
     def found(self) -> bool:
@@ -65,4 +66,5 @@ class MeasuredReport:
             self.lines + other.lines,
             self.bad_lines + other.bad_lines,
             self.unwell + other.unwell,
+            self.remarks + other.remarks,
         )
