@@ -18,3 +18,14 @@ select totals.*, s.delivery_id is not null as is_current
 from totals left join segments s on s.delivery_id = totals.id
 where total is not null or total_before is not null
 order by loaded_at desc, currency;
+
+-- name: encoded(start, end)
+-- Each rung that a packaging at MediaConvert made which ended in [start, end), and the seconds of the video.
+select p.video_id, p.ended_at, o.name as rung, v.duration_s as seconds
+from packagings p
+join videos v on v.id = p.video_id
+join served_copies s on s.video_id = v.id
+join objects o on o.video_id = v.id and o.provider = s.provider and o.kind = 'rendition'
+where p.job is not null and p.state in ('done', 'damaged') and p.ended_at >= :start and p.ended_at < :end
+    and v.duration_s is not null
+order by p.ended_at, p.video_id, o.name;

@@ -23,7 +23,7 @@ _COLUMNS = {
     Dimension.CHARGE_CATEGORY: "charge_category",
     Dimension.ACCOUNT: "sub_account_id",
 }
-_MEASURES = {Metric.BILLED: "billed_cost", Metric.EFFECTIVE: "effective_cost", Metric.LIST: "list_cost"}
+MEASURES = {Metric.BILLED: "billed_cost", Metric.EFFECTIVE: "effective_cost", Metric.LIST: "list_cost"}
 
 
 class Selection:
@@ -33,7 +33,7 @@ class Selection:
         self, warehouse: Warehouse, by: str, metric: Metric, filters: tuple[Filter, ...], currency: str | None
     ) -> None:
         self.warehouse = warehouse
-        self.measure = _MEASURES[metric]
+        self.measure = MEASURES[metric]
         self._parameters: dict[str, object] = {}
         self.label = f"coalesce({self._column(by, 'by')}, '{NOT_STATED}')"
         conditions = [self._condition(number, filter_) for number, filter_ in enumerate(filters)]

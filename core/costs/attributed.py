@@ -1,0 +1,110 @@
+"""Attributed: what each video, or each rung, costs, and what is left of the bill that none of them causes."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+
+from core.costs.dimensions import Metric
+from core.costs.period import Period
+from core.costs.pools import Measure, Pool
+
+
+class Title(StrEnum):
+    """What the bill is shared out over."""
+
+    VIDEO = "video"
+    RUNG = "rung"
+
+
+#: Under which what is known to be a video's, but not which of its rungs, is counted.
+NO_RUNG = "no rung"
+
+
+class Reason(StrEnum):
+    """Why a part of the bill is no title's."""
+
+    NO_LOGS = "no CloudFront logs of these days"
+    NO_INVENTORY = "no inventory within a week"
+    NO_ACCESS_LOGS = "no S3 access logs of these days"
+    NO_VIDEO = "belongs to no known video"
+    NOTHING_MEASURED = "measured, and nothing like it was there"
+    NOTHING_ENCODED = "no packaging at MediaConvert ended on these days"
+    UNKNOWN_USE = "nobody knows what it is for"
+    GOES_WITH_IT = "goes with costs that are unallocated"
+    NOTHING_TO_FOLLOW = "nothing was spent that it would go with"
+    FINER = "finer than the unit of sharing"
+
+
+@dataclass(frozen=True)
+class Share:
+    """What one title has of a pool, by one measure."""
+
+    pool: Pool
+    measure: Measure
+    cost: Decimal
+    driver: int  #: the title's; bytes stored are added up over the days
+    whole: int  #: of all titles, and of what is no title's
+    pool_cost: Decimal  #: what is shared out by that whole
+
+    @property
+    def share(self) -> float:
+        """Of what is shared out, 0 to 1."""
+        return float(self.cost) / float(self.pool_cost) if self.pool_cost else 0.0
+
+
+@dataclass(frozen=True)
+class TitleCost:
+    """What one title costs."""
+
+    title: str  #: id of a video, or name of a rung
+    total: Decimal  #: sum of the shares
+    shares: tuple[Share, ...]  #: dearest first
+
+    def pool(self, pool: Pool) -> Decimal:
+        """What it costs in one pool."""
+        return sum((share.cost for share in self.shares if share.pool is pool), Decimal(0))
+
+
+@dataclass(frozen=True)
+class Unallocated:
+    """A part of the bill that is no title's, and why."""
+
+    pool: Pool
+    reason: Reason
+    cost: Decimal
+    days: int  #: that have it; 0 where it is not of certain days
+    first_day: date | None
+    last_day: date | None
+
+
+@dataclass(frozen=True)
+class Attribution:
+    """A period's bill, shared out: the titles and what is unallocated add up to it, to the last digit."""
+
+    period: Period
+    by: Title
+    metric: Metric
+    currency: str
+    total: Decimal  #: of the bill
+    titles: tuple[TitleCost, ...]  #: dearest first
+    unallocated: tuple[Unallocated, ...]  #: dearest first
+    estimated: bool  #: some of it is on no invoice yet
+    as_of: datetime | None  #: end of the last usage in it
+
+    @property
+    def allocated_total(self) -> Decimal:
+        return sum((title.total for title in self.titles), Decimal(0))
+
+    @property
+    def unallocated_total(self) -> Decimal:
+        return sum((each.cost for each in self.unallocated), Decimal(0))
+
+    @cached_property
+    def _by_title(self) -> dict[str, TitleCost]:
+        return {each.title: each for each in self.titles}
+
+    def of(self, title: str) -> TitleCost:
+        """What one title costs; nothing where the bill has nothing for it."""
+        return self._by_title.get(title, TitleCost(title, Decimal(0), ()))

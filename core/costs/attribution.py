@@ -1,0 +1,161 @@
+"""Attribution: every line of a period's bill, shared out over the videos that cause it."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from core.costs.attributed import NO_RUNG, Attribution, Reason, Share, Title, TitleCost, Unallocated
+from core.costs.coverage import require_bills, usage_until
+from core.costs.currencies import CURRENCY, currency_named, usual_currency
+from core.costs.dimensions import Metric
+from core.costs.encoded import Encoded
+from core.costs.period import Period
+from core.costs.pools import KIND, PLACE, RULE, RULES, Measure, Pool
+from core.costs.selection import MEASURES
+from core.costs.shares import scopes_sql, split_sql
+from core.warehouse import Warehouse
+
+#: Days that an inventory may be away from the day that it stands for.
+REACH_DAYS = 7
+_TITLES = {
+    Title.VIDEO: "video",
+    Title.RUNG: f"CASE WHEN video = '' THEN '' WHEN rung = '' THEN '{NO_RUNG}' ELSE rung END",
+}
+
+
+def attribute(
+    warehouse: Warehouse,
+    period: Period,
+    by: Title = Title.VIDEO,
+    metric: Metric = Metric.BILLED,
+    currency: str | None = None,
+    encoded: Sequence[Encoded] = (),
+) -> Attribution:
+    """What each video, or each rung, costs in a period; what none of them causes stays visible as unallocated.
+
+    Each day's direct costs are shared out by what was measured on that day, so those of two periods add up to those of
+    both. Overhead, tax, credits and fees follow the direct costs of their calendar month, so whole months add up.
+    Amounts are of the metric, in one currency: the usual one where none is named. `encoded` is what was encoded at
+    MediaConvert; see `encoded_seconds`.
+
+    Raises NoBillingData when no bill in the currency covers the period, and UnknownCurrency.
+    """
+    currency = usual_currency(warehouse) if currency is None else currency_named(warehouse, currency)
+    require_bills(warehouse, period, currency)
+    parameters = {
+        "start": period.start,
+        "end": period.end,
+        "currency": currency,
+        "encoded": [each.row for each in encoded],
+    }
+    rows = [_Row(*row) for row in warehouse.query(_sql(by, metric), parameters)]
+    return _attribution(rows, period, by, metric, currency, warehouse)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row of attribution.sql."""
+
+    title: str | None
+    pool: str
+    measure: str
+    reason: str
+    cost: Decimal
+    driver: int
+    first_day: date | None
+    last_day: date | None
+    days: int
+
+
+def _attribution(
+    rows: list[_Row], period: Period, by: Title, metric: Metric, currency: str, warehouse: Warehouse
+) -> Attribution:
+    titles = _titles(rows)
+    unallocated = _unallocated([row for row in rows if row.title == ""])
+    total = sum((each.total for each in titles), Decimal(0)) + sum((each.cost for each in unallocated), Decimal(0))
+    return Attribution(
+        period,
+        by,
+        metric,
+        currency,
+        total,
+        titles,
+        unallocated,
+        _is_estimated(warehouse, period, currency),
+        usage_until(warehouse, period, currency),
+    )
+
+
+def _titles(rows: list[_Row]) -> tuple[TitleCost, ...]:
+    wholes = {(row.pool, row.measure): (row.driver, row.cost) for row in rows if row.title is None}
+    shares: dict[str, list[Share]] = defaultdict(list)
+    for row in rows:
+        if row.title:
+            whole, cost = wholes[row.pool, row.measure]
+            shares[row.title].append(Share(Pool(row.pool), Measure(row.measure), row.cost, row.driver, whole, cost))
+    costs = [_title(title, of_title) for title, of_title in shares.items()]
+    return tuple(sorted(costs, key=lambda each: (-each.total, each.title)))
+
+
+def _title(title: str, shares: list[Share]) -> TitleCost:
+    ordered = sorted(shares, key=lambda share: (-share.cost, share.pool, share.measure))
+    return TitleCost(title, sum((share.cost for share in shares), Decimal(0)), tuple(ordered))
+
+
+def _unallocated(rows: list[_Row]) -> tuple[Unallocated, ...]:
+    groups: dict[tuple[str, str], list[_Row]] = defaultdict(list)
+    for row in rows:
+        groups[row.pool, row.reason].append(row)
+    found = [
+        Unallocated(
+            Pool(pool),
+            Reason(reason),
+            sum((row.cost for row in group), Decimal(0)),
+            max(row.days for row in group),
+            min((row.first_day for row in group if row.first_day), default=None),
+            max((row.last_day for row in group if row.last_day), default=None),
+        )
+        for (pool, reason), group in groups.items()
+    ]
+    return tuple(sorted(found, key=lambda each: (-each.cost, each.pool, each.reason)))
+
+
+def _is_estimated(warehouse: Warehouse, period: Period, currency: str) -> bool:
+    ((estimated,),) = warehouse.query(
+        "SELECT coalesce(bool_or(estimated), false) FROM charges "
+        f"WHERE charge_period_start >= $start AND charge_period_start < $end AND {CURRENCY} = $currency",
+        {"start": period.start, "end": period.end, "currency": currency},
+    )
+    return estimated
+
+
+@cache
+def _sql(by: Title, metric: Metric) -> str:
+    text = Path(__file__).with_name("attribution.sql").read_text()
+    names: Mapping[str, Any] = {
+        "title": _TITLES[by],
+        "metric": MEASURES[metric],
+        "currency": CURRENCY,
+        "rule": RULE,
+        "rules": RULES,
+        "place": PLACE,
+        "kind": KIND,
+        "reach": REACH_DAYS,
+        "money": "sum(units)::DECIMAL(38, 0) * 0.0000000001",
+        "line_sums": "sum(cost) AS cost, trunc(sum(cost)::DECIMAL(38, 18) * 10000000000)::HUGEINT AS units, "
+        "min(day) AS first_day, max(day) AS last_day, count(DISTINCT day) AS days",
+        "direct_split": split_sql("direct", "shared", "drivers"),
+        "overhead_scopes": scopes_sql("overhead", "overheads", "direct_amounts"),
+        "overhead_split": split_sql("overhead", "overhead_shared", "overhead_drivers"),
+        "follower_scopes": scopes_sql("follower", "followers", "all_amounts"),
+        "follower_split": split_sql("follower", "follower_shared", "follower_drivers"),
+        "overhead": Pool.OVERHEAD,
+        "other": Pool.OTHER,
+    }
+    words = {each.name.lower(): each for each in (*Measure, *Reason)}
+    return text.format(**names, **words)
