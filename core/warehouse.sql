@@ -49,25 +49,3 @@ CREATE OR REPLACE TABLE bills (
 CREATE OR REPLACE VIEW uncounted_bills AS
 SELECT DISTINCT export, kind, billing_period_start, provider_name, billing_account_id, sub_account_id
 FROM bills WHERE NOT counted;
-
--- Measurements of who was sent what, and of what lies where; all days UTC, sizes in bytes.
-CREATE TABLE IF NOT EXISTS request_titles (
-    day DATE, distribution VARCHAR, price_region VARCHAR, country VARCHAR, country_known BOOLEAN, bot BOOLEAN,
-    video VARCHAR, rung VARCHAR, result VARCHAR, status SMALLINT, scheme VARCHAR, requests BIGINT, bytes BIGINT,
-    request_bytes BIGINT, taken_ms BIGINT, ttfb_ms BIGINT
-);
-CREATE TABLE IF NOT EXISTS origin_requests (
-    hour TIMESTAMP, bucket VARCHAR, video VARCHAR, rung VARCHAR, operation VARCHAR, tier VARCHAR, status SMALLINT,
-    via_cdn BOOLEAN, requests BIGINT, bytes BIGINT
-);
-CREATE TABLE IF NOT EXISTS inventory (
-    provider VARCHAR,                   -- as bills name it: AWS, Supabase
-    day DATE, bucket VARCHAR, video VARCHAR, rung VARCHAR, kind VARCHAR, storage_class VARCHAR, current BOOLEAN,
-    objects BIGINT, bytes BIGINT,
-    billable_bytes BIGINT               -- with the classes' minimum sizes and overheads
-);
-CREATE TABLE IF NOT EXISTS sessions (
-    day DATE, video VARCHAR, session VARCHAR, country VARCHAR, device VARCHAR, started TIMESTAMP, ended TIMESTAMP,
-    startup_ms BIGINT, ebvs BOOLEAN, failed BOOLEAN, watched_ms BIGINT, stalls BIGINT, stalled_ms BIGINT, bytes BIGINT,
-    rung VARCHAR, bitrate_kbps BIGINT, furthest_ms BIGINT, duration_ms BIGINT, exact BOOLEAN
-);

@@ -5,21 +5,16 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
+from itertools import islice
 
+from core.costs.audience import Audience
 from core.costs.dimensions import Metric
 from core.costs.period import Period
 from core.costs.pools import Measure, Pool
+from core.costs.titles import Title
+from core.units import GIB
 
-
-class Title(StrEnum):
-    """What the bill is shared out over."""
-
-    VIDEO = "video"
-    RUNG = "rung"
-
-
-#: Under which what is known to be a video's, but not which of its rungs, is counted.
-NO_RUNG = "no rung"
+_MS_AN_HOUR = 3_600_000
 
 
 class Reason(StrEnum):
@@ -61,6 +56,28 @@ class TitleCost:
     title: str  #: id of a video, or name of a rung
     total: Decimal  #: sum of the shares
     shares: tuple[Share, ...]  #: dearest first
+    audience: Audience  #: in the same period
+
+    @property
+    def per_view(self) -> Decimal | None:
+        """None where there is no view, or none was measured."""
+        return self.total / self.audience.views if self.audience.views else None
+
+    @property
+    def per_hour(self) -> Decimal | None:
+        """For each hour watched; None where none was."""
+        return self.total * _MS_AN_HOUR / self.audience.watched_ms if self.audience.watched_ms else None
+
+    @property
+    def per_gib(self) -> Decimal | None:
+        """For each GB (2^30 bytes) that was sent to viewers; None where none was."""
+        return self.total * GIB / self.audience.sent_bytes if self.audience.sent_bytes else None
+
+    @property
+    def is_unwatched(self) -> bool:
+        """Whether it costs something, and was measured not to be watched: by sessions, or else by what was sent."""
+        watched = self.audience.views if self.audience.views is not None else self.audience.sent_bytes
+        return watched == 0 and self.total > 0
 
     def pool(self, pool: Pool) -> Decimal:
         """What it costs in one pool."""
@@ -106,5 +123,14 @@ class Attribution:
         return {each.title: each for each in self.titles}
 
     def of(self, title: str) -> TitleCost:
-        """What one title costs; nothing where the bill has nothing for it."""
-        return self._by_title.get(title, TitleCost(title, Decimal(0), ()))
+        """What one title costs, each share with its driver; nothing where the bill has nothing for it."""
+        return self._by_title.get(title, TitleCost(title, Decimal(0), (), Audience()))
+
+    def dearest_per_view(self, most: int) -> tuple[TitleCost, ...]:
+        """Those that were watched, the dearest view first."""
+        watched = [(each.per_view, each) for each in self.titles if each.per_view is not None]
+        return tuple(each for _, each in sorted(watched, key=lambda pair: (-pair[0], pair[1].title))[:most])
+
+    def unwatched(self, most: int) -> tuple[TitleCost, ...]:
+        """Those that cost something and were not watched, dearest first."""
+        return tuple(islice((each for each in self.titles if each.is_unwatched), most))

@@ -9,7 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from core.costs.attributed import NO_RUNG, Attribution, Reason, Share, Title, TitleCost, Unallocated
+from core.costs.attributed import Attribution, Reason, Share, TitleCost, Unallocated
+from core.costs.audience import Audience, Audiences
 from core.costs.coverage import require_bills, usage_until
 from core.costs.currencies import CURRENCY, currency_named, usual_currency
 from core.costs.dimensions import Metric
@@ -18,14 +19,11 @@ from core.costs.period import Period
 from core.costs.pools import KIND, PLACE, RULE, RULES, Measure, Pool
 from core.costs.selection import MEASURES
 from core.costs.shares import scopes_sql, split_sql
+from core.costs.titles import TITLE_SQL, Title
 from core.warehouse import Warehouse
 
 #: Days that an inventory may be away from the day that it stands for.
 REACH_DAYS = 7
-_TITLES = {
-    Title.VIDEO: "video",
-    Title.RUNG: f"CASE WHEN video = '' THEN '' WHEN rung = '' THEN '{NO_RUNG}' ELSE rung END",
-}
 
 
 def attribute(
@@ -75,7 +73,7 @@ class _Row:
 def _attribution(
     rows: list[_Row], period: Period, by: Title, metric: Metric, currency: str, warehouse: Warehouse
 ) -> Attribution:
-    titles = _titles(rows)
+    titles = _titles(rows, Audiences(warehouse, period, by))
     unallocated = _unallocated([row for row in rows if row.title == ""])
     total = sum((each.total for each in titles), Decimal(0)) + sum((each.cost for each in unallocated), Decimal(0))
     return Attribution(
@@ -91,20 +89,20 @@ def _attribution(
     )
 
 
-def _titles(rows: list[_Row]) -> tuple[TitleCost, ...]:
+def _titles(rows: list[_Row], audiences: Audiences) -> tuple[TitleCost, ...]:
     wholes = {(row.pool, row.measure): (row.driver, row.cost) for row in rows if row.title is None}
     shares: dict[str, list[Share]] = defaultdict(list)
     for row in rows:
         if row.title:
             whole, cost = wholes[row.pool, row.measure]
             shares[row.title].append(Share(Pool(row.pool), Measure(row.measure), row.cost, row.driver, whole, cost))
-    costs = [_title(title, of_title) for title, of_title in shares.items()]
+    costs = [_title(title, of_title, audiences.of(title)) for title, of_title in shares.items()]
     return tuple(sorted(costs, key=lambda each: (-each.total, each.title)))
 
 
-def _title(title: str, shares: list[Share]) -> TitleCost:
+def _title(title: str, shares: list[Share], audience: Audience) -> TitleCost:
     ordered = sorted(shares, key=lambda share: (-share.cost, share.pool, share.measure))
-    return TitleCost(title, sum((share.cost for share in shares), Decimal(0)), tuple(ordered))
+    return TitleCost(title, sum((share.cost for share in shares), Decimal(0)), tuple(ordered), audience)
 
 
 def _unallocated(rows: list[_Row]) -> tuple[Unallocated, ...]:
@@ -138,7 +136,7 @@ def _is_estimated(warehouse: Warehouse, period: Period, currency: str) -> bool:
 def _sql(by: Title, metric: Metric) -> str:
     text = Path(__file__).with_name("attribution.sql").read_text()
     names: Mapping[str, Any] = {
-        "title": _TITLES[by],
+        "title": TITLE_SQL[by],
         "metric": MEASURES[metric],
         "currency": CURRENCY,
         "rule": RULE,

@@ -1,0 +1,38 @@
+"""Audience: how often and how long each video, or each rung, was watched, and how much of it was sent."""
+
+from dataclasses import dataclass, replace
+
+from core.costs.period import Period
+from core.costs.titles import TITLE_SQL, Title
+from core.warehouse import Warehouse
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """What viewers had of one title in a period; None where nothing like it was measured then."""
+
+    views: int | None = None  #: sessions in which it played
+    watched_ms: int | None = None
+    sent_bytes: int | None = None  #: by CloudFront
+
+
+class Audiences:
+    """The audience of each title of a period."""
+
+    def __init__(self, warehouse: Warehouse, period: Period, by: Title) -> None:
+        days = f"day >= DATE '{period.start}' AND day < DATE '{period.end}'"
+        watched = warehouse.query(
+            f"SELECT {TITLE_SQL[by]}, count(*) FILTER (watched_ms > 0), coalesce(sum(watched_ms), 0)::BIGINT "
+            f"FROM sessions WHERE {days} GROUP BY ALL"
+        )
+        sent = warehouse.query(
+            f"SELECT {TITLE_SQL[by]}, sum(bytes)::BIGINT FROM request_titles WHERE {days} GROUP BY ALL"
+        )
+        self._nobody = Audience(*((0, 0) if watched else (None, None)), 0 if sent else None)
+        self._found = {title: replace(self._nobody, views=views, watched_ms=ms) for title, views, ms in watched}
+        for title, size in sent:
+            self._found[title] = replace(self.of(title), sent_bytes=size)
+
+    def of(self, title: str) -> Audience:
+        """Of one title; nobody where none watched it."""
+        return self._found.get(title, self._nobody)
