@@ -18,7 +18,7 @@ from core.costs.encoded import Encoded
 from core.costs.period import Period
 from core.costs.pools import KIND, PLACE, RULE, RULES, Measure, Pool
 from core.costs.selection import MEASURES
-from core.costs.shares import scopes_sql, split_sql
+from core.costs.shares import split_sql
 from core.costs.titles import TITLE_SQL, Title
 from core.warehouse import Warehouse
 
@@ -145,13 +145,8 @@ def _sql(by: Title, metric: Metric) -> str:
         "kind": KIND,
         "reach": REACH_DAYS,
         "money": "sum(units)::DECIMAL(38, 0) * 0.0000000001",
-        "line_sums": "sum(cost) AS cost, trunc(sum(cost)::DECIMAL(38, 18) * 10000000000)::HUGEINT AS units, "
-        "min(day) AS first_day, max(day) AS last_day, count(DISTINCT day) AS days",
         "direct_split": split_sql("direct", "shared", "drivers"),
-        "overhead_scopes": scopes_sql("overhead", "overheads", "direct_amounts"),
-        "overhead_split": split_sql("overhead", "overhead_shared", "overhead_drivers"),
-        "follower_scopes": scopes_sql("follower", "followers", "all_amounts"),
-        "follower_split": split_sql("follower", "follower_shared", "follower_drivers"),
+        "following_split": split_sql("following", "led", "scope_drivers"),
         "overhead": Pool.OVERHEAD,
         "other": Pool.OTHER,
     }

@@ -47,7 +47,7 @@ _SUPABASE = "provider_name = 'Supabase'"
 _S3, _CLOUDFRONT = f"service_name = '{S3}'", f"service_name = '{CLOUDFRONT}'"
 _USAGE = "charge_category = 'usage'"
 _KEEPING = ("storage", "storage overhead", "storage minimum size", "early deletion", "restored copies")
-_ANSWERING = ("requests", "transfer to origin", "edge functions", "logs")
+_ANSWERING = ("requests", "transfer to origin", "origin shield", "edge functions", "logs")
 _RUNNING_BUCKETS = (
     "management",
     "transfer in",
@@ -74,7 +74,6 @@ _RULES: tuple[tuple[str, Pool, Measure], ...] = (
     (f"{_SUPABASE} AND {_family('transfer out', 'transfer out, cached')}", Pool.SUPABASE_EGRESS, Measure.STORED),
     (f"{_CLOUDFRONT} AND {_family('transfer out')}", Pool.EGRESS, Measure.DELIVERED),
     (f"{_CLOUDFRONT} AND {_family(*_ANSWERING)}", Pool.CDN_REQUESTS, Measure.REQUESTED),
-    (f"{_CLOUDFRONT} AND {_family('origin shield')}", Pool.ORIGIN, Measure.MISSED),
     (f"{_CLOUDFRONT} AND {_family('invalidations', 'certificates')}", Pool.OVERHEAD, Measure.FOLLOWED),
     (f"{_S3} AND {_family(*_KEEPING)}", Pool.STORAGE, Measure.STORED),
     (f"{_S3} AND usage_type LIKE '%Monitoring-Automation-INT%'", Pool.STORAGE, Measure.STORED),
@@ -103,8 +102,9 @@ RULES = "VALUES " + ", ".join(f"({number}, '{pool}', '{measure}')" for number, (
 #: The bucket or distribution that a charge is for, as SQL; empty where the bill names none, or nothing depends on it.
 PLACE = f"""CASE
     WHEN {_S3} THEN regexp_replace(coalesce(resource_id, ''), '^arn:[^:]*:s3:::', '')
-    WHEN {_CLOUDFRONT} AND {_family("transfer out", "requests")}
-        THEN regexp_replace(coalesce(resource_id, ''), '^arn:.*distribution/', '')
+    WHEN ({_CLOUDFRONT} OR {_family("flat-rate plan")}) AND resource_id LIKE 'arn:%'
+        THEN regexp_extract(resource_id, 'distribution/([^/]+)$', 1)
+    WHEN {_CLOUDFRONT} OR {_family("flat-rate plan")} THEN coalesce(resource_id, '')
     ELSE '' END"""
 #: The storage class, or CloudFront's price region, that a charge is for, as SQL; empty where it names none.
 KIND = f"""CASE

@@ -1,9 +1,16 @@
 """Measurements: what was sent, asked for and stored, put where the warehouse's questions look for it."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
-from core.warehouse import Warehouse
+from core.measurements import PART_COLUMNS
+from core.segments import Shelf
+from core.telemetry.store import Key, Segment, publish
+from tests.billing.store import NOW, Store
+from tests.telemetry.measured import write
 
 Row = dict[str, Any]
 
@@ -36,9 +43,30 @@ def accessed(video: str, size: int, day: int = 10, tier: str = "2", **columns: A
     return row | columns
 
 
-def measure(warehouse: Warehouse, view: str, rows: Iterable[Row]) -> None:
-    """Put the rows into a view of measurements."""
-    warehouse.ready()
-    for row in rows:
-        named, values = ", ".join(row), ", ".join(f"${name}" for name in row)
-        warehouse.query(f"INSERT INTO {view} ({named}) VALUES ({values})", row)
+def watched(video: str, minutes: int, day: int = 10, **columns: Any) -> Row:
+    """A session of a day of October 2026."""
+    row = {"day": f"2026-10-{day:02}", "video": video, "rung": "1080p", "watched_ms": 60_000 * minutes, "bytes": 0}
+    return row | columns
+
+
+_DATASETS = {
+    "request_titles": "cloudfront",
+    "origin_requests": "origin",
+    "inventory": "inventory",
+    "sessions": "players",
+}
+
+
+def measure(store: Store, view: str, rows: Sequence[Row]) -> None:
+    """Make the rows what the store has of a view: a segment each day."""
+    home, dataset = store.warehouse.folder, _DATASETS[view]
+    shelf, days = Shelf(home), sorted({str(row.get("day", row.get("hour")))[:10] for row in rows})
+    segments = []
+    for day in days:
+        home.mkdir(parents=True, exist_ok=True)
+        folder = Path(mkdtemp(dir=home.parent))
+        of_day = [row for row in rows if str(row.get("day", row.get("hour")))[:10] == day]
+        write(folder, view, of_day)
+        parts = {str(row.get(PART_COLUMNS.get(dataset, ""), "")): 1 for row in of_day}
+        segments.append(Segment(Key(dataset, view, date.fromisoformat(day)), "1", parts, folder))
+    publish(segments, [], view, {}, shelf, store.database, NOW)

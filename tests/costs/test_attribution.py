@@ -72,7 +72,7 @@ def bills(shared_store: Store, shared_bucket: Path) -> Store:
     deliver_cur2(shared_bucket, BILL)
     shared_store.ingest(shared_bucket)
     for view, rows in _MEASURED.items():
-        measure(shared_store.warehouse, view, rows)
+        measure(shared_store, view, rows)
     return shared_store
 
 
