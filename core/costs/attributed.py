@@ -32,7 +32,7 @@ class Reason(StrEnum):
     FINER = "finer than the unit of sharing"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Share:
     """What one title has of a pool, by one measure."""
 

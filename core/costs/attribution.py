@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from core.costs.attributed import Attribution, Reason, Share, TitleCost, Unallocated
-from core.costs.audience import Audience, Audiences
+from core.costs.audience import Audiences
 from core.costs.coverage import require_bills, usage_until
 from core.costs.currencies import CURRENCY, currency_named, usual_currency
 from core.costs.dimensions import Metric
@@ -51,15 +53,29 @@ def attribute(
         "currency": currency,
         "encoded": [each.row for each in encoded],
     }
-    rows = [_Row(*row) for row in warehouse.query(_sql(by, metric), parameters)]
-    return _attribution(rows, period, by, metric, currency, warehouse)
+    rows = warehouse.query(_sql(by, metric), parameters)
+    by_title = {title: list(group) for title, group in groupby(rows, key=itemgetter(0))}
+    wholes = {(row[1], row[2]): _Whole(Pool(row[1]), Measure(row[2]), row[5], row[4]) for row in by_title.pop(None, [])}
+    unallocated = _unallocated([_Row(*row) for row in by_title.pop("", [])])
+    titles = _titles(by_title, wholes, Audiences(warehouse, period, by))
+    return Attribution(
+        period,
+        by,
+        metric,
+        currency,
+        sum((each.total for each in titles), Decimal(0)) + sum((each.cost for each in unallocated), Decimal(0)),
+        titles,
+        unallocated,
+        _is_estimated(warehouse, period, currency),
+        usage_until(warehouse, period, currency),
+    )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Row:
     """A row of attribution.sql."""
 
-    title: str | None
+    title: str
     pool: str
     measure: str
     reason: str
@@ -70,39 +86,29 @@ class _Row:
     days: int
 
 
-def _attribution(
-    rows: list[_Row], period: Period, by: Title, metric: Metric, currency: str, warehouse: Warehouse
-) -> Attribution:
-    titles = _titles(rows, Audiences(warehouse, period, by))
-    unallocated = _unallocated([row for row in rows if row.title == ""])
-    total = sum((each.total for each in titles), Decimal(0)) + sum((each.cost for each in unallocated), Decimal(0))
-    return Attribution(
-        period,
-        by,
-        metric,
-        currency,
-        total,
-        titles,
-        unallocated,
-        _is_estimated(warehouse, period, currency),
-        usage_until(warehouse, period, currency),
-    )
+@dataclass(frozen=True)
+class _Whole:
+    """What all titles have of a pool, by one measure."""
+
+    pool: Pool
+    measure: Measure
+    driver: int
+    cost: Decimal
 
 
-def _titles(rows: list[_Row], audiences: Audiences) -> tuple[TitleCost, ...]:
-    wholes = {(row.pool, row.measure): (row.driver, row.cost) for row in rows if row.title is None}
-    shares: dict[str, list[Share]] = defaultdict(list)
-    for row in rows:
-        if row.title:
-            whole, cost = wholes[row.pool, row.measure]
-            shares[row.title].append(Share(Pool(row.pool), Measure(row.measure), row.cost, row.driver, whole, cost))
-    costs = [_title(title, of_title, audiences.of(title)) for title, of_title in shares.items()]
+def _titles(
+    rows: Mapping[str, list[tuple[Any, ...]]], wholes: Mapping[tuple[str, str], _Whole], audiences: Audiences
+) -> tuple[TitleCost, ...]:
+    costs: list[TitleCost] = []
+    for title, of_title in rows.items():  # of tuples, as there are several hundred thousand
+        shares: list[Share] = []
+        total = Decimal(0)
+        for _, pool, measure, _, cost, driver, *_ in of_title:
+            whole = wholes[pool, measure]
+            shares.append(Share(whole.pool, whole.measure, cost, driver, whole.driver, whole.cost))
+            total += cost
+        costs.append(TitleCost(title, total, tuple(shares), audiences.of(title)))
     return tuple(sorted(costs, key=lambda each: (-each.total, each.title)))
-
-
-def _title(title: str, shares: list[Share], audience: Audience) -> TitleCost:
-    ordered = sorted(shares, key=lambda share: (-share.cost, share.pool, share.measure))
-    return TitleCost(title, sum((share.cost for share in shares), Decimal(0)), tuple(ordered), audience)
 
 
 def _unallocated(rows: list[_Row]) -> tuple[Unallocated, ...]:

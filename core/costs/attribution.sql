@@ -1,7 +1,7 @@
 -- What each title of a period costs. Parameters: start, end (not included), currency, encoded (a list of day, video,
 -- rung, seconds); what stands in braces is filled in by attribution.py, the largest remainders by shares.py.
 -- Rows: title, pool, measure, reason, cost, driver, first and last day, days. The title is NULL where a row tells what
--- all titles together come to, and '' where no title causes the cost: the reason says why not.
+-- all titles together come to, which comes first, and '' where no title causes the cost: the reason says why not.
 WITH ruled AS (
     SELECT charge_period_start AS day, coalesce(provider_name, '') AS provider,
         coalesce(sub_account_id, billing_account_id, '') AS account, coalesce(service_name, '') AS service,
@@ -225,3 +225,4 @@ answers AS (
 )
 SELECT title, pool, measure, reason, cost::DECIMAL(38, 18), coalesce(driver, 0), first_day, last_day, coalesce(days, 0)
 FROM answers WHERE title IS NULL OR title <> '' OR cost <> 0
+ORDER BY title NULLS FIRST, cost DESC, pool, measure
