@@ -17,6 +17,7 @@ from core.costs.latest import whole_days_until
 from core.costs.period import Period
 from core.costs.selection import tag_keys
 from core.costs.series import Grain
+from core.costs.titles import Title
 from core.errors import NoBillingData, PhyghtError
 from core.warehouse import Warehouse
 from dashboard import currency_choice, format, session, theme, widgets, wrong_values
@@ -25,7 +26,7 @@ from dashboard.view import PARAMETERS, Against, Preset, View, inside, read_view,
 _LAST, _UNDO = "costs-last-view", "costs-undo"
 #: What the address stated wrongly, and the view that was shown instead.
 _WRONG = "costs-wrong-values"
-_NAMES = {
+_NAMES: dict[str, str] = {
     Dimension.PROVIDER: "Provider",
     Dimension.SERVICE: "Service",
     Dimension.USAGE_FAMILY: "Usage family",
@@ -35,12 +36,14 @@ _NAMES = {
     Dimension.REGION: "Region",
     Dimension.CHARGE_CATEGORY: "Charge category",
     Dimension.ACCOUNT: "Account",
+    Title.VIDEO: "Video",
+    Title.RUNG: "Rung",
 }
 
 
 def dimension_name(by: str) -> str:
     """A dimension as people call it; tags by their key."""
-    return _NAMES[Dimension(by)] if by in _NAMES else f"Tag {by.removeprefix('tag:')}"
+    return _NAMES[by] if by in _NAMES else f"Tag {by.removeprefix('tag:')}"
 
 
 def whole_until(warehouse: Warehouse, currency: str) -> date | None:
@@ -113,7 +116,7 @@ def draw_controls(view: View, today: date, until: date | None, warehouse: Wareho
                 lambda chosen: replace(view, against=chosen),
                 str.capitalize,
             )
-            by = [*map(str, Dimension), *(f"tag:{key}" for key in tag_keys(warehouse))]
+            by = [*map(str, (*Dimension, *Title)), *(f"tag:{key}" for key in tag_keys(warehouse))]
             by = by if view.by in by else [*by, view.by]
             _select("Break down by", by, str(view.by), lambda chosen: replace(view, by=chosen), dimension_name)
         with st.container(horizontal=True, vertical_alignment="center", key="switches"):

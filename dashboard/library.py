@@ -16,13 +16,16 @@ from core.billing.storage_prices import StoragePrices
 from core.bootstrap import Platform
 from core.catalog.search import Contents, Entry, Found, Search, Sort, State, contents, search
 from core.catalog.video import Visibility
+from core.costs.currencies import usual_currency
 from core.costs.keeping import Keeping
 from core.errors import VideoNotFound
 from core.storage.provider import StorageClass
-from dashboard import cards, format, session, visit, widgets
+from dashboard import cards, controls, format, session, visit, widgets
 from dashboard.library_view import LONGEST_TEXT, PARAMETERS, Layout, LibraryView, read_library_view
 from dashboard.links import UPLOAD, VIDEO, page_link
 from dashboard.numbers import Number
+from dashboard.video_costs import Billed, billed
+from dashboard.view import first_period
 
 STATES = {
     State.PACKAGED: "Packaged",
@@ -82,9 +85,20 @@ def draw(platform: Platform, user: User, view: LibraryView) -> None:
     prices = costs.byte_prices() if view.search.sort is Sort.DEAREST else None
     found = search(platform.database, view.search, view.layout.page_size, view.start, prices)
     _draw_count(view, found, there)
+    if found.entries and view.layout is Layout.GRID:
+        _draw_grid(view, found, costs)
+    elif found.entries:
+        _draw_table(view, found, costs, _billed(platform, user))
     if found.entries:
-        (_draw_grid if view.layout is Layout.GRID else _draw_table)(view, found, costs)
         _draw_pager(view, found)
+
+
+def _billed(platform: Platform, user: User) -> Billed | None:
+    """What the newest month's bills have for each video."""
+    if not user.may(Permission.SEE_COSTS):
+        return None
+    until = controls.whole_until(platform.warehouse, usual_currency(platform.warehouse))
+    return billed(platform, first_period(until, until)) if until else None
 
 
 def _draw_empty(user: User) -> None:
@@ -220,7 +234,7 @@ def money(usd: Decimal | None) -> str:
     return "no list price" if usd is None else format.cents(usd)
 
 
-def _draw_table(view: LibraryView, found: Found, costs: Keeping) -> None:
+def _draw_table(view: LibraryView, found: Found, costs: Keeping, bill: Billed | None) -> None:
     key = f"library-table {hash(view)}"
 
     def choose() -> None:
@@ -230,18 +244,18 @@ def _draw_table(view: LibraryView, found: Found, costs: Keeping) -> None:
             st.session_state[_CHOSEN] = found.entries[rows[0]].video.slug
 
     st.dataframe(
-        _frame(found.entries, costs),
+        _frame(found.entries, costs, bill),
         hide_index=True,
         key=key,
         on_select=choose,
         selection_mode=["single-row", "single-cell"],
         height="content",
-        column_config=_columns(),
+        column_config=_columns(bill),
         alt="Videos, with length, size, place, state and monthly cost; choosing a row opens it",
     )
 
 
-def _frame(entries: Iterable[Entry], costs: Keeping) -> pd.DataFrame:
+def _frame(entries: Iterable[Entry], costs: Keeping, bill: Billed | None) -> pd.DataFrame:
     rows = [
         {
             "Title": each.video.title,
@@ -249,6 +263,7 @@ def _frame(entries: Iterable[Entry], costs: Keeping) -> pd.DataFrame:
             "Size": format.size(each.video.size_bytes),
             "Stored": format.size(each.size_bytes),
             "A month": money(_cost(each, costs)),
+            **({"Billed": format.cents(bill.cost(each.video.id), bill.attribution.currency)} if bill else {}),
             "At": _places(each),
             "State": STATES[each.state],
             "Visibility": str(each.video.visibility).capitalize(),
@@ -261,13 +276,19 @@ def _frame(entries: Iterable[Entry], costs: Keeping) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _columns() -> dict[str, Any]:
+def _columns(bill: Billed | None) -> dict[str, Any]:
     config = st.column_config
     right = {name: config.TextColumn(name, alignment="right") for name in ("Length", "Size", "Stored", "A month")}
     return right | {
         "Title": config.TextColumn("Title", width=350),
         "Size": config.TextColumn("Size", alignment="right", help="Of the original"),
         "Stored": config.TextColumn("Stored", alignment="right", help="Of all copies, renditions and pictures"),
+        "A month": config.TextColumn("A month", alignment="right", help="Of keeping it as it lies now, at list price"),
+        "Billed": config.TextColumn(
+            f"Billed, {format.short_period(bill.period)}" if bill else "",
+            alignment="right",
+            help="Its share of the bills: storage, delivery, packaging, tax",
+        ),
         "Added": config.DatetimeColumn("Added", format="DD MMM YYYY", timezone="UTC"),
     }
 

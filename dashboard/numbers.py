@@ -25,6 +25,7 @@ class Number(StrEnum):
     DRIVERS = "What changed"
     RESTATEMENT = "Restatement"
     KEEPING = "Cost of keeping a video"
+    PER_VIDEO = "Cost of a video"
     PACKAGING_SAVED = "Saved by packaging"
     DATA_AGE = "Data age"
     COMPLETENESS = "Completeness"

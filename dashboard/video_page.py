@@ -12,7 +12,7 @@ from core.catalog.video import Copy, Video, Visibility
 from core.costs.keeping import Keeping
 from core.delivery.sharing import LASTS, share
 from core.errors import CatalogError, PhyghtError, StorageError, StorageUnreachable, VideoNotFound
-from dashboard import format, library, packaging, player, session, video_tables, widgets
+from dashboard import format, library, packaging, player, session, video_cost_card, video_tables, widgets
 from dashboard.format import markdown
 from dashboard.library_view import LibraryView
 from dashboard.links import LIBRARY, page_link
@@ -55,6 +55,7 @@ def _draw_panels(platform: Platform, user: User, video: Video, now: datetime) ->
     with state:
         _draw_state(platform, video, copies, costs)
     video_tables.draw_copies(video, copies, costs)
+    video_cost_card.draw(platform, user, video, now)
 
 
 def _facts(video: Video) -> str:
@@ -125,7 +126,7 @@ def _draw_state(platform: Platform, video: Video, copies: tuple[Copy, ...], cost
     with widgets.card("state", "Now"):
         widgets.plain_table(
             {
-                "What": ["State", "Served from", "Residency", "Stored", "Cost a month"],
+                "What": ["State", "Served from", "Residency", "Stored", "List price a month"],
                 "Value": [
                     library.STATES[listed.state if listed else State.NOTHING],
                     format.provider(video.served_from) if video.served_from else "nowhere",

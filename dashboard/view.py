@@ -15,6 +15,7 @@ from urllib.parse import quote, unquote
 from core.costs.dimensions import Dimension, Filter, Metric, dimension_named
 from core.costs.period import Period, add_months, month_to_date
 from core.costs.series import Grain
+from core.costs.titles import Title, title_named
 from core.errors import UnknownDimension
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
@@ -197,7 +198,9 @@ def as_against(text: str) -> Against | None:
 
 
 def as_dimension(text: str) -> str | None:
-    """The dimension that is meant, under any of the names that the command takes."""
+    """The dimension, or title, that is meant, under any of the names that the command takes."""
+    if title := title_named(text):
+        return str(title)
     try:
         return str(dimension_named(text))
     except UnknownDimension:
@@ -213,4 +216,6 @@ def as_filter(text: str) -> Filter | None:
     """One filter as the URL states it; None where it is of no dimension."""
     name, stated, value = text.partition("=")
     dimension = as_dimension(unquote(name))
+    if dimension in tuple(Title):  # the bill names none, so it cannot be filtered by one
+        return None
     return Filter(dimension, value if stated else None) if dimension else None

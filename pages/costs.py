@@ -5,10 +5,12 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from core.access.roles import Permission
+from core.costs.titles import title_named
 from dashboard import (
     answer_chart,
     answer_lines,
     answers,
+    attribution_panels,
     controls,
     currency_choice,
     events,
@@ -35,9 +37,12 @@ if widgets.has_data(platform, user):
         controls.draw_controls(view, today, until, platform.warehouse)
         controls.draw_filters(view)
         with controls.offers_others(view, first_period(today, until), platform.warehouse):
-            answer = answers.answer(platform.warehouse, platform.database, view, events.flags(platform))
-            answer_chart.draw_total(answer)
-            supabase.draw_egress_note(platform, view, today)
-            answer_chart.draw_chart(answer)
-            answer_lines.draw_lines(answer)
-            answer_lines.draw_restatements(answer)
+            if by := title_named(view.by):
+                attribution_panels.draw(platform, view, by)
+            else:
+                answer = answers.answer(platform.warehouse, platform.database, view, events.flags(platform))
+                answer_chart.draw_total(answer)
+                supabase.draw_egress_note(platform, view, today)
+                answer_chart.draw_chart(answer)
+                answer_lines.draw_lines(answer)
+                answer_lines.draw_restatements(answer)

@@ -190,3 +190,7 @@ select residency, visibility, count(*) as number from videos group by residency,
 -- name: providers()
 -- Number of videos at each provider.
 select provider, count(*) as number from copies group by provider order by provider;
+
+-- name: named(ids)
+-- What videos are called, of a JSON list of their ids.
+select v.id, v.title, v.slug from json_each(:ids) asked join videos v on v.id = asked.value;

@@ -6,11 +6,13 @@ from datetime import UTC, date, datetime, timedelta
 from core import bootstrap
 from core.access.access import shell_user
 from core.access.roles import Permission
+from core.commands.attributing import run_attribution
 from core.commands.printing import note, plain, printable, say, say_json, say_table
 from core.costs.breakdown import CostBreakdown, break_down
 from core.costs.dimensions import Dimension, Filter, Metric, dimension_named
 from core.costs.period import Period, month_of, month_to_date
 from core.costs.restatements import Restatement, bill_history
+from core.costs.titles import Title, title_named
 from core.errors import WrongArguments
 from core.settings import Settings
 from core.units import instant_text
@@ -21,7 +23,9 @@ def add_costs(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--to", dest="end", type=_day, help="day after the last; without it, the end of that month, or today"
     )
-    parser.add_argument("--by", default=Dimension.SERVICE.value, help=f"{', '.join(Dimension)}, or tag:<key>")
+    parser.add_argument(
+        "--by", default=Dimension.SERVICE.value, help=f"{', '.join((*Dimension, *Title))}, or tag:<key>"
+    )
     parser.add_argument("--metric", type=_metric, metavar="METRIC", default=Metric.BILLED, help=", ".join(Metric))
     parser.add_argument(
         "--only", action="append", default=[], metavar="DIMENSION=VALUE", help="may be given several times"
@@ -33,6 +37,8 @@ def add_costs(parser: argparse.ArgumentParser) -> None:
 def run_costs(arguments: argparse.Namespace, settings: Settings) -> int:
     platform = _open_for_reading(settings)
     period = _period(arguments, datetime.now(UTC).date())
+    if by := title_named(arguments.by):
+        return run_attribution(arguments, platform, period, by)
     costs = break_down(
         platform.warehouse,
         period,

@@ -17,3 +17,9 @@ TITLE_SQL = {
     Title.VIDEO: "video",
     Title.RUNG: f"CASE WHEN video = '' THEN '' WHEN rung = '' THEN '{NO_RUNG}' ELSE rung END",
 }
+
+
+def title_named(name: str) -> Title | None:
+    """The one that a person means, in capitals or not; None where it is no title."""
+    plain = name.strip().lower()
+    return next((title for title in Title if plain in (title, f"{title}s")), None)
