@@ -97,7 +97,7 @@ def _frame(found: Attribution, called: dict[str, Name]) -> pd.DataFrame:
     shown = found.titles[:_MOST_LINES]
     columns = {
         "label": [called[each.title].title for each in shown],
-        "cost": [format.cents(each.total, found.currency) for each in shown],
+        "cost": [format.cents(cost, found.currency) for cost in found.title_cents[:_MOST_LINES]],
         "share": [100 * _share(found, each) for each in shown],
         "views": [each.audience.views for each in shown],
         "a view": [_rate(found, each.per_view) for each in shown],
@@ -167,7 +167,7 @@ def _draw_unallocated(found: Attribution) -> None:
                     "For": [str(each.pool).capitalize() for each in found.unallocated],
                     "Why": [str(each.reason) for each in found.unallocated],
                     "Days": [_days(each) for each in found.unallocated],
-                    "Cost": [format.cents(each.cost, found.currency) for each in found.unallocated],
+                    "Cost": [format.cents(cost, found.currency) for cost in found.unallocated_cents],
                 },
                 "What is unallocated, and why",
             )

@@ -11,6 +11,7 @@ from core.costs.audience import Audience
 from core.costs.dimensions import Metric
 from core.costs.period import Period
 from core.costs.pools import Measure, Pool
+from core.costs.shares import in_cents
 from core.costs.titles import Title
 from core.units import GIB
 
@@ -117,6 +118,20 @@ class Attribution:
     @property
     def unallocated_total(self) -> Decimal:
         return sum((each.cost for each in self.unallocated), Decimal(0))
+
+    @cached_property
+    def _cents(self) -> tuple[Decimal, ...]:
+        return in_cents([each.total for each in self.titles] + [each.cost for each in self.unallocated])
+
+    @property
+    def title_cents(self) -> tuple[Decimal, ...]:
+        """What each title costs in whole cents: with `unallocated_cents` they add up to the rounded total."""
+        return self._cents[: len(self.titles)]
+
+    @property
+    def unallocated_cents(self) -> tuple[Decimal, ...]:
+        """The same of what is unallocated."""
+        return self._cents[len(self.titles) :]
 
     @cached_property
     def _by_title(self) -> dict[str, TitleCost]:

@@ -14,12 +14,12 @@ from typing import Any
 from core.costs.attributed import Attribution, Reason, Share, TitleCost, Unallocated
 from core.costs.audience import Audiences
 from core.costs.coverage import require_bills, usage_until
-from core.costs.currencies import CURRENCY, currency_named, usual_currency
-from core.costs.dimensions import Metric
+from core.costs.currencies import CURRENCY
+from core.costs.dimensions import Dimension, Metric
 from core.costs.encoded import Encoded
 from core.costs.period import Period
 from core.costs.pools import KIND, PLACE, RULE, RULES, Measure, Pool
-from core.costs.selection import MEASURES
+from core.costs.selection import MEASURES, Selection
 from core.costs.shares import split_sql
 from core.costs.titles import TITLE_SQL, Title
 from core.warehouse import Warehouse
@@ -38,15 +38,17 @@ def attribute(
 ) -> Attribution:
     """What each video, or each rung, costs in a period; what none of them causes stays visible as unallocated.
 
-    Each day's direct costs are shared out by what was measured on that day, so those of two periods add up to those of
-    both. Overhead, tax, credits and fees follow the direct costs of their calendar month, so whole months add up.
-    Amounts are of the metric, in one currency: the usual one where none is named. `encoded` is what was encoded at
-    MediaConvert; see `encoded_seconds`.
+    Each day's direct costs are shared out by what was measured on that day; overhead, tax, credits and fees follow the
+    direct costs of their calendar month, in units of 1e-10 for the month. So whole months add up.
+    Amounts are of the metric, in one currency, which `currency` names where there are several. `encoded` is what was
+    encoded at MediaConvert; see `encoded_seconds`.
 
-    Raises NoBillingData when no bill in the currency covers the period, and UnknownCurrency.
+    Raises NoBillingData when no bill in the currency covers the period, UnknownCurrency, and MixedCurrencies when the
+    charges are in several currencies and none is asked for.
     """
-    currency = usual_currency(warehouse) if currency is None else currency_named(warehouse, currency)
-    require_bills(warehouse, period, currency)
+    selection = Selection(warehouse, Dimension.PROVIDER, metric, (), currency)
+    require_bills(warehouse, period, selection.currency)
+    currency = selection.currency_of(row[0] for row in selection.rows(CURRENCY, period))
     parameters = {
         "start": period.start,
         "end": period.end,
@@ -150,7 +152,7 @@ def _sql(by: Title, metric: Metric) -> str:
         "place": PLACE,
         "kind": KIND,
         "reach": REACH_DAYS,
-        "money": "sum(units)::DECIMAL(38, 0) * 0.0000000001",
+        "money": "(sum(units)::DECIMAL(38, 0) * 0.0000000001)::DECIMAL(38, 18)",
         "direct_split": split_sql("direct", "shared", "drivers"),
         "following_split": split_sql("following", "led", "scope_drivers"),
         "overhead": Pool.OVERHEAD,
