@@ -194,7 +194,7 @@ def test_a_videos_page_says_where_it_lies_what_it_is_made_of_and_what_that_costs
         ["Served from", "S3"],
         ["Residency", "EU"],
         ["Stored", "1\\.0 GiB"],
-        ["Cost a month", "\\<\\$0\\.01"],
+        ["List price a month", "\\<\\$0\\.01"],
     ]
     assert [row[0] for row in copies] == ["S3\\, served", "Supabase"]
     assert [row[5] for row in copies] == ["S3 is well\\."] * 2
