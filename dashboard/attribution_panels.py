@@ -40,17 +40,18 @@ def draw(platform: Platform, view: View, by: Title) -> None:
 def _draw_totals(found: Attribution, view: View) -> None:
     of_all = float(found.allocated_total / found.total) if found.total else 0.0
     with st.container(horizontal=True, key="tiles"):
-        for name, amount, beside in (
-            (f"{str(found.metric).capitalize()}, {format.short_period(found.period)}", found.total, ""),
-            (f"Of {found.by}s", found.allocated_total, f"{format.share(of_all, 1)} of all"),
-            (_UNALLOCATED, found.unallocated_total, f"{format.share(1 - of_all, 1)} of all"),
+        for name, amount in (
+            (f"{str(found.metric).capitalize()}, {format.short_period(found.period)}", found.total),
+            (f"Of {found.by}s", found.allocated_total),
+            (_UNALLOCATED, found.unallocated_total),
         ):
-            widgets.tile(name, format.money(amount, found.currency), Number.PER_VIDEO, None, beside)
+            widgets.tile(name, format.money(amount, found.currency), Number.PER_VIDEO)
     with st.container(horizontal=True, vertical_alignment="center", key="remarks"):
         if found.estimated:
             st.badge("Estimated until invoiced", icon=":material/hourglass_top:", color="orange")
         if view.filters:
             st.badge("Of all charges: filters do not apply", icon=":material/filter_alt_off:", color="gray")
+        st.caption(f"{format.share(of_all, 1)} of the bill is of {found.by}s")
         widgets.how_made(Number.PER_VIDEO)
 
 

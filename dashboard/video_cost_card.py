@@ -44,9 +44,8 @@ def draw(platform: Platform, user: User, video: Video, now: datetime) -> None:
 
 
 def _draw_cost(found: Attribution, cost: TitleCost) -> None:
-    st.markdown(
-        f"**{format.cents(cost.total, found.currency)}** in {format.period(found.period)}{_rates(found, cost)}."
-    )
+    amount = format.markdown(format.cents(cost.total, found.currency))
+    st.markdown(f"**{amount}** in {format.period(found.period)}{format.markdown(_rates(found, cost))}.")
     if cost.shares:
         with widgets.wide("video-cost"):
             widgets.plain_table(

@@ -6,6 +6,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
+from core.bootstrap import Platform
 from core.measurements import PART_COLUMNS
 from core.segments import Shelf
 from core.telemetry.store import Key, Segment, publish
@@ -57,7 +58,7 @@ _DATASETS = {
 }
 
 
-def measure(store: Store, view: str, rows: Sequence[Row]) -> None:
+def measure(store: Store | Platform, view: str, rows: Sequence[Row]) -> None:
     """Make the rows what the store has of a view: a segment each day."""
     home, dataset = store.warehouse.folder, _DATASETS[view]
     shelf, days = Shelf(home), sorted({str(row.get("day", row.get("hour")))[:10] for row in rows})

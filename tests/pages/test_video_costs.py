@@ -1,0 +1,92 @@
+"""Costs by video: the page, a video's own, and the library's table show the same figures."""
+
+from pathlib import Path
+
+import pytest
+
+from core.bootstrap import Platform
+from tests.billing.builders import deliver_cur2
+from tests.billing.store import NOW
+from tests.catalog.videos import put, video
+from tests.costs.measurements import measure
+from tests.costs.twelve import BILL, MEASURED
+from tests.pages.bills import HOSTILE, tiles, words
+
+OCTOBER = {"from_": "2026-10-01", "to": "2026-11-01"}
+
+
+@pytest.fixture
+def twelve(empty: Platform, tmp_path: Path) -> Platform:
+    """The bill that is worked out in tests/costs; its videos A and B are in the library, and one that costs nothing."""
+    deliver_cur2(tmp_path / "bills", BILL)
+    empty.ingest(str(tmp_path / "bills"), lambda: NOW)
+    for view, rows in MEASURED.items():
+        measure(empty, view, rows)
+    for id, title in (("A", "Rivera vs Stone"), ("B", HOSTILE), ("C", "Lost fight")):
+        put(empty.database, video(id, title=title))
+    return empty
+
+
+def test_the_costs_page_shows_each_video_and_what_is_unallocated(twelve, visit):
+    app = visit("costs", **OCTOBER, by="video")
+
+    assert tiles(app) == {
+        "Billed, October": ("$23.04", ""),
+        "Of videos": ("$13.93", ""),
+        "Unallocated": ("$9.11", ""),
+    }
+    assert "60.4 % of the bill is of videos" in words(app).replace("\u202f", " ")
+    (table,) = app.dataframe
+    assert table.value[["label", "cost", "open"]].to_numpy().tolist() == [
+        ["Rivera vs Stone", "$9.82", "/video?video=slug-A"],
+        [HOSTILE, "$4.11", "/video?video=slug-B"],
+    ]
+    assert "no CloudFront logs of these days" in str(app.table[0].value)
+
+
+def test_lines_in_cents_add_up_to_the_total(twelve, visit):
+    """9.82 + 4.11 + 9.11 is 23.04, though 4.1099666667 and 9.1135 are rounded by themselves as well."""
+    app = visit("costs", **OCTOBER, by="video")
+
+    cents = [*app.dataframe[0].value["cost"], *app.table[0].value["Cost"]]
+    assert sum(round(100 * float(each.replace("\\", "").replace("$", "").replace("−", "-"))) for each in cents) == 2304
+
+
+def test_the_costs_page_shows_rungs(twelve, visit):
+    app = visit("costs", **OCTOBER, by="rung")
+
+    assert app.dataframe[0].value["label"].tolist() == ["1080p", "720p", "playlist"]
+
+
+def test_a_filter_does_not_narrow_what_a_video_costs_and_the_page_says_so(twelve, visit):
+    app = visit("costs", **OCTOBER, by="video", filter=["service=Amazon CloudFront"])
+
+    assert "filters do not apply" in words(app)
+    assert tiles(app)["Billed, October"] == ("$23.04", "")
+
+
+def test_a_videos_page_explains_what_it_cost(twelve, visit):
+    app = visit("video", video="slug-A")
+
+    assert "**$9.82** in 1 to" in words(app).replace("\\", "")
+    explained = [row for table in app.table for row in table.value.to_numpy().tolist() if row[0] == "Egress"]
+    assert [cell.replace("\\", "") for cell in explained[0]][:2] == ["Egress", "$7.83"]
+    assert "751 bytes of 1,003 bytes" in explained[0][3].replace("\\", "")
+
+
+def test_the_librarys_table_has_the_bill_beside_the_list_price(twelve, visit):
+    app = visit("library", layout="table", sort="title")
+
+    frame = app.dataframe[0].value
+    assert frame.set_index("Title")["Billed"].to_dict() == {
+        "Lost fight": "$0.00",
+        "Rivera vs Stone": "$9.82",
+        HOSTILE: "$4.11",
+    }
+
+
+def test_without_measurements_the_library_has_list_prices_only(platform, visit):
+    put(platform.database, video("A", title="Rivera vs Stone"))
+
+    assert "Billed" not in visit("library", layout="table").dataframe[0].value
+    assert "What this video cost" not in words(visit("video", video="slug-A"))
