@@ -9,7 +9,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import ingestion, library, logs, migration, packaging, page, peers, planning, questions, uploads
+from benchmarks import (
+    attribution, ingestion, library, logs, migration, packaging, page, peers, planning, questions, uploads,
+)  # fmt: skip
 from benchmarks.bench import Bench
 from benchmarks.figures import Section, keep, kept
 from benchmarks.measure import ROOT
@@ -26,6 +28,7 @@ BENCHMARKS: dict[str, Callable[[Bench], Section]] = {
     "migration": migration.run,
     "packaging": packaging.run,
     "planning": planning.run,
+    "attribution": attribution.run,
 }
 PAGE = ROOT / "docs" / "benchmarks.md"
 FIGURES = ROOT / "benchmarks" / "figures"

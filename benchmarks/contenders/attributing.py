@@ -1,9 +1,6 @@
 """Attributing: what each video costs, by the store and by plain Python."""
 
-import json
-from collections import defaultdict
 from datetime import date, timedelta
-from decimal import Decimal
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -12,6 +9,8 @@ import duckdb
 
 from benchmarks.contenders.store import NOW
 from core.costs.attribution import attribute
+from core.costs.breakdown import break_down
+from core.costs.dimensions import Dimension
 from core.costs.period import Period
 from core.segments import Shelf
 from core.sqlite_database import SqliteDatabase
@@ -21,8 +20,9 @@ from core.warehouse import Warehouse
 OCTOBER = Period(date(2026, 10, 1), date(2026, 11, 1))
 #: A video is watched in each price region on some of the days, from the cache and past it.
 _REQUEST_TITLES = """
-    SELECT DATE '{day}' AS day, '{distribution}' AS distribution, region AS price_region, region AS country, true AS country_known,
-        false AS bot, 'video-' || video AS video, ['1080p', '720p', '480p'][1 + (hash(video, region) % 3)::BIGINT] AS rung, result,
+    SELECT DATE '{day}' AS day, '{distribution}' AS distribution, region AS price_region, region AS country,
+        true AS country_known, false AS bot, 'video-' || video AS video,
+        ['1080p', '720p', '480p'][1 + (hash(video, region) % 3)::BIGINT] AS rung, result,
         200::SMALLINT AS status, 'https' AS scheme, 1 + (hash(video, region, result, '{day}') % 300)::BIGINT AS requests,
         (hash(region, video, result, '{day}') % 1000000000000)::BIGINT AS bytes, 0::BIGINT AS request_bytes,
         0::BIGINT AS taken_ms, 0::BIGINT AS ttfb_ms, requests AS lines
@@ -33,7 +33,8 @@ _REQUEST_TITLES = """
 """
 #: Each video lies in two classes of one of two buckets.
 _INVENTORY = """
-    SELECT 'AWS' AS provider, DATE '{day}' AS day, ['{bucket_1}', '{bucket_2}'][1 + video % 2] AS bucket, 'video-' || video AS video,
+    SELECT 'AWS' AS provider, DATE '{day}' AS day, ['{bucket_1}', '{bucket_2}'][1 + video % 2] AS bucket,
+        'video-' || video AS video,
         ['original', '1080p'][number] AS rung, 'object' AS kind, ['GLACIER_IR', 'STANDARD'][number] AS storage_class,
         true AS current, 1::BIGINT AS objects, (hash(video, number) % 50000000000)::BIGINT AS bytes,
         greatest(bytes, 131072) AS billable_bytes
@@ -85,8 +86,11 @@ def ours(home: str) -> dict[str, Any]:
     """Contender: what each video costs, by the store."""
     warehouse = Warehouse(Path(home) / "warehouse", SqliteDatabase(Path(home) / "phyght.db"))
     found = attribute(warehouse, OCTOBER)
+    bill = break_down(warehouse, OCTOBER, Dimension.PROVIDER)
     return {
         "total": format(found.total, "f"),
+        "bill": format(bill.total, "f"),
         "allocated": format(found.allocated_total, "f"),
+        "unallocated": format(found.unallocated_total, "f"),
         "videos": {each.title: format(each.total, "f") for each in found.titles},
     }
