@@ -10,7 +10,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks import (
-    attribution, ingestion, library, logs, migration, packaging, page, peers, planning, questions, uploads,
+    attribution,
+    ingestion,
+    library,
+    logs,
+    migration,
+    packaging,
+    page,
+    peers,
+    planning,
+    questions,
+    uploads,
 )  # fmt: skip
 from benchmarks.bench import Bench
 from benchmarks.figures import Section, keep, kept

@@ -23,7 +23,8 @@ _REQUEST_TITLES = """
     SELECT DATE '{day}' AS day, '{distribution}' AS distribution, region AS price_region, region AS country,
         true AS country_known, false AS bot, 'video-' || video AS video,
         ['1080p', '720p', '480p'][1 + (hash(video, region) % 3)::BIGINT] AS rung, result,
-        200::SMALLINT AS status, 'https' AS scheme, 1 + (hash(video, region, result, '{day}') % 300)::BIGINT AS requests,
+        200::SMALLINT AS status, 'https' AS scheme,
+        1 + (hash(video, region, result, '{day}') % 300)::BIGINT AS requests,
         (hash(region, video, result, '{day}') % 1000000000000)::BIGINT AS bytes, 0::BIGINT AS request_bytes,
         0::BIGINT AS taken_ms, 0::BIGINT AS ttfb_ms, requests AS lines
     FROM range({videos}) videos (video),

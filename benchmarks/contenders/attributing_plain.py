@@ -84,21 +84,23 @@ class _Measured:
 
     def _looked_up(self, measure: str, day: date, provider: str, place: str, kind: str) -> Drivers:
         found: Drivers = defaultdict(int)
-        if measure in (Measure.DELIVERED, Measure.REQUESTED):
-            for distribution, region, video, _, requests, size in self._sent[day]:
-                if place in ("", distribution) and kind in ("", region):
-                    found[video] += requests if measure == Measure.REQUESTED else size
-        elif provider == "AWS" and measure in (Measure.STORED, Measure.MISSED):
-            kept = list(self._kept(day, place, kind))
-            if measure == Measure.STORED:
-                for video, size in kept:
-                    found[video] += size
-            else:
-                there = {video for video, _ in kept}
-                for _, _, video, result, _, size in self._sent[day]:
-                    if result == "miss" and video in there:
-                        found[video] += size
+        for video, driver in self._rows(measure, day, provider, place, kind):
+            found[video] += driver
         return {video: driver for video, driver in found.items() if driver > 0}
+
+    def _rows(self, measure: str, day: date, provider: str, place: str, kind: str) -> Iterator[tuple[str, int]]:
+        if measure in (Measure.DELIVERED, Measure.REQUESTED):
+            yield from self._delivered(measure, day, place, kind)
+        elif provider == "AWS" and measure == Measure.STORED:
+            yield from self._kept(day, place, kind)
+        elif provider == "AWS" and measure == Measure.MISSED:
+            there = {video for video, _ in self._kept(day, place, kind)}
+            yield from ((row[2], row[5]) for row in self._sent[day] if row[3] == "miss" and row[2] in there)
+
+    def _delivered(self, measure: str, day: date, place: str, kind: str) -> Iterator[tuple[str, int]]:
+        for distribution, region, video, _, requests, size in self._sent[day]:
+            if place in ("", distribution) and kind in ("", region):
+                yield video, requests if measure == Measure.REQUESTED else size
 
     def _kept(self, day: date, place: str, kind: str) -> Iterator[tuple[str, int]]:
         for bucket in {bucket for bucket, _ in self._stored} if place == "" else {place}:

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from functools import cache
 from itertools import groupby
@@ -57,8 +56,11 @@ def attribute(
     }
     rows = warehouse.query(_sql(by, metric), parameters)
     by_title = {title: list(group) for title, group in groupby(rows, key=itemgetter(0))}
-    wholes = {(row[1], row[2]): _Whole(Pool(row[1]), Measure(row[2]), row[5], row[4]) for row in by_title.pop(None, [])}
-    unallocated = _unallocated([_Row(*row) for row in by_title.pop("", [])])
+    wholes = {
+        (row[1], row[2]): _Whole(Pool(row[1]), Measure(row[2]), int(row[5]), Decimal(row[4]))
+        for row in by_title.pop(None, [])
+    }
+    unallocated = _unallocated(by_title.pop("", []))
     titles = _titles(by_title, wholes, Audiences(warehouse, period, by))
     return Attribution(
         period,
@@ -71,21 +73,6 @@ def attribute(
         _is_estimated(warehouse, period, currency),
         usage_until(warehouse, period, currency),
     )
-
-
-@dataclass(frozen=True)
-class _Row:
-    """A row of attribution.sql."""
-
-    title: str
-    pool: str
-    measure: str
-    reason: str
-    cost: Decimal
-    driver: int
-    first_day: date | None
-    last_day: date | None
-    days: int
 
 
 @dataclass(frozen=True)
@@ -105,26 +92,26 @@ def _titles(
     for title, of_title in rows.items():  # of tuples, as there are several hundred thousand
         shares: list[Share] = []
         total = Decimal(0)
-        for _, pool, measure, _, cost, driver, *_ in of_title:
-            whole = wholes[pool, measure]
-            shares.append(Share(whole.pool, whole.measure, cost, driver, whole.driver, whole.cost))
+        for _, pool, measure, _, cost_text, driver, *_ in of_title:
+            whole, cost = wholes[pool, measure], Decimal(cost_text)
+            shares.append(Share(whole.pool, whole.measure, cost, int(driver), whole.driver, whole.cost))
             total += cost
         costs.append(TitleCost(title, total, tuple(shares), audiences.of(title)))
     return tuple(sorted(costs, key=lambda each: (-each.total, each.title)))
 
 
-def _unallocated(rows: list[_Row]) -> tuple[Unallocated, ...]:
-    groups: dict[tuple[str, str], list[_Row]] = defaultdict(list)
-    for row in rows:
-        groups[row.pool, row.reason].append(row)
+def _unallocated(rows: list[tuple[Any, ...]]) -> tuple[Unallocated, ...]:
+    groups: dict[tuple[str, str], list[tuple[Any, ...]]] = defaultdict(list)
+    for _, pool, _, reason, *about in rows:
+        groups[pool, reason].append(tuple(about))
     found = [
         Unallocated(
             Pool(pool),
             Reason(reason),
-            sum((row.cost for row in group), Decimal(0)),
-            max(row.days for row in group),
-            min((row.first_day for row in group if row.first_day), default=None),
-            max((row.last_day for row in group if row.last_day), default=None),
+            sum((Decimal(cost) for cost, *_ in group), Decimal(0)),
+            max(days for *_, days in group),
+            min((first for _, _, first, _, _ in group if first), default=None),
+            max((last for _, _, _, last, _ in group if last), default=None),
         )
         for (pool, reason), group in groups.items()
     ]
