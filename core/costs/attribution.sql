@@ -219,7 +219,7 @@ answers AS (
         min(day) AS first_day, max(day) AS last_day, count(DISTINCT day) AS days
     FROM unshared GROUP BY ALL
     UNION ALL BY NAME
-    SELECT '' AS title, pool, '{followed}' AS measure, if(units = 0, '{finer}', '{nothing_to_follow}') AS reason,
+    SELECT '' AS title, pool, '{followed}' AS measure, if(basis IS NULL, '{nothing_to_follow}', '{finer}') AS reason,
         sum(cost) AS cost, min(first_day) AS first_day, max(last_day) AS last_day, max(days) AS days
     FROM following ANTI JOIN led USING (sharing) GROUP BY ALL
 )
