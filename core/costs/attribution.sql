@@ -172,7 +172,9 @@ followers AS MATERIALIZED (
     SELECT p.*, CASE
         WHEN pool = '{overhead}' OR service = '' OR service LIKE 'AWS Support%' THEN NULL
         WHEN service IN (SELECT service FROM amounts a WHERE a.month = p.month AND a.provider = p.provider) THEN service
-        WHEN service IN (SELECT service FROM pooled WHERE pool = '{overhead}') THEN NULL
+        WHEN service IN (
+            SELECT service FROM pooled o WHERE pool = '{overhead}' AND o.month = p.month AND o.provider = p.provider
+        ) THEN NULL
         ELSE service END AS scope
     FROM pooled p WHERE measure = '{followed}'
 ),
