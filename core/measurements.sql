@@ -132,22 +132,37 @@ CREATE OR REPLACE TABLE empty_metrics (
 );
 CREATE OR REPLACE TABLE empty_sessions (
     day DATE,                           -- UTC, on which it began
-    video VARCHAR,                      -- id; empty: of no video
+    video VARCHAR,                      -- id; empty: of no video that is known
     session VARCHAR,                    -- a hash that differs from day to day
     country VARCHAR,                    -- of the viewer, ISO 3166 alpha-2; empty: unknown
     device VARCHAR,                     -- phone | tablet | desktop | tv | player | bot | other
     started TIMESTAMP,                  -- UTC
-    ended TIMESTAMP,                    -- UTC
+    ended TIMESTAMP,                    -- UTC, when something was told or asked for last
+    played BOOLEAN,                     -- the picture moved: a view
     startup_ms BIGINT,                  -- until the picture moved; null: unknown, or it never did
-    ebvs BOOLEAN,                       -- the viewer left before the picture moved, after a second or more
-    failed BOOLEAN,                     -- a fatal error ended it
-    watched_ms BIGINT,
-    stalls BIGINT,
+    ebvs BOOLEAN,                       -- the viewer left before the picture moved, after a second or more; null: logs do not tell
+    failed BOOLEAN,                     -- a fatal error ended it; null: logs do not tell
+    watched_ms BIGINT,                  -- in which the picture moved
+    stalls BIGINT,                      -- times that it stood still for lack of data; pauses and seeks are none
     stalled_ms BIGINT,
-    bytes BIGINT,
-    rung VARCHAR,                       -- the most watched
+    bytes BIGINT,                       -- sent; null: players do not tell
+    rung VARCHAR,                       -- the most watched; empty: unknown
     bitrate_kbps BIGINT,                -- mean of what was watched
     furthest_ms BIGINT,                 -- position in the video
-    duration_ms BIGINT,                 -- of the video
-    exact BOOLEAN                       -- told by the player's events; false: estimated from logs
+    duration_ms BIGINT,                 -- of the video; null: unknown
+    exact BOOLEAN,                      -- told by the player's events; false: estimated from logs
+    ending VARCHAR,                     -- ended | left | failed | lost (nothing was told of it) | unknown (logs)
+    weight DOUBLE,                      -- sessions that it stands for, where not all players report
+    right_clock BOOLEAN                 -- false: the player's clock was wrong, and ours was used
+);
+CREATE OR REPLACE TABLE empty_session_rungs (
+    day DATE,                           -- UTC, on which the session began
+    video VARCHAR,                      -- id; empty: of no video that is known
+    session VARCHAR,                    -- as in sessions
+    country VARCHAR,                    -- of the viewer, ISO 3166 alpha-2; empty: unknown
+    device VARCHAR,                     -- as in sessions
+    rung VARCHAR,                       -- 1080p, original, ...; empty: unknown
+    watched_ms BIGINT,                  -- of this rung
+    exact BOOLEAN,                      -- as in sessions
+    weight DOUBLE                       -- as in sessions
 );

@@ -13,11 +13,12 @@ from core.telemetry.inventory_dataset import Inventories, inventory_files
 from core.telemetry.logs import Logs
 from core.telemetry.metrics_dataset import Metrics
 from core.telemetry.origin_dataset import AccessLogs
+from core.telemetry.players import Players
 from core.telemetry.reports import FileReport, MeasuredReport
 from core.telemetry.store import ReadFile, publish, read_files
 
 #: A file belongs to the first that recognises it.
-DATASETS: tuple[Dataset, ...] = (Logs(), Inventories(), Metrics(), AccessLogs())
+DATASETS: tuple[Dataset, ...] = (Players(), Logs(), Inventories(), Metrics(), AccessLogs())
 _NOTHING = ""
 
 

@@ -3,7 +3,7 @@
 import json
 import logging
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -23,6 +23,15 @@ class Mode(StrEnum):
 
 
 @dataclass(frozen=True)
+class Teller:
+    """What is kept of who tells: too little to know anybody by."""
+
+    country: str = ""  #: ISO 3166 alpha-2; empty: unknown
+    device: str = "other"
+    percent: float = 100  #: of all players that report
+
+
+@dataclass(frozen=True)
 class Spool:
     """Files below a folder, one a day, that only grow; what would make them too large is let go."""
 
@@ -30,12 +39,12 @@ class Spool:
     day_bytes: int = 64 * MIB
     all_bytes: int = 512 * MIB
 
-    def add(self, reports: Iterable[Mapping[str, Value]], mode: Mode, now: datetime) -> int:
+    def add(self, reports: Iterable[Mapping[str, Value]], mode: Mode, now: datetime, teller: Teller = Teller()) -> int:
         """Keep what was told, without a word of who told it; returns how many reports were kept.
 
         Raises DiskFull.
         """
-        lines = [_line(report, mode, now) for report in reports]
+        lines = [_line(report, mode, now, teller) for report in reports]
         content = b"".join(lines)
         if not content or not self._fits(len(content), now):
             return 0
@@ -59,6 +68,6 @@ class Spool:
         return self.folder / f"cmcd-{now.astimezone(UTC):%Y-%m-%d}.jsonl"
 
 
-def _line(report: Mapping[str, Value], mode: Mode, now: datetime) -> bytes:
-    told = {"received_at": instant_text(now), "mode": mode, "cmcd": report}
+def _line(report: Mapping[str, Value], mode: Mode, now: datetime, teller: Teller) -> bytes:
+    told = {"received_at": instant_text(now), "mode": mode, **asdict(teller), "cmcd": report}
     return json.dumps(told, separators=(",", ":")).encode() + b"\n"
