@@ -27,6 +27,8 @@ _COMMANDS: dict[str, tuple[str, _Add, _Run]] = {
     "ingest": ("load what is new in a folder or s3://bucket/prefix of bill exports and logs", *_of("ingest")),
     "costs": ("what was spent in a period, split along one dimension", *_of("costs", "costs")),
     "history": ("every delivery of a billing period, and how its total changed", *_of("costs", "history")),
+    "experience": ("how watching went: start-up, stalls, failures, those who left", *_of("watching", "experience")),
+    "viewing": ("what is watched, how far, when and in which quality", *_of("watching", "viewing")),
     "performance": ("how much the CDN delivered, how fast and how often in vain", *_of("performance")),
     "upload": ("files of this machine become videos; run again, it goes on where it was cut off", *_of("upload")),
     "check": ("whether what is configured can be reached, and what to do if not", *_of("operating", "check")),

@@ -62,7 +62,9 @@ class Players:
         ask = reading.place.workspace.connection
         _read(ask, plain, f"TIMESTAMP '{latest:%Y-%m-%d %H:%M:%S}'", target)
         told = f"read_parquet({literal(target)})"
-        counts = dict(ask.execute(f"SELECT received::DATE, count(*) FROM {told} WHERE wrong IS NULL GROUP BY 1").fetchall())
+        counts = dict(
+            ask.execute(f"SELECT received::DATE, count(*) FROM {told} WHERE wrong IS NULL GROUP BY 1").fetchall()
+        )
         first = ask.execute(f"SELECT min(wrong) FROM {told}").fetchall()[0][0]
         good = sum(counts.values())
         bad = written.lines - good

@@ -109,7 +109,7 @@ SELECT sid, cid, lane, run, coalesce(rung, '') AS rung, sum(played_ms)::BIGINT A
 FROM spans WHERE state = 'p' GROUP BY ALL;
 
 -- name: facts
--- One row a session.
+-- One row a session; what is neither begun nor played is the rest of one that is long over.
 SELECT
     sid, cid, lane, run, any_value(video) AS video,
     coalesce(arg_min(country, at_ms) FILTER (country <> ''), '') AS country, arg_min(device, at_ms) AS device,
@@ -135,7 +135,7 @@ SELECT
     CASE arg_max(state, (at_ms, sn))
         WHEN 'e' THEN 'ended' WHEN 'f' THEN 'failed' WHEN 'q' THEN 'left' ELSE 'lost' END AS ending,
     min(weight) AS weight, bool_and(right_clock) AS right_clock, count(*) AS lines
-FROM spans GROUP BY ALL;
+FROM spans GROUP BY ALL HAVING bool_or(sta IN ('s', 'p'));
 
 -- name: sessions
 SELECT

@@ -30,9 +30,7 @@ class Telling:
         ts = round(1000 * (at.timestamp() + self.clock_off_s))
         told = f'cid="{self.cid}",sid="{self.sid}",sn={sn},ts={ts},v=2'
         told += f",e=ps,sta={state}" if state else ",e=bc"
-        Spool(self.folder).add(
-            [parse(f"{told},{more}")], Mode.EVENT, at + timedelta(seconds=late_s), self.teller
-        )
+        Spool(self.folder).add([parse(f"{told},{more}")], Mode.EVENT, at + timedelta(seconds=late_s), self.teller)
         self.number = max(self.number, sn + 1)
 
     def all(self, *events: tuple[float, str] | tuple[float, str, str]) -> "Telling":

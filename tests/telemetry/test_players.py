@@ -142,7 +142,7 @@ def test_a_late_event_reopens_its_day(home: Installation):
     telling.tell(31, "q", "pt=30000", number=3)
     assert sessions(home, "stalls") == [(0,)]
 
-    telling.tell(11, "r", "pt=10000", late_s=30 * 3600, number=2)
+    telling.tell(11, "r", "pt=10000", late_s=20 * 3600, number=2)
 
     assert sessions(home, "watched_ms, stalls, stalled_ms") == [(10_000, 1, 20_000)]
 
@@ -170,7 +170,9 @@ def test_bad_lines_are_counted_and_stop_nothing(home: Installation):
     Telling(home.source).all((0, "s"), (1, "p"), (3, "q"))
     file = home.source / "cmcd-2026-11-28.jsonl"
     with file.open("ab") as spool:
-        spool.write(b'{"cmcd":7}\n[]\n\xff\n{"received_at":"2026-11-28T20:00:00.000000Z","mode":"event","cmcd":{"sta":"p"}}\n')
+        spool.write(
+            b'{"cmcd":7}\n[]\n\xff\n{"received_at":"2026-11-28T20:00:00.000000Z","mode":"event","cmcd":{"sta":"p"}}\n'
+        )
         spool.write(b'{"received_at":"2999-11-28T20:00:00.000000Z","mode":"event","cmcd":{"sid":"a","sta":"p"}}\n')
         spool.write(b'{"received_at":"2026-11-28T20:00:00.000000Z","mode":"event","cmcd":{"sid":"two","st')  # under way
 

@@ -1,0 +1,212 @@
+"""python -m core experience, viewing: how watching went, and what is watched."""
+
+import argparse
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from typing import Any
+
+from core import bootstrap
+from core.access.access import shell_user
+from core.access.roles import Permission
+from core.commands.printing import note, say, say_json, say_table
+from core.costs.period import Period, month_to_date
+from core.errors import WrongArguments
+from core.performance import viewing
+from core.performance.experience import TARGET_STARTUP_MS, Experience, ExperienceAnswer, ExperienceBy, experience
+from core.performance.interest import Interest, interest
+from core.settings import Settings
+from core.units import instant_text
+from core.warehouse import Warehouse
+
+_HEAD = ("sessions", "exact", "start-up p50/p95 ms", "rebuffering", "stalls/h", "left before start", "failed")
+_NOTHING = "Nothing is known of watching in this period. Players tell of it while this dashboard serves them."
+_HOUR_MS = 3_600_000
+#: Videos that are named one by one.
+_NAMED = 20
+
+
+def add_experience(parser: argparse.ArgumentParser) -> None:
+    _add_period(parser)
+    parser.add_argument(
+        "--by", type=ExperienceBy, choices=list(ExperienceBy), default=ExperienceBy.COUNTRY,
+        help="what sessions are told apart by",
+    )  # fmt: skip
+
+
+def run_experience(arguments: argparse.Namespace, settings: Settings) -> int:
+    answer = experience(_warehouse(settings), _period(arguments), arguments.by, arguments.video)
+    (_say_experience_json if arguments.json else _say_experience)(answer)
+    return 0
+
+
+def add_viewing(parser: argparse.ArgumentParser) -> None:
+    _add_period(parser)
+
+
+def run_viewing(arguments: argparse.Namespace, settings: Settings) -> int:
+    warehouse, today = _warehouse(settings), datetime.now(UTC).date()
+    found = _viewing(warehouse, _period(arguments), arguments.video, today)
+    if arguments.json:
+        say_json(found)
+    else:
+        _say_viewing(found)
+    return 0
+
+
+def _add_period(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--from", dest="start", type=date.fromisoformat, help="first day, UTC; this month's without it")
+    parser.add_argument("--to", dest="end", type=date.fromisoformat, help="day after the last; today without it")
+    parser.add_argument("--video", help="only this video, by its id")
+    parser.add_argument("--json", action="store_true", help="answer for programs")
+
+
+def _warehouse(settings: Settings) -> Warehouse:
+    platform = bootstrap.open_platform(settings)
+    shell_user(platform.home).require(Permission.SEE_PERFORMANCE)
+    return platform.warehouse
+
+
+def _period(arguments: argparse.Namespace) -> Period:
+    month = month_to_date(datetime.now(UTC).date())
+    start, end = arguments.start or month.start, arguments.end or month.end
+    if end <= start:
+        raise WrongArguments(f"{start} to {end} is no period.", "Give --from a day before --to.")
+    return Period(start, end)
+
+
+def _say_experience(answer: ExperienceAnswer) -> None:
+    if answer.total is None:
+        note(_NOTHING)
+        return
+    rows = [_row(each.label or "unknown", each) for each in answer.lines]
+    say_table((answer.by.value, *_HEAD), [*rows, _row("all", answer.total)], right=frozenset(range(1, 8)))
+    wanted = f"Wanted: start-up below {TARGET_STARTUP_MS:,} ms"
+    if answer.rebuffering_target is not None:
+        wanted += f", rebuffering {answer.rebuffering_target:.3%} (a twentieth of the period before)"
+    say(f"{wanted}.")
+    if answer.total.exact < answer.total.sessions:
+        note("Sessions that are not exact are estimated from logs, which know neither failures nor who left early.")
+
+
+def _row(label: str, found: Experience) -> tuple[str, ...]:
+    return (
+        label,
+        f"{found.sessions:,.0f}",
+        _share(found.exact_share, 0),
+        "" if found.startup_p50_ms is None else f"{found.startup_p50_ms:,} / {found.startup_p95_ms:,}",
+        _share(found.rebuffering),
+        "" if found.stalls_an_hour is None else f"{found.stalls_an_hour:,.2f}",
+        _share(found.ebvs),
+        _share(found.failures),
+    )
+
+
+def _share(share: float | None, digits: int = 2) -> str:
+    return "" if share is None else f"{share:.{digits}%}"
+
+
+def _say_experience_json(answer: ExperienceAnswer) -> None:
+    say_json(
+        {
+            "from": answer.period.start.isoformat(),
+            "to": answer.period.end.isoformat(),
+            "by": answer.by,
+            "total": answer.total and _experience_json(answer.total),
+            "before": answer.before and _experience_json(answer.before),
+            "lines": [_experience_json(each) for each in answer.lines],
+            "targets": {"startup_ms": TARGET_STARTUP_MS, "rebuffering": answer.rebuffering_target},
+        }
+    )
+
+
+def _experience_json(found: Experience) -> dict[str, Any]:
+    return asdict(found) | {
+        "exact_share": found.exact_share,
+        "rebuffering": found.rebuffering,
+        "stalls_an_hour": found.stalls_an_hour,
+        "ebvs": found.ebvs,
+        "failures": found.failures,
+    }
+
+
+def _viewing(warehouse: Warehouse, period: Period, video: str | None, today: date) -> dict[str, Any]:
+    started = viewing.hours(warehouse, period, video)
+    return {
+        "from": period.start.isoformat(),
+        "to": period.end.isoformat(),
+        "video": video,
+        "audience": asdict(viewing.audience(warehouse, period, video)),
+        "completion": [asdict(each) for each in viewing.completion(warehouse, period, video)],
+        "qualities": [asdict(each) for each in viewing.qualities(warehouse, period, video)],
+        "crowds": [_crowd_json(each) for each in viewing.crowds(warehouse, period, video)],
+        "hours": [asdict(each) | {"at": instant_text(each.at)} for each in started],
+        "week": [
+            {"weekday": weekday, "hour": hour, "views": views}
+            for (weekday, hour), views in sorted(viewing.week(started).items())
+        ],
+        "nights": [
+            {"day": each.day.isoformat(), "views": each.views, "times": each.times,
+             "peak": each.peak and _crowd_json(each.peak)}
+            for each in viewing.nights(warehouse, period, video)
+        ],
+        "interest": [_interest_json(each, today) for each in interest(warehouse, today, video)],
+    }  # fmt: skip
+
+
+def _crowd_json(crowd: viewing.Crowd) -> dict[str, Any]:
+    return {"at": instant_text(crowd.at), "viewers": crowd.viewers}
+
+
+def _interest_json(found: Interest, today: date) -> dict[str, Any]:
+    return asdict(found) | {
+        "first": found.first.isoformat(),
+        "last": found.last.isoformat(),
+        "cold_days": found.cold_days(today),
+        "is_back": found.is_back,
+    }
+
+
+def _say_viewing(found: dict[str, Any]) -> None:
+    audience = found["audience"]
+    if not audience["views"]:
+        note(_NOTHING)
+        return
+    say(
+        f"{audience['views']:,.0f} views, {audience['exact_views']:,.0f} of them told by players; "
+        f"{audience['watched_ms'] / _HOUR_MS:,.1f} hours watched."
+    )
+    peak = max(found["crowds"], key=lambda each: each["viewers"])
+    say(f"Most at once: {peak['viewers']:,.0f}, at {peak['at'][:16]} UTC.")
+    _say_shares(found)
+    for night in found["nights"]:
+        say(f"{night['day']}: {night['views']:,.0f} views, {night['times']:,.1f} times the usual.")
+    rows = [_interest_row(each) for each in found["interest"][:_NAMED]]
+    say_table(
+        ("video", "views", "last view", "days since", "a month", "half-life", ""), rows, right=frozenset({1, 3, 4, 5})
+    )
+    if len(found["interest"]) > _NAMED:
+        note(f"... and {len(found['interest']) - _NAMED:,} more videos, which --json names.")
+
+
+def _say_shares(found: dict[str, Any]) -> None:
+    if found["completion"]:
+        reached = {each["percent"]: each["share"] for each in found["completion"]}
+        say("Still watching: " + ", ".join(f"{reached[at]:.0%} at {at} %" for at in (25, 50, 75, 95)) + ".")
+    if found["qualities"]:
+        say(
+            "Watched: "
+            + ", ".join(f"{each['share']:.0%} {each['rung'] or 'unknown'}" for each in found["qualities"])
+            + "."
+        )
+
+
+def _interest_row(found: dict[str, Any]) -> tuple[str, ...]:
+    return (
+        found["video"],
+        f"{found['views']:,.0f}",
+        found["last"],
+        f"{found['cold_days']:,}",
+        f"{found['views_a_month']:,.0f}",
+        f"{found['half_life_days']:,} days",
+        "back" if found["is_back"] else "",
+    )
