@@ -16,7 +16,9 @@ Scalar = int | float | str | bool
 Value = Scalar | tuple[Scalar, ...]
 
 
-class _Kind(StrEnum):
+class Kind(StrEnum):
+    """What the values of a key are."""
+
     NUMBER = "number"
     TEXT = "text"
     FLAG = "flag"
@@ -29,10 +31,10 @@ _NUMBERS = (
 _TEXTS = ("cdn", "cen", "cid", "e", "ec", "h", "ot", "sf", "sid", "st", "sta")
 _FLAGS = ("bg", "bs", "bsa", "nr", "su")
 #: What is kept. Not url, nor and nrr: addresses may carry signatures, which are secrets.
-KINDS: Mapping[str, _Kind] = {
-    **dict.fromkeys(_NUMBERS, _Kind.NUMBER),
-    **dict.fromkeys(_TEXTS, _Kind.TEXT),
-    **dict.fromkeys(_FLAGS, _Kind.FLAG),
+KINDS: Mapping[str, Kind] = {
+    **dict.fromkeys(_NUMBERS, Kind.NUMBER),
+    **dict.fromkeys(_TEXTS, Kind.TEXT),
+    **dict.fromkeys(_FLAGS, Kind.FLAG),
 }
 _MEMBER = re.compile(
     r'\s*([a-z*][a-z0-9_.*-]*)(?:=((?:"(?:[^"\\]|\\.)*"|\((?:[^()"]|"(?:[^"\\]|\\.)*")*\)|[^",()])*))?\s*(?:,|$)'
@@ -83,7 +85,7 @@ def _members(text: str) -> Iterator[tuple[str, str | None]]:
             at = len(text) if comma < 0 else comma + 1
 
 
-def _value(kind: _Kind, raw: str | None) -> Value | None:
+def _value(kind: Kind, raw: str | None) -> Value | None:
     if raw is not None and raw.startswith("("):
         items = (_scalar(kind, item) for item in _ITEM.findall(_PARAMETER.sub(" ", raw)))
         known = tuple(item for item in items if item is not None)[:MOST_ITEMS]
@@ -91,12 +93,12 @@ def _value(kind: _Kind, raw: str | None) -> Value | None:
     return _scalar(kind, None if raw is None else _PARAMETER.sub("", raw).strip())
 
 
-def _scalar(kind: _Kind, raw: str | None) -> Scalar | None:
-    if kind is _Kind.FLAG:
+def _scalar(kind: Kind, raw: str | None) -> Scalar | None:
+    if kind is Kind.FLAG:
         return {None: True, "?1": True, "?0": False}.get(raw)
     if raw is None:
         return None
-    return _number(raw) if kind is _Kind.NUMBER else _text(raw)
+    return _number(raw) if kind is Kind.NUMBER else _text(raw)
 
 
 def _number(raw: str) -> int | float | None:
