@@ -146,17 +146,23 @@ class Platform:
         return (REGIONS if self.demo else {}) | {each.name: each.region for each in self.providers.all}
 
     @property
+    def told(self) -> Path:
+        """Where it is kept what players tell, until it is ingested and after."""
+        return self.home / "telemetry"
+
+    @property
     def sources(self) -> tuple[str, ...]:
-        """Where bills come from: configured, and measured; or the demo's own."""
+        """Where bills and measurements come from: configured, measured, and told by players; or the demo's own."""
+        told = (str(self.told),) if self.told.is_dir() else ()
         if self.demo:
-            return (str(demo_sources(self.home) / "current"),)
+            return (str(demo_sources(self.home) / "current"), *told)
         from core.billing.supabase_days import measured_folder
         from core.billing.supabase_measure import is_measured
         from core.telemetry.cloudwatch_resources import cloudwatch_folder, resources
 
         measured = (str(measured_folder(self.home)),) if is_measured(self.settings) else ()
         metrics = (str(cloudwatch_folder(self.home)),) if resources(self.settings) else ()
-        return (*self.settings.phyght_billing_sources, *measured, *metrics)
+        return (*self.settings.phyght_billing_sources, *measured, *metrics, *told)
 
 
 def open_platform(settings: Settings) -> Platform:

@@ -93,6 +93,9 @@ class Settings(BaseSettings):
         pattern=r"^[^{}]*\{video\}[^{}]*$",
         description="Where the videos' files lie, for keys and paths that the catalog does not know.",
     )
+    phyght_reported_percent: float = Field(
+        100, gt=0, le=100, description="Percent of the players that report how watching went; those stand for all."
+    )
     phyght_session_hours: int = Field(12, ge=1, le=720, description="Hours until a sign-in expires.")
     phyght_query_seconds: int = Field(30, ge=1, description="Longest that a query on the Explore page may run.")
     phyght_query_rows: int = Field(10_000, ge=1, description="Most rows that a query on the Explore page returns.")

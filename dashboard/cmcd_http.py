@@ -1,6 +1,7 @@
 """CMCD over HTTP: what players tell of how watching went, kept without a word of who told it."""
 
 import logging
+import re
 import time
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -11,9 +12,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from core.errors import DiskFull
+from core.telemetry.agents import device
 from core.telemetry.cmcd import Value, parse, reports
 from core.telemetry.rate import Rate
-from core.telemetry.spool import Mode, Spool
+from core.telemetry.spool import Mode, Spool, Teller
 from dashboard.outside import HEADERS
 from dashboard.session import platform
 from dashboard.visitor import visitor_of_request
@@ -23,6 +25,7 @@ log = logging.getLogger("phyght")
 #: A player sends its events a few at a time, of some hundred bytes each.
 LONGEST_BODY = 32 * 1024
 MOST_REPORTS = 100
+_COUNTRY = re.compile("[A-Z]{2}")
 _rate = Rate()
 
 
@@ -60,10 +63,20 @@ def _keep(request: Request, told: Iterable[Mapping[str, Value]], mode: Mode) -> 
     if not _rate.allows(visitor.address, time.monotonic()):
         return _answer(429)
     try:
-        Spool(platform().home / "telemetry").add(told, mode, datetime.now(UTC))
+        Spool(platform().told).add(told, mode, datetime.now(UTC), _teller(request))
     except DiskFull as error:
         log.warning("What a player told is not kept: %s", error.message)
     return _answer(204)
+
+
+def _teller(request: Request) -> Teller:
+    """Where somebody is, if a CDN says so, and before which device: neither an address nor an agent is kept."""
+    country = request.headers.get("CloudFront-Viewer-Country", "").upper()
+    return Teller(
+        country if _COUNTRY.fullmatch(country) else "",
+        device(request.headers.get("User-Agent", "")),
+        platform().settings.phyght_reported_percent,
+    )
 
 
 def _answer(status: int) -> Response:

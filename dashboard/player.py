@@ -9,6 +9,7 @@ from typing import Any
 from streamlit.components import v2
 
 from core.delivery.playback import Playback
+from dashboard import session
 
 STATIC = Path(__file__).parent / "static"
 _FILES = ("player.js", "controls.js", "reports.js", "storyboard.js", "player.css", "watch.js", "hls.min.js")
@@ -36,6 +37,7 @@ def told(playback: Playback) -> dict[str, Any]:
         "style": address("player.css"),
         "library": address("hls.min.js"),
         "reports": "/cmcd",
+        "reportedPercent": session.platform().settings.phyght_reported_percent,
         "id": video.slug,
         "title": video.title,
         "url": playback.url,

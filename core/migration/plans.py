@@ -1,6 +1,7 @@
 """Plans: look at a source, plan what would move, keep that under a name, and compare."""
 
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -24,10 +25,12 @@ from core.migration.requiring import require_target
 from core.migration.saved import Comparison, SavedPlan, compare_plans, figures_of
 from core.migration.throughput import measured_or_assumed
 from core.migration.timetable import parse_timetable
+from core.performance.views import views
 from core.settings import Settings
 from core.storage.providers import Providers
-from core.telemetry.views import views
+from core.telemetry.views import views as told_views
 from core.units import GIB
+from core.warehouse import Warehouse
 
 LONGEST_NAME = 80
 #: From a cut-over until the source may be retired.
@@ -56,9 +59,15 @@ class Plans:
         target.check()
         found = take_inventory(self._providers.named(options.source), self._database, user, now)
         videos = candidates(self._database, options.source, options.target)
-        watched = views(self._home / "telemetry")
-        by_video = None if watched is None else {video.video_id: watched[video.slug] for video in videos}
+        by_video = self._views({video.video_id: video.slug for video in videos})
         return plan(videos, options, limits, self._circumstances(options, found, by_video, now), now)
+
+    def _views(self, slugs: Mapping[str, str]) -> Mapping[str, int] | None:
+        """How often each video was watched: as it was measured, or while nothing is ingested yet, as players tell."""
+        if (found := views(Warehouse(self._home / "warehouse", self._database))) is not None:
+            return found
+        told = told_views(self._home / "telemetry")
+        return None if told is None else {video: told[slug] for video, slug in slugs.items()}
 
     def make(
         self, user: User, options: Options, now: datetime, timetable: str = "", name: str = "",

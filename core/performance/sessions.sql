@@ -4,6 +4,8 @@
 WITH counted AS (
     SELECT * FROM sessions
     WHERE day >= $start AND day < $end AND device <> 'bot' AND ($video IS NULL OR video = $video)
+    -- two sources may hold the same log
+    QUALIFY exact OR row_number() OVER (PARTITION BY day, session, video, exact ORDER BY bytes DESC) = 1
 ),
 once AS (
     SELECT counted.* FROM counted
@@ -68,6 +70,10 @@ SELECT slot, sum(sum(change)) OVER (ORDER BY slot) FROM steps GROUP BY slot ORDE
 -- Views and milliseconds watched by the hour in which a session began, UTC.
 SELECT date_trunc('hour', started), coalesce(sum(weight) FILTER (played), 0), sum(weight * watched_ms)
 FROM (CHOSEN) GROUP BY 1 ORDER BY 1
+
+-- name: views
+-- Views of each video.
+SELECT video, sum(weight) FROM (CHOSEN) WHERE played GROUP BY video
 
 -- name: views_by_day
 -- Views of each video and day.

@@ -20,9 +20,13 @@ from core.telemetry.statements import statements
 
 _SQL = statements(__file__)
 #: Parts of facts that a batch leaves, until its days are written.
-_PARTS = ("requests", "request_timings", "title_timings", "request_paths", "ids")
+_PARTS = ("requests", "request_timings", "title_timings", "request_paths", "ids", "cmcd")
 #: Rows of a group of rows in a segment's files: questions about some days or hours leave out the rest.
 _GROUP_ROWS = 122_880
+
+
+#: Writes the sessions of a day, of a relation of requests with CMCD, into a folder.
+Sessions = Callable[[duckdb.DuckDBPyConnection, str, date, Path], object]
 
 
 @dataclass
@@ -40,6 +44,7 @@ class Facts:
     duck: duckdb.DuckDBPyConnection
     folder: Path
     keys: Callable[[], Keys]
+    sessions: Sessions
     batches: list[Batch] = field(default_factory=list)
     _numbers: Iterator[int] = field(default_factory=lambda: iter(range(10**9)))
     _titles: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -171,6 +176,8 @@ class Facts:
             self._write_view(view, self._parts(day, view), day, target)
         for view in ("request_places", "request_titles"):
             self._write_view(view, requests, day, target)
+        told = _of("(SELECT * FROM parts WHERE time::DATE = $day)", self._parts(day, "cmcd"))
+        self.sessions(self.duck.cursor(), told.replace("$day", f"DATE '{day}'"), day, target)
         return dict(self.duck.execute(_of(_SQL["lines_of"], requests), {"day": day}).fetchall())
 
     def _write_view(self, view: str, parts: Sequence[Path], day: date, target: Path) -> None:
@@ -237,6 +244,8 @@ def _columns(form: Format) -> dict[str, str]:
         # only there it has the query too
         "path": f"split_part({first('csuristem')}, '?', 1)" if form.kind is Kind.REAL_TIME else first("csuristem"),
         "agent": first("csuseragent"),
+        "instant": "instant",
+        "cmcd": _cmcd(form, first("csuriquery")),
         "said": first("xedgeresponseresulttype", "xedgeresulttype"),
         "status": first("scstatus", other="0"),
         "scheme": first("csprotocol"),
@@ -246,6 +255,11 @@ def _columns(form: Format) -> dict[str, str]:
         "ttfb_ms": f"round({first('timetofirstbyte', other='0')} * 1000)::BIGINT",
         "weight": _weight(form.rate, request if form.rate < 100 else ""),
     }
+
+
+def _cmcd(form: Format, query: str) -> str:
+    """The query of a request with which a player told something; of a sample no session could be put together."""
+    return f"CASE WHEN contains({query}, 'CMCD=') THEN {query} END" if form.rate == 100 else "NULL::VARCHAR"
 
 
 def _weight(rate: int, request: str) -> str:

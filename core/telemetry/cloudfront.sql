@@ -49,6 +49,14 @@ SELECT
     CASE WHEN bytes >= 65536 AND taken_ms > 0 AND status IN (200, 206) THEN bin(bytes * 8 / taken_ms) END AS throughput
 FROM lines JOIN agents USING (agent) JOIN edges USING (location) JOIN paths USING (path);
 
+-- name: part_cmcd
+-- What players told with their requests, until the sessions of a day are put together.
+SELECT
+    instant AS time, taken_ms, video, rung, CASE WHEN country <> '' THEN upper(country) ELSE edge_country END AS country,
+    device, bytes, cmcd AS query
+FROM lines JOIN agents USING (agent) JOIN edges USING (location) JOIN paths USING (path) JOIN titles USING (title)
+WHERE cmcd IS NOT NULL AND NOT bot AND status IN (200, 206);
+
 -- name: part_requests
 SELECT
     hour, distribution, edge, price_region, country, country_known, device, bot, video, rung,

@@ -13,6 +13,7 @@ TYPES = {
     "csbytes": "BIGINT",
     "scstatus": "SMALLINT",
     "csuristem": "VARCHAR",
+    "csuriquery": "VARCHAR",  # of which only what players tell is kept, until the day is written
     "csuseragent": "VARCHAR",
     "csprotocol": "VARCHAR",
     "timetaken": "DOUBLE",  # seconds

@@ -8,6 +8,8 @@ from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 
+import duckdb
+
 from core.errors import DeliveryRefused
 from core.settings import Settings
 from core.sources.mishaps import mishaps_refused
@@ -17,9 +19,11 @@ from core.telemetry import formats
 from core.telemetry.cloudfront import Facts
 from core.telemetry.datasets import Found, Place
 from core.telemetry.keys import Keys, read_keys
+from core.telemetry.logged import write_logged_sessions
 from core.telemetry.preparation import Preparation, about, remove
 from core.telemetry.relations import Log
 from core.telemetry.reports import DayReport, FileReport, MeasuredReport, Outcome
+from core.telemetry.salts import salts_of
 from core.telemetry.store import Current, Key, ReadFile, Segment, current_segments, publish
 
 log = logging.getLogger(__name__)
@@ -79,7 +83,10 @@ class _Run:
         self.inputs = {key: current.inputs for key, current in self.segments.items()}
         connection = self.place.workspace.connection.cursor()
         self.preparation = Preparation(self.found, self.folder)
-        self.facts = Facts(connection, self.folder, self._keys_now)
+        self.facts = Facts(connection, self.folder, self._keys_now, self._write_sessions)
+
+    def _write_sessions(self, connection: duckdb.DuckDBPyConnection, told: str, day: date, target: Path) -> None:
+        write_logged_sessions(connection, told, day, target, self.place.database, salts_of(self.place))
 
     def _keys_now(self) -> Keys:
         return self._keys

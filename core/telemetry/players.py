@@ -17,7 +17,7 @@ from core.telemetry.gathering import Look, Prepared, Reading, gather
 from core.telemetry.growing import Growing
 from core.telemetry.plain_text import write_plain
 from core.telemetry.reports import MeasuredReport
-from core.telemetry.salts import Salts, session_hash
+from core.telemetry.salts import salts_of, session_hash
 from core.telemetry.statements import statements
 
 NAME = "players"
@@ -50,7 +50,7 @@ class Players:
 
     def ingest(self, found: Found, place: Place) -> MeasuredReport:
         report = gather(self, replace(found, source=Growing(found.source)), place)
-        _salts(place).throw_away(place.clock())
+        salts_of(place).throw_away(place.clock())
         # the days before and after are looked at too; where nobody watched, there is nothing to say
         return replace(report, days=tuple(day for day in report.days if day.lines or day.reason))
 
@@ -82,14 +82,10 @@ class Players:
         _match_rates(ask)
         for step in _STEPS:
             ask.execute(f"CREATE OR REPLACE TEMP TABLE {step} AS {_SQL[step]}")
-        lines = _write_views(ask, day, target, _salts(reading.place).of(day))
+        lines = _write_views(ask, day, target, salts_of(reading.place).of(day))
         for step in (*_STEPS, "events", "rates", "titles", "ladder"):
             ask.execute(f"DROP TABLE {step}")
         return {"": lines} if lines else {}
-
-
-def _salts(place: Place) -> Salts:
-    return Salts(place.shelf.folder.parent / "salts")
 
 
 def _lines(plain: Path) -> str:

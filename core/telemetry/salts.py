@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from core.telemetry.datasets import Place
+
 #: How long a salt is kept from when it was made: a day's late lines and its logs are hashed with the same one.
 KEPT = timedelta(days=14)
 
@@ -36,6 +38,11 @@ class Salts:
         for file in self.folder.glob("*"):
             if now.timestamp() - file.stat().st_mtime > KEPT.total_seconds():
                 file.unlink(missing_ok=True)
+
+
+def salts_of(place: Place) -> Salts:
+    """An installation's own, beside its warehouse."""
+    return Salts(place.shelf.folder.parent / "salts")
 
 
 def session_hash(name: str, salt: str) -> str:

@@ -59,7 +59,10 @@ class Player {
       this.controls.offerQualities();
       this.ready();
     });
-    hls.on(Hls.Events.LEVEL_SWITCHED, () => this.controls.showQuality());
+    hls.on(Hls.Events.LEVEL_SWITCHED, () => {
+      this.controls.showQuality();
+      this.reports.switched();
+    });
     hls.on(Hls.Events.ERROR, (_, error) => error.fatal && this.recover(Hls, error));
     hls.loadSource(this.data.url);
     hls.attachMedia(this.video);

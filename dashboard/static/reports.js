@@ -7,6 +7,7 @@ export class Reports {
   constructor(player) {
     this.player = player;
     this.number = 0;
+    this.tells = 100 * Math.random() < (player.data.reportedPercent ?? 100); // those that tell stand for the others
     this.stop = new AbortController();
     const on = (name, then) => player.video.addEventListener(name, then, { signal: this.stop.signal });
     on("play", () => this.state(this.hasPlayed ? this.last : STARTING));
@@ -44,7 +45,13 @@ export class Reports {
     if (this.player.ended) this.stop.abort();
   }
 
+  // The picture goes on in another quality.
+  switched() {
+    if (this.hasPlayed && !OVER.includes(this.last)) this.send({ e: "bc" });
+  }
+
   send(event) {
+    if (!this.tells) return;
     const { video, hls, data, session } = this.player;
     const level = hls?.levels?.[hls.currentLevel];
     const told = {

@@ -46,6 +46,26 @@ def test_what_comes_in_a_query_is_kept_too(platform):
     ]
 
 
+def test_where_somebody_is_and_before_which_device_is_kept_and_no_more(platform):
+    agent = "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Secret/77"
+    headers = {"content-type": "application/cmcd", "user-agent": agent, "cloudfront-viewer-country": "de"}
+    client("203.0.113.9", ORIGIN).post("/cmcd", content=EVENT, headers=headers)
+    post(EVENT)
+
+    assert [(line["country"], line["device"], line["percent"]) for line in kept(platform)] == [
+        ("DE", "phone", 100), ("", "other", 100),
+    ]  # fmt: skip
+    assert "Secret" not in json.dumps(kept(platform))
+
+
+@pytest.mark.parametrize("country", ["", "Germany", "1.", "d\u00e9", "<b"])
+def test_what_is_no_country_is_none(platform, country):
+    headers = {"content-type": "application/cmcd", "cloudfront-viewer-country": country.encode("latin-1")}
+    client("203.0.113.9", ORIGIN).post("/cmcd", content=EVENT, headers=headers)
+
+    assert [line["country"] for line in kept(platform)] == [""]
+
+
 def test_who_told_it_is_kept_nowhere(platform):
     post(EVENT, "198.51.100.77")
 

@@ -25,13 +25,14 @@ from core.errors import (
     StorageUnreachable,
     VideoNotFound,
 )
+from core.ingestion import ingest
 from core.migration.options import Filters, Options, Order
 from core.migration.places import place_of
 from core.migration.plans import Plans
 from core.migration.saved import as_rows, columns, document
 from core.migration.throughput import measured_or_assumed
 from core.postgres_database import PostgresDatabase
-from core.settings import Settings
+from core.settings import Settings, load_settings
 from core.storage.local import LocalProvider
 from core.storage.provider import Attributes
 from core.storage.providers import Providers, secret_key
@@ -215,7 +216,9 @@ def test_what_has_moved_since_is_left_out_of_the_next_plan(
     assert (again.estimate.videos, again.estimate.elsewhere) == (3, 1)
 
 
-def test_views_that_players_have_told_order_a_plan(fights: SupabaseStandIn, plans: Plans, catalog: Catalog, home: Path):
+def test_views_that_players_have_told_order_a_plan(
+    fights: SupabaseStandIn, plans: Plans, catalog: Catalog, home: Path, database: Database
+):
     plans.look(OLGA, OPTIONS, NOW)
     slugs = [catalog.video_by_link("supabase", "fights", f"2024/fight-{n}.mp4").slug for n in range(1, 5)]
     watched = zip(slugs, (3, 0, 2, 1), strict=True)
@@ -223,8 +226,11 @@ def test_views_that_players_have_told_order_a_plan(fights: SupabaseStandIn, plan
     Spool(home / "telemetry").add(told, Mode.EVENT, NOW)
 
     look = plans.look(OLGA, replace(OPTIONS, order=Order.COLDEST), NOW)
+    ingest(str(home / "telemetry"), database, home / "warehouse", load_settings(Path("/nonexistent")), lambda: NOW)
+    again = plans.look(OLGA, replace(OPTIONS, order=Order.COLDEST), NOW)
 
     assert [each.title for each in look.videos] == ["Fight 2", "Fight 4", "Fight 3", "Fight 1"]
+    assert again.videos == look.videos
 
 
 def test_egress_that_was_noted_for_this_month_is_used_already(fights: SupabaseStandIn, plans: Plans, home: Path):

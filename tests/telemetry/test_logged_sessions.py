@@ -7,9 +7,12 @@ from urllib.parse import quote
 
 import duckdb
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis
 from hypothesis import strategies as st
 
+from core.ingestion import ingest
+from core.settings import Settings
 from core.sql import literal
 from core.telemetry.cmcd import KINDS, parse
 from core.telemetry.logged import write_logged_sessions
@@ -17,6 +20,8 @@ from core.telemetry.logged_cmcd import KEYS, read_cmcd
 from core.telemetry.salts import Salts
 from tests.support.databases import fresh_database
 from tests.telemetry.catalogued import add_video
+from tests.telemetry.logged import NOW, Logged, line
+from tests.telemetry.telling import Telling
 
 DAY = date(2026, 11, 28)
 BEGIN = datetime(2026, 11, 28, 20)
@@ -142,7 +147,7 @@ _MEMBERS = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
         st.tuples(st.lists(_MEMBERS, max_size=6), st.booleans(), st.sampled_from(["", "a", "&", "%", "%2"]), st.integers(0, 3)),
@@ -168,3 +173,30 @@ def test_every_report_is_read_as_the_parser_reads_it(reports):
 
 def _first(value):
     return value[0] if isinstance(value, tuple) else value
+
+
+def test_a_log_has_sessions_by_the_name_that_players_tell_too(tmp_path: Path, settings: Settings):
+    logged = Logged(tmp_path / "logs", settings.phyght_home, settings)
+    asked = {"cs_uri_stem": "/videos/v1/hls/720p.mp4", "time_taken": "0.000"}
+    logged.deliver(
+        *(line(time=f"14:00:{at:02}", cs_uri_query=_query(cmcd), **asked) for at, cmcd in (
+            (0, 'bl=0,d=4000,ot=v,sid="one",su'), (2, 'bl=3000,d=4000,ot=v,sid="one"'), (3, 'bl=6000,d=4000,ot=v,sid="one"'),
+        )),
+        line(cs_uri_query="quality=1"),
+        line(cs_uri_query=_query('d=4000,ot=v,sid="crawler"'), cs_user_agent="Googlebot/2.1"),
+        line(cs_uri_query=_query('d=4000,ot=v,sid="refused"'), sc_status="403"),
+    )  # fmt: skip
+    told = Telling(settings.phyght_home / "telemetry", begin=datetime(2026, 11, 28, 14, tzinfo=UTC))
+    told.all((0, "s"), (1, "p"), (3, "q"))
+
+    logged.ingest()
+    ingest(str(told.folder), logged.database, logged.warehouse.folder, settings, lambda: NOW)
+
+    # at 14:00:02 one second was watched, so the picture moves since 14:00:01; at 14:00:03 it were two
+    found = logged.ask("SELECT exact, video, startup_ms, watched_ms, device, country FROM sessions ORDER BY exact")
+    assert found == [(False, "v1", 1000, 2000, "desktop", "DE"), (True, "", 1000, 2000, "other", "")]
+    assert logged.ask("SELECT count(DISTINCT session) FROM sessions") == [(1,)]
+
+
+def _query(cmcd: str) -> str:
+    return "CMCD=" + quote(quote(cmcd, safe=""), safe="")

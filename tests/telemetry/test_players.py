@@ -1,9 +1,13 @@
 """What players tell becomes sessions: each rule with its figures worked out by hand."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis
+from hypothesis import strategies as st
 
 from core.telemetry.spool import Teller
 from tests.telemetry.catalogued import add_video
@@ -193,3 +197,43 @@ def test_a_name_leaves_nothing_of_itself(home: Installation):
     kept = [file.read_bytes() for file in home.warehouse.folder.rglob("*") if file.is_file()]
     assert kept
     assert not [content for content in kept if b"the-name-of-a-session" in content]
+
+
+_VALUES = st.one_of(
+    st.none(), st.booleans(), st.integers(-(10**20), 10**20), st.floats(), st.text(max_size=8), st.just([1, ["a"]]),
+    st.sampled_from(["s", "p", "r", "a", "k", "e", "f", "q", "ps", "one", "a"]),
+)  # fmt: skip
+_CMCD = st.dictionaries(
+    st.sampled_from(["sid", "cid", "sn", "ts", "e", "sta", "pt", "msd", "br", "sf", "x"]), _VALUES, max_size=11
+)
+_LINES = st.one_of(
+    st.binary(max_size=40),
+    st.builds(
+        lambda cmcd, more, at: json.dumps(
+            {"received_at": at, "mode": "event", "cmcd": {"sid": "one", "sta": "p"} | cmcd} | more
+        ).encode(),
+        _CMCD,
+        st.dictionaries(st.sampled_from(["received_at", "mode", "country", "device", "percent", "cmcd"]), _VALUES),
+        st.sampled_from(["2026-11-28T20:00:00.000000Z", "2026-11-29T00:00:01.500000Z", "9999-12-31T23:59:59.999999Z"]),
+    ),
+)
+
+
+@hypothesis(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(_LINES, min_size=1, max_size=30))
+def test_no_line_stops_the_others(home: Installation, lines: list[bytes]):
+    home.source.mkdir(exist_ok=True)
+    whole = [line.replace(b"\n", b" ") for line in lines]
+    (home.source / "cmcd-2026-11-28.jsonl").write_bytes(b"\n".join(whole) + b"\n")
+    Telling(home.source, sid="sound", begin=BEGIN - timedelta(days=7)).all((0, "s"), (1, "p", "pt=0"), (3, "q"))
+
+    report = home.ingest().measured
+
+    assert not report.refused
+    assert home.ask("SELECT watched_ms FROM sessions WHERE day = DATE '2026-11-21'") == [(2000,)]
+    (least,) = home.ask(
+        "SELECT coalesce(min(least(watched_ms, stalls, stalled_ms, startup_ms, furthest_ms, weight)), 0) FROM sessions"
+    )
+    assert least[0] >= 0
+    for file in home.source.glob("*"):
+        file.unlink()
