@@ -45,6 +45,19 @@ class Number(StrEnum):
     ERROR_RATES = "Error rates"
     TIME_TO_FIRST_BYTE = "Time to first byte"
     DELIVERY_SPEED = "Delivery speed"
+    STARTUP_TIME = "Start-up time"
+    REBUFFERING = "Rebuffering ratio"
+    STALLS = "Stalls an hour"
+    EBVS = "Left before the start"
+    PLAYBACK_FAILURES = "Playback failures"
+    VIEWS = "Views"
+    UNIQUE_SESSIONS = "Unique sessions"
+    WATCH_TIME = "Watch time"
+    COMPLETION = "Still watching"
+    QUALITY_SERVED = "Quality served"
+    VIEWERS_AT_ONCE = "Viewers at once"
+    EVENT_NIGHTS = "Event nights"
+    GOING_COLD = "Going cold"
 
 
 def explanation(number: Number) -> str:

@@ -10,7 +10,7 @@ FROM raw WHERE line IS NOT NULL;
 -- name: events
 -- Values of their types; what cannot be is null. `wrong`: 1 no report, 2 an instant that cannot be, 3 no session.
 SELECT
-    received, try_cast(told.cmcd.ts AS BIGINT) AS ts, try_cast(told.cmcd.sn AS BIGINT) AS sn,
+    received, positive(told.cmcd.ts, 100000000000000) AS ts, positive(told.cmcd.sn, 1000000000) AS sn,
     told.cmcd.sid AS sid, coalesce(told.cmcd.cid, '') AS cid, told.cmcd.e AS e, told.cmcd.sta AS sta,
     positive(told.cmcd.pt, 172800000) AS pt, positive(told.cmcd.msd, 3600000) AS msd,
     positive(told.cmcd.br, 1000000) AS br, told.cmcd.sf AS sf,
