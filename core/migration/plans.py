@@ -126,7 +126,7 @@ class Plans:
             add_entry(connection, _entry(user, "delete a plan", plan, now, _in_words(plan)))
 
     def _circumstances(
-        self, options: Options, found: Inventory, watched: dict[str, int] | None, now: datetime
+        self, options: Options, found: Inventory, watched: Mapping[str, int] | None, now: datetime
     ) -> Circumstances:
         named, settings = self._providers.named, self._settings
         source, target = (place_of(named(name), settings) for name in (options.source, options.target))

@@ -22,7 +22,7 @@ _SHAPES = {
 }
 _LEFT_OUT = dict.fromkeys(("nor", "nrr", "url"), Kind.TEXT)
 #: Keys in their order, each once at most, as players write them.
-_PLAIN = "".join(f"(?:,{key}{_SHAPES[kind]})?" for key, kind in sorted((KINDS | _LEFT_OUT).items()))
+_PLAIN = "".join(f"(?:,{key}{_SHAPES[kind]})?" for key, kind in sorted({**KINDS, **_LEFT_OUT}.items()))
 _TYPES = {
     **dict.fromkeys(NUMBERS, pa.float64()),
     **dict.fromkeys(TEXTS, pa.string()),

@@ -17,7 +17,7 @@ from core.telemetry.gathering import Look, Prepared, Reading, gather
 from core.telemetry.growing import Growing
 from core.telemetry.plain_text import write_plain
 from core.telemetry.reports import MeasuredReport
-from core.telemetry.salts import salts_of, session_hash
+from core.telemetry.salts import Salts, salts_of, session_hash
 from core.telemetry.statements import statements
 
 NAME = "players"
@@ -74,15 +74,11 @@ class Players:
     def write(self, day: date, files: Sequence[Prepared], target: Path, reading: Reading) -> Mapping[str, int]:
         ask = reading.place.workspace.connection
         register_titles(ask, reading.place.database)
-        paths = ", ".join(literal(each.file) for each in files)
-        ask.execute(
-            "CREATE OR REPLACE TEMP TABLE events AS SELECT * EXCLUDE (wrong, event) "
-            f"FROM read_parquet([{paths}]) WHERE wrong IS NULL AND event"
-        )
+        _take_events(ask, day, files)
         _match_rates(ask)
         for step in _STEPS:
             ask.execute(f"CREATE OR REPLACE TEMP TABLE {step} AS {_SQL[step]}")
-        lines = _write_views(ask, day, target, salts_of(reading.place).of(day))
+        lines = _write_views(ask, day, target, salts_of(reading.place))
         for step in (*_STEPS, "events", "rates", "titles", "ladder"):
             ask.execute(f"DROP TABLE {step}")
         return {"": lines} if lines else {}
@@ -109,25 +105,35 @@ def _with_neighbours(counts: Mapping[date, int]) -> dict[date, int]:
     return dict.fromkeys(sorted(around), 0) | dict(counts)
 
 
+def _take_events(ask: duckdb.DuckDBPyConnection, day: date, files: Sequence[Prepared]) -> None:
+    """All events of the sessions that may have begun on a day: one of them came then, or soon after midnight."""
+    paths = ", ".join(literal(each.file) for each in files)
+    events = f"(SELECT * EXCLUDE (wrong, event) FROM read_parquet([{paths}]) WHERE wrong IS NULL AND event)"
+    ask.execute(f"""
+        CREATE OR REPLACE TEMP TABLE events AS FROM {events} WHERE sid IN (
+            SELECT sid FROM {events} WHERE received >= DATE '{day}' AND received < DATE '{day}' + INTERVAL 25 HOUR
+        )""")
+
+
 def _match_rates(ask: duckdb.DuckDBPyConnection) -> None:
     """Which rung has the rate that a player tells: the nearest, to within a tenth."""
     ask.execute("""
         CREATE OR REPLACE TEMP TABLE rates AS
         SELECT cid, br, arg_min(rung, abs(br - kbps)) AS rung
-        FROM (SELECT DISTINCT cid, br FROM events WHERE br IS NOT NULL) JOIN titles USING (cid) JOIN ladder USING (video)
+        FROM (SELECT DISTINCT cid, br FROM events WHERE br IS NOT NULL)
+            JOIN titles USING (cid) JOIN ladder USING (video)
         WHERE abs(br - kbps) <= kbps / 10 GROUP BY ALL
     """)
 
 
-def _write_views(ask: duckdb.DuckDBPyConnection, day: date, target: Path, salt: str) -> int:
-    for view in ("sessions", "session_rungs"):
-        select = _SQL[view].replace("SESSION", session_hash("sid", literal(salt))).replace("$day", f"DATE '{day}'")
-        ask.execute(f"CREATE OR REPLACE TEMP TABLE written AS {select}")
-        (count,) = ask.execute("SELECT count(*) FROM written").fetchall()[0]
-        if view == "sessions":
-            (lines,) = ask.execute("SELECT coalesce(sum(lines), 0)::BIGINT FROM written").fetchall()[0]
-            ask.execute("ALTER TABLE written DROP COLUMN lines")
-        if count:
-            ask.execute(f"COPY written TO {literal(target / f'{view}.parquet')} (FORMAT parquet)")
-    ask.execute("DROP TABLE written")
+def _write_views(ask: duckdb.DuckDBPyConnection, day: date, target: Path, salts: Salts) -> int:
+    """Write the sessions that began on a day; give how many events they are made of."""
+    since = f"started >= DATE '{day}' AND started < DATE '{day}' + INTERVAL 1 DAY"
+    count, lines = ask.execute(f"SELECT count(*), coalesce(sum(lines), 0)::BIGINT FROM facts WHERE {since}").fetchall()[
+        0
+    ]
+    hashed = session_hash("sid", literal(salts.of(day))) if count else ""
+    for view in ("sessions", "session_rungs") if count else ():
+        select = _SQL[view].replace("SESSION", hashed).replace("SINCE", since)
+        ask.execute(f"COPY ({select}) TO {literal(target / f'{view}.parquet')} (FORMAT parquet)")
     return lines

@@ -142,11 +142,11 @@ SELECT
     started::DATE AS day, facts.video, SESSION AS session, country, device, started, ended, played, startup_ms, ebvs,
     failed,
     facts.watched_ms, stalls, stalled_ms, bytes, coalesce(most.rung, '') AS rung, bitrate_kbps, furthest_ms,
-    duration_ms, true AS exact, ending, weight, right_clock, lines
+    duration_ms, true AS exact, ending, weight, right_clock
 FROM facts LEFT JOIN (
     SELECT sid, cid, lane, run, arg_max(rung, (watched_ms, rung)) AS rung FROM rungs GROUP BY ALL
 ) most USING (sid, cid, lane, run)
-WHERE started >= $day AND started < $day + INTERVAL 1 DAY
+WHERE SINCE
 ORDER BY started, session;
 
 -- name: session_rungs
@@ -154,5 +154,5 @@ SELECT
     started::DATE AS day, video, SESSION AS session, country, device, rung, sum(rungs.watched_ms)::BIGINT AS watched_ms,
     true AS exact, weight
 FROM facts JOIN rungs USING (sid, cid, lane, run)
-WHERE started >= $day AND started < $day + INTERVAL 1 DAY AND rungs.watched_ms > 0
+WHERE SINCE AND rungs.watched_ms > 0
 GROUP BY ALL ORDER BY ALL;
