@@ -151,9 +151,14 @@ class Platform:
         return self.home / "telemetry"
 
     @property
+    def has_been_told(self) -> bool:
+        """Whether any player has told anything."""
+        return any(self.told.glob("cmcd-*.jsonl"))
+
+    @property
     def sources(self) -> tuple[str, ...]:
         """Where bills and measurements come from: configured, measured, and told by players; or the demo's own."""
-        told = (str(self.told),) if self.told.is_dir() else ()
+        told = (str(self.told),) if self.has_been_told else ()
         if self.demo:
             return (str(demo_sources(self.home) / "current"), *told)
         from core.billing.supabase_days import measured_folder

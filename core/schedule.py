@@ -26,6 +26,7 @@ _LOOKS_EVERY_S = 0.2
 def jobs(platform: Platform) -> list[Job]:
     """What the worker does again and again."""
     steps = {address: _ingest_step(platform, address) for address in platform.sources}
+    steps[str(platform.told)] = lambda: _ingest_told(platform)
     probes = {each.name: partial(platform.health.probe, each) for each in platform.providers.all}
     sweep = {"unfinished uploads": lambda: platform.uploads.abort_abandoned(now())}
     return [
@@ -54,6 +55,11 @@ def works(platform: Platform) -> list[Work]:
         Work(RETIRE, lambda *asked: platform.mover.retire(*asked), _MOVED_AT_ONCE),
         Work(SAMPLE, lambda *asked: platform.sampler.run(*asked)),
     ]
+
+
+def _ingest_told(platform: Platform) -> object:
+    """What players tell, as soon as any has told something."""
+    return platform.ingest(str(platform.told), now) if platform.has_been_told else None
 
 
 def _ingest_step(platform: Platform, address: str) -> Callable[[], object]:

@@ -33,9 +33,9 @@ class Telling:
         Spool(self.folder).add([parse(f"{told},{more}")], Mode.EVENT, at + timedelta(seconds=late_s), self.teller)
         self.number = max(self.number, sn + 1)
 
-    def all(self, *events: tuple[float, str] | tuple[float, str, str]) -> "Telling":
-        for event in events:
-            self.tell(*event)
+    def all(self, *events: tuple[float, str, *tuple[str, ...]]) -> "Telling":
+        for at_s, state, *more in events:
+            self.tell(at_s, state, *more)
         return self
 
     def another(self, **changes) -> "Telling":

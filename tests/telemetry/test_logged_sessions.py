@@ -141,19 +141,21 @@ def test_players_and_logs_name_a_session_alike(tmp_path: Path):
     assert salts.of(DAY) != made
 
 
-_MEMBERS = st.one_of(
-    st.tuples(st.sampled_from([*KEYS, *KINDS, "nor", "com.x-y"]), st.sampled_from(["", "=1", "=2.5", "=-3", "=(4)", '="a b"', '="a,d=9"', "=v", "=?1", "=?0", '="é"', "=1e5", '="x;y"', '=""', '="%41"', "=h;p=1", '="\\""'])).map("".join),
-    st.text(max_size=6),
+_WRITTEN = (
+    "", "=1", "=2.5", "=-3", "=(4)", '="a b"', '="a,d=9"', "=v", "=?1", "=?0", '="é"', "=1e5", '="x;y"', '=""',
+    '="%41"',
+    "=h;p=1", '="\\""', f'="{"x" * 250}"',
 )  # fmt: skip
+_MEMBERS = st.one_of(
+    st.tuples(st.sampled_from([*KEYS, *KINDS, "nor", "com.x-y"]), st.sampled_from(_WRITTEN)).map("".join),
+    st.text(max_size=6),
+)
+_ENDS = st.sampled_from(["", "a", "&", "%", "%2"])
+_REPORT = st.tuples(st.lists(_MEMBERS, max_size=6), st.booleans(), _ENDS, st.integers(0, 3))
 
 
 @hypothesis(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    st.lists(
-        st.tuples(st.lists(_MEMBERS, max_size=6), st.booleans(), st.sampled_from(["", "a", "&", "%", "%2"]), st.integers(0, 3)),
-        min_size=1, max_size=30,
-    )
-)  # fmt: skip
+@given(st.lists(_REPORT, min_size=1, max_size=30))
 def test_every_report_is_read_as_the_parser_reads_it(reports):
     raws = []
     for members, sorts, end, times in reports:
@@ -178,14 +180,16 @@ def _first(value):
 def test_a_log_has_sessions_by_the_name_that_players_tell_too(tmp_path: Path, settings: Settings):
     logged = Logged(tmp_path / "logs", settings.phyght_home, settings)
     asked = {"cs_uri_stem": "/videos/v1/hls/720p.mp4", "time_taken": "0.000"}
+    told_with = {0: "bl=0,d=4000,ot=v,su", 2: "bl=3000,d=4000,ot=v", 3: "bl=6000,d=4000,ot=v"}
     logged.deliver(
-        *(line(time=f"14:00:{at:02}", cs_uri_query=_query(cmcd), **asked) for at, cmcd in (
-            (0, 'bl=0,d=4000,ot=v,sid="one",su'), (2, 'bl=3000,d=4000,ot=v,sid="one"'), (3, 'bl=6000,d=4000,ot=v,sid="one"'),
-        )),
+        *(
+            line(time=f"14:00:{at:02}", cs_uri_query=_query(f'{cmcd},sid="one"'), **asked)
+            for at, cmcd in told_with.items()
+        ),
         line(cs_uri_query="quality=1"),
         line(cs_uri_query=_query('d=4000,ot=v,sid="crawler"'), cs_user_agent="Googlebot/2.1"),
         line(cs_uri_query=_query('d=4000,ot=v,sid="refused"'), sc_status="403"),
-    )  # fmt: skip
+    )
     told = Telling(settings.phyght_home / "telemetry", begin=datetime(2026, 11, 28, 14, tzinfo=UTC))
     told.all((0, "s"), (1, "p"), (3, "q"))
 
