@@ -33,6 +33,8 @@ def write_logged_sessions(
     `bytes`, `query` (encoded as the log has it). Only rows with CMCD in their query are looked at. No file is written
     where there is no session.
     """
+    if not ask.execute(f"SELECT 1 FROM {relation} WHERE contains(query, 'CMCD=') LIMIT 1").fetchall():
+        return 0
     register_titles(ask, database)
     read_cmcd(ask, relation)
     midnight = f"DATE '{day}'"
