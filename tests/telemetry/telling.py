@@ -35,7 +35,7 @@ class Telling:
 
     def all(self, *events: tuple[float, str, *tuple[str, ...]]) -> "Telling":
         for at_s, state, *more in events:
-            self.tell(at_s, state, *more)
+            self.tell(at_s, state, "".join(more))
         return self
 
     def another(self, **changes) -> "Telling":

@@ -150,8 +150,14 @@ _MEMBERS = st.one_of(
     st.tuples(st.sampled_from([*KEYS, *KINDS, "nor", "com.x-y"]), st.sampled_from(_WRITTEN)).map("".join),
     st.text(max_size=6),
 )
+_LIKELY = st.sampled_from(
+    ["bl=100", "br=3000", "br=(9)", "bs", "bs=?0", "bs=?1", 'cid="a"', "d=4000", "d=-1.5", 'nor="..%2F"',
+     'ot="a"', "ot=v",
+     'sid="o n e"', "sid=two", "su", "su=?0", "su=?1", "tb=1", "v=1"]
+)  # fmt: skip
 _ENDS = st.sampled_from(["", "a", "&", "%", "%2"])
-_REPORT = st.tuples(st.lists(_MEMBERS, max_size=6), st.booleans(), _ENDS, st.integers(0, 3))
+_LISTS = st.one_of(st.lists(_LIKELY, max_size=9, unique=True), st.lists(_MEMBERS, max_size=6))
+_REPORT = st.tuples(_LISTS, st.booleans(), _ENDS, st.integers(0, 3))
 
 
 @hypothesis(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
