@@ -11,6 +11,8 @@ from core.telemetry.formats import Format, Kind
 #: Before it there was no CloudFront: an earlier instant is a mistake.
 EARLIEST = "TIMESTAMP '2000-01-01'"
 _LONGEST_LINE = 1_048_576
+#: No answer has so many bytes, none takes so many seconds.
+_MOST = 10**15
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ def is_good(form: Format) -> str:
     """Whether a row of `rows`, joined with its log's `latest`, can be counted."""
     kept = _kept(form)
     signed = [name for name in kept if name in ("scbytes", "csbytes", "scstatus", "timetaken", "timetofirstbyte")]
-    tests = [f"instant >= {EARLIEST} AND instant < latest", *(f"coalesce({name}, 0) >= 0" for name in signed)]
+    tests = [f"instant >= {EARLIEST} AND instant < latest", *(f"coalesce({name}, 0) BETWEEN 0 AND {_MOST}" for name in signed)]
     return " AND ".join(tests)
 
 
@@ -156,7 +158,7 @@ def _json_path(field: str) -> str:
 
 
 def _wrong_values(value: dict[str, str], form: Format) -> list[str]:
-    """A reason for each field that is no number or instant, or a negative one."""
+    """A reason for each field that is no number or instant, or one that cannot be."""
     names = {plain(field): field for field in reversed(form.fields)}
     found = []
     for name, text in value.items():
@@ -168,7 +170,7 @@ def _wrong_values(value: dict[str, str], form: Format) -> list[str]:
             f"CASE WHEN nullif({text}, '-') IS NOT NULL AND TRY_CAST({text} AS {type_}) IS NULL THEN {said} END"
         )
         if type_ in ("BIGINT", "SMALLINT", "DOUBLE"):
-            found.append(f"CASE WHEN TRY_CAST({text} AS {type_}) < 0 THEN {said} END")
+            found.append(f"CASE WHEN TRY_CAST({text} AS {type_}) NOT BETWEEN 0 AND {_MOST} THEN {said} END")
     return found
 
 
