@@ -84,7 +84,10 @@ def is_good(form: Format) -> str:
     """Whether a row of `rows`, joined with its log's `latest`, can be counted."""
     kept = _kept(form)
     signed = [name for name in kept if name in ("scbytes", "csbytes", "scstatus", "timetaken", "timetofirstbyte")]
-    tests = [f"instant >= {EARLIEST} AND instant < latest", *(f"coalesce({name}, 0) BETWEEN 0 AND {_MOST}" for name in signed)]
+    tests = [
+        f"instant >= {EARLIEST} AND instant < latest",
+        *(f"coalesce({name}, 0) BETWEEN 0 AND {_MOST}" for name in signed),
+    ]
     return " AND ".join(tests)
 
 
