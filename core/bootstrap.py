@@ -178,6 +178,11 @@ def open_platform(settings: Settings) -> Platform:
     return _open(settings, shows_demo(settings))
 
 
+def ingest_in(settings: Settings, demo: bool, address: str) -> None:
+    """Load what is new in a source of one of the two platforms; for a process of its own."""
+    _open(settings, demo).ingest(address, now)
+
+
 def open_demo(settings: Settings) -> Platform:
     """The demo, also while the user's platform is shown."""
     return _open(settings, demo=True)

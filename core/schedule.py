@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from functools import partial
 
-from core.bootstrap import Platform, now
+from core.bootstrap import Platform, ingest_in, now
 from core.catalog.moved import follow_rules
+from core.jobs.apart import apart
 from core.jobs.job import Job
 from core.jobs.work import Work
 from core.media.media import CLEARING

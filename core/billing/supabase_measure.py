@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from core.billing.reports import IngestReport
-from core.billing.runs import recorded_run
 from core.billing.supabase_days import UsageFile, measured_folder, write_usage
 from core.database import Database, named_queries
 from core.errors import PhyghtError, SourceUnreachable, StorageDenied
@@ -34,6 +33,8 @@ def measure_supabase(settings: Settings, database: Database, home: Path, clock: 
         measure_buckets(settings, database, clock())
         return write_usage(project_ref(settings.supabase_url or ""), database, home, clock().date())
     except PhyghtError:
+        from core.billing.runs import recorded_run  # here: a worker that only asks what is measured reads no bills
+
         with recorded_run(str(measured_folder(home)), database, home, clock):
             raise
 
