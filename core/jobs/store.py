@@ -19,8 +19,8 @@ EXECUTOR = "worker"
 #: Of Postgres, for the library's own tables.
 SCHEMA = "phyght_jobs"
 VERSION = "1"
-#: How long the library may sleep before it notices that it is to stop; nothing else depends on it here.
-_STOPS_WITHIN_S = 0.05
+#: How long the library may sleep before it notices that it is to stop, and looks for messages, of which there are none.
+STOPS_WITHIN_S = 1.0
 #: Most sessions of a worker's library at a Postgres.
 _SESSIONS = 4
 
@@ -51,7 +51,7 @@ def store_config(store: Path | SharedStore) -> DBOSConfig:
         name="phyght",
         application_version=VERSION,
         serializer=DBOSPortableJSONSerializer(),
-        notification_listener_polling_interval_sec=_STOPS_WITHIN_S,
+        notification_listener_polling_interval_sec=STOPS_WITHIN_S,
         log_level="WARNING",
         enable_otlp=False,
     )

@@ -139,14 +139,15 @@ class Copying:
             raise
 
     def _sent_at_once(self, record: CopyRecord, attributes: Attributes) -> Whole:
-        def send() -> Whole:
-            content = b"".join(self._chunks(record, 0, record.size_bytes))
+        def send(content: memoryview) -> Whole:
+            self._fill(content, record, 0)
             stored = self._road.target.write(record.target_key, [content], attributes, if_absent=True)
             ends = ends_within(record.size_bytes, 0, content)
-            return Whole(stored, crc64nvme(content), sha256(content), ends=ends)
+            return Whole(stored, crc64nvme(content), stored.sha256 or sha256(content), ends=ends)
 
-        with self._road.traffic.holding(record.size_bytes):
-            whole = self._persist(send, ObjectCorrupt)
+        traffic, size_bytes = self._road.traffic, record.size_bytes
+        with traffic.holding(traffic.footprint(size_bytes)), traffic.buffer(size_bytes) as content:
+            whole = self._persist(lambda: send(content), ObjectCorrupt)
         self._road.arrived(record.size_bytes, True)
         return whole
 
@@ -221,16 +222,17 @@ class Copying:
     def _send_part(self, record: CopyRecord, number: int, in_order: InOrder, ends: Ends) -> Part:
         start, target = (number - 1) * record.part_bytes, self._road.target
 
-        def send() -> Part:
-            content = b"".join(self._chunks(record, start, start + record.part_size(number)))
+        def send(content: memoryview) -> Part:
+            self._fill(content, record, start)
             in_order.add(number, content)
             ends.update(ends_within(record.size_bytes, start, content))
             sent = target.write_part(record.target_key, record.upload_id, number, content)
-            part = replace(sent, crc64nvme=crc64nvme(content))
+            part = sent if sent.crc64nvme is not None else replace(sent, crc64nvme=crc64nvme(content))
             self._journal.has_part(record.name, part)
             return part
 
-        part = self._persist(send, ObjectCorrupt)
+        with self._road.traffic.buffer(record.part_size(number)) as content:
+            part = self._persist(lambda: send(content), ObjectCorrupt)
         self._road.arrived(part.size_bytes, True)
         return part
 
@@ -245,6 +247,13 @@ class Copying:
             self._persist(lambda: target.abort_upload(record.target_key, record.upload_id))
             self._journal.has_upload(record.name, "")
             raise
+
+    def _fill(self, content: memoryview, record: CopyRecord, start: int) -> None:
+        """Have the source's bytes from a place on in there."""
+        at = 0
+        for chunk in self._chunks(record, start, start + len(content)):
+            content[at : at + len(chunk)] = chunk
+            at += len(chunk)
 
     def _chunks(self, record: CopyRecord, start: int, end: int) -> Iterator[bytes]:
         """The source's bytes, as fast as they may come. Raises Stopped, ObjectCorrupt where some are missing."""

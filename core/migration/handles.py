@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from core.access.audit import AuditLog
 from core.catalog.catalog import Catalog
@@ -15,9 +14,6 @@ from core.migration.platform_rows import PlatformRows
 from core.migration.traffic import PART_BYTES, Traffic
 from core.settings import Settings
 from core.storage.providers import Providers
-
-if TYPE_CHECKING:
-    import httpx  # pages and commands that move nothing are spared it
 
 
 @dataclass(frozen=True)
@@ -40,6 +36,5 @@ class Means:
 
     traffic: Traffic
     meter: Meter
-    http: "httpx.Client"  #: asks as viewers do
     pause: Callable[[float], object] = time.sleep
     part_bytes: int = PART_BYTES

@@ -4,8 +4,6 @@ import logging
 from collections.abc import Callable
 from datetime import timedelta
 
-import httpx
-
 from core.catalog.catalog import served_from
 from core.errors import (
     DatabaseError,
@@ -54,8 +52,7 @@ log = logging.getLogger(__name__)
 def open_mover(handles: Handles) -> "Mover":
     """What one worker process has: all that it moves shares its memory and its bandwidth."""
     give_back_freed_memory()
-    http = httpx.Client(timeout=httpx.Timeout(30, connect=10))
-    return Mover(handles, Means(Traffic(), Meter(handles.database, handles.clock), http))
+    return Mover(handles, Means(Traffic(), Meter(handles.database, handles.clock)))
 
 
 class Mover:

@@ -90,7 +90,7 @@ class Move:
 
     def _verify(self, video: Video, after: Copy, records: Iterable[CopyRecord]) -> None:
         handles, road = self._handles, self._road
-        verifying = Verifying(road.source, road.target, handles.addresses, self._means.http, handles.clock)
+        verifying = Verifying(road.source, road.target, handles.addresses, handles.clock)
         for record in records:
             self._require_going_on()
             road.patience.persist(lambda record=record: verifying.verify(video, after, record))

@@ -12,6 +12,7 @@ from core.delivery.addresses import Addresses, expiry
 from core.errors import ObjectChanged, ObjectCorrupt, StorageUnreachable
 from core.migration.journal import CopyRecord
 from core.migration.proof import ends_of, sha256
+from core.storage.connections import get
 from core.storage.local import LocalProvider
 from core.storage.provider import StorageProvider, StoredObject
 
@@ -23,7 +24,6 @@ class Verifying:
     source: StorageProvider
     target: StorageProvider
     addresses: Addresses
-    http: httpx.Client
     clock: Callable[[], datetime]
 
     def verify(self, video: Video, copy: Copy, record: CopyRecord) -> None:
@@ -59,18 +59,18 @@ class Verifying:
         if address.startswith("/"):
             return self._fetched_here(address, start, end)
         try:
-            answer = self.http.get(address, headers={"Range": f"bytes={start}-{end - 1}"}, follow_redirects=True)
+            answer = get(address, {"Range": f"bytes={start}-{end - 1}"}, follow_redirects=True)
         except httpx.TransportError as error:
             raise StorageUnreachable(
                 f"{urlsplit(address).hostname} does not answer as viewers would ask it ({type(error).__name__}).",
                 "Check the network, and the distribution.",
             ) from None
-        if answer.status_code not in (200, 206):
+        if answer.status not in (200, 206):
             raise StorageUnreachable(
-                f"{urlsplit(address).hostname} answers viewers with {answer.status_code}.",
+                f"{urlsplit(address).hostname} answers viewers with {answer.status}.",
                 "Check the bucket's policy, and the distribution.",
             )
-        return answer.content if answer.status_code == 206 else answer.content[start:end]
+        return answer.data if answer.status == 206 else answer.data[start:end]
 
     def _fetched_here(self, address: str, start: int, end: int) -> bytes:
         """By the same links that our own server takes."""

@@ -1,13 +1,16 @@
 """Checksums: CRC64NVME, of bytes as they pass and of parts put together."""
 
 from collections.abc import Iterable, Iterator
+from typing import TypeVar
 
 from awscrt import checksums
 
+_Chunk = TypeVar("_Chunk", bytes, memoryview, bytes | memoryview)
 
-def crc64nvme(content: bytes, before: int = 0) -> int:
+
+def crc64nvme(content: bytes | memoryview, before: int = 0) -> int:
     """The checksum of what came before and these bytes."""
-    return checksums.crc64nvme(content, before)
+    return checksums.crc64nvme(content, before)  # pyright: ignore[reportArgumentType]
 
 
 def combined(parts: Iterable[tuple[int, int]]) -> int:
@@ -25,7 +28,7 @@ class Tally:
         self.size_bytes = 0
         self.crc64nvme = 0
 
-    def passing(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
+    def passing(self, chunks: Iterable[_Chunk]) -> Iterator[_Chunk]:
         """The same chunks; what has passed is in the sums."""
         for chunk in chunks:
             self.size_bytes += len(chunk)

@@ -50,6 +50,10 @@ class StorageClass(StrEnum):
         return self if self.may_be_left or size_bytes >= SMALLEST_BILLED_BYTES else StorageClass.STANDARD
 
 
+#: Bytes; whose they are may change them once they were written.
+Buffer = bytes | memoryview
+
+
 @dataclass(frozen=True)
 class StoredObject:
     """What a provider says of an object."""
@@ -64,6 +68,7 @@ class StoredObject:
     crc64nvme: int | None = None  #: of the whole object; None where the provider keeps none, or only listed
     metadata: Mapping[str, str] = field(default_factory=dict)  #: the user's own; empty where only listed
     restored_until: datetime | None = None  #: what is archived can be read until then; None: it cannot, or only listed
+    sha256: str | None = field(default=None, compare=False)  #: where it had to be worked out to write the object
 
 
 @dataclass(frozen=True)
@@ -114,7 +119,9 @@ class StorageProvider(Protocol):
         """
         ...
 
-    def write(self, key: str, chunks: Iterable[bytes], attributes: Attributes, if_absent: bool = False) -> StoredObject:
+    def write(
+        self, key: str, chunks: Iterable[Buffer], attributes: Attributes, if_absent: bool = False
+    ) -> StoredObject:
         """Put an object there whole, or not at all. Raises ObjectExists where it must be absent and is not."""
         ...
 
@@ -176,7 +183,7 @@ class Multipart(StorageProvider, Protocol):
         """The id of a new upload, whose checksum will be CRC64NVME of the full object."""
         ...
 
-    def write_part(self, key: str, upload_id: str, number: int, content: bytes) -> Part:
+    def write_part(self, key: str, upload_id: str, number: int, content: Buffer) -> Part:
         """Send one part with its checksum; sent again, it takes the place of the first. Raises UploadNotFound."""
         ...
 

@@ -9,9 +9,9 @@ from core.errors import ObjectChanged, ObjectCorrupt
 from core.storage.checksums import crc64nvme
 from core.storage.s3_bucket import S3Bucket, if_match, whole_crc
 from core.storage.s3_errors import Asked, explained
-from core.units import MIB
+from core.units import KIB
 
-_CHUNK = 1 * MIB
+_CHUNK = 256 * KIB
 #: Broken connections in a row, with not one byte between them.
 _PATIENCE = 4
 

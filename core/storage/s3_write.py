@@ -4,6 +4,7 @@ import hashlib
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from itertools import chain
 from typing import Any
 
@@ -11,7 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from core.errors import ObjectChanged, ObjectCorrupt, StorageError
 from core.storage.checksums import combined, crc64nvme
-from core.storage.provider import Attributes, StoredObject
+from core.storage.provider import Attributes, Buffer, StoredObject
 from core.storage.s3_bucket import WRITE_ID, S3Bucket, crc_text, described, kept, whole_crc
 from core.storage.s3_errors import Asked, diagnose, explained
 from core.storage.s3_read import read_crc
@@ -22,7 +23,9 @@ from core.units import MIB
 _PIECE, _DOUBLES_EVERY, _LARGEST_PIECE = 8 * MIB, 1000, 512 * MIB
 
 
-def write(bucket: S3Bucket, key: str, chunks: Iterable[bytes], attributes: Attributes, if_absent: bool) -> StoredObject:
+def write(
+    bucket: S3Bucket, key: str, chunks: Iterable[Buffer], attributes: Attributes, if_absent: bool
+) -> StoredObject:
     """Raises ObjectExists where it must be absent and is not."""
     if if_absent:
         bucket.require_absent(key)  # before the bytes are sent; and some servers do not look at If-None-Match
@@ -33,29 +36,37 @@ def write(bucket: S3Bucket, key: str, chunks: Iterable[bytes], attributes: Attri
     return _put(bucket, key, first, attributes, if_absent)
 
 
-def _pieces(chunks: Iterable[bytes]) -> Iterator[bytes]:
+def _pieces(chunks: Iterable[Buffer]) -> Iterator[Buffer]:
     """The same bytes in pieces of the size of parts; what is one chunk already is not copied."""
-    held, held_bytes, sent = list[bytes](), 0, 0
+    held, held_bytes, sent = list[Buffer](), 0, 0
     for chunk in chunks:
         while held_bytes + len(chunk) >= (size := min(_PIECE << (sent // _DOUBLES_EVERY), _LARGEST_PIECE)):
             cut = size - held_bytes
-            piece = b"".join((*held, chunk[:cut]))
+            piece = _joined([*held, chunk[:cut]])
             chunk, held, held_bytes, sent = chunk[cut:], [], 0, sent + 1
             yield piece
         if chunk:
             held.append(chunk)
             held_bytes += len(chunk)
     if held:
-        yield b"".join(held)
+        yield _joined(held)
 
 
-def _put(bucket: S3Bucket, key: str, content: bytes, attributes: Attributes, if_absent: bool) -> StoredObject:
+def _joined(pieces: list[Buffer]) -> Buffer:
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+
+def _put(bucket: S3Bucket, key: str, content: Buffer, attributes: Attributes, if_absent: bool) -> StoredObject:
     crc, mark = crc64nvme(content), uuid.uuid4().hex
     told: dict[str, Any] = kept(attributes) | ({"IfNoneMatch": "*"} if if_absent else {})
     told["Metadata"] |= {WRITE_ID: mark}
+    summed = told | {"ChecksumCRC64NVME": crc_text(crc)}
     try:
-        put = bucket.client.put_object
-        bucket.writing(put, **bucket.place(key), Body=content, ChecksumCRC64NVME=crc_text(crc), **told)
+        answer, sha256 = bucket.put(key, content, summed)
+        if answer is not None and (sha256 or whole_crc(answer) == crc):  # the server has compared it
+            return replace(described(key, told | answer | {"ContentLength": len(content)}), sha256=sha256 or None)
+        if answer is None:
+            bucket.writing(bucket.client.put_object, **bucket.place(key), Body=bytes(content), **summed)
     except (ClientError, BotoCoreError) as error:
         if not _is_there(bucket, key, mark):  # else it was only the answer that was lost
             if if_absent and diagnose(Asked(bucket.name, key), error).kind is ObjectChanged:
@@ -75,17 +86,19 @@ def _mark(answer: Any) -> str:
     return answer.get("Metadata", {}).get(WRITE_ID, "")
 
 
-def _proven(bucket: S3Bucket, key: str, mark: str, content: bytes, crc: int) -> StoredObject:
+def _proven(bucket: S3Bucket, key: str, mark: str, content: Buffer, crc: int) -> StoredObject:
     """The object, once what S3 has agrees with what was sent; what does not is removed."""
     answer = bucket.head_answer(key)
-    if _mark(answer) == mark and not _agrees(bucket, key, answer, content, crc):
+    ours = _mark(answer) == mark
+    bucket.keeps_crc = whole_crc(answer) is not None if ours else bucket.keeps_crc
+    if ours and not _agrees(bucket, key, answer, content, crc):
         with bucket.asking(key):
             bucket.client.delete_object(**bucket.place(key))
         raise ObjectCorrupt(f"s3://{bucket.name}/{key} did not arrive as it was sent.", "Send it again.")
     return described(key, answer)
 
 
-def _agrees(bucket: S3Bucket, key: str, answer: Any, content: bytes, crc: int) -> bool:
+def _agrees(bucket: S3Bucket, key: str, answer: Any, content: Buffer, crc: int) -> bool:
     if answer["ContentLength"] != len(content):
         return False
     if whole_crc(answer) is not None:
@@ -95,7 +108,7 @@ def _agrees(bucket: S3Bucket, key: str, answer: Any, content: bytes, crc: int) -
 
 
 def _upload(
-    bucket: S3Bucket, key: str, pieces: Iterable[bytes], attributes: Attributes, if_absent: bool
+    bucket: S3Bucket, key: str, pieces: Iterable[Buffer], attributes: Attributes, if_absent: bool
 ) -> StoredObject:
     uploads, crcs = S3Uploads(bucket), list[tuple[int, int]]()
     id = uploads.start(key, attributes)

@@ -1,25 +1,23 @@
-"""Supabase read: an object's bytes in order, taken up again where the connection breaks, and never of two objects."""
+"""Supabase read: what an object is, and its bytes in order, resumed where they break off, and never of two objects."""
 
+import json
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
-from urllib.parse import quote, urlsplit
-from urllib.request import getproxies, proxy_bypass
+from typing import Any
+from urllib.parse import quote
 
 import httpx
 import urllib3
-from urllib3.exceptions import HTTPError, NewConnectionError
 
 from core.errors import ObjectChanged
+from core.storage.connections import explained, get
 from core.storage.supabase_errors import api_error, status_of, unreachable
 from core.storage.supabase_project import SupabaseProject
-from core.units import MIB
+from core.units import KIB
 
 _BEYOND = 416  # the range begins where the object ends, or later
-_CHUNK = 1 * MIB
-_CONNECTIONS = 32  # at once
-_TIMEOUT = urllib3.Timeout(connect=10, read=30)
+#: Less than what the allocator would ask the system for anew each time.
+_CHUNK = 256 * KIB
 
 
 @dataclass(frozen=True)
@@ -29,6 +27,19 @@ class _Opened:
     answer: urllib3.BaseHTTPResponse
     etag: str
     total_bytes: int  #: of the whole object
+
+
+def info(project: SupabaseProject, bucket: str, key: str) -> dict[str, Any]:
+    """All that Supabase says of an object. Raises ObjectNotFound."""
+    address = f"{project.url}/storage/v1/object/info/{quote(bucket)}/{quote(key)}"
+
+    def ask() -> dict[str, Any]:
+        answer = get(address, project.headers)
+        if answer.status != 200:
+            raise api_error(httpx.Response(answer.status, content=answer.data))
+        return json.loads(answer.data)
+
+    return project.ask(ask, bucket, key)
 
 
 def read(project: SupabaseProject, bucket: str, key: str, start: int, end: int | None, etag: str) -> Iterator[bytes]:
@@ -52,43 +63,16 @@ def _open(project: SupabaseProject, bucket: str, key: str, start: int, end: int 
     told = {"Range": wanted, "Accept-Encoding": "identity"}  # what is compressed on the way has another length
 
     def ask() -> _Opened | None:
-        with _explained():
-            answer = _http(address).request(
-                "GET", address, headers=project.headers | told, timeout=_TIMEOUT,
-                preload_content=False, retries=False, redirect=False,
-            )  # fmt: skip
-            if answer.status in (200, 206):
-                return _Opened(answer, answer.headers["ETag"].strip('"'), _total(answer))
+        answer = get(address, project.headers | told, whole=False)
+        if answer.status in (200, 206):
+            return _Opened(answer, answer.headers["ETag"].strip('"'), _total(answer))
+        with explained():
             error = api_error(httpx.Response(answer.status, content=answer.data))
         if _BEYOND in (answer.status, status_of(error)):
             return None
         raise error
 
     return project.ask(ask, bucket, key)
-
-
-@cache
-def _pool(proxy: str) -> urllib3.PoolManager:
-    """Connections of the process. They hand on large chunks, for half of what httpx takes."""
-    told = {"maxsize": _CONNECTIONS, "ssl_context": httpx.create_ssl_context()}
-    return urllib3.ProxyManager(proxy, **told) if proxy else urllib3.PoolManager(**told)
-
-
-def _http(address: str) -> urllib3.PoolManager:
-    """By way of the proxy that the environment names for an address, as httpx does."""
-    url = urlsplit(address)
-    return _pool("" if proxy_bypass(url.netloc) else getproxies().get(url.scheme, ""))
-
-
-@contextmanager
-def _explained() -> Iterator[None]:
-    """Raise what the connection raises as httpx would, which is what the rest of the project knows."""
-    try:
-        yield
-    except NewConnectionError as error:
-        raise httpx.ConnectError(str(error)) from error
-    except HTTPError as error:
-        raise httpx.ReadError(str(error)) from error
 
 
 def _total(answer: urllib3.BaseHTTPResponse) -> int:
@@ -127,7 +111,7 @@ def _body(opened: _Opened, start: int, end: int) -> Iterator[bytes]:
 
 
 def _next_chunk(answer: urllib3.BaseHTTPResponse) -> bytes:
-    with _explained():
+    with explained():
         return answer.read(_CHUNK, decode_content=False)
 
 

@@ -5,12 +5,14 @@ from pathlib import Path
 import pytest
 
 from core.jobs import engine
+from core.jobs import store as job_store
 from tests.jobs.waiting import LOOKS_EVERY_S
 
 
 @pytest.fixture(autouse=True)
 def quick_looks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "LOOKS_EVERY_S", LOOKS_EVERY_S)
+    monkeypatch.setattr(job_store, "STOPS_WITHIN_S", LOOKS_EVERY_S)
 
 
 @pytest.fixture

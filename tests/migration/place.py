@@ -88,7 +88,7 @@ class Place:
         )
         self.meter = Meter(self.database, self.clock)
         held_bytes = self.held_bytes or 10 * self.part_bytes
-        means = Means(Traffic(held_bytes, self.part_bytes), self.meter, _http(), self._pause, self.part_bytes)
+        means = Means(Traffic(held_bytes, self.part_bytes), self.meter, self._pause, self.part_bytes)
         self.mover, self.migrations = Mover(self.handles, means), Migrations(self.handles)
         project = SupabaseProject("abcd", "local", b"")
         self.sampler = Sampler(self.handles, Resolver(self.catalog, addresses, Seal(b"0" * 32), project), _http())
