@@ -70,13 +70,22 @@ class Worker:
         return Cost(cpu_s, (ended - began).total_seconds(), self._memory_mb("VmHWM"), f"{self._before_mb:.0f}")
 
     def _took_s(self) -> float:
-        """User and system time, with that of the processes it waited for."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-        return sum(map(int, fields[11:15])) / _TICKS
+        """User and system time, with that of the processes that it has begun, whether or not they are over."""
+        tasks = Path(f"/proc/{self.pid}/task").glob("*/children")
+        return sum(_took_s(process) for process in (self.pid, *" ".join(each.read_text() for each in tasks).split()))
 
     def _memory_mb(self, name: str) -> float:
         lines = Path(f"/proc/{self.pid}/status").read_text().splitlines()
         return next(int(line.split()[1]) for line in lines if line.startswith(name)) * 1024 / 1e6
+
+
+def _took_s(process: int | str) -> float:
+    """With the processes that it waited for; nothing where it is gone."""
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return sum(map(int, fields[11:15])) / _TICKS
 
 
 def asked(address: str, within_s: float = 5) -> int:

@@ -27,7 +27,7 @@ UNSIGNED = "UNSIGNED-PAYLOAD"
 #: What is as the library would tell it; of all else it may know a way out.
 _FINAL = (
     "BadDigest", "XAmzContentSHA256Mismatch", "XAmzContentChecksumMismatch", "IncompleteBody",
-    "AccessDenied", "PreconditionFailed", "NoSuchUpload",
+    "AccessDenied", "ExpiredToken", "InvalidToken", "PreconditionFailed", "NoSuchUpload",
 )  # fmt: skip
 _NOTHING = hashlib.sha256(b"").hexdigest()
 _USER = "x-amz-meta-"

@@ -12,7 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from core.errors import ObjectChanged, ObjectCorrupt, StorageError
 from core.storage.checksums import combined, crc64nvme
-from core.storage.provider import Attributes, Buffer, StoredObject
+from core.storage.provider import Attributes, Buffer, StorageClass, StoredObject
 from core.storage.s3_bucket import WRITE_ID, S3Bucket, crc_text, described, kept, whole_crc
 from core.storage.s3_errors import Asked, diagnose, explained
 from core.storage.s3_read import read_crc
@@ -64,7 +64,9 @@ def _put(bucket: S3Bucket, key: str, content: Buffer, attributes: Attributes, if
     try:
         answer, sha256 = bucket.put(key, content, summed)
         if answer is not None and (sha256 or whole_crc(answer) == crc):  # the server has compared it
-            return replace(described(key, told | answer | {"ContentLength": len(content)}), sha256=sha256 or None)
+            kept_as = {} if bucket.has_classes else {"StorageClass": str(StorageClass.STANDARD)}
+            stored = described(key, told | kept_as | answer | {"ContentLength": len(content)})
+            return replace(stored, sha256=sha256 or None)
         if answer is None:
             bucket.writing(bucket.client.put_object, **bucket.place(key), Body=bytes(content), **summed)
     except (ClientError, BotoCoreError) as error:
