@@ -1,6 +1,6 @@
 """Copying: one object from the source to the target, once, wherever that was cut off before."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future, wait
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -249,21 +249,17 @@ class Copying:
             raise
 
     def _fill(self, content: memoryview, record: CopyRecord, start: int) -> None:
-        """Have the source's bytes from a place on in there."""
-        at = 0
-        for chunk in self._chunks(record, start, start + len(content)):
-            content[at : at + len(chunk)] = chunk
-            at += len(chunk)
+        """Have the source's bytes from a place on in there, as fast as they may come.
 
-    def _chunks(self, record: CopyRecord, start: int, end: int) -> Iterator[bytes]:
-        """The source's bytes, as fast as they may come. Raises Stopped, ObjectCorrupt where some are missing."""
-        road, missing = self._road, end - start
-        for chunk in road.source.read(record.source_key, start, end, record.source_etag) if missing else ():
+        Raises Stopped, ObjectCorrupt where some are missing.
+        """
+        road, at, end = self._road, 0, start + len(content)
+        for chunk in road.source.read(record.source_key, start, end, record.source_etag) if len(content) else ():
             road.traffic.pace(len(chunk), road.rate, road.stopped)
             self._require_going_on()
-            missing -= len(chunk)
-            yield chunk
-        if missing:
+            content[at : at + len(chunk)] = chunk
+            at += len(chunk)
+        if missing := len(content) - at:
             raise ObjectCorrupt(f"{record.source_key!r} ended {missing:,} bytes early.", "It is read again.")
 
     def _require_going_on(self) -> None:

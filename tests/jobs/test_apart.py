@@ -4,8 +4,8 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -28,7 +28,7 @@ def out_of_reach(folder: str) -> None:
 
 def waits(path: str) -> None:
     Path(path).write_text(str(os.getpid()))
-    time.sleep(LONGEST_S)
+    Event().wait(LONGEST_S)
 
 
 def is_alive(pid: int) -> bool:
