@@ -143,7 +143,7 @@ class Copying:
             self._fill(content, record, 0)
             stored = self._road.target.write(record.target_key, [content], attributes, if_absent=True)
             ends = ends_within(record.size_bytes, 0, content)
-            return Whole(stored, crc64nvme(content), stored.sha256 or sha256(content), ends=ends)
+            return Whole(stored, crc64nvme(content), sha256(content), ends=ends)
 
         traffic, size_bytes = self._road.traffic, record.size_bytes
         with traffic.holding(traffic.footprint(size_bytes)), traffic.buffer(size_bytes) as content:

@@ -5,10 +5,10 @@ from typing import TypeVar
 
 from awscrt import checksums
 
-_Chunk = TypeVar("_Chunk", bytes, memoryview, bytes | memoryview)
+_Chunk = TypeVar("_Chunk", bytes, bytes | bytearray | memoryview)
 
 
-def crc64nvme(content: bytes | memoryview, before: int = 0) -> int:
+def crc64nvme(content: bytes | bytearray | memoryview, before: int = 0) -> int:
     """The checksum of what came before and these bytes."""
     return checksums.crc64nvme(content, before)  # pyright: ignore[reportArgumentType]
 

@@ -51,7 +51,7 @@ class StorageClass(StrEnum):
 
 
 #: Bytes; whose they are may change them once they were written.
-Buffer = bytes | memoryview
+Buffer = bytes | bytearray | memoryview
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,6 @@ class StoredObject:
     crc64nvme: int | None = None  #: of the whole object; None where the provider keeps none, or only listed
     metadata: Mapping[str, str] = field(default_factory=dict)  #: the user's own; empty where only listed
     restored_until: datetime | None = None  #: what is archived can be read until then; None: it cannot, or only listed
-    sha256: str | None = field(default=None, compare=False)  #: where it had to be worked out to write the object
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,9 @@
 """S3 bucket: one bucket with its client, and how S3 writes what we keep with an object."""
 
 import base64
-import hashlib
 import re
-import uuid
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from email.header import Header, decode_header, make_header
@@ -15,12 +13,11 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from core.errors import ObjectExists, ObjectNotFound, StorageError
+from core.errors import ObjectExists, ObjectNotFound
 from core.settings import Settings
 from core.storage.provider import Attributes, Buffer, StorageClass, StoredObject
-from core.storage.s3_client import s3_client_and_credentials
+from core.storage.s3_client import s3_client
 from core.storage.s3_errors import Asked, asking
-from core.storage.s3_wire import Wire
 
 #: In an object's metadata: which writing it comes from, so that a lost answer can be told from somebody else's object.
 WRITE_ID = "phyght-write"
@@ -39,35 +36,9 @@ class S3Bucket:
     has_classes: bool = True  #: False once the server has said that it knows STANDARD only, as many that speak S3 do
     keeps_crc: bool = True  #: False once the server had none of what we had written with one
 
-    @property
+    @cached_property
     def client(self) -> Any:
-        return self._account[0]
-
-    @cached_property
-    def wire(self) -> Wire:
-        """A shorter way to the same bucket, for what is asked of every object."""
-        return Wire(*self._account, self.name)
-
-    def put(self, key: str, content: Buffer, told: dict[str, Any], **query: str) -> tuple[Any, str]:
-        """What PutObject or UploadPart answers, None where the library is to be asked; and the SHA-256 that was signed.
-
-        It is signed where the server compares it with what arrives, and has no other checksum to prove that by.
-        """
-        sha256 = "" if self.keeps_crc or not self._checks_payloads else hashlib.sha256(content).hexdigest()
-        return self.wire.put(key, content, sha256, told if self.has_classes else told | _STANDARD, query), sha256
-
-    @cached_property
-    def _checks_payloads(self) -> bool:
-        key = f".phyght-{uuid.uuid4().hex}"
-        checks = self.wire.checks_payloads(key)
-        if not checks:
-            with suppress(StorageError), self.asking(key):
-                self.client.delete_object(**self.place(key))
-        return checks
-
-    @cached_property
-    def _account(self) -> tuple[Any, Any]:
-        return s3_client_and_credentials(self.settings, self.region)
+        return s3_client(self.settings, self.region)
 
     def place(self, key: str) -> dict[str, str]:
         """Names the object in a call."""
@@ -87,13 +58,19 @@ class S3Bucket:
             self.has_classes = False
             return write(**told | _STANDARD)
 
+    def as_head(self, answer: Any, told: Mapping[str, Any], size_bytes: int) -> dict[str, Any]:
+        """What HeadObject would answer of what was just written with that, by what the writing was answered."""
+        at = parsedate_to_datetime(answer["ResponseMetadata"]["HTTPHeaders"]["date"])
+        return {
+            **told,
+            **({} if self.has_classes else _STANDARD),
+            **answer,
+            "ContentLength": size_bytes,
+            "LastModified": at,
+        }
+
     def head_answer(self, key: str, etag: str = "") -> Any:
         """All that S3 says of an object. Raises ObjectNotFound, ObjectChanged where its etag is another one."""
-        told = None if etag else self.wire.head(key)
-        if told == 404:
-            raise ObjectNotFound(f"There is nothing at s3://{self.name}/{key}.", "Check the key.")
-        if told is not None:
-            return told
         with self.asking(key):
             return self.client.head_object(**self.place(key), ChecksumMode="ENABLED", **if_match(etag))
 
@@ -107,6 +84,11 @@ class S3Bucket:
 
     def exists(self, key: str) -> ObjectExists:
         return ObjectExists(f"There is an object at s3://{self.name}/{key} already.", "Choose another key.")
+
+
+def as_body(content: Buffer) -> bytes | bytearray:
+    """The same bytes as the library takes them."""
+    return bytes(content) if isinstance(content, memoryview) else content
 
 
 def if_match(etag: str) -> dict[str, str]:

@@ -1,7 +1,5 @@
 """S3 client: one way to reach an AWS account, or another server that speaks S3."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -16,7 +14,7 @@ from core.settings import Settings
 
 _CONNECT_SECONDS, _READ_SECONDS, _ATTEMPTS = 10, 60, 5
 #: At once, by one process; uploads send parts in parallel.
-CONNECTIONS = 32
+_CONNECTIONS = 32
 
 
 def s3_client(settings: Settings, region: str = "") -> Any:
@@ -32,49 +30,19 @@ def aws_client(service: str, settings: Settings, region: str, config: Config, en
 
     Raises StorageUnreachable where the AWS settings do not fit together.
     """
-    with _explained():
-        return _session(settings, region).client(service, endpoint_url=endpoint, config=config)
-
-
-def s3_client_and_credentials(settings: Settings, region: str) -> tuple[Any, Any]:
-    """The same of S3, with what it signs with; None where there is nothing to sign with.
-
-    Raises StorageUnreachable where the AWS settings do not fit together.
-    """
-    with _explained():
-        session = _session(settings, region)
-        client = session.client("s3", endpoint_url=settings.aws_endpoint_url, config=_config())
-        return client, session.get_credentials()
-
-
-def connect_seconds() -> float:
-    """How long a connection may take to be made."""
-    return _CONNECT_SECONDS
-
-
-def read_seconds() -> float:
-    """How long an answer may take, and each further piece of it."""
-    return _READ_SECONDS
-
-
-def _session(settings: Settings, region: str) -> boto3.Session:
     core = Session()
     core.register_component("data_loader", _loader())
     secret, token = settings.aws_secret_access_key, settings.aws_session_token
-    return boto3.Session(
-        botocore_session=core,
-        aws_access_key_id=settings.aws_access_key_id,
-        aws_secret_access_key=secret.get_secret_value() if secret else None,
-        aws_session_token=token.get_secret_value() if token else None,
-        profile_name=settings.aws_profile,
-        region_name=region or settings.aws_region,
-    )
-
-
-@contextmanager
-def _explained() -> Iterator[None]:
     try:
-        yield
+        session = boto3.Session(
+            botocore_session=core,
+            aws_access_key_id=settings.aws_access_key_id,
+            aws_secret_access_key=secret.get_secret_value() if secret else None,
+            aws_session_token=token.get_secret_value() if token else None,
+            profile_name=settings.aws_profile,
+            region_name=region or settings.aws_region,
+        )
+        return session.client(service, endpoint_url=endpoint, config=config)
     except (BotoCoreError, ValueError) as error:
         raise StorageUnreachable(f"AWS cannot be used: {error}.", "Check the AWS_ variables in .env.") from error
 
@@ -92,7 +60,7 @@ def _config() -> Config:
         retries={"mode": "standard", "max_attempts": _ATTEMPTS},
         connect_timeout=_CONNECT_SECONDS,
         read_timeout=_READ_SECONDS,
-        max_pool_connections=CONNECTIONS,
+        max_pool_connections=_CONNECTIONS,
         tcp_keepalive=True,
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",

@@ -17,7 +17,7 @@ from core.errors import (
 )
 from core.storage.checksums import combined, crc64nvme
 from core.storage.provider import Attributes, Buffer, Part, PartLimits, StoredObject, UnfinishedUpload
-from core.storage.s3_bucket import S3Bucket, crc_text, described, kept, whole_crc
+from core.storage.s3_bucket import S3Bucket, as_body, crc_text, described, kept, whole_crc
 from core.storage.s3_errors import Asked, diagnose, explained
 from core.storage.s3_read import read_crc
 from core.units import GIB, MIB
@@ -47,21 +47,13 @@ class S3Uploads:
         if number > LIMITS.most:
             raise ObjectTooLarge(f"S3 takes no more than {LIMITS.most:,} parts.", "Send larger ones.")
         crc = crc64nvme(content)
-        told = {"ChecksumCRC64NVME": crc_text(crc)}
+        part = dict(UploadId=id, PartNumber=number, Body=as_body(content), ChecksumCRC64NVME=crc_text(crc))
         with self._bucket.asking(key):
-            answer, sha256 = self._bucket.put(key, content, told, uploadId=id, partNumber=str(number))
-        if answer is None:
-            answer, sha256 = self._part_by_the_library(key, id, number, content, told), ""
+            answer = self._bucket.client.upload_part(**self._bucket.place(key), **part)
         etag, has = answer["ETag"].strip('"'), whole_crc(answer)
-        self._bucket.keeps_crc = has is not None
-        if has not in (crc, None) or (has is None and not sha256 and not _is_md5(etag, content)):
+        if has not in (crc, None) or (has is None and not _is_md5(etag, content)):
             raise ObjectCorrupt(f"Part {number} of {key!r} did not arrive as it was sent.", _AGAIN)
         return Part(number, len(content), etag, crc)
-
-    def _part_by_the_library(self, key: str, id: str, number: int, content: Buffer, told: dict[str, str]) -> Any:
-        with self._bucket.asking(key):
-            part = dict(UploadId=id, PartNumber=number, Body=bytes(content))
-            return self._bucket.client.upload_part(**self._bucket.place(key), **part, **told)
 
     def parts(self, key: str, id: str) -> tuple[Part, ...]:
         pages = self._bucket.client.get_paginator("list_parts").paginate(**self._bucket.place(key), UploadId=id)

@@ -4,7 +4,6 @@ import hashlib
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import replace
 from itertools import chain
 from typing import Any
 
@@ -12,8 +11,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from core.errors import ObjectChanged, ObjectCorrupt, StorageError
 from core.storage.checksums import combined, crc64nvme
-from core.storage.provider import Attributes, Buffer, StorageClass, StoredObject
-from core.storage.s3_bucket import WRITE_ID, S3Bucket, crc_text, described, kept, whole_crc
+from core.storage.provider import Attributes, Buffer, StoredObject
+from core.storage.s3_bucket import WRITE_ID, S3Bucket, as_body, crc_text, described, kept, whole_crc
 from core.storage.s3_errors import Asked, diagnose, explained
 from core.storage.s3_read import read_crc
 from core.storage.s3_uploads import S3Uploads
@@ -60,15 +59,15 @@ def _put(bucket: S3Bucket, key: str, content: Buffer, attributes: Attributes, if
     crc, mark = crc64nvme(content), uuid.uuid4().hex
     told: dict[str, Any] = kept(attributes) | ({"IfNoneMatch": "*"} if if_absent else {})
     told["Metadata"] |= {WRITE_ID: mark}
-    summed = told | {"ChecksumCRC64NVME": crc_text(crc)}
     try:
-        answer, sha256 = bucket.put(key, content, summed)
-        if answer is not None and (sha256 or whole_crc(answer) == crc):  # the server has compared it
-            kept_as = {} if bucket.has_classes else {"StorageClass": str(StorageClass.STANDARD)}
-            stored = described(key, told | kept_as | answer | {"ContentLength": len(content)})
-            return replace(stored, sha256=sha256 or None)
-        if answer is None:
-            bucket.writing(bucket.client.put_object, **bucket.place(key), Body=bytes(content), **summed)
+        put = bucket.client.put_object
+        answer = bucket.writing(
+            put, **bucket.place(key), Body=as_body(content), ChecksumCRC64NVME=crc_text(crc), **told
+        )
+        stored = bucket.as_head(answer, told, len(content))
+        tells_all = whole_crc(stored) is not None or not bucket.keeps_crc
+        if tells_all and _agrees(stored, content, crc):
+            return described(key, stored)
     except (ClientError, BotoCoreError) as error:
         if not _is_there(bucket, key, mark):  # else it was only the answer that was lost
             if if_absent and diagnose(Asked(bucket.name, key), error).kind is ObjectChanged:
@@ -93,20 +92,27 @@ def _proven(bucket: S3Bucket, key: str, mark: str, content: Buffer, crc: int) ->
     answer = bucket.head_answer(key)
     ours = _mark(answer) == mark
     bucket.keeps_crc = whole_crc(answer) is not None if ours else bucket.keeps_crc
-    if ours and not _agrees(bucket, key, answer, content, crc):
+    if ours and not _is_sent(bucket, key, answer, content, crc):
         with bucket.asking(key):
             bucket.client.delete_object(**bucket.place(key))
         raise ObjectCorrupt(f"s3://{bucket.name}/{key} did not arrive as it was sent.", "Send it again.")
     return described(key, answer)
 
 
-def _agrees(bucket: S3Bucket, key: str, answer: Any, content: Buffer, crc: int) -> bool:
+def _is_sent(bucket: S3Bucket, key: str, answer: Any, content: Buffer, crc: int) -> bool:
+    if _agrees(answer, content, crc):
+        return True
+    unknown = whole_crc(answer) is None and answer["ContentLength"] == len(content)
+    return unknown and read_crc(bucket, key, answer["ETag"].strip('"')) == crc
+
+
+def _agrees(answer: Any, content: Buffer, crc: int) -> bool:
+    """By the server's checksum; where it keeps none, by its ETag, unless it is encrypted with a key of its own."""
     if answer["ContentLength"] != len(content):
         return False
     if whole_crc(answer) is not None:
         return whole_crc(answer) == crc
-    etag = answer["ETag"].strip('"')  # an MD5, unless it is encrypted with a key of its own
-    return etag == hashlib.md5(content, usedforsecurity=False).hexdigest() or read_crc(bucket, key, etag) == crc
+    return answer["ETag"].strip('"') == hashlib.md5(content, usedforsecurity=False).hexdigest()
 
 
 def _upload(
