@@ -16,7 +16,7 @@ select seen_at from workers where id = :id;
 -- The same of each.
 select id, seen_at from workers order by id;
 
--- name: add_request(id, workflow, argument, requested_at, due_at, priority)!
+-- name: add_requests(id, workflow, argument, requested_at, due_at, priority)*!
 -- Work that somebody asks for.
 insert into requests (id, workflow, argument, requested_at, due_at, priority)
 values (:id, :workflow, :argument, :requested_at, :due_at, :priority);

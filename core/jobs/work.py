@@ -1,6 +1,6 @@
 """Work: something that is done with one thing when somebody asks for it, to its end whatever happens to the process."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from secrets import token_hex
@@ -43,17 +43,24 @@ def enqueue(
 
     Of what is due, the lowest priority comes first.
     """
-    id = f"{workflow}-{token_hex(8)}"
-    _queries.add_request(
-        connection,
-        id=id,
-        workflow=workflow,
-        argument=argument,
-        requested_at=instant_text(now),
-        due_at=instant_text(due_at or now),
-        priority=priority,
-    )
-    return id
+    return _add(connection, workflow, [(argument, priority)], now, due_at or now)[0]
+
+
+def enqueue_all(connection: Connection, workflow: str, asked: Sequence[tuple[str, int]], now: datetime) -> list[str]:
+    """The same with each of these arguments, at its priority; the ids in the same order."""
+    return _add(connection, workflow, asked, now, now)
+
+
+def _add(
+    connection: Connection, workflow: str, asked: Sequence[tuple[str, int]], now: datetime, due_at: datetime
+) -> list[str]:
+    of_all = {"workflow": workflow, "requested_at": instant_text(now), "due_at": instant_text(due_at)}
+    rows = [
+        {"id": f"{workflow}-{token_hex(8)}", "argument": argument, "priority": priority, **of_all}
+        for argument, priority in asked
+    ]
+    _queries.add_requests(connection, rows)
+    return [row["id"] for row in rows]
 
 
 def call_off(connection: Connection, id: str) -> None:

@@ -7,18 +7,23 @@ from datetime import datetime, timedelta
 from core.access.roles import Permission, User
 from core.database import Connection
 from core.errors import MigrationRefused
-from core.jobs.work import call_off, enqueue
-from core.migration import store
+from core.jobs.work import enqueue
+from core.migration import batches, store
+from core.migration.batches import Chosen
 from core.migration.handles import Handles
 from core.migration.requiring import require_free, require_grace, require_ready, require_running
 from core.migration.returning import losses
-from core.migration.state import CANCELLABLE, DISCARD, MOVE, RETIRE, Item, Migration, Phase, State, startable
+from core.migration.state import CANCELLABLE, MOVE, RETIRE, Item, Migration, Phase, State, startable
 from core.migration.switching import roll_back, why_not_back
 from core.migration.timetable import parse_timetable
 from core.units import instant_text
 
 #: So many videos are changed in one transaction, so that nobody else waits long.
 _TOGETHER = 500
+#: No video has a position as low as that.
+_BEFORE_ALL = -(2**62)
+#: What can be moved before all others.
+_PUT_FIRST = (State.WAITING, State.FAILED, State.CANCELLED, State.ROLLED_BACK)
 _RESTORE = "Restore it there as it was, and roll back again; until then viewers stay where they are."
 
 
@@ -42,7 +47,7 @@ class Migrations:
             )
             store.note(connection, migration.id, None, "started", now, actor=user.name)
         states = startable(migration.phase)
-        return self._each(migration, states, None, lambda c, each: self._ask(c, each, now), first, Phase.RUNNING)
+        return self._each(migration, states, None, lambda c, some: batches.ask(c, some, now), first, Phase.RUNNING)
 
     def pause(self, user: User, name: str, now: datetime) -> None:
         """Let nothing further begin; what is on its way stops at its next part, and what has arrived stays."""
@@ -65,7 +70,7 @@ class Migrations:
                 store.note(connection, migration.id, None, "cancelled", now, actor=user.name)
         phase = Phase.CANCELLED if video_id is None else None
         return self._each(
-            migration, CANCELLABLE, video_id, lambda c, each: self._cancel(c, user, each, now), phase=phase
+            migration, CANCELLABLE, video_id, lambda c, some: batches.cancel(c, user, some, now), phase=phase
         )
 
     def retry(self, user: User, name: str, now: datetime, video_id: str | None = None) -> int:
@@ -75,18 +80,19 @@ class Migrations:
             require_running(migration)
             require_free(connection, migration, video_id)
             store.note(connection, migration.id, video_id, "asked to try again", now, actor=user.name)
-        return self._each(migration, states, video_id, lambda c, each: self._ask(c, each, now), phase=Phase.RUNNING)
+        return self._each(migration, states, video_id, lambda c, some: batches.ask(c, some, now), phase=Phase.RUNNING)
 
     def move_now(self, user: User, name: str, video_id: str, now: datetime) -> None:
         """Move this one before all others."""
         with self._changing(user, "move first", name, now, video_id) as (connection, migration):
             require_running(migration)
             require_free(connection, migration, video_id)
-            item = store.item(connection, migration.id, video_id)
-            if item.state not in (State.WAITING, State.FAILED, State.CANCELLED, State.ROLLED_BACK):
-                raise MigrationRefused(f"The video is {item.state}.", "Only what waits can be moved first.")
+            state = store.item(connection, migration.id, video_id).state
+            if state not in _PUT_FIRST:
+                raise MigrationRefused(f"The video is {state}.", "Only what waits can be moved first.")
             first = store.queries.lowest_position(connection, migration_id=migration.id)["position"]
-            if not self._ask(connection, item, now, first - 1):
+            chosen = batches.choose(connection, migration.id, video_id, _PUT_FIRST, _BEFORE_ALL, 1)
+            if not batches.ask(connection, chosen, now, first - 1):
                 raise MigrationRefused("A worker is about to move it.", "Look at its timeline.")
             store.note(connection, migration.id, video_id, "asked to move first", now, actor=user.name)
 
@@ -109,10 +115,13 @@ class Migrations:
             roll_back(connection, user, migration, each, now)
             return True
 
-        def prepare(items: Sequence[Item]) -> None:
-            lost.update(self._losses(migration, items))
-
-        back = sum(self._each(migration, (State.DONE,), each, change, prepare=prepare) for each in chosen)
+        back = 0
+        for video_id in chosen:
+            for items in self._done(migration, video_id):
+                lost.update(self._losses(migration, items))
+                with self.handles.database.transaction() as connection:
+                    current = [store.item(connection, migration.id, each.video_id) for each in items]
+                    back += sum(each.state is State.DONE and change(connection, each) for each in current)
         if lost and not back:
             raise MigrationRefused(next(iter(lost.values())), _RESTORE)
         return back
@@ -126,9 +135,8 @@ class Migrations:
             if video_id:
                 require_grace(migration, store.item(connection, migration.id, video_id), now)
                 require_free(connection, migration, video_id)
-        ended = now - timedelta(days=migration.grace_days)
-
-        return self._each(migration, (State.DONE,), video_id, lambda c, each: self._retire(c, user, each, ended, now))
+        grace = timedelta(days=migration.grace_days)
+        return self._each(migration, (State.DONE,), video_id, lambda c, some: batches.retire(c, user, some, now, grace))
 
     def set_timetable(self, user: User, name: str, text: str, now: datetime) -> None:
         """Another bandwidth, from now on. Raises TimetableRefused."""
@@ -166,73 +174,41 @@ class Migrations:
         migration: Migration,
         states: Sequence[State],
         video_id: str | None,
-        change: Callable[[Connection, Item], bool],
+        change: Callable[[Connection, Sequence[Chosen]], int],
         first: int | None = None,
         phase: Phase | None = None,
-        prepare: Callable[[Sequence[Item]], object] = lambda _: None,
     ) -> int:
         """Change the chosen videos, some hundreds in each transaction; returns how many were changed.
 
         Where a phase is given, only as long as the migration is in it: else somebody has asked for something else
         since, and sees to all videos.
         """
-        changed, after = 0, -(2**62)
+        changed, after = 0, _BEFORE_ALL
         while first is None or changed < first:
             at_most = _TOGETHER if first is None else min(_TOGETHER, first - changed)
-            chosen = dict(migration_id=migration.id, video_id=video_id, states=f",{','.join(states)},", after=after)
-            with self.handles.database.reading() as connection:
-                items = [store.item_of_row(row) for row in store.queries.chosen(connection, **chosen, first=at_most)]
-            prepare(items)
             with self.handles.database.transaction() as connection:
                 if phase and store.migration(connection, migration.id).phase is not phase:
                     break
-                for item in items:
-                    current = store.item(connection, migration.id, item.video_id)
-                    changed += current.state in states and change(connection, current)
-            if len(items) < at_most:
+                chosen = batches.choose(connection, migration.id, video_id, states, after, at_most)
+                changed += change(connection, chosen)
+            if len(chosen) < at_most:
                 break
-            after = items[-1].position
+            after = chosen[-1].position
         return changed
 
-    def _ask(self, connection: Connection, item: Item, now: datetime, position: int | None = None) -> bool:
-        """Have a video moved, unless a worker or another migration has it already."""
-        of = dict(migration_id=item.migration_id, video_id=item.video_id)
-        asked = store.queries.request_of(connection, **of)
-        still = asked["id"] if asked is not None and asked["taken"] else None
-        if (still and item.state.moves) or store.queries.under_way_elsewhere(connection, **of):
-            return False
-        if asked is not None:
-            store.queries.drop_request(connection, id=asked["id"])
-        place = item.position if position is None else position
-        # whoever still removes what it has left comes to its end first; then it is asked for like one that was lost
-        request = still or enqueue(connection, MOVE, item.argument, now, priority=place)
-        store.queries.ask_for(connection, **of, request=request, position=place, changed_at=instant_text(now))
-        return True
-
-    def _cancel(self, connection: Connection, user: User, item: Item, now: datetime) -> bool:
-        """Whoever has it removes what has arrived; where nobody has it, that is asked for."""
-        of = dict(migration_id=item.migration_id, video_id=item.video_id)
-        asked = store.queries.request_of(connection, **of)
-        if asked is not None:
-            store.queries.drop_request(connection, id=asked["id"])
-        store.queries.call_off_video(connection, **of, changed_at=instant_text(now))
-        store.note(connection, item.migration_id, item.video_id, "cancelled", now, actor=user.name)
-        if asked is not None and asked["taken"]:
-            call_off(connection, asked["id"])
-        elif item.began_at:
-            store.queries.set_request(connection, **of, request=enqueue(connection, DISCARD, item.argument, now))
-        return True
-
-    def _retire(self, connection: Connection, user: User, item: Item, before: datetime, now: datetime) -> bool:
-        of = dict(migration_id=item.migration_id, video_id=item.video_id)
-        if item.cut_over_at is None or item.cut_over_at > before:
-            return False
-        if store.queries.under_way_elsewhere(connection, **of):
-            return False
-        request = enqueue(connection, RETIRE, item.argument, now, priority=item.position)
-        store.queries.set_request(connection, **of, request=request)
-        store.note(connection, item.migration_id, item.video_id, "asked to retire", now, actor=user.name)
-        return store.enter(connection, item, State.RETIRING, now)
+    def _done(self, migration: Migration, video_id: str | None) -> Iterator[list[Item]]:
+        """What could be taken back, some hundreds together."""
+        after = _BEFORE_ALL
+        while True:
+            chosen = dict(migration_id=migration.id, video_id=video_id, states=f",{State.DONE},", after=after)
+            with self.handles.database.reading() as connection:
+                rows = store.queries.chosen(connection, **chosen, first=_TOGETHER)
+                items = [store.item_of_row(row) for row in rows]
+            if items:
+                yield items
+            if len(items) < _TOGETHER:
+                return
+            after = items[-1].position
 
     def _losses(self, migration: Migration, items: Sequence[Item]) -> dict[str, str]:
         """What stands in the way at the source, by video; the platform's rows of all others lead there again."""

@@ -51,6 +51,20 @@ where migration_id = :migration_id and (:video_id is null or video_id = :video_i
     and instr(:states, ',' || state || ',') > 0 and position > :after
 order by position limit :first;
 
+-- name: standing(migration_id, video_id, states, after, first)
+-- The same, with what an action goes by: the request that is not over and whether a worker has it, and whether another
+-- migration has the video at work.
+select v.migration_id, v.video_id, v.position, v.state, v.began_at, v.cut_over_at, r.id as request, r.taken as taken,
+    exists (
+        select 1 from migration_videos o
+        where o.video_id = v.video_id and o.migration_id <> v.migration_id
+            and o.wanted and o.state in ('waiting', 'copying', 'uploaded', 'verified', 'retiring')
+    ) as elsewhere
+from migration_videos v left join requests r on r.id = v.request
+where v.migration_id = :migration_id and (:video_id is null or v.video_id = :video_id)
+    and instr(:states, ',' || v.state || ',') > 0 and v.position > :after
+order by v.position limit :first;
+
 -- name: amounts(migration_id, video_id, states, source)
 -- Bytes and money of the same, in order; and what an action goes by: whether a worker has the video, what another
 -- migration is doing with it, whose copy viewers get, and whether the source still has one.
@@ -73,20 +87,28 @@ order by v.position;
 -- When the first of its videos that could still be rolled back was cut over; null where there is none.
 select min(cut_over_at) as at from migration_videos where migration_id = :migration_id and state = 'done';
 
--- name: request_of(migration_id, video_id)^
--- The work that moves or retires it, where that is not over.
-select r.* from migration_videos v join requests r on r.id = v.request
-where v.migration_id = :migration_id and v.video_id = :video_id;
-
--- name: drop_request(id)!
--- It is not asked for any more; what a worker has is not affected.
+-- name: drop_request(id)*!
+-- They are not asked for any more; what a worker has is not affected.
 delete from requests where id = :id and not taken;
 
--- name: ask_for(migration_id, video_id, request, position, changed_at)!
--- Somebody asks that it be moved, as if it had never been tried.
+-- name: ask_for(migration_id, video_id, request, changed_at)*!
+-- Somebody asks that they be moved, as if that had never been tried.
 update migration_videos
-set wanted = true, state = 'waiting', request = :request, position = :position, attempts = 0, problem = '', advice = '',
+set wanted = true, state = 'waiting', request = :request, attempts = 0, problem = '', advice = '',
     changed_at = :changed_at
+where migration_id = :migration_id and video_id = :video_id;
+
+-- name: set_position(migration_id, video_id, position)*!
+-- When they are moved.
+update migration_videos set position = :position where migration_id = :migration_id and video_id = :video_id;
+
+-- name: set_requests(migration_id, video_id, request)*!
+-- The work that moves or retires each.
+update migration_videos set request = :request where migration_id = :migration_id and video_id = :video_id;
+
+-- name: enter_all(migration_id, video_id, state, changed_at)*!
+-- They enter another state.
+update migration_videos set state = :state, problem = '', advice = '', changed_at = :changed_at
 where migration_id = :migration_id and video_id = :video_id;
 
 -- name: lowest_position(migration_id)^
@@ -106,8 +128,8 @@ update migration_videos set wanted = false
 where migration_id = :migration_id and state in ('waiting', 'copying', 'uploaded', 'verified')
     and (request is null or not exists (select 1 from requests r where r.id = request));
 
--- name: call_off_video(migration_id, video_id, changed_at)!
--- It is not to be moved any more.
+-- name: call_off_video(migration_id, video_id, changed_at)*!
+-- They are not to be moved any more.
 update migration_videos set wanted = false, state = 'cancelled', problem = '', advice = '', changed_at = :changed_at
 where migration_id = :migration_id and video_id = :video_id;
 
@@ -226,6 +248,11 @@ on conflict (migration_id, at) do update set size_bytes = migration_speed.size_b
 
 -- name: add_event(migration_id, video_id, at, kind, detail, actor)!
 -- Something happened.
+insert into migration_events (id, migration_id, video_id, at, kind, detail, actor)
+values ((select coalesce(max(id), 0) + 1 from migration_events), :migration_id, :video_id, :at, :kind, :detail, :actor);
+
+-- name: add_events(migration_id, video_id, at, kind, detail, actor)*!
+-- The same happened to each.
 insert into migration_events (id, migration_id, video_id, at, kind, detail, actor)
 values ((select coalesce(max(id), 0) + 1 from migration_events), :migration_id, :video_id, :at, :kind, :detail, :actor);
 
