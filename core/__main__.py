@@ -37,7 +37,7 @@ _COMMANDS: dict[str, tuple[str, _Add, _Run]] = {
     "media": ("make videos ready to be watched", *_of("media")),
     "users": ("the accounts of this installation", *_of("people")),
     "demo": ("make the demo platform, with no account at all", *_of("operating", "demo")),
-    "work": ("do scheduled work until stopped; the dashboard starts one by itself", *_of("operating", "work")),
+    "work": ("do scheduled work until stopped; the dashboard starts one by itself", *_of("working")),
 }
 
 _ASKED_WRONGLY = (SettingsError, WrongArguments, UnknownDimension, UnknownCurrency)

@@ -4,9 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from core.billing.reports import IngestReport
 from core.billing.supabase_days import UsageFile, measured_folder, write_usage
 from core.database import Database, named_queries
 from core.errors import PhyghtError, SourceUnreachable, StorageDenied
@@ -14,8 +13,11 @@ from core.settings import Settings
 from core.storage.supabase_key import project_ref, require_service_key
 from core.units import instant_text
 
+if TYPE_CHECKING:
+    from core.billing.reports import IngestReport  # whoever only asks whether there is a project needs no DuckDB
+
 _queries: Any = named_queries(__file__)
-_Report = TypeVar("_Report", bound=IngestReport)
+_Report = TypeVar("_Report", bound="IngestReport")
 
 
 def is_measured(settings: Settings) -> bool:

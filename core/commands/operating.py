@@ -1,16 +1,15 @@
-"""python -m core demo, work, check: operate an installation."""
+"""python -m core demo, check: operate an installation."""
 
 import argparse
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from core import bootstrap, schedule, seeding
+from core import seeding
 from core.access.access import shell_user
 from core.access.roles import Permission
 from core.billing.checks import Check, check_connections
 from core.commands.printing import note, say, say_json, say_table
 from core.errors import StorageError
-from core.jobs.worker import work
 from core.settings import Settings
 from core.storage.providers import configured
 
@@ -40,18 +39,6 @@ def run_demo(arguments: argparse.Namespace, settings: Settings) -> int:
         return 0
     note("Making the demo platform: 18 months of bills, written and ingested. This takes about half a minute.")
     seeding.seed_demo(settings, now)
-    return 0
-
-
-def add_work(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--parent", type=int, metavar="PID", help="end when this process is gone")
-
-
-def run_work(arguments: argparse.Namespace, settings: Settings) -> int:
-    platform = bootstrap.open_platform(settings)
-    shell_user(platform.home).require(Permission.INGEST)
-    jobs, works = schedule.jobs(platform), schedule.works(platform)
-    work(platform.home, platform.database, jobs, lambda: datetime.now(UTC), arguments.parent, works)
     return 0
 
 

@@ -1,6 +1,6 @@
 """Copying: one object from the source to the target, once, wherever that was cut off before."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, wait
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -44,9 +44,16 @@ class Road:
 class Copying:
     """The objects of one video."""
 
-    def __init__(self, road: Road, journal: Journal, adopts: bool, part_bytes: int = PART_BYTES) -> None:
+    def __init__(
+        self,
+        road: Road,
+        journal: Journal,
+        adopts: bool,
+        part_bytes: int = PART_BYTES,
+        records: Mapping[str, CopyRecord] | None = None,
+    ) -> None:
         self._road, self._journal, self._adopts, self._part_bytes = road, journal, adopts, part_bytes
-        self._records = journal.records()
+        self._records = dict(records or {})  #: of what was begun before, by name
 
     def copy(self, each: CopyObject, target_key: str, storage_class: StorageClass, again: bool = True) -> CopyRecord:
         """The object, whole at the target; where it is there already, nothing is sent.
@@ -139,14 +146,14 @@ class Copying:
             raise
 
     def _sent_at_once(self, record: CopyRecord, attributes: Attributes) -> Whole:
-        def send(content: memoryview) -> Whole:
+        def send(content: bytearray) -> Whole:
             self._fill(content, record, 0)
             stored = self._road.target.write(record.target_key, [content], attributes, if_absent=True)
             ends = ends_within(record.size_bytes, 0, content)
             return Whole(stored, crc64nvme(content), sha256(content), ends=ends)
 
         traffic, size_bytes = self._road.traffic, record.size_bytes
-        with traffic.holding(traffic.footprint(size_bytes)), traffic.buffer(size_bytes) as content:
+        with traffic.holding(size_bytes), traffic.buffer(size_bytes) as content:
             whole = self._persist(lambda: send(content), ObjectCorrupt)
         self._road.arrived(record.size_bytes, True)
         return whole
@@ -222,7 +229,7 @@ class Copying:
     def _send_part(self, record: CopyRecord, number: int, in_order: InOrder, ends: Ends) -> Part:
         start, target = (number - 1) * record.part_bytes, self._road.target
 
-        def send(content: memoryview) -> Part:
+        def send(content: bytearray) -> Part:
             self._fill(content, record, start)
             in_order.add(number, content)
             ends.update(ends_within(record.size_bytes, start, content))
@@ -248,16 +255,16 @@ class Copying:
             self._journal.has_upload(record.name, "")
             raise
 
-    def _fill(self, content: memoryview, record: CopyRecord, start: int) -> None:
+    def _fill(self, content: bytearray, record: CopyRecord, start: int) -> None:
         """Have the source's bytes from a place on in there, as fast as they may come.
 
         Raises Stopped, ObjectCorrupt where some are missing.
         """
-        road, at, end = self._road, 0, start + len(content)
+        road, at, end, room = self._road, 0, start + len(content), memoryview(content)
         for chunk in road.source.read(record.source_key, start, end, record.source_etag) if len(content) else ():
             road.traffic.pace(len(chunk), road.rate, road.stopped)
             self._require_going_on()
-            content[at : at + len(chunk)] = chunk
+            room[at : at + len(chunk)] = chunk
             at += len(chunk)
         if missing := len(content) - at:
             raise ObjectCorrupt(f"{record.source_key!r} ended {missing:,} bytes early.", "It is read again.")

@@ -1,6 +1,6 @@
 """Moving: one video, from where it stands to its cut-over; each step looks at what is true and does the rest."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 
@@ -68,8 +68,9 @@ class Move:
 
     def _copied(self, before: Copy) -> dict[str, CopyRecord]:
         named = {each.name for each in before.objects}
-        self._discard([record for name, record in self._journal.records().items() if name not in named])
-        copying, packaged, records = self._copying(), is_packaged(before), dict[str, CopyRecord]()
+        begun = self._journal.records()
+        self._discard([record for name, record in begun.items() if name not in named])
+        copying, packaged, records = self._copying(begun), is_packaged(before), dict[str, CopyRecord]()
         for each in before.objects:
             self._require_going_on()
             target_key = self._migration.target_prefix + each.key
@@ -143,8 +144,8 @@ class Move:
                 copying.discard(record)
         self._journal.forget(names)
 
-    def _copying(self) -> Copying:
-        return Copying(self._road, self._journal, self._migration.adopts, self._means.part_bytes)
+    def _copying(self, begun: Mapping[str, CopyRecord] | None = None) -> Copying:
+        return Copying(self._road, self._journal, self._migration.adopts, self._means.part_bytes, begun)
 
     def _require_going_on(self) -> None:
         if self._orders.stopped():

@@ -15,8 +15,6 @@ PART_BYTES = 8 * MIB
 HELD_BYTES = 6 * PART_BYTES
 #: How long somebody sleeps who moves too fast, before it is asked again how fast that is.
 _NAP_S = 0.25
-#: Buffers from this size on are kept: the system would have to find, and clear, each page of a new one.
-_KEPT_FROM_BYTES = 512 * KIB
 #: Of glibc's malloc.h: what is larger goes back as soon as it is freed.
 _M_MMAP_THRESHOLD = -3
 
@@ -37,7 +35,7 @@ class Traffic:
         self._pacing = Lock()
         self._saved_bytes, self._saved_at = 0.0, time.monotonic()  #: that may pass at once; below zero: a debt
         self._part_bytes = part_bytes
-        self._buffers: list[bytearray] = []  #: of a part each, that nobody uses
+        self._buffers: list[bytearray] = []  #: of a part each, that nobody uses: new ones would have to be cleared
         #: Parts of large objects travel here.
         self.pool = ThreadPoolExecutor(max(held_bytes // part_bytes, 1), thread_name_prefix="part")
 
@@ -51,20 +49,16 @@ class Traffic:
         finally:
             self.give_back(wanted)
 
-    def footprint(self, size_bytes: int) -> int:
-        """How much memory a buffer takes: a part's, where that may be used again."""
-        return self._part_bytes if _KEPT_FROM_BYTES <= size_bytes <= self._part_bytes else size_bytes
-
     @contextmanager
-    def buffer(self, size_bytes: int) -> Iterator[memoryview]:
+    def buffer(self, size_bytes: int) -> Iterator[bytearray]:
         """Room for that many bytes, for as long as the block lasts; that it is free is the caller's to ask."""
-        kept = self.footprint(size_bytes) == self._part_bytes
+        kept = size_bytes == self._part_bytes
         try:
             held = self._buffers.pop() if kept else bytearray(size_bytes)
         except IndexError:
-            held = bytearray(self._part_bytes)
+            held = bytearray(size_bytes)
         try:
-            yield memoryview(held)[:size_bytes]
+            yield held
         finally:
             if kept:
                 self._buffers.append(held)

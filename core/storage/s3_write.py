@@ -41,7 +41,7 @@ def _pieces(chunks: Iterable[Buffer]) -> Iterator[Buffer]:
     for chunk in chunks:
         while held_bytes + len(chunk) >= (size := min(_PIECE << (sent // _DOUBLES_EVERY), _LARGEST_PIECE)):
             cut = size - held_bytes
-            piece = _joined([*held, chunk[:cut]])
+            piece = _joined([*held, chunk if cut == len(chunk) else chunk[:cut]])
             chunk, held, held_bytes, sent = chunk[cut:], [], 0, sent + 1
             yield piece
         if chunk:
