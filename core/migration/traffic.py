@@ -15,8 +15,10 @@ PART_BYTES = 8 * MIB
 HELD_BYTES = 6 * PART_BYTES
 #: How long somebody sleeps who moves too fast, before it is asked again how fast that is.
 _NAP_S = 0.25
-#: Of glibc's malloc.h: what is larger goes back as soon as it is freed.
-_M_MMAP_THRESHOLD = -3
+#: Of glibc's malloc.h.
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
+#: What is larger goes back as soon as it is freed; pieces of parts are smaller.
+_MALLOC = {_M_MMAP_THRESHOLD: 512 * KIB, _M_TRIM_THRESHOLD: 2 * MIB, _M_ARENA_MAX: 2}
 
 
 class Traffic:
@@ -98,7 +100,11 @@ class Traffic:
 
 
 def give_back_freed_memory() -> None:
-    """Have the system's allocator keep none of what parts took: glibc's would keep some for each thread."""
+    """Have the system's allocator give parts back as soon as they are freed, and pieces of them used again.
+
+    glibc's would keep some for each thread, and have the system clear a page anew for every piece.
+    """
     allocator = ctypes.CDLL(None)
     if hasattr(allocator, "mallopt"):
-        allocator.mallopt(_M_MMAP_THRESHOLD, 512 * KIB)
+        for option, value in _MALLOC.items():
+            allocator.mallopt(option, value)
