@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future, wait
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from io import BytesIO
 from threading import Event
 from typing import TypeVar
 
@@ -146,15 +147,14 @@ class Copying:
             raise
 
     def _sent_at_once(self, record: CopyRecord, attributes: Attributes) -> Whole:
-        def send(content: bytearray) -> Whole:
-            self._fill(content, record, 0)
+        def send() -> Whole:
+            content = self._read(record, 0, record.size_bytes)
             stored = self._road.target.write(record.target_key, [content], attributes, if_absent=True)
             ends = ends_within(record.size_bytes, 0, content)
             return Whole(stored, crc64nvme(content), sha256(content), ends=ends)
 
-        traffic, size_bytes = self._road.traffic, record.size_bytes
-        with traffic.holding(size_bytes), traffic.buffer(size_bytes) as content:
-            whole = self._persist(lambda: send(content), ObjectCorrupt)
+        with self._road.traffic.holding(record.size_bytes):
+            whole = self._persist(send, ObjectCorrupt)
         self._road.arrived(record.size_bytes, True)
         return whole
 
@@ -229,8 +229,8 @@ class Copying:
     def _send_part(self, record: CopyRecord, number: int, in_order: InOrder, ends: Ends) -> Part:
         start, target = (number - 1) * record.part_bytes, self._road.target
 
-        def send(content: bytearray) -> Part:
-            self._fill(content, record, start)
+        def send() -> Part:
+            content = self._read(record, start, start + record.part_size(number))
             in_order.add(number, content)
             ends.update(ends_within(record.size_bytes, start, content))
             sent = target.write_part(record.target_key, record.upload_id, number, content)
@@ -238,8 +238,7 @@ class Copying:
             self._journal.has_part(record.name, part)
             return part
 
-        with self._road.traffic.buffer(record.part_size(number)) as content:
-            part = self._persist(lambda: send(content), ObjectCorrupt)
+        part = self._persist(send, ObjectCorrupt)
         self._road.arrived(part.size_bytes, True)
         return part
 
@@ -255,19 +254,19 @@ class Copying:
             self._journal.has_upload(record.name, "")
             raise
 
-    def _fill(self, content: bytearray, record: CopyRecord, start: int) -> None:
-        """Have the source's bytes from a place on in there, as fast as they may come.
+    def _read(self, record: CopyRecord, start: int, end: int) -> bytes:
+        """The source's bytes from one place to another, as fast as they may come.
 
         Raises Stopped, ObjectCorrupt where some are missing.
         """
-        road, at, end, room = self._road, 0, start + len(content), memoryview(content)
-        for chunk in road.source.read(record.source_key, start, end, record.source_etag) if len(content) else ():
+        road, content = self._road, BytesIO()  # which hands over what was written to it, and not a copy
+        for chunk in road.source.read(record.source_key, start, end, record.source_etag) if end > start else ():
             road.traffic.pace(len(chunk), road.rate, road.stopped)
             self._require_going_on()
-            room[at : at + len(chunk)] = chunk
-            at += len(chunk)
-        if missing := len(content) - at:
+            content.write(chunk)
+        if missing := end - start - content.tell():
             raise ObjectCorrupt(f"{record.source_key!r} ended {missing:,} bytes early.", "It is read again.")
+        return content.getvalue()
 
     def _require_going_on(self) -> None:
         if self._road.stopped():

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from core.migration.journal import Whole
 from core.storage.checksums import Tally
-from core.storage.provider import Buffer, StorageProvider, StoredObject
+from core.storage.provider import StorageProvider, StoredObject
 from core.units import KIB
 
 #: An MD5, of the whole or of its parts' MD5s; equal ones are of equal bytes in equal parts.
@@ -24,13 +24,13 @@ def ends_of(size_bytes: int) -> list[tuple[int, int]]:
     return [(0, END_BYTES), (size_bytes - END_BYTES, size_bytes)]
 
 
-def ends_within(size_bytes: int, at: int, content: Buffer) -> Ends:
+def ends_within(size_bytes: int, at: int, content: bytes) -> Ends:
     """The ends of an object that lie in these bytes of it whole."""
     within = [(start, end) for start, end in ends_of(size_bytes) if at <= start and end <= at + len(content)]
     return {(start, end): sha256(content[start - at : end - at]) for start, end in within}
 
 
-def sha256(content: Buffer) -> str:
+def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 

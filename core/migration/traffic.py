@@ -36,8 +36,6 @@ class Traffic:
         self._sleep = sleep
         self._pacing = Lock()
         self._saved_bytes, self._saved_at = 0.0, time.monotonic()  #: that may pass at once; below zero: a debt
-        self._part_bytes = part_bytes
-        self._buffers: list[bytearray] = []  #: of a part each, that nobody uses: new ones would have to be cleared
         #: Parts of large objects travel here.
         self.pool = ThreadPoolExecutor(max(held_bytes // part_bytes, 1), thread_name_prefix="part")
 
@@ -50,20 +48,6 @@ class Traffic:
             yield
         finally:
             self.give_back(wanted)
-
-    @contextmanager
-    def buffer(self, size_bytes: int) -> Iterator[bytearray]:
-        """Room for that many bytes, for as long as the block lasts; that it is free is the caller's to ask."""
-        kept = size_bytes == self._part_bytes
-        try:
-            held = self._buffers.pop() if kept else bytearray(size_bytes)
-        except IndexError:
-            held = bytearray(size_bytes)
-        try:
-            yield held
-        finally:
-            if kept:
-                self._buffers.append(held)
 
     def take(self, size_bytes: int) -> None:
         """Like holding, where it is given back by somebody else."""

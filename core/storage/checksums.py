@@ -1,16 +1,13 @@
 """Checksums: CRC64NVME, of bytes as they pass and of parts put together."""
 
 from collections.abc import Iterable, Iterator
-from typing import TypeVar
 
 from awscrt import checksums
 
-_Chunk = TypeVar("_Chunk", bytes, bytes | bytearray | memoryview)
 
-
-def crc64nvme(content: bytes | bytearray | memoryview, before: int = 0) -> int:
+def crc64nvme(content: bytes, before: int = 0) -> int:
     """The checksum of what came before and these bytes."""
-    return checksums.crc64nvme(content, before)  # pyright: ignore[reportArgumentType]
+    return checksums.crc64nvme(content, before)
 
 
 def combined(parts: Iterable[tuple[int, int]]) -> int:
@@ -28,7 +25,7 @@ class Tally:
         self.size_bytes = 0
         self.crc64nvme = 0
 
-    def passing(self, chunks: Iterable[_Chunk]) -> Iterator[_Chunk]:
+    def passing(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
         """The same chunks; what has passed is in the sums."""
         for chunk in chunks:
             self.size_bytes += len(chunk)

@@ -40,7 +40,7 @@ def explained(place: Path) -> Iterator[None]:
         raise StorageUnreachable(f"{place} cannot be used ({error.strerror}).", "Check that disk.") from error
 
 
-def write_durably(path: Path, chunks: Iterable[bytes | bytearray | memoryview]) -> None:
+def write_durably(path: Path, chunks: Iterable[bytes]) -> None:
     """A new file with these bytes, on the disk when this returns; its name is once its folder is synced."""
     with path.open("xb") as file:
         for chunk in _of_source(chunks):
@@ -49,7 +49,7 @@ def write_durably(path: Path, chunks: Iterable[bytes | bytearray | memoryview]) 
         os.fsync(file.fileno())
 
 
-def _of_source(chunks: Iterable[bytes | bytearray | memoryview]) -> Iterator[bytes | bytearray | memoryview]:
+def _of_source(chunks: Iterable[bytes]) -> Iterator[bytes]:
     try:
         yield from chunks
     except OSError as error:

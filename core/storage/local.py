@@ -18,7 +18,6 @@ from core.storage.local_objects import LocalObjects, Record, Segment, new_record
 from core.storage.local_uploads import LocalUploads
 from core.storage.provider import (
     Attributes,
-    Buffer,
     Part,
     PartLimits,
     SignedRequest,
@@ -85,9 +84,7 @@ class LocalProvider:
         self._require_readable(record.object)
         return self._bytes(record, start, record.object.size_bytes if end is None else end)
 
-    def write(
-        self, key: str, chunks: Iterable[Buffer], attributes: Attributes, if_absent: bool = False
-    ) -> StoredObject:
+    def write(self, key: str, chunks: Iterable[bytes], attributes: Attributes, if_absent: bool = False) -> StoredObject:
         check_key(key)
         id, tally = uuid.uuid4().hex, Tally()
         with self._working(), self._objects.writing(id, key) as folder:
@@ -118,7 +115,7 @@ class LocalProvider:
         with self._working():
             return self._uploads.start(key, attributes)
 
-    def write_part(self, key: str, upload_id: str, number: int, content: Buffer) -> Part:
+    def write_part(self, key: str, upload_id: str, number: int, content: bytes) -> Part:
         view = memoryview(content)
         pieces = (bytes(view[at : at + _CHUNK]) for at in range(0, len(view), _CHUNK))
         return self.receive_part(key, upload_id, number, pieces, crc64nvme(content))

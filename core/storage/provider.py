@@ -50,10 +50,6 @@ class StorageClass(StrEnum):
         return self if self.may_be_left or size_bytes >= SMALLEST_BILLED_BYTES else StorageClass.STANDARD
 
 
-#: Bytes; whose they are may change them once they were written.
-Buffer = bytes | bytearray | memoryview
-
-
 @dataclass(frozen=True)
 class StoredObject:
     """What a provider says of an object."""
@@ -118,9 +114,7 @@ class StorageProvider(Protocol):
         """
         ...
 
-    def write(
-        self, key: str, chunks: Iterable[Buffer], attributes: Attributes, if_absent: bool = False
-    ) -> StoredObject:
+    def write(self, key: str, chunks: Iterable[bytes], attributes: Attributes, if_absent: bool = False) -> StoredObject:
         """Put an object there whole, or not at all. Raises ObjectExists where it must be absent and is not."""
         ...
 
@@ -182,7 +176,7 @@ class Multipart(StorageProvider, Protocol):
         """The id of a new upload, whose checksum will be CRC64NVME of the full object."""
         ...
 
-    def write_part(self, key: str, upload_id: str, number: int, content: Buffer) -> Part:
+    def write_part(self, key: str, upload_id: str, number: int, content: bytes) -> Part:
         """Send one part with its checksum; sent again, it takes the place of the first. Raises UploadNotFound."""
         ...
 

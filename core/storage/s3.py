@@ -10,7 +10,6 @@ from core.storage.keys import check_key
 from core.storage.lifecycle import LifecycleRule
 from core.storage.provider import (
     Attributes,
-    Buffer,
     Part,
     SignedRequest,
     StorageClass,
@@ -63,9 +62,7 @@ class S3Provider:
     def read(self, key: str, start: int = 0, end: int | None = None, etag: str = "") -> Iterator[bytes]:
         return s3_read.read(self._bucket, key, start, end, etag)
 
-    def write(
-        self, key: str, chunks: Iterable[Buffer], attributes: Attributes, if_absent: bool = False
-    ) -> StoredObject:
+    def write(self, key: str, chunks: Iterable[bytes], attributes: Attributes, if_absent: bool = False) -> StoredObject:
         check_key(key)
         self._require_region()
         return s3_write.write(self._bucket, key, chunks, attributes, if_absent)
@@ -85,7 +82,7 @@ class S3Provider:
         self._require_region()
         return self._uploads.start(key, attributes)
 
-    def write_part(self, key: str, upload_id: str, number: int, content: Buffer) -> Part:
+    def write_part(self, key: str, upload_id: str, number: int, content: bytes) -> Part:
         return self._uploads.write_part(key, upload_id, number, content)
 
     def parts(self, key: str, upload_id: str) -> tuple[Part, ...]:

@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 
 from core.errors import ObjectExists, ObjectNotFound
 from core.settings import Settings
-from core.storage.provider import Attributes, Buffer, StorageClass, StoredObject
+from core.storage.provider import Attributes, StorageClass, StoredObject
 from core.storage.s3_client import s3_client
 from core.storage.s3_errors import Asked, asking
 
@@ -84,11 +84,6 @@ class S3Bucket:
 
     def exists(self, key: str) -> ObjectExists:
         return ObjectExists(f"There is an object at s3://{self.name}/{key} already.", "Choose another key.")
-
-
-def as_body(content: Buffer) -> bytes | bytearray:
-    """The same bytes as the library takes them."""
-    return bytes(content) if isinstance(content, memoryview) else content
 
 
 def if_match(etag: str) -> dict[str, str]:

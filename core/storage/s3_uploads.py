@@ -16,8 +16,8 @@ from core.errors import (
     UploadNotFound,
 )
 from core.storage.checksums import combined, crc64nvme
-from core.storage.provider import Attributes, Buffer, Part, PartLimits, StoredObject, UnfinishedUpload
-from core.storage.s3_bucket import S3Bucket, as_body, crc_text, described, kept, whole_crc
+from core.storage.provider import Attributes, Part, PartLimits, StoredObject, UnfinishedUpload
+from core.storage.s3_bucket import S3Bucket, crc_text, described, kept, whole_crc
 from core.storage.s3_errors import Asked, diagnose, explained
 from core.storage.s3_read import read_crc
 from core.units import GIB, MIB
@@ -43,11 +43,11 @@ class S3Uploads:
             )
         return answer["UploadId"]
 
-    def write_part(self, key: str, id: str, number: int, content: Buffer) -> Part:
+    def write_part(self, key: str, id: str, number: int, content: bytes) -> Part:
         if number > LIMITS.most:
             raise ObjectTooLarge(f"S3 takes no more than {LIMITS.most:,} parts.", "Send larger ones.")
         crc = crc64nvme(content)
-        part = dict(UploadId=id, PartNumber=number, Body=as_body(content), ChecksumCRC64NVME=crc_text(crc))
+        part = dict(UploadId=id, PartNumber=number, Body=content, ChecksumCRC64NVME=crc_text(crc))
         with self._bucket.asking(key):
             answer = self._bucket.client.upload_part(**self._bucket.place(key), **part)
         etag, has = answer["ETag"].strip('"'), whole_crc(answer)
@@ -184,7 +184,7 @@ def _told(part: Part) -> dict[str, Any]:
     return {"PartNumber": part.number, "ETag": f'"{part.etag}"', **crc}
 
 
-def _is_md5(etag: str, content: Buffer) -> bool:
+def _is_md5(etag: str, content: bytes) -> bool:
     return etag == hashlib.md5(content, usedforsecurity=False).hexdigest()
 
 

@@ -11,8 +11,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from core.errors import ObjectChanged, ObjectCorrupt, StorageError
 from core.storage.checksums import combined, crc64nvme
-from core.storage.provider import Attributes, Buffer, StoredObject
-from core.storage.s3_bucket import WRITE_ID, S3Bucket, as_body, crc_text, described, kept, whole_crc
+from core.storage.provider import Attributes, StoredObject
+from core.storage.s3_bucket import WRITE_ID, S3Bucket, crc_text, described, kept, whole_crc
 from core.storage.s3_errors import Asked, diagnose, explained
 from core.storage.s3_read import read_crc
 from core.storage.s3_uploads import S3Uploads
@@ -22,9 +22,7 @@ from core.units import MIB
 _PIECE, _DOUBLES_EVERY, _LARGEST_PIECE = 8 * MIB, 1000, 512 * MIB
 
 
-def write(
-    bucket: S3Bucket, key: str, chunks: Iterable[Buffer], attributes: Attributes, if_absent: bool
-) -> StoredObject:
+def write(bucket: S3Bucket, key: str, chunks: Iterable[bytes], attributes: Attributes, if_absent: bool) -> StoredObject:
     """Raises ObjectExists where it must be absent and is not."""
     if if_absent:
         bucket.require_absent(key)  # before the bytes are sent; and some servers do not look at If-None-Match
@@ -35,35 +33,29 @@ def write(
     return _put(bucket, key, first, attributes, if_absent)
 
 
-def _pieces(chunks: Iterable[Buffer]) -> Iterator[Buffer]:
+def _pieces(chunks: Iterable[bytes]) -> Iterator[bytes]:
     """The same bytes in pieces of the size of parts; what is one chunk already is not copied."""
-    held, held_bytes, sent = list[Buffer](), 0, 0
+    held, held_bytes, sent = list[bytes](), 0, 0
     for chunk in chunks:
         while held_bytes + len(chunk) >= (size := min(_PIECE << (sent // _DOUBLES_EVERY), _LARGEST_PIECE)):
             cut = size - held_bytes
-            piece = _joined([*held, chunk if cut == len(chunk) else chunk[:cut]])
+            piece = b"".join((*held, chunk[:cut]))
             chunk, held, held_bytes, sent = chunk[cut:], [], 0, sent + 1
             yield piece
         if chunk:
             held.append(chunk)
             held_bytes += len(chunk)
     if held:
-        yield _joined(held)
+        yield b"".join(held)
 
 
-def _joined(pieces: list[Buffer]) -> Buffer:
-    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
-
-
-def _put(bucket: S3Bucket, key: str, content: Buffer, attributes: Attributes, if_absent: bool) -> StoredObject:
+def _put(bucket: S3Bucket, key: str, content: bytes, attributes: Attributes, if_absent: bool) -> StoredObject:
     crc, mark = crc64nvme(content), uuid.uuid4().hex
     told: dict[str, Any] = kept(attributes) | ({"IfNoneMatch": "*"} if if_absent else {})
     told["Metadata"] |= {WRITE_ID: mark}
     try:
         put = bucket.client.put_object
-        answer = bucket.writing(
-            put, **bucket.place(key), Body=as_body(content), ChecksumCRC64NVME=crc_text(crc), **told
-        )
+        answer = bucket.writing(put, **bucket.place(key), Body=content, ChecksumCRC64NVME=crc_text(crc), **told)
         stored = bucket.as_head(answer, told, len(content))
         tells_all = whole_crc(stored) is not None or not bucket.keeps_crc
         if tells_all and _agrees(stored, content, crc):
@@ -87,7 +79,7 @@ def _mark(answer: Any) -> str:
     return answer.get("Metadata", {}).get(WRITE_ID, "")
 
 
-def _proven(bucket: S3Bucket, key: str, mark: str, content: Buffer, crc: int) -> StoredObject:
+def _proven(bucket: S3Bucket, key: str, mark: str, content: bytes, crc: int) -> StoredObject:
     """The object, once what S3 has agrees with what was sent; what does not is removed."""
     answer = bucket.head_answer(key)
     ours = _mark(answer) == mark
@@ -99,14 +91,14 @@ def _proven(bucket: S3Bucket, key: str, mark: str, content: Buffer, crc: int) ->
     return described(key, answer)
 
 
-def _is_sent(bucket: S3Bucket, key: str, answer: Any, content: Buffer, crc: int) -> bool:
+def _is_sent(bucket: S3Bucket, key: str, answer: Any, content: bytes, crc: int) -> bool:
     if _agrees(answer, content, crc):
         return True
     unknown = whole_crc(answer) is None and answer["ContentLength"] == len(content)
     return unknown and read_crc(bucket, key, answer["ETag"].strip('"')) == crc
 
 
-def _agrees(answer: Any, content: Buffer, crc: int) -> bool:
+def _agrees(answer: Any, content: bytes, crc: int) -> bool:
     """By the server's checksum; where it keeps none, by its ETag, unless it is encrypted with a key of its own."""
     if answer["ContentLength"] != len(content):
         return False
@@ -116,7 +108,7 @@ def _agrees(answer: Any, content: Buffer, crc: int) -> bool:
 
 
 def _upload(
-    bucket: S3Bucket, key: str, pieces: Iterable[Buffer], attributes: Attributes, if_absent: bool
+    bucket: S3Bucket, key: str, pieces: Iterable[bytes], attributes: Attributes, if_absent: bool
 ) -> StoredObject:
     uploads, crcs = S3Uploads(bucket), list[tuple[int, int]]()
     id = uploads.start(key, attributes)

@@ -17,7 +17,7 @@ from core.errors import KeyRefused, ObjectCorrupt, ObjectExists, ObjectNotFound,
 from core.storage import supabase_read
 from core.storage.disk import explained as disk_explained
 from core.storage.keys import check_key
-from core.storage.provider import Attributes, Buffer, SignedRequest, StoredObject
+from core.storage.provider import Attributes, SignedRequest, StoredObject
 from core.storage.supabase_key import project_ref, require_service_key
 from core.storage.supabase_project import RETRY_WAITS_S, SupabaseProject, open_client
 from core.storage.supabase_tus import CHUNK, SupabaseTus, cache_seconds, chunk_headers
@@ -63,9 +63,7 @@ class SupabaseProvider:
         check_key(key)
         return supabase_read.read(self._project, self.bucket, key, start, end, etag)
 
-    def write(
-        self, key: str, chunks: Iterable[Buffer], attributes: Attributes, if_absent: bool = False
-    ) -> StoredObject:
+    def write(self, key: str, chunks: Iterable[bytes], attributes: Attributes, if_absent: bool = False) -> StoredObject:
         """By way of a file of this machine: Supabase has to be told the size before the first byte."""
         _check(key)
         mark = uuid.uuid4().hex
@@ -188,7 +186,7 @@ def _check(key: str) -> None:
         raise KeyRefused(f"Supabase takes no key like {key!r}.", "Use letters from a to z, digits and common signs.")
 
 
-def _spool(chunks: Iterable[Buffer], file: Any) -> int:
+def _spool(chunks: Iterable[bytes], file: Any) -> int:
     for chunk in chunks:
         with disk_explained(Path(tempfile.gettempdir())):
             file.write(chunk)
