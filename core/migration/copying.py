@@ -13,7 +13,7 @@ from core.errors import NotMovable, ObjectCorrupt, ObjectExists, ObjectNotFound,
 from core.migration.in_order import InOrder
 from core.migration.journal import CopyRecord, Journal, Whole
 from core.migration.proof import Ends, ends_within, proven, sha256
-from core.migration.traffic import PART_BYTES, Traffic
+from core.migration.traffic import Traffic
 from core.migration.verifying import require_whole
 from core.storage.checksums import combined, crc64nvme
 from core.storage.patience import Patience
@@ -46,15 +46,10 @@ class Copying:
     """The objects of one video."""
 
     def __init__(
-        self,
-        road: Road,
-        journal: Journal,
-        adopts: bool,
-        part_bytes: int = PART_BYTES,
-        records: Mapping[str, CopyRecord] | None = None,
+        self, road: Road, journal: Journal, adopts: bool, part_bytes: int, begun: Mapping[str, CopyRecord]
     ) -> None:
         self._road, self._journal, self._adopts, self._part_bytes = road, journal, adopts, part_bytes
-        self._records = dict(records or {})  #: of what was begun before, by name
+        self._records = dict(begun)
 
     def copy(self, each: CopyObject, target_key: str, storage_class: StorageClass, again: bool = True) -> CopyRecord:
         """The object, whole at the target; where it is there already, nothing is sent.

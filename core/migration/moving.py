@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from types import MappingProxyType
 
 from core.catalog.catalog import forget_objects, served_from
 from core.catalog.video import Copy, Link, Video
@@ -144,7 +145,7 @@ class Move:
                 copying.discard(record)
         self._journal.forget(names)
 
-    def _copying(self, begun: Mapping[str, CopyRecord] | None = None) -> Copying:
+    def _copying(self, begun: Mapping[str, CopyRecord] = MappingProxyType({})) -> Copying:
         return Copying(self._road, self._journal, self._migration.adopts, self._means.part_bytes, begun)
 
     def _require_going_on(self) -> None:
