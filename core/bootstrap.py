@@ -183,6 +183,11 @@ def ingest_in(settings: Settings, demo: bool, address: str) -> None:
     _open(settings, demo).ingest(address, now)
 
 
+def list_catalogue_in(settings: Settings, demo: bool) -> None:
+    """Make what the catalogue of one of the two platforms knows the inventory of today; for a process of its own."""
+    _open(settings, demo).list_catalogue(now)
+
+
 def open_demo(settings: Settings) -> Platform:
     """The demo, also while the user's platform is shown."""
     return _open(settings, demo=True)

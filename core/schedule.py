@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from core.bootstrap import Platform, ingest_in, now
+from core.bootstrap import Platform, ingest_in, list_catalogue_in, now
 from core.catalog.moved import follow_rules
 from core.jobs.apart import apart
 from core.jobs.job import Job
@@ -32,7 +32,7 @@ def jobs(platform: Platform) -> list[Job]:
     sweep = {"unfinished uploads": lambda: platform.uploads.abort_abandoned(now())}
     return [
         Job("ingest", platform.settings.phyght_ingest_minutes, steps),
-        Job("inventory", 24 * 60, {"catalogue": lambda: platform.list_catalogue(now)}),
+        Job("inventory", 24 * 60, {"catalogue": partial(apart, list_catalogue_in, platform.settings, platform.demo)}),
         Job("health", _PROBE_MINUTES, probes),
         Job("lifecycle", 24 * 60, _lifecycle_steps(platform)),
         Job("uploads", _SWEEP_MINUTES, sweep),
@@ -60,8 +60,9 @@ def works(platform: Platform) -> list[Work]:
 
 def _ingest_told(platform: Platform) -> object:
     """What players tell, as soon as any has told something."""
-    return platform.ingest(str(platform.told), now) if platform.has_been_told else None
+    return _ingest_step(platform, str(platform.told))() if platform.has_been_told else None
 
 
 def _ingest_step(platform: Platform, address: str) -> Callable[[], object]:
-    return lambda: platform.ingest(address, now)
+    """Apart: what reads bills takes 100 MB, and a worker that moves videos would keep them."""
+    return lambda: apart(ingest_in, platform.settings, platform.demo, address)
