@@ -32,7 +32,7 @@ def jobs(platform: Platform) -> list[Job]:
     sweep = {"unfinished uploads": lambda: platform.uploads.abort_abandoned(now())}
     return [
         Job("ingest", platform.settings.phyght_ingest_minutes, steps),
-        Job("inventory", 24 * 60, {"catalogue": partial(apart, list_catalogue_in, platform.settings, platform.demo)}),
+        Job("inventory", 24 * 60, {"catalogue": lambda: apart(list_catalogue_in, platform.settings, platform.demo)}),
         Job("health", _PROBE_MINUTES, probes),
         Job("lifecycle", 24 * 60, _lifecycle_steps(platform)),
         Job("uploads", _SWEEP_MINUTES, sweep),
