@@ -29,6 +29,7 @@ _COMMANDS: dict[str, tuple[str, _Add, _Run]] = {
     "history": ("every delivery of a billing period, and how its total changed", *_of("costs", "history")),
     "experience": ("how watching went: start-up, stalls, failures, those who left", *_of("watching", "experience")),
     "viewing": ("what is watched, how far, when and in which quality", *_of("watching", "viewing")),
+    "reconcile": ("what the bill counts, beside what CloudWatch, logs and inventories count", *_of("reconciling")),
     "performance": ("how much the CDN delivered, how fast and how often in vain", *_of("performance")),
     "upload": ("files of this machine become videos; run again, it goes on where it was cut off", *_of("upload")),
     "check": ("whether what is configured can be reached, and what to do if not", *_of("operating", "check")),

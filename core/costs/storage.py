@@ -43,16 +43,16 @@ def stored_bytes(warehouse: Warehouse) -> tuple[StoredBytes, ...]:
     sizes: dict[tuple[str, str, date], int] = {}
     for provider, storage_class, unit, quantity, day in rows:
         key = (provider, storage_class, day)
-        sizes[key] = sizes.get(key, 0) + _bytes(unit, quantity, day)
+        sizes[key] = sizes.get(key, 0) + round(byte_hours(unit, quantity, day) / 24)
     found = [StoredBytes(provider, class_, size, day) for (provider, class_, day), size in sizes.items()]
     return tuple(sorted(found, key=lambda stored: (-stored.size_bytes, stored.provider, stored.storage_class)))
 
 
-def _bytes(unit: str | None, quantity: Decimal, day: date) -> int:
-    """The day's average, from what a bill counts of it."""
+def byte_hours(unit: str | None, quantity: Decimal, day: date) -> Decimal:
+    """Bytes times hours, from what a bill counts of a day's storage: GB-months, unless its unit says otherwise."""
     plain = (unit or "").lower().replace("-", "").replace(" ", "")
     if plain in ("bytehrs", "bytehours"):
-        return round(quantity / 24)
+        return quantity
     if plain in ("gbhours", "gbhrs"):
-        return round(quantity * GIB / 24)
-    return round(quantity * GIB * hours_in_month(day) / 24)
+        return quantity * GIB
+    return quantity * GIB * hours_in_month(day)

@@ -52,6 +52,8 @@ def watched(video: str, minutes: int, day: int = 10, **columns: Any) -> Row:
 
 _DATASETS = {
     "request_titles": "cloudfront",
+    "request_places": "cloudfront",
+    "metrics": "metrics",
     "origin_requests": "origin",
     "inventory": "inventory",
     "sessions": "players",
@@ -61,13 +63,17 @@ _DATASETS = {
 def measure(store: Store | Platform, view: str, rows: Sequence[Row]) -> None:
     """Make the rows what the store has of a view: a segment each day."""
     home, dataset = store.warehouse.folder, _DATASETS[view]
-    shelf, days = Shelf(home), sorted({str(row.get("day", row.get("hour")))[:10] for row in rows})
+    shelf, days = Shelf(home), sorted({_day(row) for row in rows})
     segments = []
     for day in days:
         home.mkdir(parents=True, exist_ok=True)
         folder = Path(mkdtemp(dir=home.parent))
-        of_day = [row for row in rows if str(row.get("day", row.get("hour")))[:10] == day]
+        of_day = [row for row in rows if _day(row) == day]
         write(folder, view, of_day)
         parts = {str(row.get(PART_COLUMNS.get(dataset, ""), "")): 1 for row in of_day}
         segments.append(Segment(Key(dataset, view, date.fromisoformat(day)), "1", parts, folder))
     publish(segments, [], view, {}, shelf, store.database, NOW)
+
+
+def _day(row: Row) -> str:
+    return str(row.get("day") or row.get("hour") or row["period_start"])[:10]

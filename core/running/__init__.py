@@ -1,0 +1,1 @@
+"""Running: what a month has cost until now, beyond what bills know of it yet."""
