@@ -1,4 +1,4 @@
-"""Request prices: what it costs, at list price, to write objects to a bucket of S3, and to read bytes out of one."""
+"""Request prices: what requests to a bucket of S3 cost at list price, and bytes that are read out of one."""
 
 from decimal import Decimal
 from typing import Any
@@ -19,6 +19,14 @@ def s3_put_usd(catalog: PriceCatalog, region: str, storage_class: StorageClass) 
         return price
     standard = _first_bands(catalog, region, "put_1k_std")
     return None if standard is None else price * standard / Decimal(known[StorageClass.STANDARD]["put_1k"])
+
+
+def s3_get_usd(catalog: PriceCatalog, region: str) -> Decimal | None:
+    """USD for one GET of STANDARD; None where the catalogue does not know the region."""
+    if region == _KNOWN:
+        return Decimal(catalog.content["s3"][_KNOWN][StorageClass.STANDARD]["get_1k"]) / 1000
+    price = _first_bands(catalog, region, "get_1k_std")
+    return None if price is None else price / 1000
 
 
 def s3_egress_usd_per_gb(catalog: PriceCatalog, region: str) -> Decimal | None:

@@ -8,6 +8,7 @@ from core.access.access import shell_user
 from core.access.roles import Permission
 from core.commands.attributing import run_attribution
 from core.commands.printing import note, plain, printable, say, say_json, say_table
+from core.commands.running import run_now
 from core.costs.breakdown import CostBreakdown, break_down
 from core.costs.dimensions import Dimension, Filter, Metric, dimension_named
 from core.costs.period import Period, month_of, month_to_date
@@ -31,11 +32,14 @@ def add_costs(parser: argparse.ArgumentParser) -> None:
         "--only", action="append", default=[], metavar="DIMENSION=VALUE", help="may be given several times"
     )
     parser.add_argument("--currency", help="only charges in this currency; needed where there are several")
+    parser.add_argument("--now", action="store_true", help="this month until now: billed, and estimated beyond it")
     parser.add_argument("--json", action="store_true", help="answer for programs")
 
 
 def run_costs(arguments: argparse.Namespace, settings: Settings) -> int:
     platform = _open_for_reading(settings)
+    if arguments.now:
+        return run_now(arguments, platform, datetime.now(UTC))
     period = _period(arguments, datetime.now(UTC).date())
     if by := title_named(arguments.by):
         return run_attribution(arguments, platform, period, by)

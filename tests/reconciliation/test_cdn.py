@@ -37,7 +37,8 @@ def test_the_same_bytes_agree(four_days: Store):
     found = reconcile(four_days.warehouse, FOUR_DAYS)
 
     line = found.line(Figure.BYTES)
-    assert line and line.billed == 4 * GIB
+    assert line
+    assert line.billed == 4 * GIB
     assert [(each.by, each.value, each.difference) for each in line.counted] == [
         (Counter.CLOUDWATCH, 4 * GIB, 0.0),
         (Counter.LOGS, 4 * GIB, 0.0),

@@ -1,0 +1,104 @@
+"""python -m core costs --now: this month until now, billed and estimated."""
+
+import argparse
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from core.bootstrap import Platform
+from core.commands.printing import plain, printable, say, say_json, say_table
+from core.errors import WrongArguments
+from core.running.estimated import PastError, RunningLine, RunningMonth
+from core.running.running import ListPrices, running_month
+from core.settings import Settings
+from core.units import instant_text
+
+_HEAD = ("for", "billed USD", "until", "estimated USD", "until", "by")
+
+
+def list_prices(platform: Platform) -> ListPrices:
+    """What this installation's estimates are made of."""
+    settings: Settings = platform.settings
+    return ListPrices(platform.prices, settings.supabase_plan, settings.supabase_gb_bytes, settings.aws_region)
+
+
+def run_now(arguments: argparse.Namespace, platform: Platform, now: datetime) -> int:
+    """Print this month until now."""
+    if arguments.start or arguments.end or arguments.only:
+        raise WrongArguments("--now goes with neither --from, --to nor --only.", "It is of this month: leave them out.")
+    found = running_month(platform.warehouse, list_prices(platform), now)
+    (_say_json if arguments.json else _say)(found)
+    return 0
+
+
+def _say(found: RunningMonth) -> None:
+    rows = [_row(line) for line in found.lines]
+    rows += [("all else", plain(found.others), "", "not estimated", "", "")]
+    rows += [("total", plain(found.total), "", plain(found.estimated), "", "of it estimated")]
+    say_table(_HEAD, rows, right=frozenset({1, 3}))
+    for line in found.lines:
+        if line.estimate.remarks:
+            say(printable(f"{line.part}: {'; '.join(line.estimate.remarks)}."))
+    say(f"At list prices of {found.prices_of}. Tax, support and other services are as billed, and not continued.")
+    for past in found.past:
+        error = "" if past.error is None else f", {past.error:+.1%} off"
+        say(
+            f"{past.month:%Y-%m} until the {past.at:%d}: said {_cents(past.said)}, became {_cents(past.became)}{error}."
+        )
+
+
+def _row(line: RunningLine) -> tuple[str, ...]:
+    estimate = line.estimate
+    return (
+        line.part,
+        plain(line.billed),
+        f"{line.billed_until:%Y-%m-%d %H:%M}",
+        "not estimated" if estimate.usd is None else plain(estimate.usd),
+        f"{estimate.until:%Y-%m-%d %H:%M}" if estimate.until else "",
+        estimate.by,
+    )
+
+
+def _cents(amount: Decimal) -> str:
+    return f"{amount:.2f}"
+
+
+def _say_json(found: RunningMonth) -> None:
+    say_json(
+        {
+            "month": f"{found.month:%Y-%m}",
+            "at": instant_text(found.at),
+            "currency": "USD",
+            "total": plain(found.total),
+            "estimated": plain(found.estimated),
+            "not_continued": plain(found.others),
+            "prices_of": found.prices_of.isoformat(),
+            "lines": [_line_json(line) for line in found.lines],
+            "past": [_past_json(past) for past in found.past],
+        }
+    )
+
+
+def _line_json(line: RunningLine) -> dict[str, Any]:
+    estimate = line.estimate
+    return {
+        "part": line.part,
+        "billed": plain(line.billed),
+        "billed_until": instant_text(line.billed_until),
+        "estimated": None if estimate.usd is None else plain(estimate.usd),
+        "estimated_until": estimate.until and instant_text(estimate.until),
+        "by": estimate.by,
+        "factor": estimate.factor,
+        "remarks": list(estimate.remarks),
+    }
+
+
+def _past_json(past: PastError) -> dict[str, Any]:
+    return {
+        "month": f"{past.month:%Y-%m}",
+        "until": instant_text(past.at),
+        "said": plain(past.said),
+        "became": plain(past.became),
+        "estimated": plain(past.estimated),
+        "error": past.error,
+    }
