@@ -12,7 +12,17 @@ from core.bootstrap import Platform
 from core.catalog.names import Name
 from core.costs.attributed import Attribution, TitleCost, Unallocated
 from core.costs.titles import Title
-from dashboard import bars, charts, controls, format, narrow_table, theme, video_costs, widgets
+from dashboard import (
+    bars,
+    charts,
+    controls,
+    format,
+    narrow_table,
+    reliance,
+    theme,
+    video_costs,
+    widgets,
+)
 from dashboard.library_view import SLUG
 from dashboard.links import VIDEO
 from dashboard.narrow_table import Cell
@@ -26,10 +36,12 @@ _MONEY = pa.decimal128(38, 18)
 
 
 def draw(platform: Platform, view: View, by: Title) -> None:
-    """Totals, the dearest as bars, every title, what is unallocated, and the two lists worth a look."""
+    """Totals and how far to rely on them, the dearest as bars, every title, what is unallocated, and two lists."""
     found = video_costs.attributed(platform, view.period, by, view.metric, view.currency)
     called = video_costs.called(platform, found, [each.title for each in found.titles])
     _draw_totals(found, view)
+    with st.container(horizontal=True, vertical_alignment="center", key="reliance"):
+        reliance.draw(reliance.badges(platform, view.period, reliance.PER_VIDEO))
     _draw_bars(found, called)
     _draw_titles(found, called, controls.dimension_name(by))
     _draw_unallocated(found)

@@ -26,6 +26,8 @@ class Number(StrEnum):
     RESTATEMENT = "Restatement"
     KEEPING = "Cost of keeping a video"
     PER_VIDEO = "Cost of a video"
+    RECONCILIATION = "As billed"
+    RUNNING = "This month until now"
     PACKAGING_SAVED = "Saved by packaging"
     DATA_AGE = "Data age"
     COMPLETENESS = "Completeness"
@@ -58,6 +60,9 @@ class Number(StrEnum):
     VIEWERS_AT_ONCE = "Viewers at once"
     EVENT_NIGHTS = "Event nights"
     GOING_COLD = "Going cold"
+    OBJECTS = "Objects in storage"
+    BUCKET_REQUESTS = "Requests to a bucket"
+    CLOUDWATCH = "CloudWatch metrics"
 
 
 def explanation(number: Number) -> str:

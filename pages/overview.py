@@ -10,6 +10,7 @@ from dashboard import (
     currency_choice,
     events,
     migration_overview,
+    running,
     session,
     storing,
     summary,
@@ -35,6 +36,7 @@ if widgets.has_data(platform, user):
         answer = summary.overview(platform.warehouse, now.date(), events.flags(platform), currency)
         providers = storing.conditions(platform)
         summary.draw_headline(answer, now.date(), storing.line(providers))
+        running.draw(platform, now, answer.month.currency)
         summary.draw_tiles(answer, now.date())
         migration_overview.draw(platform, user, now)
         chart, needs = st.columns([2, 1])

@@ -10,23 +10,16 @@ from core.commands.printing import plain, printable, say, say_json, say_table
 from core.errors import WrongArguments
 from core.running.estimated import PastError, RunningLine, RunningMonth
 from core.running.running import ListPrices, running_month
-from core.settings import Settings
 from core.units import instant_text
 
 _HEAD = ("for", "billed USD", "until", "estimated USD", "until", "by")
-
-
-def list_prices(platform: Platform) -> ListPrices:
-    """What this installation's estimates are made of."""
-    settings: Settings = platform.settings
-    return ListPrices(platform.prices, settings.supabase_plan, settings.supabase_gb_bytes, settings.aws_region)
 
 
 def run_now(arguments: argparse.Namespace, platform: Platform, now: datetime) -> int:
     """Print this month until now."""
     if arguments.start or arguments.end or arguments.only:
         raise WrongArguments("--now goes with neither --from, --to nor --only.", "It is of this month: leave them out.")
-    found = running_month(platform.warehouse, list_prices(platform), now)
+    found = running_month(platform.warehouse, ListPrices.of(platform.settings, platform.prices), now)
     (_say_json if arguments.json else _say)(found)
     return 0
 

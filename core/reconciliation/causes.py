@@ -126,8 +126,11 @@ def _not_listed(counts: Counts, agreeing: bool) -> Iterator[Finding]:
 
 
 def _of(days: list[date], billed: Billed) -> str:
-    share = sum(value for (_, day), value in billed.values.items() if day in set(days)) / (billed.total or 1)
-    return f"{len(days)} of {len(billed.days)} days, {_percent(share)} of the bill"
+    told = f"{len(days)} of {len(billed.days)} days"
+    if not billed.total:
+        return told
+    share = sum(value for (_, day), value in billed.values.items() if day in set(days)) / billed.total
+    return f"{told}, {_percent(share)} of the bill"
 
 
 def _percent(share: float) -> str:

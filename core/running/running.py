@@ -12,6 +12,7 @@ from core.running.buckets import Buckets
 from core.running.cdn import cdn_estimate, compared_before
 from core.running.estimated import Estimate, Moment, Part, PastError, RunningLine, RunningMonth
 from core.running.supabase import supabase_estimate, supabase_until
+from core.settings import Settings
 from core.warehouse import Warehouse
 
 #: Months before this one that are looked back at.
@@ -38,6 +39,11 @@ class ListPrices:
     supabase_plan: str
     supabase_gb_bytes: int
     home_region: str  #: of buckets that nothing names the region of
+
+    @classmethod
+    def of(cls, settings: Settings, catalog: PriceCatalog) -> "ListPrices":
+        """Those of an installation."""
+        return cls(catalog, settings.supabase_plan, settings.supabase_gb_bytes, settings.aws_region)
 
 
 def running_month(warehouse: Warehouse, prices: ListPrices, now: datetime) -> RunningMonth:

@@ -11,6 +11,7 @@ from tests.catalog.videos import put, video
 from tests.costs.measurements import measure
 from tests.costs.twelve import BILL, MEASURED
 from tests.pages.bills import HOSTILE, tiles, words
+from tests.reconciliation.sides import DAYS, logged, sent
 
 OCTOBER = {"from_": "2026-10-01", "to": "2026-11-01"}
 
@@ -56,6 +57,19 @@ def test_the_costs_page_shows_rungs(twelve, visit):
     app = visit("costs", **OCTOBER, by="rung")
 
     assert app.dataframe[0].value["label"].tolist() == ["1080p", "720p", "playlist"]
+
+
+def test_badges_say_how_far_what_is_measured_agrees_with_the_bill(empty, visit, tmp_path):
+    """1 GB a day by the bill; the logs have three of the four days, so a quarter is missing."""
+    deliver_cur2(tmp_path / "bills", [sent(day, 1) for day in DAYS])
+    empty.ingest(str(tmp_path / "bills"), lambda: NOW)
+    measure(empty, "request_places", [logged(day, 1) for day in DAYS[:3]])
+
+    app = visit("costs", from_="2026-10-10", to="2026-10-14", by="video")
+
+    assert "CloudFront bytes by logs: 25.0 % less than billed" in words(app).replace("\u202f", " ")
+    (told,) = {each.help for each in app.markdown if "25.0" in each.value}
+    assert "1 of 4 days, 25.0 % of the bill" in told.replace("\\", "")
 
 
 def test_a_filter_does_not_narrow_what_a_video_costs_and_the_page_says_so(twelve, visit):
