@@ -47,6 +47,9 @@ class Number(StrEnum):
     ERROR_RATES = "Error rates"
     TIME_TO_FIRST_BYTE = "Time to first byte"
     DELIVERY_SPEED = "Delivery speed"
+    OBJECTS = "Objects in storage"
+    BUCKET_REQUESTS = "Requests to a bucket"
+    CLOUDWATCH = "CloudWatch metrics"
     STARTUP_TIME = "Start-up time"
     REBUFFERING = "Rebuffering ratio"
     STALLS = "Stalls an hour"
@@ -60,9 +63,6 @@ class Number(StrEnum):
     VIEWERS_AT_ONCE = "Viewers at once"
     EVENT_NIGHTS = "Event nights"
     GOING_COLD = "Going cold"
-    OBJECTS = "Objects in storage"
-    BUCKET_REQUESTS = "Requests to a bucket"
-    CLOUDWATCH = "CloudWatch metrics"
 
 
 def explanation(number: Number) -> str:
