@@ -47,4 +47,4 @@ def _is_measured(warehouse: Warehouse) -> bool:
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _asked(folder: str, revision: int, hour: datetime, _prices: ListPrices, _warehouse: Warehouse) -> RunningMonth:
-    return running_month(_warehouse, _prices, hour)
+    return running_month(_warehouse, _prices, hour, past_months=1)

@@ -34,10 +34,9 @@ def _say(found: RunningMonth) -> None:
             say(printable(f"{line.part}: {'; '.join(line.estimate.remarks)}."))
     say(f"At list prices of {found.prices_of}. Tax, support and other services are as billed, and not continued.")
     for past in found.past:
-        error = "" if past.error is None else f", {past.error:+.1%} off"
-        say(
-            f"{past.month:%Y-%m} until the {past.at:%d}: said {_cents(past.said)}, became {_cents(past.became)}{error}."
-        )
+        off, alone = _off(past.error), _off(past.estimate_error)
+        sums = f"said {_cents(past.said)}, became {_cents(past.became)}"
+        say(f"{past.month:%Y-%m} until the {past.at:%d}: {sums}: off by {off}, what was estimated by {alone}.")
 
 
 def _row(line: RunningLine) -> tuple[str, ...]:
@@ -50,6 +49,10 @@ def _row(line: RunningLine) -> tuple[str, ...]:
         f"{estimate.until:%Y-%m-%d %H:%M}" if estimate.until else "",
         estimate.by,
     )
+
+
+def _off(error: float | None) -> str:
+    return "nobody knows what" if error is None else f"{error:+.2%}"
 
 
 def _cents(amount: Decimal) -> str:
@@ -94,4 +97,5 @@ def _past_json(past: PastError) -> dict[str, Any]:
         "became": plain(past.became),
         "estimated": plain(past.estimated),
         "error": past.error,
+        "estimate_error": past.estimate_error,
     }

@@ -94,7 +94,10 @@ def _on_same_days(
     billed: Billed, counts: Counts, shared: set[tuple[str, date]], same: float, agreeing: bool
 ) -> Iterator[Finding]:
     """Why days that both have differ."""
-    if billed.estimated:
+    if _is_between(billed, counts, shared):
+        yield Finding(Cause.SNAPSHOTS, "an inventory stands for the days until the next, and what lay there changed")
+        return
+    if billed.estimated and not agreeing:
         yield Finding(Cause.NOT_FINAL, "the bill is not final yet")
     if counts.lines_a_request < 1:
         one_in = round(1 / counts.lines_a_request) if counts.lines_a_request else 0
@@ -105,6 +108,13 @@ def _on_same_days(
         yield Finding(Cause.PADDING, "small objects are billed as larger ones, and the padding is not counted alike")
     elif counts.by is Counter.INVENTORY and same < 0:
         yield from _not_listed(counts, agreeing)
+
+
+def _is_between(billed: Billed, counts: Counts, shared: set[tuple[str, date]]) -> bool:
+    """Whether they agree on the days of the snapshots themselves."""
+    looked = {key for key in shared if counts.looked is not None and key[1] in counts.looked}
+    ratio = _ratio(sum(counts.values[key] for key in looked), sum(billed.values.get(key, 0) for key in looked))
+    return ratio is not None and abs(ratio) <= AGREED
 
 
 def _is_padding(billed: Billed, counts: Counts, shared: set[tuple[str, date]]) -> bool:

@@ -25,6 +25,7 @@ class Counts:
     lines_a_request: float = 1.0  #: less where its log is a sample
     padding: Days = field(default_factory=dict[tuple[str, date], int])  #: of the values
     lists_versions: bool = True
+    looked: frozenset[date] | None = None  #: days that it looked on, the others being taken from those; None: each
 
     @property
     def days(self) -> frozenset[date]:
@@ -78,6 +79,9 @@ def _merge(one: Counts, other: Counts) -> Counts:
         last=_known(max, one.last, other.last),
         padding=added(one.padding, other.padding),
         lists_versions=one.lists_versions and other.lists_versions,
+        looked=one.looked
+        if other.looked is None
+        else other.looked & (other.looked if one.looked is None else one.looked),
     )
 
 

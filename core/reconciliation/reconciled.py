@@ -38,6 +38,7 @@ class Cause(StrEnum):
     SAMPLED = "sampled"
     NOT_FINAL = "bill not final"
     FLAT_RATE = "flat-rate plan"
+    SNAPSHOTS = "days between snapshots"
     PADDING = "padding of small objects"
     VERSIONS = "older versions"
     UNFINISHED = "unfinished uploads"

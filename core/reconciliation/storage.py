@@ -43,6 +43,18 @@ _TYPES = {
     "DeepArchiveS3ObjectOverhead": ("STANDARD", False),
     "ReducedRedundancyStorage": ("REDUCED_REDUNDANCY", False),
 } | {f"IntelligentTiering{tier}Storage": ("INTELLIGENT_TIERING", False) for tier in ("FA", "IA", "AIA", "AA", "DAA")}
+#: The class whose price each access tier of Intelligent-Tiering has: by CloudWatch's StorageType, by the inventory.
+_TIER_PRICES = {
+    "FA": ("FREQUENT", "STANDARD"),
+    "IA": ("INFREQUENT", "STANDARD_IA"),
+    "AIA": ("ARCHIVE_INSTANT", "GLACIER_IR"),
+    "AA": ("ARCHIVE", "GLACIER"),
+    "DAA": ("DEEP_ARCHIVE", "DEEP_ARCHIVE"),
+}
+_PRICED_TYPES = _TYPES | {f"IntelligentTiering{tier}Storage": (of, False) for tier, (_, of) in _TIER_PRICES.items()}
+_TIERS_SQL = " ".join(f"WHEN '{tier}' THEN '{of}'" for tier, of in _TIER_PRICES.values())
+_PRICED_CLASS = f"""CASE WHEN storage_class <> 'INTELLIGENT_TIERING' THEN storage_class
+    ELSE CASE access_tier {_TIERS_SQL} ELSE 'STANDARD' END END"""
 _FAMILIES = "('storage', 'storage overhead', 'storage minimum size', 'unfinished uploads', 'restored copies')"
 #: What archived objects take in STANDARD is told by its usage type; the operation names the class that they are in.
 _CLASS = """CASE WHEN usage_family IN ('storage overhead', 'restored copies')
@@ -120,10 +132,15 @@ def _merged(found: Mapping[Shelf, Mapping[date, tuple[int, int]]]) -> _Found:
     return dict(sums)
 
 
-def inventory_counts(warehouse: Warehouse, period: Period, merge: bool = False) -> dict[Shelf, Counts]:
-    """Billable bytes of each snapshot times the hours until the next, of S3's buckets."""
+def inventory_counts(
+    warehouse: Warehouse, period: Period, merge: bool = False, priced: bool = False
+) -> dict[Shelf, Counts]:
+    """Billable bytes of each snapshot times the hours until the next, of S3's buckets.
+
+    `merge`: by class alone. `priced`: what lies in a tier of Intelligent-Tiering is in the class that costs the same.
+    """
     rows = warehouse.query(
-        "SELECT bucket, storage_class, day, sum(billable_bytes)::BIGINT, "
+        f"SELECT bucket, {_PRICED_CLASS if priced else 'storage_class'}, day, sum(billable_bytes)::BIGINT, "
         "coalesce(sum(billable_bytes - bytes) FILTER (kind <> 'overhead'), 0)::BIGINT, bool_or(NOT current) "
         "FROM inventory WHERE provider = 'AWS' AND day > $start::DATE - $stands AND day < $end::DATE GROUP BY ALL",
         {"start": period.start, "end": period.end, "stands": STANDS_DAYS},
@@ -143,7 +160,9 @@ def inventory_counts(warehouse: Warehouse, period: Period, merge: bool = False) 
         for storage_class in {each for classes in of_bucket.values() for each in classes}:
             sizes = {day: of_bucket[at].get(storage_class, (0, 0)) for day, at in stood.items()}
             counts = _counts(Counter.INVENTORY, sizes, ends[bucket])
-            found[bucket, storage_class] = replace(counts, lists_versions=bucket in versions)
+            found[bucket, storage_class] = replace(
+                counts, lists_versions=bucket in versions, looked=frozenset(stood.values())
+            )
     return _by_class(found) if merge else found
 
 
@@ -162,8 +181,11 @@ def _counts(by: Counter, sizes: Mapping[date, tuple[int, int]], ends: tuple[date
     return Counts(by, values, first=ends[0], last=ends[1], padding=padding)
 
 
-def cloudwatch_counts(warehouse: Warehouse, period: Period, merge: bool = False) -> dict[Shelf, Counts]:
-    """BucketSizeBytes of each day times 24 hours."""
+def cloudwatch_counts(
+    warehouse: Warehouse, period: Period, merge: bool = False, priced: bool = False
+) -> dict[Shelf, Counts]:
+    """BucketSizeBytes of each day times 24 hours; `merge` and `priced` as for inventories."""
+    types = _PRICED_TYPES if priced else _TYPES
     rows = warehouse.query("""
         SELECT regexp_extract(dimensions, 'BucketName=([^,]+)', 1),
             regexp_extract(dimensions, 'StorageType=([^,]+)', 1), period_start::DATE, round(avg(value))::BIGINT
@@ -171,7 +193,7 @@ def cloudwatch_counts(warehouse: Warehouse, period: Period, merge: bool = False)
     sizes: _Found = defaultdict(dict)
     days: dict[str, set[date]] = defaultdict(set)
     for bucket, type_, day, size in rows:
-        storage_class, is_padding = _TYPES.get(type_, (type_, False))
+        storage_class, is_padding = types.get(type_, (type_, False))
         days[bucket].add(day)
         before = sizes[bucket, storage_class].get(day, (0, 0))
         sizes[bucket, storage_class][day] = before[0] + size, before[1] + (size if is_padding else 0)

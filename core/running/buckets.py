@@ -36,7 +36,7 @@ class Buckets:
 
     def storage(self, moment: Moment, before: Reconciliation) -> Estimate:
         """What lay there since the last day with storage on the bill, each size standing until the next."""
-        period = Period(self._storage_until(moment), moment.at.date() + timedelta(1))
+        period = Period(self.storage_until(moment), moment.at.date() + timedelta(1))
         by, found = self._sizes(period)
         if not found:
             return Estimate(None, None, remarks=("no bucket's size was measured in the week before",))
@@ -66,7 +66,8 @@ class Buckets:
         remarks += ("no price is known of a region",) if unknown else ()
         return Estimate(usd.quantize(_GRAIN), found.until, found.by, None, remarks)
 
-    def _storage_until(self, moment: Moment) -> date:
+    def storage_until(self, moment: Moment) -> date:
+        """The day after the last one that storage is billed for; the month's first where there is none."""
         ((last,),) = self.warehouse.query(
             f"SELECT max(charge_period_start) FROM charges WHERE service_name = '{S3}' AND usage_family = 'storage' "
             "AND charge_period_start >= $start AND charge_period_start < $until",
@@ -77,10 +78,11 @@ class Buckets:
     def _sizes(self, period: Period) -> tuple[Counter, dict[Shelf, dict[date, int]]]:
         """Byte-hours of whole days: by CloudWatch, which counts everything, or else by the inventories."""
         wider = Period(period.start - timedelta(STANDS_DAYS - 1), period.end)
-        told = {shelf: _stands(counts, period) for shelf, counts in cloudwatch_counts(self.warehouse, wider).items()}
+        sizes = cloudwatch_counts(self.warehouse, wider, priced=True)
+        told = {shelf: _stands(counts, period) for shelf, counts in sizes.items()}
         if any(told.values()):
             return Counter.CLOUDWATCH, told
-        listed = inventory_counts(self.warehouse, period)
+        listed = inventory_counts(self.warehouse, period, priced=True)
         return Counter.INVENTORY, {shelf: _stands(counts, period) for shelf, counts in listed.items() if counts.values}
 
     def _price(self, bucket: str, storage_class: str) -> Decimal | None:

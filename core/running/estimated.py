@@ -65,6 +65,12 @@ class PastError:
         """Of the final bill, 0.02 is 2 % too much; None where that has nothing."""
         return float(self.said / self.became) - 1 if self.became else None
 
+    @property
+    def estimate_error(self) -> float | None:
+        """The same of what was estimated alone."""
+        became = self.became - (self.said - self.estimated)
+        return float(self.estimated / became) - 1 if became else None
+
 
 @dataclass(frozen=True)
 class RunningMonth:

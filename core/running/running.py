@@ -46,17 +46,19 @@ class ListPrices:
         return cls(catalog, settings.supabase_plan, settings.supabase_gb_bytes, settings.aws_region)
 
 
-def running_month(warehouse: Warehouse, prices: ListPrices, now: datetime) -> RunningMonth:
+def running_month(
+    warehouse: Warehouse, prices: ListPrices, now: datetime, past_months: int = _PAST_MONTHS
+) -> RunningMonth:
     """This month until now, in USD: billed, and beyond the bill's last hour estimated from what was measured.
 
     Charges in other currencies are left out. Of tax, support and other services only what is billed is in it. Beside
-    it stands what this would have said on the same day of each of the last three months whose bill is final.
+    it stands what this would have said on the same day of each of the last months whose bill is final.
     """
     start = midnight(now.date().replace(day=1))
     moment = Moment(start, _billed_until(warehouse, start, now), now)
     billed = _billed(warehouse, start, now)
     lines = _lines(warehouse, prices, moment, billed)
-    past = _past(warehouse, prices, moment) if any(line.estimate.usd is not None for line in lines) else ()
+    past = _past(warehouse, prices, moment, past_months) if any(line.estimate.usd is not None for line in lines) else ()
     return RunningMonth(start.date(), now, lines, billed.get(None, Decimal(0)), past, prices.catalog.compiled)
 
 
@@ -96,7 +98,7 @@ def _estimates(warehouse: Warehouse, prices: ListPrices, moment: Moment) -> dict
         part: (moment.until, cdn_estimate(warehouse, prices.catalog, part, moment, before))
         for part in (Part.CDN_TRANSFER, Part.CDN_REQUESTS)
     }
-    found[Part.STORAGE] = moment.until, buckets.storage(moment, before)
+    found[Part.STORAGE] = midnight(buckets.storage_until(moment)), buckets.storage(moment, before)
     found[Part.S3_REQUESTS] = moment.until, buckets.requests(moment)
     until = supabase_until(warehouse, moment.start, moment.at)
     if until:
@@ -106,12 +108,12 @@ def _estimates(warehouse: Warehouse, prices: ListPrices, moment: Moment) -> dict
     return found
 
 
-def _past(warehouse: Warehouse, prices: ListPrices, moment: Moment) -> tuple[PastError, ...]:
+def _past(warehouse: Warehouse, prices: ListPrices, moment: Moment, past_months: int) -> tuple[PastError, ...]:
     """What would have been said at the midnight that today began with, the bill being as many days behind as now."""
     days_over = (moment.at.date() - moment.start.date()).days
     behind = max(-(-(moment.at - moment.until) // timedelta(days=1)), 1)
     found: list[PastError] = []
-    for months in range(1, _PAST_MONTHS + 1):
+    for months in range(1, past_months + 1):
         first = add_months(moment.start.date(), -months)
         start, end = midnight(first), midnight(add_months(first, 1))
         at = min(start + timedelta(days_over), end)

@@ -119,3 +119,13 @@ def test_a_bill_without_resource_ids_is_compared_by_class(store: Store, bucket: 
     line = reconcile(store.warehouse, FOUR_DAYS).lines[1]
 
     assert (line.bucket, line.storage_class, by(line, Counter.INVENTORY).difference) == ("", "STANDARD", 0.0)
+
+
+def test_what_changes_between_snapshots_is_told(store: Store, bucket: Path):
+    """The inventory has 2 GB as the bill does on its day, the 10th; then the bill grows to 3 GB: 8 of 11 GB-days."""
+    bill(store, bucket, [kept(10, 2), *(kept(day, 3) for day in (11, 12, 13))])
+    measure(store, "inventory", [stored("A", 2 * GIB, 10)])
+    inventory = by(standard(store), Counter.INVENTORY)
+
+    assert round(inventory.difference or 0, 9) == round(8 / 11 - 1, 9)
+    assert causes(inventory) == [Cause.SNAPSHOTS]

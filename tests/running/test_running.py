@@ -12,7 +12,7 @@ from core.running.estimated import Part, RunningLine, RunningMonth
 from core.running.running import ListPrices, running_month
 from tests.billing.builders import DELIVERED, Row, deliver_cur2, put
 from tests.billing.store import Store
-from tests.costs.measurements import accessed, measure
+from tests.costs.measurements import accessed, measure, stored
 from tests.costs.twelve import other
 from tests.reconciliation.sides import bill, bucket_size, kept, logged, sent, told
 
@@ -127,6 +127,21 @@ def test_storage_goes_on_by_its_last_size(store: Store, bucket: Path):
     assert (estimate.usd, estimate.by, estimate.until) == (Decimal("0.828"), "CloudWatch", NOON)
 
 
+def test_a_tier_costs_what_its_class_does(store: Store, bucket: Path):
+    """744 GB for 36 hours in the infrequent tier: 36 GB-months at $0.0125, by CloudWatch and by the inventory."""
+    bill(store, bucket, open_([kept(11, 744, "TimedStorage-INT-IA-ByteHrs", "IntelligentTieringIAStorage")]), NIGHT)
+    measure(store, "inventory", [
+        stored("A", 744 * 2**30, 11, "INTELLIGENT_TIERING", access_tier="INFREQUENT")
+    ])  # fmt: skip
+    listed = line(store, Part.STORAGE)
+    measure(store, "metrics", [bucket_size(11, 744, "IntelligentTieringIAStorage")])
+    told_ = line(store, Part.STORAGE)
+
+    assert (listed.estimate.by, listed.estimate.usd) == ("inventory", Decimal("0.45"))
+    assert (told_.estimate.by, told_.estimate.usd) == ("CloudWatch", Decimal("0.45"))
+    assert told_.billed_until == datetime(2026, 10, 12, tzinfo=UTC)
+
+
 def test_requests_to_buckets_go_on_by_their_access_logs(store: Store, bucket: Path):
     """1,000 that write at $0.005 a thousand, 10,000 others at $0.0004."""
     bill(store, bucket, open_([kept(11, 1)]), NIGHT)
@@ -149,7 +164,7 @@ def test_supabase_goes_on_with_what_it_stored_last(store: Store, bucket: Path):
 
 def test_its_past_error_is_what_it_would_have_said_in_a_month_that_is_final(store: Store, bucket: Path):
     """The bill is two days behind. On 13 September it would have known the 9th and 10th ($2), and said 24 GB more at
-    $0.085 = $2.04; the final bill has $1 a day: $4."""
+    $0.085 = $2.04; the final bill has $1 a day: $4, of which $2 were estimated."""
     september = [sent(day, gib) for day, gib in ((9, 512), (10, 512), (11, 12), (12, 12))]
     deliver_cur2(bucket, _september(september), "2026-09", delivered_at=DELIVERED)
     bill(store, bucket, open_([sent(10, 512), sent(11, 512)]), NIGHT)
@@ -159,7 +174,7 @@ def test_its_past_error_is_what_it_would_have_said_in_a_month_that_is_final(stor
 
     assert (past.month, past.at) == (date(2026, 9, 1), datetime(2026, 9, 13, tzinfo=UTC))
     assert (past.said, past.became, past.estimated) == (Decimal("4.04"), Decimal(4), Decimal("2.04"))
-    assert round(past.error or 0, 9) == 0.01
+    assert (round(past.error or 0, 9), round(past.estimate_error or 0, 9)) == (0.01, 0.02)
 
 
 def _september(rows: Sequence[Row]) -> list[Row]:
