@@ -5,9 +5,10 @@ from datetime import date, datetime
 from pathlib import Path
 
 from core import bootstrap
-from core.billing.reports import IngestReport
 from core.bootstrap import Platform, demo_home, demo_sources, open_demo, shows_demo
 from core.errors import DatabaseError, DeliveryRefused, PhyghtError
+from core.ingestion import Ingested
+from core.measurements import VIEWS, segment_files
 from core.settings import Settings
 from core.sqlite_database import SqliteDatabase
 from core.storage.local import LOCAL
@@ -16,6 +17,8 @@ from core.uploads.history import has_uploads
 
 #: In the demo's folder: the day that its story goes up to.
 _SEEDED = "seeded"
+#: Views of the warehouse that a demo of this version fills.
+_MEASURED = {"requests", "sessions"}
 
 
 def needs_demo(settings: Settings, now: datetime) -> bool:
@@ -81,13 +84,26 @@ def _is_whole(home: Path) -> bool:
     try:
         database = SqliteDatabase(home / "phyght.db")
         plays = is_playable(database, open_local(home, bootstrap.now).named(LOCAL))
-        return plays and can_be_moved(database) and Warehouse(home / "warehouse", database).is_as_written()
+        is_billed = Warehouse(home / "warehouse", database).is_as_written()
+        return plays and can_be_moved(database) and is_billed and _is_measured(home / "warehouse", database)
     except PhyghtError:
         return False
 
 
-def _require_loaded(report: IngestReport) -> None:
+def _is_measured(warehouse: Path, database: SqliteDatabase) -> bool:
+    """Whether it was measured what is delivered and how watching goes, and every file of it is as it was written."""
+    with database.reading() as connection:
+        files = segment_files(connection, VIEWS)
+    return {each.view for each in files} >= _MEASURED and all(
+        each.written.fits(warehouse / each.path) for each in files
+    )
+
+
+def _require_loaded(report: Ingested) -> None:
     if report.refused:
         raise DeliveryRefused(
             f"The demo's own bill was refused: {report.refused[0].reason}", "Run it again, or report it."
         )
+    if report.measured.refused or report.measured.bad_lines:
+        reasons = [each.reason for each in (*report.measured.unwell, *report.measured.days) if each.reason]
+        raise DeliveryRefused(f"The demo's own measurements were refused: {reasons[0]}", "Run it again, or report it.")

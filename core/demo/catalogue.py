@@ -159,6 +159,12 @@ def moves(video: Video) -> Iterator[tuple[date, Place, int]]:
     yield video.on_s3_from, Place("phyght-thumbnails", "STANDARD"), video.thumbnail_bytes
 
 
+def tier_of(video: Video, bucket: str, day: date) -> str:
+    """In which storage tier of a bucket the video's bytes lie on a day."""
+    came = [place.tier for since, place, size in moves(video) if place.bucket == bucket and size > 0 and since <= day]
+    return came[-1]
+
+
 def _ages(
     video: Video, bucket: str, size: int, tiers: tuple[tuple[int, str], ...]
 ) -> Iterator[tuple[date, Place, int]]:

@@ -24,7 +24,7 @@ REGIONS = {"s3": US, "s3-eu": EU, SUPABASE: ""}
 OLD_BUCKET = "fights"
 PLAYLIST_TYPE, PICTURE_TYPE, VIDEO_TYPE = "application/vnd.apple.mpegurl", "image/jpeg", "video/mp4"
 #: Height, width, part of the renditions' bytes, and peak bits a second.
-_RUNGS = (
+RUNGS = (
     (1080, 1920, 0.52, 6_200_000),
     (720, 1280, 0.26, 3_100_000),
     (480, 854, 0.14, 1_500_000),
@@ -46,6 +46,11 @@ def write_library(connection: Connection, story: Story, catalogue: Catalogue) ->
 def demo_slug(title: str, *key: object) -> str:
     """The same for the same video whenever the demo is made."""
     return slug_of(title, sha256(repr(key).encode()).hexdigest()[:6])
+
+
+def is_packaged(story: Story, video_id: str) -> bool:
+    """Whether anything was made of a video's original."""
+    return unit(story.seed, "packaged", video_id) >= 0.01
 
 
 def _write(connection: Connection, story: Story, events: tuple[Event, ...], planned: Planned) -> None:
@@ -104,10 +109,10 @@ def _objects(story: Story, video: Video, provider: str, since: date) -> Iterator
     archived = on_s3 and (story.today - since).days >= GLACIER_AFTER
     original = StorageClass.GLACIER_IR if archived else StorageClass.STANDARD
     yield _object(video, Kind.ORIGINAL, "original", "original.mp4", VIDEO_TYPE, video.size_bytes, original)
-    if unit(story.seed, "packaged", video.id) < 0.01:
+    if not is_packaged(story, video.id):
         return
     renditions = StorageClass.INTELLIGENT_TIERING if on_s3 else StorageClass.STANDARD
-    for height, width, part, bits in _RUNGS:
+    for height, width, part, bits in RUNGS:
         size = int(video.size_bytes * 1.35 * part)
         name, file = f"{height}p", f"hls/{height}p.mp4"
         yield _object(video, Kind.RENDITION, name, file, VIDEO_TYPE, size, renditions, width, height, bits)

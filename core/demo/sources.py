@@ -1,4 +1,4 @@
-"""Sources: write everything that the demo platform's bills are read from."""
+"""Sources: write everything that the demo platform's bills and measurements are read from."""
 
 import shutil
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from core.demo.catalogue import Catalogue
 from core.demo.cur2 import write_cur2
 from core.demo.events import Event, read_events, write_events
 from core.demo.legacy import write_legacy
+from core.demo.measurements import write_measurements
 from core.demo.story import CUR2_MONTHS, MONTHS, Story
 from core.demo.supabase_usage import write_supabase_usage
 from core.demo.traffic import Traffic
@@ -38,9 +39,9 @@ class DemoSources:
 
 
 def write_sources(folder: Path, today: date, seed: int = 20261122) -> DemoSources:
-    """Write 18 months of bills and usage that end today, in the place of what was there.
+    """Write 18 months of bills and usage that end today, and what was measured, in the place of what was there.
 
-    The same day and seed give the same bytes; until the month ends, settled months stay as they are.
+    The same day and seed give the same bytes; until the month ends, settled months and days stay as they are.
     The first step holds the newest settled month as first invoiced; the second restates it.
     """
     story = Story(today, seed)
@@ -49,6 +50,7 @@ def write_sources(folder: Path, today: date, seed: int = 20261122) -> DemoSource
     _remove(aside)  # left by one that was interrupted
     _write_first_invoice(aside / "as-first-invoiced", traffic)
     _write_current(aside / "current", traffic)
+    write_measurements(aside, folder, traffic)
     write_events(aside, traffic.events)
     _remove(folder)
     aside.rename(folder)

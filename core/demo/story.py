@@ -10,6 +10,8 @@ from core.costs.period import Period, add_months, midnight
 MONTHS = 18
 #: The newest of them are delivered as CUR 2.0, the ones before as legacy CUR.
 CUR2_MONTHS = 12
+#: How far back what is measured goes, beside the mishap with MISHAP_AROUND days before and after it.
+MEASURED_DAYS, MISHAP_AROUND = 35, 2
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,26 @@ class Story:
     def restated_legacy_month(self) -> date:
         """The month of the legacy report whose first assembly is still there beside the final one."""
         return self.months_ago(14)
+
+    @property
+    def bad_edge(self) -> Period:
+        """While an edge is slow and fails: it begins before this month, whose first day shows it too."""
+        first = self.months_ago(0) - timedelta(4)
+        return Period(first, first + timedelta(7))
+
+    @property
+    def pilot(self) -> tuple[date, date]:
+        """Two days of the migration's first week, when each request was logged: there were few."""
+        first = self.migration_starts + timedelta((7 - self.migration_starts.weekday()) % 7 + 1)
+        return first, first + timedelta(1)
+
+    @cached_property
+    def measured(self) -> tuple[date, ...]:
+        """The days that are measured, but for the pilot's; all of them are over."""
+        broken, mended = (instant.date() for instant in self.mishap)
+        around = timedelta(MISHAP_AROUND)
+        days = {*days_between(broken - around, mended + around + timedelta(1))}
+        return tuple(sorted(days | {*days_between(self.today - timedelta(MEASURED_DAYS), self.today)}))
 
     def is_mishap(self, hour: datetime) -> bool:
         broken, mended = self.mishap

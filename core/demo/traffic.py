@@ -135,7 +135,7 @@ class Traffic:
         for video in self.catalogue.videos:
             age = (day - video.published).days
             if age >= 0:
-                weight = video.popularity * _FRESHNESS[min(age, OLD)]
+                weight = video.popularity * FRESHNESS[min(age, OLD)]
                 everything += weight
                 on_s3 += weight if video.on_s3_from <= day else 0
         return on_s3 / everything
@@ -147,7 +147,7 @@ def hours_of(day: date) -> list[datetime]:
 
 
 #: How much more a video is watched when it is that many days old than when it is OLD.
-_FRESHNESS = tuple(1 + 6 * math.exp(-age / 20) for age in range(OLD + 1))
+FRESHNESS = tuple(1 + 6 * math.exp(-age / 20) for age in range(OLD + 1))
 
 
 def _daily_curve(audience: Audience) -> tuple[float, ...]:
