@@ -10,7 +10,9 @@ from pathlib import Path
 
 from core.costs.period import midnight
 from core.demo.demand import Demand
+from core.demo.inventories import SUNDAY, write_inventories
 from core.demo.logs import SAMPLED, write_log_config, write_real_time, write_standard
+from core.demo.metrics import metric_days, write_metrics
 from core.demo.requests import requests_of
 from core.demo.traffic import Traffic
 from core.demo.watching import write_reports
@@ -54,10 +56,13 @@ def write_measurements(sources: Path, before: Path, traffic: Traffic) -> None:
 
 def _kinds(demand: Demand) -> tuple[_Kind, ...]:
     story = demand.traffic.story
+    sundays = tuple(day for day in story.measured if day.weekday() == SUNDAY)
     return (
         _Kind("realtime-logs", story.measured, lambda folder, day: _log(demand, folder, day)),
         _Kind("standard-logs", story.pilot, lambda folder, day: _log_all(demand, folder, day)),
         _Kind("players", story.measured, lambda folder, day: write_reports(folder, demand, day)),
+        _Kind("inventory", sundays, lambda folder, day: write_inventories(folder, demand, day)),
+        _Kind("cloudwatch", tuple(metric_days(demand.traffic)), lambda folder, day: write_metrics(folder, demand, day)),
     )
 
 
