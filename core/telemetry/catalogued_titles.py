@@ -11,7 +11,12 @@ _queries: Any = named_queries(__file__, "catalogued_titles.sql")
 
 
 def register_titles(ask: duckdb.DuckDBPyConnection, database: Database) -> None:
-    """Make the tables `titles` (cid, video, duration_ms) and `ladder` (video, rung, kbps) of what the catalog knows."""
+    """Make the tables `titles` (cid, video, duration_ms) and `ladder` (video, rung, kbps) of what the catalog knows.
+
+    Once for all that is asked on a connection, which lives as long as an ingestion.
+    """
+    if ask.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'ladder' AND temporary").fetchall():
+        return
     with database.reading() as connection:
         videos = [(row["id"], row["slug"], row["duration_s"]) for row in _queries.lasting(connection)]
         rungs = [(row["video_id"], row["name"], row["bandwidth"]) for row in _queries.ladder(connection)]

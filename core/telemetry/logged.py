@@ -45,6 +45,6 @@ def write_logged_sessions(
     for view in _VIEWS if count else ():
         select = _SQL[view].replace("SESSION", hashed).replace("$day", midnight)
         ask.execute(f"COPY ({select}) TO {literal(target / f'{view}.parquet')} (FORMAT parquet)")
-    for step in (*_STEPS, "told", "titles", "ladder"):
+    for step in (*_STEPS, "told"):
         ask.execute(f"DROP TABLE {step}")
     return count

@@ -79,7 +79,7 @@ class Players:
         for step in _STEPS:
             ask.execute(f"CREATE OR REPLACE TEMP TABLE {step} AS {_SQL[step]}")
         lines = _write_views(ask, day, target, salts_of(reading.place))
-        for step in (*_STEPS, "events", "rates", "titles", "ladder"):
+        for step in (*_STEPS, "events", "rates"):
             ask.execute(f"DROP TABLE {step}")
         return {"": lines} if lines else {}
 
