@@ -44,7 +44,16 @@ def test_the_demo_is_made_on_the_first_start_and_again_on_another_day(seeded: Se
 
 
 @pytest.mark.parametrize(
-    "lost", ["warehouse/*/daily.parquet", "warehouse/*/monthly.parquet", "phyght.db", "storage/**/360p*", "seeded"]
+    "lost",
+    [
+        "warehouse/*/daily.parquet",
+        "warehouse/*/monthly.parquet",
+        "warehouse/*/requests.parquet",
+        "warehouse/*/sessions.parquet",
+        "phyght.db",
+        "storage/**/360p*",
+        "seeded",
+    ],
 )
 def test_a_demo_that_lost_files_is_made_again(seeded: Settings, lost: str):
     today = seeded_at(seeded)
