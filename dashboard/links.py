@@ -6,9 +6,9 @@ from pathlib import Path
 import streamlit as st
 
 _PAGES = Path(__file__).parent.parent / "pages"
-OVERVIEW, LIBRARY, VIDEO, UPLOAD, MIGRATION, COSTS, EXPLORE, SETTINGS = (
+OVERVIEW, LIBRARY, VIDEO, UPLOAD, MIGRATION, COSTS, PERFORMANCE, EXPLORE, SETTINGS = (
     _PAGES / f"{name}.py"
-    for name in ("overview", "library", "video", "upload", "migration", "costs", "explore", "settings")
+    for name in ("overview", "library", "video", "upload", "migration", "costs", "performance", "explore", "settings")
 )
 
 

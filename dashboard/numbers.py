@@ -50,6 +50,8 @@ class Number(StrEnum):
     OBJECTS = "Objects in storage"
     BUCKET_REQUESTS = "Requests to a bucket"
     CLOUDWATCH = "CloudWatch metrics"
+    REQUESTS = "Requests"
+    BYTES_SENT = "Bytes sent"
     STARTUP_TIME = "Start-up time"
     REBUFFERING = "Rebuffering ratio"
     STALLS = "Stalls an hour"

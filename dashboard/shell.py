@@ -33,6 +33,7 @@ SCREENS = (
     Screen("upload.py", "Upload", ":material/upload:", Permission.UPLOAD),
     Screen("migration.py", "Migration", ":material/move_up:", Permission.SEE_MIGRATION),
     Screen("costs.py", "Costs", ":material/bar_chart:", Permission.SEE_COSTS),
+    Screen("performance.py", "Performance", ":material/speed:", Permission.SEE_PERFORMANCE),
     Screen("explore.py", "Explore", ":material/manage_search:", Permission.QUERY_WAREHOUSE),
     Screen("settings.py", "Settings", ":material/settings:", Permission.SEE_SETTINGS),
 )

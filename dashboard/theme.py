@@ -28,6 +28,8 @@ BLUE, VIOLET, GREEN, ORANGE, PINK, SKY, GOLD = HUES = tuple(_slot(number) for nu
 GREY = _slot(8)  #: Other, and what is not stated
 FAINT = _slot(9)  #: the period before, and context
 INK = _slot(10)  #: totals
+#: What grows, on maps and calendars: chartSequentialColors, of which every second is used.
+GROWING = tuple(_slot(number) for number in (12, 14, 16, 18, 20))
 RISE, FALL = ORANGE, BLUE  #: dearer and cheaper, told apart by the colour-blind too
 
 _FIXED = {

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from enum import Enum
 from typing import Any, Literal
 
 import pyarrow as pa
@@ -20,13 +21,26 @@ from dashboard.numbers import Number, explanation, summary
 from dashboard.table_files import as_csv, as_parquet
 
 log = logging.getLogger("phyght")
-#: How a change of cost is coloured, and which way its arrow points: less is good.
-_DELTAS: dict[format.Direction, tuple[Literal["red", "green", "gray"], Literal["up", "down", "off"]]] = {
-    format.Direction.UP: ("red", "up"),
-    format.Direction.DOWN: ("green", "down"),
-    format.Direction.STEADY: ("gray", "off"),
-    format.Direction.UNKNOWN: ("gray", "off"),
+_Colour = Literal["red", "green", "gray"]
+_ARROWS: dict[format.Direction, Literal["up", "down", "off"]] = {
+    format.Direction.UP: "up",
+    format.Direction.DOWN: "down",
+    format.Direction.STEADY: "off",
+    format.Direction.UNKNOWN: "off",
 }
+
+
+class Meaning(Enum):
+    """What it means that a figure grows, and how that, and its opposite, is coloured."""
+
+    BAD = ("red", "green")  #: cost, errors, waiting
+    GOOD = ("green", "red")
+    NEITHER = ("gray", "gray")
+
+    def colour(self, direction: format.Direction) -> _Colour:
+        grown, shrunk = self.value
+        colours: dict[format.Direction, _Colour] = {format.Direction.UP: grown, format.Direction.DOWN: shrunk}
+        return colours.get(direction, "gray")
 
 
 @contextmanager
@@ -82,16 +96,22 @@ def how_made(number: Number, label: str = "How this number is made") -> None:
         st.markdown(f"**{number}**\n\n{explanation(number)}")
 
 
-def tile(label: str, value: str, number: Number, change: format.Change | None = None, against: str = "") -> None:
+def tile(
+    label: str,
+    value: str,
+    number: Number,
+    change: format.Change | format.Points | None = None,
+    against: str = "",
+    growth: Meaning = Meaning.BAD,
+) -> None:
     """One figure: what it is, how much, and how it changed."""
-    colour, arrow = _DELTAS[change.direction] if change else ("gray", "off")
     with st.container(key=f"tile {label}"):
         st.metric(
             label,
             format.markdown(value),
             None if change is None else str(change),
-            delta_color=colour,
-            delta_arrow=arrow,
+            delta_color=growth.colour(change.direction) if change else "gray",
+            delta_arrow=_ARROWS[change.direction] if change else "off",
             delta_description=format.markdown(against) or None,
             help=summary(number),
             border=True,

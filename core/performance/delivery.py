@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -18,6 +19,7 @@ class By(StrEnum):
     COUNTRY = "country"
     VIDEO = "video"
     HOUR = "hour"
+    DAY = "day"  #: UTC
     DEVICE = "device"
     RUNG = "rung"
     RESULT = "result"
@@ -64,7 +66,7 @@ class Delivery:
     by: By
     only: Only
     total: Line
-    lines: tuple[Line, ...]  #: most requests first; hours in their order
+    lines: tuple[Line, ...]  #: most requests first; hours and days in their order
     more: int  #: lines beside those
     bots: int  #: requests that are left out as they are no viewers'
     timed: bool  #: false: percentiles are not kept for what is asked
@@ -85,8 +87,8 @@ def delivery(warehouse: Warehouse, period: Period, by: By, only: Only | None = N
     sums = asked.totals()
     bots = 0 if asked.only.bots else sums.pop(True, _NONE)[0]
     everything = tuple(map(sum, zip(*sums.values(), _NONE, strict=True)))
-    rows = asked.rows(most + 1 if by is not By.HOUR else 10**6)
-    shown = rows[:most] if by is not By.HOUR else rows
+    rows = asked.rows(most + 1 if by not in _TIMES else 10**6)
+    shown = rows[:most] if by not in _TIMES else rows
     timings = asked.timings([row[0] for row in shown])
     lines = tuple(_line(_label(row[0]), row[1:], timings.get(row[0], {})) for row in shown)
     more = asked.labels() - len(shown) if len(rows) > len(shown) else 0
@@ -94,6 +96,7 @@ def delivery(warehouse: Warehouse, period: Period, by: By, only: Only | None = N
     return Delivery(period, by, asked.only, total, lines, more, bots, asked.timed)
 
 
+_TIMES = (By.HOUR, By.DAY)
 _SUMS = """
     coalesce(sum(requests), 0)::BIGINT,
     coalesce(sum(bytes), 0)::BIGINT,
@@ -136,6 +139,11 @@ class _Asked:
         return "requests" if self._places else "request_titles"
 
     @property
+    def label(self) -> str:
+        """What is told apart, as SQL; what is kept by day has no hours."""
+        return "hour::DATE" if self.by is By.DAY and not (self._titles and not self._places) else self.by.value
+
+    @property
     def timed(self) -> bool:
         return self.by is not By.RESULT and not (self._titles and self._places)
 
@@ -152,23 +160,22 @@ class _Asked:
         return {row[0]: row[1:] for row in rows}
 
     def rows(self, most: int) -> list[tuple[Any, ...]]:
-        order = "1" if self.by is By.HOUR else "2 DESC, 1"
+        order = "1" if self.by in _TIMES else "2 DESC, 1"
         where = self._where(self.table, "NOT bot")
         return self._ask(
-            f"SELECT {self.by}, {_SUMS} FROM {self.table} WHERE {where} "
-            f"GROUP BY {self.by} ORDER BY {order} LIMIT {most}"
+            f"SELECT {self.label}, {_SUMS} FROM {self.table} WHERE {where} GROUP BY 1 ORDER BY {order} LIMIT {most}"
         )
 
     def labels(self) -> int:
         where = self._where(self.table, "NOT bot")
-        return self._ask(f"SELECT count(DISTINCT {self.by}) FROM {self.table} WHERE {where}")[0][0]
+        return self._ask(f"SELECT count(DISTINCT {self.label}) FROM {self.table} WHERE {where}")[0][0]
 
     def timings(self, labels: list[Any]) -> dict[Any, dict[str, dict[int, int]]]:
         """Of each label and measure, requests by bin."""
         if not self.timed or not labels:
             return {}
         found: dict[Any, dict[str, dict[int, int]]] = {}
-        rows = self._timings(f"{self.by}, ", f" AND {self.by} IN (SELECT unnest($labels))", {"labels": labels})
+        rows = self._timings(f"{self.label}, ", f" AND {self.label} IN (SELECT unnest($labels))", {"labels": labels})
         for label, measure, at, requests in rows:
             found.setdefault(label, {}).setdefault(measure, {})[at] = requests
         return found
@@ -211,4 +218,6 @@ def _line(label: str, sums: Any, timings: _Timings) -> Line:
 
 
 def _label(value: Any) -> str:
-    return value if isinstance(value, str) else f"{value:%Y-%m-%dT%H:%M:%SZ}"
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%dT%H:%M:%SZ}"
+    return value if isinstance(value, str) else value.isoformat()

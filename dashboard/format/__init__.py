@@ -32,6 +32,7 @@ from dashboard.format.days import (
     plain_month,
     short_period,
 )
+from dashboard.format.measures import Points, compact, milliseconds, points, rate, watched
 from dashboard.format.names import BLANK, count, export, label, markdown, plotly, provider, sentence, shortened
 
 __all__ = [
@@ -39,11 +40,13 @@ __all__ = [
     "STEADY",
     "Change",
     "Direction",
+    "Points",
     "age",
     "ago",
     "brief_period",
     "cents",
     "change",
+    "compact",
     "count",
     "covered",
     "currency_name",
@@ -59,12 +62,15 @@ __all__ = [
     "length",
     "long_day",
     "markdown",
+    "milliseconds",
     "money",
     "period",
     "plain_instant",
     "plain_month",
     "plotly",
+    "points",
     "provider",
+    "rate",
     "sentence",
     "share",
     "short_period",
@@ -72,4 +78,5 @@ __all__ = [
     "signed_money",
     "size",
     "symbol",
+    "watched",
 ]

@@ -57,6 +57,7 @@ def test_the_whole_of_it(logged: Logged):
         (By.RUNG, [("1080p", 8, 800), ("720p", 2, 200)]),
         (By.DEVICE, [("desktop", 10, 1000)]),
         (By.HOUR, [("2026-11-28T14:00:00Z", 9, 950), ("2026-11-28T15:00:00Z", 1, 50)]),
+        (By.DAY, [("2026-11-28", 10, 1000)]),
         (By.RESULT, [("hit", 6, 550), ("error", 2, 0), ("miss", 2, 450)]),
     ],
     ids=str,

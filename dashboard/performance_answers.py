@@ -1,0 +1,210 @@
+"""Performance answers: what the Performance page asks of a view, once while the measurements stay as they are."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any, TypeVar
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from core.performance import viewing
+from core.performance.coverage import Coverage, coverage, sampled_share
+from core.performance.delivery import By, Delivery, Line, delivery
+from core.performance.experience import Experience, ExperienceAnswer, ExperienceBy, experience
+from core.performance.interest import Interest, interest
+from core.performance.paths import Paths, Trouble, worst_paths
+from core.telemetry.edges import Edge, places
+from core.warehouse import Warehouse
+from dashboard import performance_figures, performance_map, viewing_figures
+from dashboard.performance_view import PerformanceView
+
+#: Periods of more days are drawn by day.
+_HOURLY_DAYS = 3
+#: Edges with fewer of all requests are not looked at for the worst ones, as chance makes those.
+_LEAST_SHARE = 0.01
+#: An edge is bad where so many times more of its requests are missed or fail than of all.
+_BAD = 1.5
+_EVERYTHING = 10_000
+_Answer = TypeVar("_Answer")
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """How delivery went."""
+
+    view: PerformanceView
+    covered: Coverage
+    now: Delivery  #: by what the view breaks down by
+    before: Line | None  #: all of the period before; None where the logs do not tell of all of it
+    steps: Delivery  #: by hour or by day
+    countries: Delivery
+    edges: Delivery
+    located: dict[str, Edge]
+    misses: Paths
+    errors: Paths
+    sampled: float | None  #: which share of the requests the logs tell of; None: all
+
+    @cached_property
+    def figure(self) -> go.Figure:
+        """The course; not to be changed, as every session has the same one."""
+        return performance_figures.delivery_panels(self.steps, self.covered.requests_until)
+
+    @cached_property
+    def map(self) -> go.Figure:
+        """Not to be changed, either."""
+        bad = [line.label for line in self.worst]
+        return performance_map.figure(self.countries.lines, self.edges.lines, self.located, bad)
+
+    @cached_property
+    def worst(self) -> tuple[Line, ...]:
+        """Edges that miss or fail far more often than all of them together, the worst first."""
+        most = self.now.total.requests * _LEAST_SHARE
+        asked = [line for line in self.edges.lines if line.label and line.requests >= most]
+        bad = [line for line in asked if trouble(line) >= _BAD * trouble(self.now.total) > 0]
+        return tuple(sorted(bad, key=trouble, reverse=True))
+
+
+def trouble(line: Line) -> float:
+    """Misses and errors, each as a share, added up."""
+    failed = (line.errors_4xx + line.errors_5xx) / line.requests if line.requests else 0.0
+    return failed + (1 - line.hit_ratio if line.hit_ratio is not None else 0.0)
+
+
+@dataclass(frozen=True)
+class Experienced:
+    """How watching went."""
+
+    view: PerformanceView
+    covered: Coverage
+    now: ExperienceAnswer  #: by what the view breaks down by
+    days: ExperienceAnswer
+
+    @property
+    def before(self) -> Experience | None:
+        """The period before; None where not all of it is known."""
+        first = self.covered.sessions_from
+        return self.now.before if first and first <= self.view.period.previous.start else None
+
+    @cached_property
+    def figure(self) -> go.Figure:
+        """The course; not to be changed, as every session has the same one."""
+        return performance_figures.experience_panels(self.days, self.covered.sessions_until)
+
+
+@dataclass(frozen=True)
+class Viewed:
+    """What was watched."""
+
+    view: PerformanceView
+    covered: Coverage
+    now: viewing.Audience
+    before: viewing.Audience | None
+    completion: tuple[viewing.Reached, ...]
+    qualities: tuple[viewing.Quality, ...]
+    crowds: tuple[viewing.Crowd, ...]
+    hours: tuple[viewing.Hour, ...]
+    nights: tuple[viewing.Night, ...]
+    interest: tuple[Interest, ...]
+
+    @cached_property
+    def concurrency(self) -> go.Figure:
+        """Viewers at once; not to be changed, as every session has the same one."""
+        return viewing_figures.concurrency(self.crowds, self.view.period)
+
+    @cached_property
+    def calendar(self) -> go.Figure:
+        """Views of each day, by week."""
+        return viewing_figures.calendar(self.hours, self.view.period, self.covered.sessions_until)
+
+    @cached_property
+    def curve(self) -> go.Figure:
+        """How many were still there."""
+        return viewing_figures.completion(self.completion)
+
+    @property
+    def peak(self) -> viewing.Crowd | None:
+        """When most watched at once."""
+        return max(self.crowds, key=lambda each: each.viewers, default=None)
+
+    @property
+    def today(self) -> date:
+        """The day of the newest session that is known."""
+        return self.covered.sessions_until.date() if self.covered.sessions_until else self.view.period.end
+
+
+def covered(warehouse: Warehouse) -> Coverage:
+    """Of which time anything is known."""
+    return coverage(warehouse)
+
+
+def delivered(warehouse: Warehouse, view: PerformanceView) -> Delivered:
+    return _kept(warehouse, view, _delivered)
+
+
+def experienced(warehouse: Warehouse, view: PerformanceView) -> Experienced:
+    return _kept(warehouse, view, _experienced)
+
+
+def viewed(warehouse: Warehouse, view: PerformanceView) -> Viewed:
+    return _kept(warehouse, view, _viewed)
+
+
+def _kept(warehouse: Warehouse, view: PerformanceView, ask: Callable[[Warehouse, PerformanceView], _Answer]) -> _Answer:
+    return _asked(str(warehouse.folder), warehouse.revision(), view, ask.__name__, warehouse, ask)
+
+
+@st.cache_resource(max_entries=200, show_spinner=False)
+def _asked(folder: str, revision: int, view: PerformanceView, what: str, _warehouse: Warehouse, _ask: Any) -> Any:
+    return _ask(_warehouse, view)
+
+
+def _delivered(warehouse: Warehouse, view: PerformanceView) -> Delivered:
+    known, period, only = coverage(warehouse), view.period, view.only
+    grain = By.HOUR if period.days <= _HOURLY_DAYS else By.DAY
+    before = period.previous
+    whole = known.requests_from is not None and known.requests_from <= before.start
+    edges = delivery(warehouse, period, By.EDGE, only, _EVERYTHING)
+    return Delivered(
+        view,
+        known,
+        edges if view.by is By.EDGE else delivery(warehouse, period, view.by, only),
+        delivery(warehouse, before, grain, only).total if whole else None,
+        delivery(warehouse, period, grain, only),
+        delivery(warehouse, period, By.COUNTRY, only, _EVERYTHING),
+        edges,
+        places(line.label for line in edges.lines),
+        worst_paths(warehouse, period, Trouble.MISS, only),
+        worst_paths(warehouse, period, Trouble.ERROR, only),
+        sampled_share(warehouse, period),
+    )
+
+
+def _experienced(warehouse: Warehouse, view: PerformanceView) -> Experienced:
+    video = view.only.video
+    return Experienced(
+        view,
+        coverage(warehouse),
+        experience(warehouse, view.period, view.experience_by, video),
+        experience(warehouse, view.period, ExperienceBy.DAY, video),
+    )
+
+
+def _viewed(warehouse: Warehouse, view: PerformanceView) -> Viewed:
+    known, period, video = coverage(warehouse), view.period, view.only.video
+    before = period.previous
+    whole = known.sessions_from is not None and known.sessions_from <= before.start
+    today = known.sessions_until.date() if known.sessions_until else period.end
+    return Viewed(
+        view,
+        known,
+        viewing.audience(warehouse, period, video),
+        viewing.audience(warehouse, before, video) if whole else None,
+        viewing.completion(warehouse, period, video),
+        viewing.qualities(warehouse, period, video),
+        viewing.crowds(warehouse, period, video),
+        viewing.hours(warehouse, period, video),
+        viewing.nights(warehouse, period, video),
+        interest(warehouse, today, video),
+    )

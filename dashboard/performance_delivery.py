@@ -1,0 +1,200 @@
+"""Performance of delivery, drawn: what came from caches, how fast, how often in vain, and where."""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+import streamlit as st
+
+from core.costs.period import Period
+from core.performance.delivery import By, Line
+from dashboard import bars, charts, countries, format, performance_map, theme, widgets
+from dashboard import performance_controls as controls
+from dashboard.numbers import Number
+from dashboard.performance_answers import Delivered
+from dashboard.performance_controls import Titles
+from dashboard.performance_tables import draw_breakdown, draw_paths, draw_worst_edges
+from dashboard.widgets import Meaning
+
+_SOURCE = "CloudFront's logs; crawlers, scripts and health checks left out; UTC"
+
+
+def draw(answer: Delivered, titles: Titles) -> None:
+    """The figures, their course, where they are from, and what is behind them."""
+    if not answer.now.total.requests:
+        _draw_nothing(answer)
+        return
+    draw_tiles(answer)
+    _draw_remarks(answer)
+    course, places = st.columns([1, 1])
+    with course:
+        _draw_course(answer)
+    with places:
+        _draw_map(answer)
+    draw_breakdown(answer, titles)
+    draw_worst_edges(answer)
+    draw_paths(answer)
+
+
+def finding(answer: Delivered) -> str:
+    """What there is to say first."""
+    total, before = answer.now.total, answer.before
+    if total.hit_ratio is None:
+        return f"No request in {format.period(answer.view.period)} could have come from a cache."
+    change = format.points(total.hit_ratio, before.hit_ratio if before else None)
+    compared = f", {change} against {format.brief_period(answer.view.period.previous)}" if change.difference else ""
+    failed = format.rate((total.errors_4xx + total.errors_5xx) / total.requests)
+    worst = f" The worst edge is {format.markdown(answer.worst[0].label)}." if answer.worst else ""
+    return f"**{format.rate(total.hit_ratio)}** of requests came from the cache{compared}; {failed} failed.{worst}"
+
+
+def _draw_nothing(answer: Delivered) -> None:
+    with widgets.card("nothing", f"No requests in {format.period(answer.view.period)}", height="content"):
+        if answer.view.filters:
+            st.markdown("None that the filters let through. Remove one, or choose other days.")
+        elif answer.covered.requests_from and answer.covered.requests_until:
+            known = Period(answer.covered.requests_from, answer.covered.requests_until.date())
+            st.markdown(f"Logs tell of {format.period(known)}. Choose days among them.")
+        else:
+            st.markdown(NO_LOGS)
+
+
+NO_LOGS = """\
+No log of CloudFront was read yet. Turn on its **standard logging** to a bucket (fields `time-to-first-byte`,
+`x-edge-response-result-type` and `c-country` among them), and read it: `python -m core ingest s3://bucket/prefix`.
+"""
+
+
+def draw_tiles(answer: Delivered) -> None:
+    """The figures to watch, each against the period before."""
+    now, before = answer.now.total, answer.before
+    against = _against(answer)
+    speed, waited = now.throughput_mbps, now.ttfb_ms
+
+    def share(label: str, number: Number, of: Callable[[Line], float | None], growth: Meaning) -> None:
+        value = of(now)
+        change = format.points(value, of(before) if before else None)
+        widgets.tile(label, format.rate(value), number, change, against, growth)
+
+    def amount(label: str, text: str, number: Number, value: float | None, was: float | None, growth: Meaning) -> None:
+        change = format.change(Decimal(str(value or 0)), None if was is None else Decimal(str(was)))
+        widgets.tile(label, text, number, change, against, growth)
+
+    with st.container(horizontal=True, key="tiles"):
+        share("Cache hit ratio", Number.CACHE_HIT_RATIO, lambda line: line.hit_ratio, Meaning.GOOD)
+        share("Of bytes", Number.CACHE_HIT_RATIO, lambda line: line.byte_hit_ratio, Meaning.GOOD)
+        share("Errors", Number.ERROR_RATES, errors, Meaning.BAD)
+        if waited:
+            was = before.ttfb_ms.p95 if before and before.ttfb_ms else None
+            text = format.milliseconds(waited.p95)
+            amount("First byte, p95", text, Number.TIME_TO_FIRST_BYTE, waited.p95, was, Meaning.BAD)
+        if speed:
+            was = before.throughput_mbps.p50 if before and before.throughput_mbps else None
+            text = f"{speed.p50:,.1f} Mbit/s"
+            amount("Speed, p50", text, Number.DELIVERY_SPEED, speed.p50, was, Meaning.GOOD)
+        was = before.requests if before else None
+        amount("Requests", format.compact(now.requests), Number.REQUESTS, now.requests, was, Meaning.NEITHER)
+        was = before.bytes if before else None
+        amount("Bytes sent", format.size(now.bytes), Number.BYTES_SENT, now.bytes, was, Meaning.NEITHER)
+
+
+def errors(line: Line) -> float | None:
+    """The share of requests that ended with a status of 400 or above."""
+    return (line.errors_4xx + line.errors_5xx) / line.requests if line.requests else None
+
+
+def _against(answer: Delivered) -> str:
+    if answer.before:
+        return f"vs {format.brief_period(answer.view.period.previous)}"
+    first = answer.covered.requests_from
+    return f"logs begin {format.day(first)}" if first else ""
+
+
+def _draw_remarks(answer: Delivered) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", key="remarks"):
+        if answer.sampled:
+            st.badge(f"From a sample: {format.rate(answer.sampled)} of requests", icon=":material/percent:")
+        if answer.now.bots:
+            st.caption(f"{answer.now.bots:,} requests of crawlers, scripts and health checks are left out.")
+        if not answer.now.timed:
+            st.caption("Times are kept by hour and place, and by day and video, not by both at once.")
+        widgets.how_made(Number.CACHE_HIT_RATIO)
+
+
+def _draw_course(answer: Delivered) -> None:
+    step = "hour" if answer.steps.by is By.HOUR else "day"
+    with widgets.card("course", "How it went", f"Each {step} of {format.period(answer.view.period)}. {_SOURCE}"):
+        st.plotly_chart(answer.figure, config=charts.CONFIG, key="course", alt=_course_in_words(answer, step))
+
+
+def _course_in_words(answer: Delivered, step: str) -> str:
+    known = [line for line in answer.steps.lines if line.hit_ratio is not None]
+    if not known:
+        return f"Delivery by {step}: nothing that could come from a cache"
+    low = min(known, key=lambda line: line.hit_ratio or 0)
+    high = max(known, key=lambda line: line.hit_ratio or 0)
+    return (
+        f"Delivery by {step}: cache hit ratio lowest {format.rate(low.hit_ratio)} on {low.label}, "
+        f"highest {format.rate(high.hit_ratio)} on {high.label}; below it times, errors and amounts"
+    )
+
+
+def _draw_map(answer: Delivered) -> None:
+    view, lines = answer.view, answer.countries.lines
+    measure = f"Requests by country, {format.brief_period(view.period)}; each colour for as many countries"
+    with widgets.card("map", "Where viewers are", measure):
+        key = f"map {hash(view)}"
+        st.plotly_chart(
+            answer.map,
+            config=performance_map.MAP_CONFIG,
+            key=key,
+            selection_mode="points",
+            on_select=lambda: controls.choose(view, By.COUNTRY, performance_map.chosen_country(st.session_state[key])),
+            alt=f"World map of requests: {_countries_in_words(answer)}",
+        )
+        performance_map.draw_legend(lines, bool(answer.worst))
+        _draw_ranked(answer)
+
+
+def _ranked(answer: Delivered) -> tuple[list[str], list[int]]:
+    lines = answer.countries.lines
+    main, rest = lines[: charts.MOST_LABELS], lines[charts.MOST_LABELS :]
+    labels, requests = [line.label for line in main], [line.requests for line in main]
+    if others := sum(line.requests for line in rest):
+        labels, requests = [*labels, theme.OTHER], [*requests, others]
+    return labels, requests
+
+
+def _countries_in_words(answer: Delivered) -> str:
+    labels, requests = _ranked(answer)
+    named = (f"{_name(label)} {format.compact(count)}" for label, count in zip(labels, requests, strict=True))
+    return "; ".join(named)
+
+
+def _name(code: str) -> str:
+    return countries.name(code) or "unknown"
+
+
+def _draw_ranked(answer: Delivered) -> None:
+    labels, requests = _ranked(answer)
+    everything = answer.now.total.requests
+    figure = bars.bars(
+        [_name(label) for label in labels],
+        [Decimal(count) for count in requests],
+        [f"{format.compact(count)}, {format.share(count / everything)}" for count in requests],
+        [theme.GREY if label == theme.OTHER else theme.BLUE for label in labels],
+    )
+    figure.update_layout(height=18 + 27 * len(labels))
+    key = f"countries {hash(answer.view)}"
+
+    def choose() -> None:
+        points = st.session_state[key]["selection"]["points"]
+        controls.choose(answer.view, By.COUNTRY, labels[points[0]["point_index"]] if points else None)
+
+    st.plotly_chart(
+        figure,
+        config=charts.CONFIG,
+        key=key,
+        selection_mode="points",
+        on_select=choose,
+        alt=f"Requests by country: {_countries_in_words(answer)}",
+    )

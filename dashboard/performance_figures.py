@@ -1,0 +1,120 @@
+"""Performance figures: the panels over time of each section."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import plotly.graph_objects as go
+
+from core.performance.delivery import By, Delivery, Line
+from core.performance.experience import TARGET_STARTUP_MS, Experience, ExperienceAnswer
+from dashboard import format, theme
+from dashboard.performance_panels import Curve, Panel, Step, days_of, figure, hours_of
+
+
+def delivery_panels(answer: Delivery, until: datetime | None) -> go.Figure:
+    """Hit ratio, waiting, errors and amounts of each hour or day."""
+    hourly = answer.by is By.HOUR
+    steps = (hours_of if hourly else days_of)(answer.period, until)
+    lines = [_at(answer).get(_label(step)) for step in steps.starts]
+
+    def curve(name: str, value: Callable[[Line], float | None], text: Callable[[float], str], hue: str) -> Curve:
+        values = [value(line) if line else None for line in lines]
+        return Curve(name, values, ["–" if found is None else f"{name} {text(found)}" for found in values], hue)
+
+    def amounts(name: str, value: Callable[[Line], float], text: Callable[[float], str], hue: str) -> Curve:
+        drawn = curve(name, value, text, hue)
+        return Curve(name, drawn.values, drawn.texts, hue, columns=True)
+
+    panels = [
+        Panel(
+            f"Cache hit ratio, {_key('requests', theme.BLUE)} and {_key('bytes', theme.SKY)}",
+            [
+                curve("by requests", lambda line: line.hit_ratio, format.rate, theme.BLUE),
+                curve("by bytes", lambda line: line.byte_hit_ratio, format.rate, theme.SKY),
+            ],
+            ".0%",
+            from_zero=False,
+        ),
+        Panel(
+            f"Errors, share of requests, {_key('4xx', theme.GOLD)} and {_key('5xx', theme.ORANGE)}",
+            [
+                curve("4xx", lambda line: _share(line.errors_4xx, line.requests), format.rate, theme.GOLD),
+                curve("5xx", lambda line: _share(line.errors_5xx, line.requests), format.rate, theme.ORANGE),
+            ],
+            ".1%",
+        ),
+        Panel("Requests", [amounts("requests", lambda line: line.requests, format.compact, theme.BLUE)], "~s"),
+        Panel("Bytes sent", [amounts("sent", lambda line: line.bytes, format.size, theme.VIOLET)], "~s", suffix="B"),
+    ]
+    if answer.timed:
+        panels.insert(1, _waiting(curve))
+    return figure(steps, panels)
+
+
+def _waiting(curve: Callable[..., Curve]) -> Panel:
+    keys = f"{_key('p50', theme.SKY)}, {_key('p95', theme.VIOLET)} and {_key('p99', theme.PINK)}"
+    return Panel(
+        f"Time to first byte, {keys}",
+        [
+            curve("p50", lambda line: line.ttfb_ms and line.ttfb_ms.p50, format.milliseconds, theme.SKY),
+            curve("p95", lambda line: line.ttfb_ms and line.ttfb_ms.p95, format.milliseconds, theme.VIOLET),
+            curve("p99", lambda line: line.ttfb_ms and line.ttfb_ms.p99, format.milliseconds, theme.PINK),
+        ],
+        ",.0f",
+        suffix=" ms",
+    )
+
+
+def _at(answer: Delivery) -> dict[str, Line]:
+    return {line.label: line for line in answer.lines}
+
+
+def _label(step: Step) -> str:
+    return f"{step:%Y-%m-%dT%H:%M:%SZ}" if isinstance(step, datetime) else step.isoformat()
+
+
+def _share(part: int, whole: int) -> float | None:
+    return part / whole if whole else None
+
+
+def experience_panels(answer: ExperienceAnswer, until: datetime | None) -> go.Figure:
+    """Start-up and standing still of each day, with what they are to come down to."""
+    steps = days_of(answer.period, until)
+    days = {each.label: each for each in answer.lines}
+    lines = [days.get(_label(step)) for step in steps.starts]
+
+    def curve(name: str, value: Callable[[Experience], float | None], text: Callable[[float], str], hue: str) -> Curve:
+        values = [value(line) if line else None for line in lines]
+        return Curve(name, values, ["–" if found is None else f"{name} {text(found)}" for found in values], hue)
+
+    startup = [
+        curve("start-up p50", lambda line: line.startup_p50_ms, format.milliseconds, theme.SKY),
+        curve("start-up p95", lambda line: line.startup_p95_ms, format.milliseconds, theme.VIOLET),
+    ]
+    return figure(
+        steps,
+        [
+            Panel(
+                f"Start-up, {_key('p50', theme.SKY)} and {_key('p95', theme.VIOLET)}", startup, ",.0f",
+                float(TARGET_STARTUP_MS), "wanted: below 1 s", suffix=" ms",
+            ),
+            Panel(
+                "Rebuffering, share of watching",
+                [curve("rebuffering", lambda line: line.rebuffering, format.rate, theme.ORANGE)],
+                ".2%", answer.rebuffering_target, "wanted: 95 % less than before",
+            ),
+            Panel(
+                f"Of exact sessions, {_key('left before start', theme.GOLD)} and {_key('failed', theme.PINK)}",
+                [
+                    curve("left before start", lambda line: line.ebvs, format.rate, theme.GOLD),
+                    curve("failed", lambda line: line.failures, format.rate, theme.PINK),
+                ],
+                ".1%",
+            ),
+        ],
+    )  # fmt: skip
+
+
+def _key(name: str, hue: str) -> str:
+    """The name of a line, in its colour, as no line can be named at its end on a phone."""
+    return f'<span style="color:{hue}">■</span> {name}'

@@ -1,0 +1,139 @@
+"""Performance map: where viewers are, by country, and which edges answer them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import sqrt
+from typing import Any
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from core.performance.delivery import Line
+from core.telemetry.edges import Edge
+from dashboard import countries, format, theme
+from dashboard.charts import CONFIG, LOOKS
+
+#: Outlines of the world from this host: Plotly would fetch them from another.
+MAP_CONFIG = CONFIG | {"topojsonURL": "/app/static/topojson/"}
+#: Colours of countries, each for as many of them: one large country would leave a plain scale with one colour.
+_CLASSES = 5
+_LAND, _BORDER = "rgba(128,134,148,0.16)", "rgba(128,134,148,0.35)"
+_LEAST_DOT, _MOST_DOT = 7, 24
+
+
+@dataclass(frozen=True)
+class Class:
+    """Countries of one colour."""
+
+    least: int  #: requests
+    most: int
+
+
+def classes(lines: Sequence[Line]) -> list[Class]:
+    """Quantiles: countries in the order of their requests, cut into parts of the same length; the least first."""
+    counts = sorted(line.requests for line in lines if countries.country(line.label))
+    number = min(_CLASSES, len(set(counts)))
+    found: list[Class] = []
+    for at in range(number):
+        part = counts[len(counts) * at // number : len(counts) * (at + 1) // number]
+        if found and part[0] <= found[-1].most:
+            part = [count for count in part if count > found[-1].most]
+        if part:
+            found.append(Class(part[0], part[-1]))
+    return found
+
+
+def figure(
+    lines: Sequence[Line], edges: Sequence[Line], located: Mapping[str, Edge], worst: Sequence[str]
+) -> go.Figure:
+    """Countries by their requests, and edges as dots as large as theirs; the worst of them in another colour."""
+    drawn = go.Figure([_countries(lines), *_edges(edges, located, worst)])
+    drawn.update_geos(
+        projection_type="natural earth",
+        lataxis_range=[-56, 78],
+        showframe=False,
+        showcoastlines=False,
+        showland=True,
+        landcolor=_LAND,
+        showcountries=True,
+        countrycolor=_BORDER,
+        countrywidth=0.5,
+        showlakes=False,
+        bgcolor="rgba(0,0,0,0)",
+    )
+    drawn.update_layout(height=330, margin=dict(l=0, r=0, t=0, b=0), showlegend=False, **LOOKS)
+    return drawn
+
+
+def _countries(lines: Sequence[Line]) -> go.Choropleth:
+    known = [(found, line) for line in lines if (found := countries.country(line.label))]
+    cut = classes(lines)
+    return go.Choropleth(
+        locations=[found.alpha_3 for found, _ in known],
+        z=[next(at for at, each in enumerate(cut) if line.requests <= each.most) for _, line in known],
+        zmin=-0.5,
+        zmax=max(len(cut), 1) - 0.5,
+        colorscale=_scale(len(cut)),
+        showscale=False,
+        marker=dict(line=dict(color=_BORDER, width=0.5)),
+        customdata=[[found.alpha_2, _words(found.name, line)] for found, line in known],
+        hovertemplate="%{customdata[1]}<extra></extra>",
+    )
+
+
+def _words(name: str, line: Line) -> str:
+    hits = format.rate(line.hit_ratio)
+    wait = f"<br>first byte {format.milliseconds(line.ttfb_ms.p95)} at 95 in 100" if line.ttfb_ms else ""
+    return f"<b>{format.plotly(name)}</b><br>{line.requests:,} requests, {hits} from the cache{wait}"
+
+
+def _scale(number: int) -> list[list[Any]]:
+    """Steps instead of a gradient, of the theme's colours for what grows."""
+    hues = [theme.GROWING[at] for at in range(_CLASSES - max(number, 1), _CLASSES)]
+    return [[(at + side) / len(hues), hue] for at, hue in enumerate(hues) for side in (0, 1)]
+
+
+def _edges(lines: Sequence[Line], located: Mapping[str, Edge], worst: Sequence[str]) -> list[go.Scattergeo]:
+    placed = [line for line in lines if line.label in located and located[line.label].latitude is not None]
+    if not placed:
+        return []
+    largest = sqrt(max(line.requests for line in placed) or 1)
+    return [
+        go.Scattergeo(
+            lat=[located[line.label].latitude for line in placed],
+            lon=[located[line.label].longitude for line in placed],
+            mode="markers",
+            marker=dict(
+                size=[_LEAST_DOT + (_MOST_DOT - _LEAST_DOT) * sqrt(line.requests) / largest for line in placed],
+                color=[theme.ORANGE if line.label in worst else theme.INK for line in placed],
+                opacity=0.85,
+                line=dict(color="#ffffff", width=1),
+            ),
+            customdata=[["", _words(f"Edge {line.label}", line)] for line in placed],
+            hovertemplate="%{customdata[1]}<extra></extra>",
+        )
+    ]
+
+
+def draw_legend(lines: Sequence[Line], has_worst: bool) -> None:
+    """What the colours and the dots stand for."""
+    cut = classes(lines)
+    first = _CLASSES - len(cut)
+    names = [
+        (f"column growing-{first + at + 1}", _span(each)) for at, each in enumerate(cut)
+    ] + [(f"dot hue-{theme.place(theme.INK)}", "edges, by requests")]  # fmt: skip
+    if has_worst:
+        names.append((f"dot hue-{theme.place(theme.ORANGE)}", "worst edges"))
+    st.html(f'<ul class="legend">{"".join(f"<li><i class={mark!r}></i>{name}</li>" for mark, name in names)}</ul>')
+
+
+def _span(each: Class) -> str:
+    least, most = format.compact(each.least), format.compact(each.most)
+    return least if least == most else f"{least} to {most}"
+
+
+def chosen_country(state: Mapping[str, Any]) -> str | None:
+    """The country that was chosen on the map, by its two letters."""
+    points = state["selection"]["points"]
+    data = points[0].get("customdata") if points else None
+    return (data[0] or None) if data else None

@@ -1,0 +1,163 @@
+"""Performance panels: several measures over the same steps of time, one below the other in one chart."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import plotly.graph_objects as go
+
+from core.costs.period import Period
+from dashboard import theme
+from dashboard.charts import LOOKS
+
+_HEIGHT, _GAP = 104, 46
+Step = date | datetime
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One measure, drawn as a line, or as columns from zero."""
+
+    name: str
+    values: Sequence[float | None]  #: one for each step; None where nothing is known
+    texts: Sequence[str]  #: the same as a person reads them
+    hue: str
+    columns: bool = False
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What is seen on one scale."""
+
+    title: str  #: measure and unit
+    curves: Sequence[Curve]
+    ticks: str  #: d3's format of the scale
+    target: float | None = None  #: drawn as a line
+    target_name: str = ""
+    from_zero: bool = True
+    suffix: str = ""
+
+
+@dataclass(frozen=True)
+class Steps:
+    """The hours or days of a period, and those that are not over."""
+
+    starts: tuple[Step, ...]
+    unfinished: frozenset[Step] = field(default_factory=frozenset)
+
+    @property
+    def are_hours(self) -> bool:
+        return bool(self.starts) and isinstance(self.starts[0], datetime)
+
+
+def days_of(period: Period, until: datetime | None) -> Steps:
+    """Every day of a period that has begun by then; the last one may not be over."""
+    days = [period.start + timedelta(n) for n in range(period.days)]
+    begun = tuple(day for day in days if until is None or day <= (until - timedelta(microseconds=1)).date())
+    unfinished = until.date() if until and until.time() != datetime.min.time() else None
+    return Steps(begun, frozenset({unfinished} & set(begun)) if unfinished else frozenset())
+
+
+def hours_of(period: Period, until: datetime | None) -> Steps:
+    """Every hour of a period that is over by then."""
+    start = datetime.combine(period.start, datetime.min.time())
+    end = until.replace(tzinfo=None) if until else None
+    hours = (start + timedelta(hours=n) for n in range(period.days * 24))
+    return Steps(tuple(hour for hour in hours if end is None or hour < end))
+
+
+def figure(steps: Steps, panels: Sequence[Panel]) -> go.Figure:
+    """The panels, the first on top, with one axis of time below all of them."""
+    height = len(panels) * (_HEIGHT + _GAP) + 24
+    drawn = go.Figure([_trace(curve, steps, at) for at, panel in enumerate(panels) for curve in panel.curves])
+    axes: dict[str, Any] = {}
+    for at, panel in enumerate(panels):
+        top = 1 - at / len(panels)
+        bottom = top - _HEIGHT / (_HEIGHT + _GAP) / len(panels)
+        lowered = _GAP / (_HEIGHT + _GAP) / len(panels)
+        axes[f"yaxis{at + 1 if at else ''}"] = _scale(panel, (bottom - lowered, top - lowered))
+        _add_title(drawn, panel, top - lowered)
+        _add_target(drawn, panel, at)
+    drawn.update_layout(
+        **axes,
+        height=height,
+        margin=dict(l=0, r=8, t=0, b=24),
+        hovermode="x unified",
+        showlegend=False,
+        bargap=0.22,
+        barmode="stack",
+        **LOOKS,
+    )
+    drawn.update_xaxes(**_time_axis(steps, len(panels)))
+    return drawn
+
+
+def _trace(curve: Curve, steps: Steps, at: int) -> go.Bar | go.Scatter:
+    shared = dict(
+        name=curve.name,
+        x=list(steps.starts),
+        y=list(curve.values),
+        customdata=list(curve.texts),
+        hovertemplate="%{customdata}",
+        yaxis=f"y{at + 1 if at else ''}",
+    )
+    if curve.columns:
+        faint = [0.45 if step in steps.unfinished else 1 for step in steps.starts]
+        return go.Bar(**shared, marker=dict(color=curve.hue, opacity=faint, line=dict(width=0)))
+    alone = sum(value is not None for value in curve.values) < 8
+    mode = "lines+markers" if alone else "lines"
+    return go.Scatter(**shared, mode=mode, line=dict(color=curve.hue, width=2), connectgaps=False)
+
+
+def _scale(panel: Panel, domain: tuple[float, float]) -> dict[str, Any]:
+    return dict(
+        domain=[max(domain[0], 0), domain[1]],
+        tickformat=panel.ticks,
+        ticksuffix=panel.suffix,
+        rangemode="tozero" if panel.from_zero else "normal",
+        nticks=4,
+        fixedrange=True,
+        zeroline=False,
+        automargin=True,
+    )
+
+
+def _add_title(drawn: go.Figure, panel: Panel, top: float) -> None:
+    drawn.add_annotation(
+        text=panel.title, x=0, y=top, xref="paper", yref="paper", xanchor="left", yanchor="bottom", yshift=6,
+        showarrow=False, font=dict(size=12),
+    )  # fmt: skip
+
+
+def _add_target(drawn: go.Figure, panel: Panel, at: int) -> None:
+    if panel.target is None:
+        return
+    axis = f"y{at + 1 if at else ''}"
+    drawn.add_shape(
+        type="line", x0=0, x1=1, xref="paper", y0=panel.target, y1=panel.target, yref=axis,
+        line=dict(color=theme.INK, width=1, dash="dot"),
+    )  # fmt: skip
+    drawn.add_annotation(
+        text=panel.target_name, x=1, y=panel.target, xref="paper", yref=axis, xanchor="right", yanchor="bottom",
+        showarrow=False, font=dict(size=11),
+    )  # fmt: skip
+
+
+def _time_axis(steps: Steps, panels: int) -> dict[str, Any]:
+    half = timedelta(minutes=30) if steps.are_hours else timedelta(hours=12)
+    span: dict[str, Any] = {}
+    if steps.starts:
+        first, last = (datetime.combine(step, datetime.min.time()) if not isinstance(step, datetime) else step
+                       for step in (steps.starts[0], steps.starts[-1]))  # fmt: skip
+        span["range"] = [(first - half).isoformat(), (last + half).isoformat()]
+    return dict(
+        type="date",
+        tickformat="%-d %b<br>%H:%M" if steps.are_hours else "%-d %b",
+        hoverformat="%a %-d %b %Y, %H:%M" if steps.are_hours else "%a %-d %b %Y",
+        nticks=7,
+        showgrid=False,
+        fixedrange=True,
+        anchor=f"y{panels if panels > 1 else ''}",
+        **span,
+    )

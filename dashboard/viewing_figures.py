@@ -1,0 +1,123 @@
+"""Viewing figures: how many watched at once, on which days, and how far."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from math import ceil
+from typing import Any
+
+import plotly.graph_objects as go
+
+from core.costs.period import Period
+from core.performance.viewing import Crowd, Hour, Reached
+from dashboard import format, theme
+from dashboard.charts import LOOKS
+
+#: Points of a line; more are not seen apart.
+_MOST_POINTS = 360
+_SLOT = timedelta(minutes=5)
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def concurrency(crowds: Sequence[Crowd], period: Period) -> go.Figure:
+    """The most viewers at once within each step, of which there are a few hundred."""
+    points = peaks(crowds, period)
+    figure = go.Figure(
+        go.Scatter(
+            x=[at for at, _ in points],
+            y=[viewers for _, viewers in points],
+            mode="lines",
+            line=dict(color=theme.BLUE, width=2, shape="hv"),
+            hovertemplate="<b>%{y:,.0f} viewers</b><br>%{x|%a %-d %b, %H:%M} UTC<extra></extra>",
+        )
+    )
+    figure.update_xaxes(type="date", tickformat="%-d %b", nticks=7, showgrid=False, fixedrange=True)
+    return _finished(figure, 220)
+
+
+def peaks(crowds: Sequence[Crowd], period: Period) -> list[tuple[datetime, float]]:
+    """The beginning of each step of equal length, and the most viewers in it."""
+    slots = ceil(period.days * timedelta(days=1) / _SLOT / _MOST_POINTS)
+    start, step = datetime.combine(period.start, time()), slots * _SLOT
+    most: dict[int, float] = {}
+    holding, last = 0.0, 0
+    for crowd in crowds:
+        at = int((crowd.at.replace(tzinfo=None) - start) / step)
+        for between in range(last, at + 1):
+            most[between] = max(most.get(between, 0.0), holding)
+        most[at] = max(most.get(at, 0.0), crowd.viewers)
+        holding, last = crowd.viewers, at
+    return [(start + number * step, viewers) for number, viewers in sorted(most.items()) if number >= 0]
+
+
+def calendar(hours: Sequence[Hour], period: Period, until: datetime | None) -> go.Figure:
+    """Views of each day: a column a week, Monday on top; days of which nothing is known yet are left out."""
+    views = by_day(hours)
+    last = min(period.end - timedelta(1), until.date()) if until else period.end - timedelta(1)
+    days = [period.start + timedelta(n) for n in range(max((last - period.start).days + 1, 0))]
+    weeks = sorted({_monday(day) for day in days})
+    shown = {(day.weekday(), _monday(day)): day for day in days}
+    cells = [[shown.get((weekday, week)) for week in weeks] for weekday in range(7)]
+    figure = go.Figure(
+        go.Heatmap(
+            x=[str(number) for number in range(len(weeks))],
+            y=list(_WEEKDAYS),
+            z=[[None if day is None else views.get(day, 0.0) for day in row] for row in cells],
+            customdata=[[_cell(day, views) for day in row] for row in cells],
+            hovertemplate="%{customdata}<extra></extra>",
+            hoverongaps=False,
+            colorscale=[[at / (len(theme.GROWING) - 1), hue] for at, hue in enumerate(theme.GROWING)],
+            showscale=False,
+            xgap=3,
+            ygap=3,
+        )
+    )
+    every = ceil(len(weeks) / 6) or 1
+    marked = range(0, len(weeks), every)
+    figure.update_xaxes(
+        type="category",
+        tickmode="array",
+        tickvals=[str(number) for number in marked],
+        ticktext=[format.day(weeks[number]) for number in marked],
+        showgrid=False,
+        fixedrange=True,
+    )
+    return _finished(figure, 220, autorange="reversed", showgrid=False, type="category")
+
+
+def by_day(hours: Sequence[Hour]) -> dict[date, float]:
+    """Views of each day on which there were any."""
+    views: dict[date, float] = {}
+    for each in hours:
+        views[each.at.date()] = views.get(each.at.date(), 0.0) + each.views
+    return views
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(day.weekday())
+
+
+def _cell(day: date | None, views: dict[date, float]) -> str:
+    return "" if day is None else f"<b>{views.get(day, 0.0):,.0f} views</b><br>{day:%A} {format.long_day(day)}"
+
+
+def completion(reached: Sequence[Reached]) -> go.Figure:
+    """How many views reached each twentieth of the video."""
+    figure = go.Figure(
+        go.Scatter(
+            x=[each.percent for each in reached],
+            y=[each.share for each in reached],
+            mode="lines",
+            line=dict(color=theme.VIOLET, width=2),
+            hovertemplate="<b>%{y:.0%} of views</b><br>reached %{x} % of the video<extra></extra>",
+        )
+    )
+    figure.update_xaxes(range=[0, 100], ticksuffix=" %", showgrid=False, fixedrange=True, nticks=6)
+    return _finished(figure, 220, tickformat=".0%", range=[0, 1.02])
+
+
+def _finished(figure: go.Figure, height: int, **scale: Any) -> go.Figure:
+    usual: dict[str, Any] = {} if "range" in scale or "type" in scale else {"rangemode": "tozero"}
+    shared: dict[str, Any] = dict(fixedrange=True, nticks=7, zeroline=False, automargin=True)
+    figure.update_yaxes(**usual, **shared, **scale)
+    figure.update_layout(height=height, margin=dict(l=0, r=8, t=8, b=0), showlegend=False, hovermode="closest", **LOOKS)
+    return figure
