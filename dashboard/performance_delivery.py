@@ -1,11 +1,13 @@
 """Performance of delivery, drawn: what came from caches, how fast, how often in vain, and where."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 
 import streamlit as st
 
 from core.costs.period import Period
+from core.performance.coverage import last_day
 from core.performance.delivery import By, Line
 from dashboard import bars, charts, countries, format, performance_map, theme, widgets
 from dashboard import performance_controls as controls
@@ -38,6 +40,8 @@ def draw(answer: Delivered, titles: Titles) -> None:
 def finding(answer: Delivered) -> str:
     """What there is to say first."""
     total, before = answer.now.total, answer.before
+    if not total.requests:
+        return f"No request is known of {format.period(answer.view.period)}."
     if total.hit_ratio is None:
         return f"No request in {format.period(answer.view.period)} could have come from a cache."
     change = format.points(total.hit_ratio, before.hit_ratio if before else None)
@@ -52,7 +56,7 @@ def _draw_nothing(answer: Delivered) -> None:
         if answer.view.filters:
             st.markdown("None that the filters let through. Remove one, or choose other days.")
         elif answer.covered.requests_from and answer.covered.requests_until:
-            known = Period(answer.covered.requests_from, answer.covered.requests_until.date())
+            known = Period(answer.covered.requests_from, last_day(answer.covered.requests_until) + timedelta(1))
             st.markdown(f"Logs tell of {format.period(known)}. Choose days among them.")
         else:
             st.markdown(NO_LOGS)

@@ -8,6 +8,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from core.costs.period import Period
+from core.performance.coverage import last_day
 from dashboard import theme
 from dashboard.charts import LOOKS
 
@@ -54,7 +55,7 @@ class Steps:
 def days_of(period: Period, until: datetime | None) -> Steps:
     """Every day of a period that has begun by then; the last one may not be over."""
     days = [period.start + timedelta(n) for n in range(period.days)]
-    begun = tuple(day for day in days if until is None or day <= (until - timedelta(microseconds=1)).date())
+    begun = tuple(day for day in days if until is None or day <= last_day(until))
     unfinished = until.date() if until and until.time() != datetime.min.time() else None
     return Steps(begun, frozenset({unfinished} & set(begun)) if unfinished else frozenset())
 

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from core.costs.period import Period
+from core.performance.coverage import last_day
 from core.performance.delivery import By, Only
 from core.performance.experience import ExperienceBy
 from dashboard.view import as_choice, as_period, last_of
@@ -80,10 +81,11 @@ class PerformanceView:
 
 def read_performance_view(params: Mapping[str, Sequence[str]], today: date, until: datetime | None) -> PerformanceView:
     """The view that a URL states; what it does not state, or states wrongly, is as on a first visit."""
+    edge, country, device, video, rung = (_filter(last_of(params, by)) for by in FILTERS[Section.DELIVERY])
     view = PerformanceView(
         as_period(last_of(params, "from"), last_of(params, "to")) or first_period(today, until),
         by=as_choice(By, last_of(params, "by")) or By.EDGE,
-        only=Only(*(_filter(last_of(params, by.value)) for by in FILTERS[Section.DELIVERY])),
+        only=Only(edge, country, device, video, rung),
     )
     return view.of_section(as_choice(Section, last_of(params, "section")) or Section.DELIVERY)
 
@@ -96,7 +98,7 @@ def _filter(text: str) -> str | None:
 
 def first_period(today: date, until: datetime | None) -> Period:
     """What a first visit shows: the newest thirty days of which anything is known."""
-    end = min(until.date(), today) + timedelta(1) if until else today + timedelta(1)
+    end = (min(last_day(until), today) if until else today) + timedelta(1)
     return Period(end - timedelta(_SHOWN_DAYS), end)
 
 

@@ -12,7 +12,17 @@ from core.catalog.video import Copy, Video, Visibility
 from core.costs.keeping import Keeping
 from core.delivery.sharing import LASTS, share
 from core.errors import CatalogError, PhyghtError, StorageError, StorageUnreachable, VideoNotFound
-from dashboard import format, library, packaging, player, session, video_cost_card, video_tables, widgets
+from dashboard import (
+    format,
+    library,
+    packaging,
+    performance_video,
+    player,
+    session,
+    video_cost_card,
+    video_tables,
+    widgets,
+)  # fmt: skip
 from dashboard.format import markdown
 from dashboard.library_view import LibraryView
 from dashboard.links import LIBRARY, page_link
@@ -54,6 +64,7 @@ def _draw_panels(platform: Platform, user: User, video: Video, now: datetime) ->
         video_tables.draw_qualities(video, copies, costs)
     with state:
         _draw_state(platform, video, copies, costs)
+        performance_video.draw(platform, user, video, now)
     video_tables.draw_copies(video, copies, costs)
     video_cost_card.draw(platform, user, video, now)
 

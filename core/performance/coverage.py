@@ -24,6 +24,11 @@ class Coverage:
         return max(filter(None, (self.requests_until, self.sessions_until)), default=None)
 
 
+def last_day(until: datetime) -> date:
+    """The day that something lies in which ends then; at midnight the one before."""
+    return (until - timedelta(microseconds=1)).date()
+
+
 def coverage(warehouse: Warehouse) -> Coverage:
     """Of which time requests and sessions are known."""
     ((first, last),) = warehouse.standing("SELECT min(hour), max(hour) FROM request_places")

@@ -29,7 +29,7 @@ def points(now: float | None, before: float | None) -> Points:
     if now is None or before is None:
         return Points(Direction.UNKNOWN, None)
     difference = now - before
-    if abs(difference) < min(0.001, 0.1 * before):
+    if difference == 0 or abs(difference) < min(0.001, 0.1 * before):
         return Points(Direction.STEADY, difference)
     return Points(Direction.UP if difference > 0 else Direction.DOWN, difference)
 

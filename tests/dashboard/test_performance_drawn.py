@@ -1,0 +1,136 @@
+"""What the Performance page draws: colours of the map, steps of time, and how measures are read."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from core.costs.period import Period
+from core.performance.delivery import By, Line, Only
+from core.performance.viewing import Crowd
+from dashboard import countries, format
+from dashboard.performance_map import Class, classes
+from dashboard.performance_panels import days_of, hours_of
+from dashboard.performance_view import PerformanceView, Section, first_period, read_performance_view
+from dashboard.viewing_figures import peaks
+
+NOVEMBER = Period(date(2026, 11, 1), date(2026, 12, 1))
+
+
+def line(country: str, requests: int) -> Line:
+    return Line(country, requests, 0, None, None, 0, 0, None, None)
+
+
+def test_each_colour_of_the_map_is_for_as_many_countries():
+    lines = [line(code, 10**at) for at, code in enumerate("DE AT CH FR IT ES PT GB US BR".split())]  # noqa: SIM905
+
+    assert classes(lines) == [Class(10**at, 10 ** (at + 1)) for at in (0, 2, 4, 6, 8)]
+
+
+def test_countries_with_as_many_requests_have_one_colour():
+    lines = [line(code, 5) for code in ("DE", "AT", "CH")] + [line("FR", 9)]
+
+    assert classes(lines) == [Class(5, 5), Class(9, 9)]
+
+
+def test_what_is_no_country_has_no_colour():
+    assert classes([line("", 7), line("??", 9)]) == []
+
+
+def test_countries_have_a_name_and_three_letters():
+    assert countries.country("GB") == countries.Country("GB", "GBR", "United Kingdom")
+    assert countries.name("NA") == "Namibia"
+    assert countries.name("??") == "??"
+
+
+def test_days_after_the_data_are_not_drawn_as_nothing():
+    steps = days_of(NOVEMBER, datetime(2026, 11, 3, 15, tzinfo=UTC))
+
+    assert steps.starts == (date(2026, 11, 1), date(2026, 11, 2), date(2026, 11, 3))
+    assert steps.unfinished == {date(2026, 11, 3)}
+
+
+def test_a_day_that_ends_at_midnight_is_over():
+    steps = days_of(NOVEMBER, datetime(2026, 11, 3, tzinfo=UTC))
+
+    assert steps.starts == (date(2026, 11, 1), date(2026, 11, 2))
+    assert not steps.unfinished
+
+
+def test_hours_end_with_the_data():
+    steps = hours_of(Period(date(2026, 11, 1), date(2026, 11, 3)), datetime(2026, 11, 1, 2, tzinfo=UTC))
+
+    assert steps.starts == (datetime(2026, 11, 1), datetime(2026, 11, 1, 1))
+
+
+def test_a_crowd_is_held_until_it_changes():
+    def at(minutes: int) -> datetime:
+        return datetime(2026, 11, 1, 0, minutes, tzinfo=UTC)
+
+    found = peaks([Crowd(at(0), 3), Crowd(at(10), 5), Crowd(at(15), 0)], Period(date(2026, 11, 1), date(2026, 11, 2)))
+
+    assert [(each.minute, viewers) for each, viewers in found] == [(0, 3), (5, 3), (10, 5), (15, 5)]
+
+
+def test_a_url_states_the_whole_view():
+    view = PerformanceView(NOVEMBER, Section.DELIVERY, By.VIDEO, Only(edge="FRA", country=""))
+    stated = view.query()
+
+    assert stated == {
+        "from": "2026-11-01", "to": "2026-12-01", "section": "delivery", "by": "video",
+        "edge": "FRA", "country": "unknown",
+    }  # fmt: skip
+    assert read_performance_view({name: [value] for name, value in stated.items()}, date(2027, 1, 1), None) == view
+
+
+def test_what_a_url_states_wrongly_is_as_on_a_first_visit():
+    wrong = {"from": ["x"], "section": ["nothing"], "by": ["result"], "edge": ["F" * 300]}
+    until = datetime(2026, 11, 28, 15, tzinfo=UTC)
+
+    assert read_performance_view(wrong, date(2026, 11, 29), until) == PerformanceView(
+        Period(date(2026, 10, 30), date(2026, 11, 29))
+    )
+
+
+def test_a_first_visit_shows_thirty_days_up_to_the_newest():
+    period = Period(date(2026, 10, 29), date(2026, 11, 28))
+    assert first_period(date(2027, 6, 1), datetime(2026, 11, 28, tzinfo=UTC)) == period
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "text", "direction"),
+    [
+        (0.9, 0.85, "+5.0 pp", "up"),
+        (0.0012, 0.0010, "+0.02 pp", "up"),
+        (0.9, 0.9005, "−0.05 pp", "steady"),
+        (0.0, 0.0, "0.00 pp", "steady"),
+        (0.9, None, "not compared", "unknown"),
+    ],
+)
+def test_shares_differ_by_points(now, before, text, direction):
+    found = format.points(now, before)
+
+    assert (str(found).replace("\u202f", " "), found.direction) == (text, direction)
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        (format.rate(0.9725), "97.2 %"),
+        (format.rate(0.0014), "0.14 %"),
+        (format.rate(0.00001), "<0.01 %"),
+        (format.rate(0.0), "0 %"),
+        (format.rate(None), "–"),
+        (format.compact(12_400), "12,400"),
+        (format.compact(812_345), "812K"),
+        (format.compact(1_234_567), "1.2M"),
+        (format.compact(3_400_000_000), "3.4B"),
+        (format.milliseconds(4.23), "4.2 ms"),
+        (format.milliseconds(38.4), "38 ms"),
+        (format.milliseconds(1_240), "1.24 s"),
+        (format.watched(2_400_000), "40 min"),
+        (format.watched(44_640_000), "12.4 h"),
+        (format.watched(4_464_000_000), "1,240 h"),
+    ],
+)
+def test_measures_as_a_person_reads_them(text, read):
+    assert text.replace("\u202f", " ") == read
