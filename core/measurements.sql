@@ -70,6 +70,16 @@ CREATE OR REPLACE TABLE empty_request_timings (
     bin SMALLINT,                       -- 0: up to 0; n: up to 1.1^n, above 1.1^(n-1); -1: 1 and below
     requests BIGINT                     -- scaled up where the log is a sample
 );
+CREATE OR REPLACE TABLE empty_day_timings (
+    day DATE,                           -- UTC, on which CloudFront answered
+    distribution VARCHAR,               -- its id; its host name where the log has no id
+    edge VARCHAR,                       -- IATA code of the edge location; empty: unknown
+    country VARCHAR,                    -- of the viewer; the edge's where the log has none
+    device VARCHAR,                     -- phone | tablet | desktop | tv | player | bot | other
+    measure VARCHAR,                    -- ttfb (ms) | throughput (kbit/s)
+    bin SMALLINT,                       -- as in request_timings
+    requests BIGINT                     -- scaled up where the log is a sample
+);
 CREATE OR REPLACE TABLE empty_title_timings (
     day DATE,                           -- UTC, on which CloudFront answered
     distribution VARCHAR,               -- its id; its host name where the log has no id

@@ -26,6 +26,8 @@ _VIEWS = Path(__file__).with_name("warehouse.sql").read_text()
 FACTS = {"monthly.parquet": "monthly_charges", "daily.parquet": "charges", "resource.parquet": "resource_charges"}
 #: Of a view that is held in memory, at about 300 bytes each.
 _HELD_ROWS = 400_000
+#: Of all views of measurements that are, at about 130 bytes each; the first that are asked for, if they fit.
+_HELD_MEASURED_ROWS = 1_500_000
 _Answer = TypeVar("_Answer")
 _Ask = Callable[[duckdb.DuckDBPyConnection], _Answer]
 
@@ -65,6 +67,7 @@ class Warehouse:
         self._checked, self._checked_measured = Checked(), Checked()
         self._standing: dict[str, list[tuple[Any, ...]]] = {}
         self._measured: frozenset[str] = frozenset()  #: views of measurements that are as the database says
+        self._held_rows = 0  #: of those
         self._open()
 
     def _open(self) -> None:
@@ -155,7 +158,7 @@ class Warehouse:
                 create_views(self._connection, self.folder, pointers(connection))
                 _hold_small_views(self._connection.cursor())
                 self._standing = {}  # not before: who asks meanwhile is answered from the older segments
-                self._measured = frozenset()
+                self._measured, self._held_rows = frozenset(), 0
         self._seen = newest
 
     def _measure(self, views: frozenset[str]) -> None:
@@ -165,7 +168,10 @@ class Warehouse:
         for file in files:
             if not self._checked_measured.is_sound(self.folder / file.path, file.written.fits):
                 raise _damaged(self.folder / file.path, "measurements")
-        define(self._connection.cursor(), self.folder, measured(files, views))
+        cursor = self._connection.cursor()
+        define(cursor, self.folder, measured(files, views))
+        for view in sorted(views):
+            self._held_rows += _hold(cursor, view, _HELD_MEASURED_ROWS - self._held_rows)
         self._measured |= views
 
 
@@ -208,11 +214,18 @@ def _damaged(file: Path, of: str = "bills") -> WarehouseError:
 def _hold_small_views(cursor: duckdb.DuckDBPyConnection) -> None:
     """Hold in memory what fits, which is all of it for most: without opening files a question costs half."""
     for view in FACTS.values():
-        cursor.execute(f"DROP TABLE IF EXISTS held_{view}")
-        (rows,) = cursor.execute(f"SELECT count(*) FROM {view}").fetchall()[0]
-        if rows <= _HELD_ROWS:
-            cursor.execute(f"CREATE TABLE held_{view} AS FROM {view}")
-            cursor.execute(f"CREATE OR REPLACE VIEW {view} AS FROM held_{view}")
+        _hold(cursor, view, _HELD_ROWS)
+
+
+def _hold(cursor: duckdb.DuckDBPyConnection, view: str, most_rows: int) -> int:
+    """Hold a view in memory, if it fits; how many rows that are."""
+    cursor.execute(f"DROP TABLE IF EXISTS held_{view}")
+    (rows,) = cursor.execute(f"SELECT count(*) FROM {view}").fetchall()[0]
+    if rows > most_rows:
+        return 0
+    cursor.execute(f"CREATE TABLE held_{view} AS FROM {view}")
+    cursor.execute(f"CREATE OR REPLACE VIEW {view} AS FROM held_{view}")
+    return rows
 
 
 def revision(database: Database) -> int:

@@ -22,6 +22,7 @@ TABLES = {
     "request_places": "the same without video and rung: the quickest where they do not matter",
     "request_titles": "the same for each UTC day, without edge and device: the quickest for videos",
     "request_timings": "how long requests took and how fast they came, by UTC hour and place: how many in each bin",
+    "day_timings": "the same by UTC day and place: the quickest where hours do not matter",
     "title_timings": "the same by UTC day, video and rung",
     "request_paths": "of each UTC day, the paths that were most missed in the cache and that failed most",
     "origin_requests": "requests that reached the bucket: one row for each UTC hour, video and operation",

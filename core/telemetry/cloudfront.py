@@ -176,6 +176,7 @@ class Facts:
             self._write_view(view, self._parts(day, view), day, target)
         for view in ("request_places", "request_titles"):
             self._write_view(view, requests, day, target)
+        self._write_view("day_timings", self._parts(day, "request_timings"), day, target)
         told = _of("(SELECT * FROM parts WHERE time::DATE = $day)", self._parts(day, "cmcd"))
         self.sessions(self.duck.cursor(), told.replace("$day", f"DATE '{day}'"), day, target)
         return dict(self.duck.execute(_of(_SQL["lines_of"], requests), {"day": day}).fetchall())

@@ -127,6 +127,11 @@ GROUP BY ALL ORDER BY video;
 -- name: request_timings
 SELECT * FROM parts WHERE hour >= $day AND hour < $day + INTERVAL 1 DAY;
 
+-- name: day_timings
+SELECT hour::DATE AS day, distribution, edge, country, device, measure, bin, sum(requests)::BIGINT AS requests
+FROM parts WHERE hour >= $day AND hour < $day + INTERVAL 1 DAY AND measure <> 'taken'
+GROUP BY ALL;
+
 -- name: title_timings
 SELECT * FROM parts WHERE day = $day;
 

@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 NAME = "cloudfront"
 #: Changes when the same lines come to other facts.
-_VERSION = "1"
+_VERSION = "2"
 #: A file may have lines of the days beside the one that its name tells of; a line may come a day late.
 _BESIDE = timedelta(days=1)
 

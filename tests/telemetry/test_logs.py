@@ -64,6 +64,10 @@ def test_how_long_it_took_is_kept_in_bins_of_a_tenth(logged: Logged):
     assert logged.ask("SELECT measure, bin, requests FROM request_timings ORDER BY ALL") == [
         ("taken", 66, 2), ("throughput", 102, 2), ("ttfb", 0, 1), ("ttfb", 32, 1),
     ]  # fmt: skip
+    assert logged.ask("SELECT day, edge, measure, bin, requests FROM day_timings ORDER BY ALL") == logged.ask(
+        "SELECT hour::DATE, edge, measure, bin, sum(requests) FROM request_timings WHERE measure <> 'taken' "
+        "GROUP BY ALL ORDER BY ALL"
+    )
     assert logged.ask("SELECT video, rung, measure, bin, requests FROM title_timings ORDER BY ALL") == [
         ("v1", "1080p", "throughput", 102, 2), ("v1", "1080p", "ttfb", 0, 1), ("v1", "1080p", "ttfb", 32, 1),
     ]  # fmt: skip
