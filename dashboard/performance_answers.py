@@ -11,7 +11,7 @@ import streamlit as st
 
 from core.performance import viewing
 from core.performance.coverage import Coverage, coverage, sampled_share
-from core.performance.delivery import By, Delivery, Line, delivery
+from core.performance.delivery import By, Delivery, Line, delivered_lines, delivered_total, delivery
 from core.performance.experience import Experience, ExperienceAnswer, ExperienceBy, experience
 from core.performance.interest import Interest, interest
 from core.performance.paths import Paths, Trouble, worst_paths
@@ -26,7 +26,6 @@ _HOURLY_DAYS = 3
 _LEAST_SHARE = 0.01
 #: An edge is bad where so many times more of its requests are missed or fail than of all.
 _BAD = 1.5
-_EVERYTHING = 10_000
 _Answer = TypeVar("_Answer")
 
 
@@ -38,9 +37,10 @@ class Delivered:
     covered: Coverage
     now: Delivery  #: by what the view breaks down by
     before: Line | None  #: all of the period before; None where the logs do not tell of all of it
-    steps: Delivery  #: by hour or by day
-    countries: Delivery
-    edges: Delivery
+    grain: By  #: of the course: hours or days
+    steps: tuple[Line, ...]  #: each of them in which there was a request
+    countries: tuple[Line, ...]
+    edges: tuple[Line, ...]  #: empty where a video or rung is asked for: that takes every line of the logs
     located: dict[str, Edge]
     misses: Paths
     errors: Paths
@@ -49,19 +49,21 @@ class Delivered:
     @cached_property
     def figure(self) -> go.Figure:
         """The course; not to be changed, as every session has the same one."""
-        return performance_figures.delivery_panels(self.steps, self.covered.requests_until)
+        return performance_figures.delivery_panels(
+            self.view.period, self.grain, self.steps, self.covered.requests_until, self.now.timed
+        )
 
     @cached_property
     def map(self) -> go.Figure:
         """Not to be changed, either."""
         bad = [line.label for line in self.worst]
-        return performance_map.figure(self.countries.lines, self.edges.lines, self.located, bad)
+        return performance_map.figure(self.countries, self.edges, self.located, bad)
 
     @cached_property
     def worst(self) -> tuple[Line, ...]:
         """Edges that miss or fail far more often than all of them together, the worst first."""
         most = self.now.total.requests * _LEAST_SHARE
-        asked = [line for line in self.edges.lines if line.label and line.requests >= most]
+        asked = [line for line in self.edges if line.label and line.requests >= most]
         bad = [line for line in asked if trouble(line) >= _BAD * trouble(self.now.total) > 0]
         return tuple(sorted(bad, key=trouble, reverse=True))
 
@@ -165,16 +167,22 @@ def _delivered(warehouse: Warehouse, view: PerformanceView) -> Delivered:
     grain = By.HOUR if period.days <= _HOURLY_DAYS else By.DAY
     before = period.previous
     whole = known.requests_from is not None and known.requests_from <= before.start
-    edges = delivery(warehouse, period, By.EDGE, only, _EVERYTHING)
+    now = delivery(warehouse, period, view.by, only)
+
+    def lines(by: By) -> tuple[Line, ...]:
+        return now.lines if by is view.by and not now.more else delivered_lines(warehouse, period, by, only)
+
+    edges = () if only.video or only.rung else lines(By.EDGE)
     return Delivered(
         view,
         known,
-        edges if view.by is By.EDGE else delivery(warehouse, period, view.by, only),
-        delivery(warehouse, before, grain, only).total if whole else None,
-        delivery(warehouse, period, grain, only),
-        delivery(warehouse, period, By.COUNTRY, only, _EVERYTHING),
+        now,
+        delivered_total(warehouse, before, only) if whole else None,
+        grain,
+        lines(grain),
+        lines(By.COUNTRY),
         edges,
-        places(line.label for line in edges.lines),
+        places(line.label for line in edges),
         worst_paths(warehouse, period, Trouble.MISS, only),
         worst_paths(warehouse, period, Trouble.ERROR, only),
         sampled_share(warehouse, period),
@@ -196,6 +204,7 @@ def _viewed(warehouse: Warehouse, view: PerformanceView) -> Viewed:
     before = period.previous
     whole = known.sessions_from is not None and known.sessions_from <= before.start
     today = known.sessions_until.date() if known.sessions_until else period.end
+    crowds, hours = viewing.crowds(warehouse, period, video), viewing.hours(warehouse, period, video)
     return Viewed(
         view,
         known,
@@ -203,8 +212,8 @@ def _viewed(warehouse: Warehouse, view: PerformanceView) -> Viewed:
         viewing.audience(warehouse, before, video) if whole else None,
         viewing.completion(warehouse, period, video),
         viewing.qualities(warehouse, period, video),
-        viewing.crowds(warehouse, period, video),
-        viewing.hours(warehouse, period, video),
-        viewing.nights(warehouse, period, video),
+        crowds,
+        hours,
+        viewing.nights_among(period, hours, crowds),
         interest(warehouse, today, video),
     )

@@ -32,8 +32,8 @@ def draw(answer: Delivered, titles: Titles) -> None:
         _draw_course(answer)
     with places:
         _draw_map(answer)
+        draw_worst_edges(answer)
     draw_breakdown(answer, titles)
-    draw_worst_edges(answer)
     draw_paths(answer)
 
 
@@ -118,20 +118,21 @@ def _draw_remarks(answer: Delivered) -> None:
         if answer.sampled:
             st.badge(f"From a sample: {format.rate(answer.sampled)} of requests", icon=":material/percent:")
         if answer.now.bots:
-            st.caption(f"{answer.now.bots:,} requests of crawlers, scripts and health checks are left out.")
+            left_out = format.count(answer.now.bots, "request")
+            st.caption(f"Left out: {left_out} of crawlers, scripts and health checks.")
         if not answer.now.timed:
             st.caption("Times are kept by hour and place, and by day and video, not by both at once.")
         widgets.how_made(Number.CACHE_HIT_RATIO)
 
 
 def _draw_course(answer: Delivered) -> None:
-    step = "hour" if answer.steps.by is By.HOUR else "day"
+    step = "hour" if answer.grain is By.HOUR else "day"
     with widgets.card("course", "How it went", f"Each {step} of {format.period(answer.view.period)}. {_SOURCE}"):
         st.plotly_chart(answer.figure, config=charts.CONFIG, key="course", alt=_course_in_words(answer, step))
 
 
 def _course_in_words(answer: Delivered, step: str) -> str:
-    known = [line for line in answer.steps.lines if line.hit_ratio is not None]
+    known = [line for line in answer.steps if line.hit_ratio is not None]
     if not known:
         return f"Delivery by {step}: nothing that could come from a cache"
     low = min(known, key=lambda line: line.hit_ratio or 0)
@@ -143,7 +144,7 @@ def _course_in_words(answer: Delivered, step: str) -> str:
 
 
 def _draw_map(answer: Delivered) -> None:
-    view, lines = answer.view, answer.countries.lines
+    view, lines = answer.view, answer.countries
     measure = f"Requests by country, {format.brief_period(view.period)}; each colour for as many countries"
     with widgets.card("map", "Where viewers are", measure):
         key = f"map {hash(view)}"
@@ -155,12 +156,12 @@ def _draw_map(answer: Delivered) -> None:
             on_select=lambda: controls.choose(view, By.COUNTRY, performance_map.chosen_country(st.session_state[key])),
             alt=f"World map of requests: {_countries_in_words(answer)}",
         )
-        performance_map.draw_legend(lines, bool(answer.worst))
+        performance_map.draw_legend(lines, bool(answer.edges), bool(answer.worst))
         _draw_ranked(answer)
 
 
 def _ranked(answer: Delivered) -> tuple[list[str], list[int]]:
-    lines = answer.countries.lines
+    lines = answer.countries
     main, rest = lines[: charts.MOST_LABELS], lines[charts.MOST_LABELS :]
     labels, requests = [line.label for line in main], [line.requests for line in main]
     if others := sum(line.requests for line in rest):

@@ -61,7 +61,7 @@ def _draw_tiles(answer: Experienced, now: Experience) -> None:
     def wait(label: str, of: Callable[[Experience], int | None]) -> None:
         value, was = of(now), of(before) if before else None
         change = format.change(Decimal(value or 0), None if was is None or value is None else Decimal(was))
-        widgets.tile(label, format.milliseconds(value), Number.STARTUP, change, against)
+        widgets.tile(label, format.milliseconds(value), Number.STARTUP_TIME, change, against)
 
     def share(label: str, number: Number, of: Callable[[Experience], float | None]) -> None:
         change = format.points(of(now), of(before) if before else None)
@@ -74,7 +74,7 @@ def _draw_tiles(answer: Experienced, now: Experience) -> None:
         stalls, were = now.stalls_an_hour, before.stalls_an_hour if before else None
         change = format.change(Decimal(str(stalls or 0)), None if were is None else Decimal(str(were)))
         text = "–" if stalls is None else f"{stalls:,.2f}"
-        widgets.tile("Stalls an hour", text, Number.REBUFFERING, change, against)
+        widgets.tile("Stalls an hour", text, Number.STALLS, change, against)
         share("Left before start", Number.EBVS, lambda found: found.ebvs)
         share("Playback failures", Number.PLAYBACK_FAILURES, lambda found: found.failures)
 
@@ -88,7 +88,7 @@ def _draw_remarks(total: Experience) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="remarks"):
         draw_exactness(total.exact_share)
         st.caption(f"{format.compact(total.sessions)} sessions, {format.compact(total.views)} of them views")
-        widgets.how_made(Number.STARTUP)
+        widgets.how_made(Number.STARTUP_TIME)
 
 
 def draw_exactness(share: float | None) -> None:
@@ -126,7 +126,7 @@ def _draw_lines(answer: Experienced, titles: Titles) -> None:
             _draw_wide(answer, titles)
         with widgets.narrow("lines"):
             shown = answer.now.lines[:_MOST_NARROW]
-            narrow_table.draw([name, "Start-up", "Still"], [list(_cells(answer, each, titles)) for each in shown])
+            narrow_table.draw([name, "Start-up", "Rebuffering"], [list(_cells(answer, each, titles)) for each in shown])
         widgets.cut_caption(_MOST_LINES, len(answer.now.lines))
         widgets.downloads(f"experience-by-{view.by}-{view.period.start}", _table(answer), Permission.SEE_PERFORMANCE)
 

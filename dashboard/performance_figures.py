@@ -1,21 +1,22 @@
 """Performance figures: the panels over time of each section."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import plotly.graph_objects as go
 
-from core.performance.delivery import By, Delivery, Line
+from core.costs.period import Period
+from core.performance.delivery import By, Line
 from core.performance.experience import TARGET_STARTUP_MS, Experience, ExperienceAnswer
 from dashboard import format, theme
 from dashboard.performance_panels import Curve, Panel, Step, days_of, figure, hours_of
 
 
-def delivery_panels(answer: Delivery, until: datetime | None) -> go.Figure:
+def delivery_panels(period: Period, grain: By, found: Sequence[Line], until: datetime | None, timed: bool) -> go.Figure:
     """Hit ratio, waiting, errors and amounts of each hour or day."""
-    hourly = answer.by is By.HOUR
-    steps = (hours_of if hourly else days_of)(answer.period, until)
-    lines = [_at(answer).get(_label(step)) for step in steps.starts]
+    steps = (hours_of if grain is By.HOUR else days_of)(period, until)
+    known = {line.label: line for line in found}
+    lines = [known.get(_label(step)) for step in steps.starts]
 
     def curve(name: str, value: Callable[[Line], float | None], text: Callable[[float], str], hue: str) -> Curve:
         values = [value(line) if line else None for line in lines]
@@ -41,12 +42,12 @@ def delivery_panels(answer: Delivery, until: datetime | None) -> go.Figure:
                 curve("4xx", lambda line: _share(line.errors_4xx, line.requests), format.rate, theme.GOLD),
                 curve("5xx", lambda line: _share(line.errors_5xx, line.requests), format.rate, theme.ORANGE),
             ],
-            ".1%",
+            ".2~%",
         ),
         Panel("Requests", [amounts("requests", lambda line: line.requests, format.compact, theme.BLUE)], "~s"),
         Panel("Bytes sent", [amounts("sent", lambda line: line.bytes, format.size, theme.VIOLET)], "~s", suffix="B"),
     ]
-    if answer.timed:
+    if timed:
         panels.insert(1, _waiting(curve))
     return figure(steps, panels)
 
@@ -63,10 +64,6 @@ def _waiting(curve: Callable[..., Curve]) -> Panel:
         ",.0f",
         suffix=" ms",
     )
-
-
-def _at(answer: Delivery) -> dict[str, Line]:
-    return {line.label: line for line in answer.lines}
 
 
 def _label(step: Step) -> str:

@@ -61,7 +61,7 @@ def figure(
         showlakes=False,
         bgcolor="rgba(0,0,0,0)",
     )
-    drawn.update_layout(height=330, margin=dict(l=0, r=0, t=0, b=0), showlegend=False, **LOOKS)
+    drawn.update_layout(height=270, margin=dict(l=0, r=0, t=0, b=0), showlegend=False, **LOOKS)
     return drawn
 
 
@@ -115,13 +115,13 @@ def _edges(lines: Sequence[Line], located: Mapping[str, Edge], worst: Sequence[s
     ]
 
 
-def draw_legend(lines: Sequence[Line], has_worst: bool) -> None:
+def draw_legend(lines: Sequence[Line], has_edges: bool, has_worst: bool) -> None:
     """What the colours and the dots stand for."""
     cut = classes(lines)
     first = _CLASSES - len(cut)
-    names = [
-        (f"column growing-{first + at + 1}", _span(each)) for at, each in enumerate(cut)
-    ] + [(f"dot hue-{theme.place(theme.INK)}", "edges, by requests")]  # fmt: skip
+    names = [(f"column growing-{first + at + 1}", _span(each)) for at, each in enumerate(cut)]
+    if has_edges:
+        names.append((f"dot hue-{theme.place(theme.INK)}", "edges, by requests"))
     if has_worst:
         names.append((f"dot hue-{theme.place(theme.ORANGE)}", "worst edges"))
     st.html(f'<ul class="legend">{"".join(f"<li><i class={mark!r}></i>{name}</li>" for mark, name in names)}</ul>')

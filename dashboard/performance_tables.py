@@ -161,16 +161,28 @@ def draw_worst_edges(answer: Delivered) -> None:
         return
     about = "Of edges with 1 % of the requests or more, those whose misses and errors are half as many again as of all"
     with widgets.card("worst", "Worst edges", about):
-        widgets.plain_table(
-            {
-                "Edge": [_place(answer, line) for line in bad],
-                "Requests": [format.compact(line.requests) for line in bad],
-                "From cache": [format.rate(line.hit_ratio) for line in bad],
-                "Failed": [format.rate((line.errors_4xx + line.errors_5xx) / line.requests) for line in bad],
-                "First byte, p95": [format.milliseconds(line.ttfb_ms.p95 if line.ttfb_ms else None) for line in bad],
-            },
-            alt="Edges with the most misses and errors",
-        )
+        with widgets.narrow("worst"):
+            narrow_table.draw(["Edge", "From cache", "Failed"], [list(_edge_cells(answer, line)) for line in bad])
+        with widgets.wide("worst"):
+            widgets.plain_table(
+                {
+                    "Edge": [_place(answer, line) for line in bad],
+                    "Requests": [format.compact(line.requests) for line in bad],
+                    "From cache": [format.rate(line.hit_ratio) for line in bad],
+                    "Failed": [format.rate((line.errors_4xx + line.errors_5xx) / line.requests) for line in bad],
+                    "First byte, p95": [
+                        format.milliseconds(line.ttfb_ms.p95 if line.ttfb_ms else None) for line in bad
+                    ],
+                },
+                alt="Edges with the most misses and errors",
+            )
+
+
+def _edge_cells(answer: Delivered, line: Line) -> Iterator[Cell]:
+    waited = format.milliseconds(line.ttfb_ms.p95 if line.ttfb_ms else None)
+    yield Cell(_place(answer, line), f"first byte {waited} at p95")
+    yield Cell(format.rate(line.hit_ratio), f"{format.compact(line.requests)} requests")
+    yield Cell(format.rate((line.errors_4xx + line.errors_5xx) / line.requests))
 
 
 def _place(answer: Delivered, line: Line) -> str:
@@ -201,10 +213,19 @@ def _draw_paths(found: Paths, name: str, statuses: bool = False) -> None:
         **({"Status": [str(path.status) for path in shown]} if statuses else {}),
         "Mostly at": [_edges(path) for path in shown],
     }
-    widgets.plain_table(columns, alt="Paths with the most requests of this kind")
+    with widgets.wide(name):
+        widgets.plain_table(columns, alt="Paths with the most requests of this kind")
+    with widgets.narrow(name):
+        narrow_table.draw(["Path", "Requests"], [list(_path_cells(path, statuses)) for path in shown])
     if found.others:
         st.caption(f"{found.others:,} requests are of paths that were too rare on their day to be kept one by one.")
     widgets.downloads(name, _path_table(found), Permission.SEE_PERFORMANCE)
+
+
+def _path_cells(path: Path, statuses: bool) -> Iterator[Cell]:
+    status = f"status {path.status}, " if statuses else ""
+    yield Cell(format.shortened(path.path, _PATH_LENGTH), f"{status}mostly at {_edges(path)}")
+    yield Cell(format.compact(path.requests))
 
 
 def _edges(path: Path) -> str:

@@ -1,6 +1,6 @@
 """Viewing, drawn: what is watched, when, how far and in which quality, and what nobody comes back to."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 import pandas as pd
@@ -10,8 +10,9 @@ import streamlit as st
 from core.access.roles import Permission
 from core.catalog.names import Name
 from core.performance.interest import Interest
-from dashboard import bars, charts, format, theme, widgets
+from dashboard import bars, charts, format, narrow_table, theme, widgets
 from dashboard.library_view import SLUG
+from dashboard.narrow_table import Cell
 from dashboard.numbers import Number
 from dashboard.performance_answers import Viewed
 from dashboard.performance_experience import NO_SESSIONS, draw_exactness
@@ -21,7 +22,7 @@ from dashboard.widgets import Meaning
 Names = Callable[[Sequence[str]], Mapping[str, Name]]  #: of videos, by their ids
 #: A video that nobody watched for a month has gone cold.
 _COLD_DAYS = 30
-_MOST_VIDEOS, _MOST_NIGHTS = 50, 8
+_MOST_VIDEOS, _MOST_NARROW, _MOST_NIGHTS = 50, 12, 8
 #: Qualities have one colour each on every page.
 _RUNG_HUE = theme.SKY
 
@@ -59,7 +60,7 @@ def finding(answer: Viewed) -> str:
     nights = answer.nights
     event = f" {format.count(len(nights), 'event night')} stood out." if nights else ""
     hours = format.watched(now.watched_ms)
-    return f"**{format.compact(now.views)}** views, **{hours}** watched{compared}.{event}"
+    return f"**{format.compact(now.views)}** views{compared}; **{hours}** watched.{event}"
 
 
 def _draw_tiles(answer: Viewed) -> None:
@@ -76,7 +77,7 @@ def _draw_tiles(answer: Viewed) -> None:
         tile("Views", format.compact(now.views), Number.VIEWS, now.views, before and before.views)
         unique = before and before.unique_sessions
         tile(
-            "Viewers a day, added up", format.compact(now.unique_sessions), Number.VIEWERS, now.unique_sessions, unique
+            "Unique sessions", format.compact(now.unique_sessions), Number.UNIQUE_SESSIONS, now.unique_sessions, unique
         )
         watched = before and before.watched_ms
         tile("Watch time", format.watched(now.watched_ms), Number.WATCH_TIME, now.watched_ms, watched)
@@ -86,7 +87,7 @@ def _draw_tiles(answer: Viewed) -> None:
             widgets.tile(
                 "Most at once",
                 format.compact(peak.viewers),
-                Number.CONCURRENT_VIEWERS,
+                Number.VIEWERS_AT_ONCE,
                 against=format.instant(peak.at),
             )
 
@@ -94,7 +95,7 @@ def _draw_tiles(answer: Viewed) -> None:
 def _draw_calendar(answer: Viewed) -> None:
     views = by_day(answer.hours)
     title = f"{format.count(len(answer.nights), 'event night')}" if answer.nights else "When people watch"
-    with widgets.card("calendar", title, "Views a day, by week; darker is more; UTC days"):
+    with widgets.card("calendar", title, "Views a day, by week; the stronger the more; UTC days"):
         best = max(views, key=lambda day: views[day])
         words = f"Views of each day; most on {format.long_day(best)}, {format.compact(views[best])}"
         st.plotly_chart(answer.calendar, config=charts.CONFIG, key="calendar", alt=words)
@@ -150,7 +151,21 @@ def _draw_videos(answer: Viewed, found: Sequence[Interest], known: Mapping[str, 
     if not found:
         st.markdown("None.")
         return
-    shown = found[:_MOST_VIDEOS]
+    with widgets.wide(kind):
+        _draw_wide(found[:_MOST_VIDEOS], known, kind)
+    with widgets.narrow(kind):
+        head = ["Video", "Last view", "Views"] if kind == "cold" else ["Video", "Away", "Views a month"]
+        narrow_table.draw(head, [list(_cells(each, known[each.video], kind)) for each in found[:_MOST_NARROW]])
+    widgets.downloads(f"{kind}-{answer.today}", _table(found, known, answer), Permission.SEE_PERFORMANCE)
+
+
+def _cells(each: Interest, name: Name, kind: str) -> Iterator[Cell]:
+    yield Cell(name.title, f"half of its views in {format.count(each.half_life_days, 'day')}", _page(name) or "")
+    yield Cell(f"{format.day(each.last)} {each.last.year}" if kind == "cold" else format.count(each.away_days, "day"))
+    yield Cell(format.compact(each.views if kind == "cold" else each.views_a_month))
+
+
+def _draw_wide(shown: Sequence[Interest], known: Mapping[str, Name], kind: str) -> None:
     st.dataframe(
         pd.DataFrame(
             {
@@ -166,8 +181,8 @@ def _draw_videos(answer: Viewed, found: Sequence[Interest], known: Mapping[str, 
         key=kind,
         alt="Videos that nobody watches any more" if kind == "cold" else "Videos that are watched again",
         column_config={
-            "title": st.column_config.TextColumn("Video"),
-            "page": st.column_config.LinkColumn("Page", display_text="Open", width="small"),
+            "title": st.column_config.TextColumn("Video", width=190),
+            "page": st.column_config.LinkColumn("Page", display_text="Open", width=60),
             "last": st.column_config.DateColumn("Last view", format="D MMM YYYY")
             if kind == "cold"
             else st.column_config.NumberColumn("Days away"),
@@ -175,7 +190,6 @@ def _draw_videos(answer: Viewed, found: Sequence[Interest], known: Mapping[str, 
             "half": st.column_config.NumberColumn("Half-life, days", help="Until half of all its views were had"),
         },
     )
-    widgets.downloads(f"{kind}-{answer.today}", _table(found, known, answer), Permission.SEE_PERFORMANCE)
 
 
 def _page(name: Name) -> str | None:

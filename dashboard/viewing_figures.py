@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
-from math import ceil
+from math import ceil, sqrt
 from typing import Any
 
 import plotly.graph_objects as go
@@ -61,7 +61,7 @@ def calendar(hours: Sequence[Hour], period: Period, until: datetime | None) -> g
         go.Heatmap(
             x=[str(number) for number in range(len(weeks))],
             y=list(_WEEKDAYS),
-            z=[[None if day is None else views.get(day, 0.0) for day in row] for row in cells],
+            z=[[None if day is None else sqrt(views.get(day, 0.0)) for day in row] for row in cells],
             customdata=[[_cell(day, views) for day in row] for row in cells],
             hovertemplate="%{customdata}<extra></extra>",
             hoverongaps=False,

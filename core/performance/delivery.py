@@ -96,6 +96,25 @@ def delivery(warehouse: Warehouse, period: Period, by: By, only: Only | None = N
     return Delivery(period, by, asked.only, total, lines, more, bots, asked.timed)
 
 
+def delivered_lines(
+    warehouse: Warehouse, period: Period, by: By, only: Only | None = None, most: int = 10_000
+) -> tuple[Line, ...]:
+    """Only the lines of that: most requests first; hours and days in their order, and all of them."""
+    asked = _Asked(warehouse, period, by, only or Only())
+    rows = asked.rows(most if by not in _TIMES else 10**6)
+    timings = asked.timings([row[0] for row in rows])
+    return tuple(_line(_label(row[0]), row[1:], timings.get(row[0], {})) for row in rows)
+
+
+def delivered_total(warehouse: Warehouse, period: Period, only: Only | None = None) -> Line:
+    """Only the sum of that."""
+    asked = _Asked(warehouse, period, By.DAY, only or Only())
+    sums = asked.totals()
+    if not asked.only.bots:
+        sums.pop(True, None)
+    return _line("", tuple(map(sum, zip(*sums.values(), _NONE, strict=True))), asked.all_timings())
+
+
 _TIMES = (By.HOUR, By.DAY)
 _SUMS = """
     coalesce(sum(requests), 0)::BIGINT,
@@ -108,6 +127,8 @@ _SUMS = """
     coalesce(sum(requests) FILTER (status BETWEEN 500 AND 599), 0)::BIGINT
 """
 _NONE = (0,) * 8
+#: Tables that tell days, and no hours, apart.
+_DAILY = ("request_titles", "title_timings", "day_timings")
 _Timings = Mapping[str, Mapping[int, int]]
 
 
@@ -141,14 +162,22 @@ class _Asked:
     @property
     def label(self) -> str:
         """What is told apart, as SQL; what is kept by day has no hours."""
-        return "hour::DATE" if self.by is By.DAY and not (self._titles and not self._places) else self.by.value
+        return self._label_in(self.table)
+
+    def _label_in(self, table: str) -> str:
+        return "hour::DATE" if self.by is By.DAY and table not in _DAILY else self.by.value
 
     @property
     def timed(self) -> bool:
         return self.by is not By.RESULT and not (self._titles and self._places)
 
+    def _timings_table(self, labelled: bool) -> str:
+        if self._titles if labelled else self._of_titles:
+            return "title_timings"
+        return "request_timings" if labelled and self.by is By.HOUR else "day_timings"
+
     def _where(self, table: str, bots: str) -> str:
-        when = "day" if table in ("request_titles", "title_timings") else "hour"
+        when = "day" if table in _DAILY else "hour"
         tests = [f"{when} >= $start AND {when} < $end", *(f"{name} = ${name}" for name in self.only.values)]
         return " AND ".join(tests if self.only.bots else [*tests, bots])
 
@@ -175,7 +204,8 @@ class _Asked:
         if not self.timed or not labels:
             return {}
         found: dict[Any, dict[str, dict[int, int]]] = {}
-        rows = self._timings(f"{self.label}, ", f" AND {self.label} IN (SELECT unnest($labels))", {"labels": labels})
+        label = self._label_in(self._timings_table(labelled=True))
+        rows = self._timings(f"{label}, ", f" AND {label} IN (SELECT unnest($labels))", {"labels": labels})
         for label, measure, at, requests in rows:
             found.setdefault(label, {}).setdefault(measure, {})[at] = requests
         return found
@@ -187,11 +217,8 @@ class _Asked:
         return found
 
     def _timings(self, label: str, but: str, values: dict[str, object]) -> list[tuple[Any, ...]]:
-        table, bots = (
-            ("title_timings", "NOT bot")
-            if (self._titles if label else self._of_titles)
-            else ("request_timings", f"device <> '{BOT}'")
-        )
+        table = self._timings_table(bool(label))
+        bots = "NOT bot" if table == "title_timings" else f"device <> '{BOT}'"
         where = f"{self._where(table, bots)} AND measure IN ('ttfb', 'throughput'){but}"
         return self._ask(
             f"SELECT {label}measure, bin, sum(requests)::BIGINT FROM {table} WHERE {where} GROUP BY ALL", values

@@ -112,13 +112,17 @@ def week(found: tuple[Hour, ...]) -> dict[tuple[int, int], float]:
 
 def nights(warehouse: Warehouse, period: Period, video: str | None = None) -> tuple[Night, ...]:
     """Days with at least EVENT_FACTOR times the views of the middle day; days without any views count in it."""
+    return nights_among(period, hours(warehouse, period, video), crowds(warehouse, period, video))
+
+
+def nights_among(period: Period, started: tuple[Hour, ...], held: tuple[Crowd, ...]) -> tuple[Night, ...]:
+    """The same of what is known of a period already."""
     views: dict[date, float] = {}
-    for each in hours(warehouse, period, video):
+    for each in started:
         views[each.at.date()] = views.get(each.at.date(), 0.0) + each.views
     days = [views.get(period.start + timedelta(n), 0.0) for n in range(period.days)]
     usual = median(days)
     big = [day for day, count in views.items() if usual and count >= EVENT_FACTOR * usual]
-    held = crowds(warehouse, period, video) if big else ()
     return tuple(Night(day, views[day], views[day] / usual, _peak(held, day)) for day in sorted(big))
 
 

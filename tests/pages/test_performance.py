@@ -102,7 +102,7 @@ def test_delivery_is_that_of_the_logs(logged, visit):
     assert found["Errors"] == "20.0 %"
     assert found["Requests"] == "10"
     assert found["Bytes sent"] == "1,000 bytes"
-    assert "1 requests of crawlers" in words(app)
+    assert "1 request of crawlers" in words(app)
 
 
 def test_it_is_compared_with_the_period_before(logged, visit):
