@@ -53,13 +53,3 @@ def test_it_fits_a_phone(logged_server, new_context):
     expect(page.locator(".choropleth path.choroplethlocation")).to_have_count(2)
     width = page.get_by_test_id("stMain").evaluate("main => [main.scrollWidth, main.clientWidth]")
     assert width[0] <= width[1]
-
-
-def test_a_chosen_country_becomes_a_filter(logged_server, page):
-    page.goto(f"{logged_server.url}/{PAGE}")
-    drawn(page, "Performance")
-
-    page.get_by_test_id("stPlotlyChart").nth(2).locator(".barlayer .point").first.click()
-
-    expect(page.get_by_role("button", name="Country: Germany")).to_be_visible()
-    expect(page).to_have_url(f"{logged_server.url}/{PAGE}&section=delivery&by=edge&country=DE")
