@@ -1,13 +1,11 @@
 """Library: the parts of the Library page that find videos and list them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any
 from urllib.parse import quote, urlencode
 
-import pandas as pd
 import streamlit as st
 
 from core.access.roles import Permission, User
@@ -20,19 +18,13 @@ from core.costs.currencies import usual_currency
 from core.costs.keeping import Keeping
 from core.errors import VideoNotFound
 from core.storage.provider import StorageClass
-from dashboard import cards, controls, format, session, visit, widgets
+from dashboard import cards, controls, format, library_table, session, visit, widgets
 from dashboard.library_view import LONGEST_TEXT, PARAMETERS, Layout, LibraryView, read_library_view
 from dashboard.links import UPLOAD, VIDEO, page_link
 from dashboard.numbers import Number
 from dashboard.video_costs import Billed, billed
 from dashboard.view import first_period
 
-STATES = {
-    State.PACKAGED: "Packaged",
-    State.ORIGINAL: "Original only",
-    State.FAILED: "Packaging failed",
-    State.NOTHING: "Nothing to watch",
-}
 _SORTS = {
     Sort.NEWEST: "Newest",
     Sort.TITLE: "Title",
@@ -126,7 +118,7 @@ def _draw_controls(platform: Platform, view: LibraryView, there: Contents) -> No
             _select("Storage class", "storage_class", {each: format.label(each) for each in StorageClass}, view)
             _select("Residency", "residency", residencies, view)
             _select("Visibility", "visibility", visibilities, view)
-            _select("State", "state", STATES, view)
+            _select("State", "state", library_table.STATES, view)
             _select("Sort by", "sort", _SORTS, view, needed=True)
 
 
@@ -203,35 +195,22 @@ def _draw_grid(view: LibraryView, found: Found, costs: Keeping) -> None:
 def _card(view: LibraryView, each: Entry, costs: Keeping) -> cards.Card:
     video = each.video
     badges = ["Private"] if video.visibility is Visibility.PRIVATE else []
-    badges += [] if each.state is State.PACKAGED else [STATES[each.state]]
+    badges += [] if each.state is State.PACKAGED else [library_table.STATES[each.state]]
     return cards.Card(
         title=video.title,
         href=address_of(view, video.slug),
         poster=f"/play/{quote(video.id, safe='')}/poster" if each.has_poster else None,
         length=format.length(video.duration_s),
-        facts=" · ".join(filter(None, [format.size(each.size_bytes), _places(each), _cost_a_month(each, costs)])),
+        facts=" · ".join(
+            filter(None, [format.size(each.size_bytes), library_table.places(each), _cost_a_month(each, costs)])
+        ),
         badges=tuple(badges),
     )
 
 
-def _places(each: Entry) -> str:
-    """The served one first."""
-    names = sorted({stored.provider for stored in each.stored}, key=lambda name: name != each.video.served_from)
-    return " + ".join(map(format.provider, names)) or "nowhere"
-
-
-def _cost(each: Entry, costs: Keeping) -> Decimal | None:
-    return costs.total_usd((part.provider, part.storage_class, part.size_bytes) for part in each.stored)
-
-
 def _cost_a_month(each: Entry, costs: Keeping) -> str:
-    usd = _cost(each, costs)
+    usd = library_table.cost(each, costs)
     return f"{format.cents(usd)}\N{NO-BREAK SPACE}a\N{NO-BREAK SPACE}month" if usd else ""
-
-
-def money(usd: Decimal | None) -> str:
-    """What something costs, for tables."""
-    return "no list price" if usd is None else format.cents(usd)
 
 
 def _draw_table(view: LibraryView, found: Found, costs: Keeping, bill: Billed | None) -> None:
@@ -243,54 +222,7 @@ def _draw_table(view: LibraryView, found: Found, costs: Keeping, bill: Billed | 
         if rows:
             st.session_state[_CHOSEN] = found.entries[rows[0]].video.slug
 
-    st.dataframe(
-        _frame(found.entries, costs, bill),
-        hide_index=True,
-        key=key,
-        on_select=choose,
-        selection_mode=["single-row", "single-cell"],
-        height="content",
-        column_config=_columns(bill),
-        alt="Videos, with length, size, place, state and monthly cost; choosing a row opens it",
-    )
-
-
-def _frame(entries: Iterable[Entry], costs: Keeping, bill: Billed | None) -> pd.DataFrame:
-    rows = [
-        {
-            "Title": each.video.title,
-            "Length": format.length(each.video.duration_s),
-            "Size": format.size(each.video.size_bytes),
-            "Stored": format.size(each.size_bytes),
-            "A month": money(_cost(each, costs)),
-            **({"Billed": format.cents(bill.cost(each.video.id), bill.attribution.currency)} if bill else {}),
-            "At": _places(each),
-            "State": STATES[each.state],
-            "Visibility": str(each.video.visibility).capitalize(),
-            "Added": each.video.created_at,
-            "Classes": ", ".join(dict.fromkeys(format.label(part.storage_class) for part in each.stored)),
-            "Residency": each.video.residency,
-        }
-        for each in entries
-    ]
-    return pd.DataFrame(rows)
-
-
-def _columns(bill: Billed | None) -> dict[str, Any]:
-    config = st.column_config
-    right = {name: config.TextColumn(name, alignment="right") for name in ("Length", "Size", "Stored", "A month")}
-    return right | {
-        "Title": config.TextColumn("Title", width=350),
-        "Size": config.TextColumn("Size", alignment="right", help="Of the original"),
-        "Stored": config.TextColumn("Stored", alignment="right", help="Of all copies, renditions and pictures"),
-        "A month": config.TextColumn("A month", alignment="right", help="Of keeping it as it lies now, at list price"),
-        "Billed": config.TextColumn(
-            f"Billed, {format.short_period(bill.period)}" if bill else "",
-            alignment="right",
-            help="Its share of the bills: storage, delivery, packaging, tax",
-        ),
-        "Added": config.DatetimeColumn("Added", format="DD MMM YYYY", timezone="UTC"),
-    }
+    library_table.draw(found.entries, costs, bill, key, choose)
 
 
 def _draw_pager(view: LibraryView, found: Found) -> None:

@@ -15,6 +15,7 @@ from core.errors import CatalogError, PhyghtError, StorageError, StorageUnreacha
 from dashboard import (
     format,
     library,
+    library_table,
     packaging,
     performance_video,
     player,
@@ -139,11 +140,11 @@ def _draw_state(platform: Platform, video: Video, copies: tuple[Copy, ...], cost
             {
                 "What": ["State", "Served from", "Residency", "Stored", "List price a month"],
                 "Value": [
-                    library.STATES[listed.state if listed else State.NOTHING],
+                    library_table.STATES[listed.state if listed else State.NOTHING],
                     format.provider(video.served_from) if video.served_from else "nowhere",
                     video.residency or "anywhere",
                     format.size(sum(copy.size_bytes for copy in copies)),
-                    library.money(costs.total_usd(parts)),
+                    library_table.money(costs.total_usd(parts)),
                 ],
             },
             "State of the video",

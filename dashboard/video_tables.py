@@ -8,7 +8,7 @@ import streamlit as st
 from core.access.audit import AuditEntry
 from core.catalog.video import Copy, CopyObject, Kind, Video
 from core.costs.keeping import Keeping
-from dashboard import format, library, narrow_table, widgets
+from dashboard import format, library_table, narrow_table, widgets
 from dashboard.narrow_table import Cell
 
 
@@ -28,7 +28,7 @@ def draw_qualities(video: Video, copies: Sequence[Copy], costs: Keeping) -> None
             {
                 "What": [name for name, *_ in rows],
                 "Size": [format.size(sum(each.size_bytes for each in part)) for *_, part in rows],
-                "A month": [library.money(_total(copy, part, costs)) for *_, part in rows],
+                "A month": [library_table.money(_total(copy, part, costs)) for *_, part in rows],
                 "Peak": [speed for *_, speed, _ in rows],
                 "Picture": [shape for _, shape, *_ in rows],
                 "Class": [_classes(part) for *_, part in rows],
@@ -50,7 +50,7 @@ def draw_copies(video: Video, copies: Sequence[Copy], costs: Keeping) -> None:
             {
                 "At": [_place(copy, video) for copy in copies],
                 "Size": [format.size(copy.size_bytes) for copy in copies],
-                "A month": [library.money(costs.copy_usd(copy)) for copy in copies],
+                "A month": [library_table.money(costs.copy_usd(copy)) for copy in copies],
                 "Holds": [format.count(len(copy.objects), "object") for copy in copies],
                 "Since": [format.dated_instant(copy.recorded_at) for copy in copies],
                 "Why there": [copy.reason for copy in copies],

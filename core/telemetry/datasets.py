@@ -1,5 +1,6 @@
 """Datasets: what a kind of measurement has to do to be ingested."""
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,6 +35,11 @@ class Place:
     workspace: Workspace
     settings: Settings
     clock: Callable[[], datetime]
+
+    def known_as(self, source: Source) -> str:
+        """A source's address; of one in the installation's home, from there on: a home that is moved has it still."""
+        home = f"{self.shelf.folder.parent.resolve()}{os.sep}"
+        return source.address.replace(home, f".{os.sep}", 1) if source.address.startswith(home) else source.address
 
 
 class Dataset(Protocol):

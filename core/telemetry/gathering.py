@@ -78,7 +78,7 @@ def gather(reader: Reader, found: Found, place: Place) -> MeasuredReport:
     """What became of a dataset's days; safe to kill, to repeat, and to run twice at once."""
     segments = {
         key: current
-        for key, current in current_segments(place.database, found.source.address, place.shelf).items()
+        for key, current in current_segments(place.database, place.known_as(found.source), place.shelf).items()
         if key.dataset == reader.name
     }
     damaged = {key.day for key, current in segments.items() if not current.whole}
@@ -171,7 +171,7 @@ class _Gathering:
             return DayReport(self.reader.name, day, Outcome.REFUSED, current.lines if current else 0, str(error))
 
     def _key(self, day: date) -> Key:
-        return Key(self.reader.name, self.found.source.address, day)
+        return Key(self.reader.name, self.place.known_as(self.found.source), day)
 
     def _made(self, day: date, current: Current | None) -> DayReport:
         files = [self._prepared(self.found.entries[path]) for path in self._paths(day)]
@@ -202,7 +202,13 @@ class _Gathering:
     def _publish(self, segment: Segment, current: Current | None) -> None:
         seen = {segment.key: current.inputs} if current else {}
         overtaken = publish(
-            [segment], [], self.found.source.address, seen, self.place.shelf, self.place.database, self.place.clock()
+            [segment],
+            [],
+            self.place.known_as(self.found.source),
+            seen,
+            self.place.shelf,
+            self.place.database,
+            self.place.clock(),
         )
         if overtaken:
             raise DeliveryRefused("Another ingestion has changed it meanwhile.", "Run the ingestion again.")
@@ -212,7 +218,15 @@ class _Gathering:
         refused = {report.day for report in reports if report.outcome is Outcome.REFUSED}
         done = [file for file in self.fresh.values() if not refused & file.days.keys()]
         if done:
-            publish([], done, self.found.source.address, {}, self.place.shelf, self.place.database, self.place.clock())
+            publish(
+                [],
+                done,
+                self.place.known_as(self.found.source),
+                {},
+                self.place.shelf,
+                self.place.database,
+                self.place.clock(),
+            )
 
 
 def _hash(files: Sequence[Prepared]) -> str:

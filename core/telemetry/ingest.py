@@ -42,7 +42,7 @@ class Sorted:
 
 def sort_files(source: Source, entries: Sequence[Entry], place: Place) -> Sorted:
     """Tell measurements from all else: by content, where that is not known from the time before."""
-    known = read_files(place.database, source.address)
+    known = read_files(place.database, place.known_as(source))
     datasets: dict[str, str] = {}
     unread: list[FileReport] = []
     fingerprints: dict[str, str] = {}
@@ -103,4 +103,4 @@ def _remember_others(source: Source, files: Sorted, place: Place) -> None:
         if not dataset and _is_fresh(files, path)
     ]
     if others:
-        publish([], others, source.address, {}, place.shelf, place.database, place.clock())
+        publish([], others, place.known_as(source), {}, place.shelf, place.database, place.clock())

@@ -52,7 +52,7 @@ class Logs:
     def ingest(self, found: Found, place: Place) -> MeasuredReport:
         segments = {
             key: current
-            for key, current in current_segments(place.database, found.source.address, place.shelf).items()
+            for key, current in current_segments(place.database, place.known_as(found.source), place.shelf).items()
             if key.dataset == NAME
         }
         damaged = {key.day for key, current in segments.items() if not current.whole}
@@ -169,7 +169,7 @@ class _Run:
             self.facts.drop(day)
 
     def _key(self, day: date) -> Key:
-        return Key(NAME, self.found.source.address, day)
+        return Key(NAME, self.place.known_as(self.found.source), day)
 
     def _write(self, day: date) -> DayReport:
         key = self._key(day)
@@ -231,7 +231,7 @@ class _Run:
             if over == set(file.days):
                 done.append(file)
         overtaken = publish(
-            segments, done, self.found.source.address, self.inputs, self.place.shelf, self.place.database,
+            segments, done, self.place.known_as(self.found.source), self.inputs, self.place.shelf, self.place.database,
             self.place.clock(),
         )  # fmt: skip
         for segment in segments:

@@ -10,6 +10,7 @@ from core.measurements import VIEWS, named_in
 from core.segments import collect_orphans
 from core.telemetry.store import Key, ReadFile, current_segments, read_files
 from core.warehouse import Warehouse
+from tests.telemetry.logged import Logged, line
 from tests.telemetry.measured import DAY, NOW, Measured
 
 LOG = ReadFile("a.gz", "f1", "cloudfront", {DAY: 3}, 4, 1, "a reason")
@@ -123,3 +124,14 @@ def test_a_file_is_known_by_its_days(store: Measured):
     store.publish(store.segment({"E1": 3}), files=[LOG, two])
 
     assert read_files(store.database, "logs")["b.gz"].days == {DAY: 1, date(2026, 11, 29): 2}
+
+
+def test_a_home_that_was_moved_has_what_was_measured_in_it_still(tmp_path, settings):
+    before = Logged(tmp_path / "here" / "sources", tmp_path / "here", settings)
+    before.deliver(line())
+    assert before.ingest().measured.files == 1
+
+    (tmp_path / "here").rename(tmp_path / "there")
+    after = Logged(tmp_path / "there" / "sources", tmp_path / "there", settings)
+    report = after.ingest().measured
+    assert (report.files, report.untouched, after.counted()) == (0, 1, 1)
