@@ -91,10 +91,10 @@ def test_a_cold_deep_link_in_a_wrong_role_shows_only_why(server, real_server, pa
 @pytest.mark.parametrize(
     ("role", "menu"),
     [
-        ("viewer", ["Overview", "Library", "Migration", "Costs"]),
-        ("analyst", ["Overview", "Library", "Migration", "Costs", "Explore"]),
-        ("operator", ["Overview", "Library", "Upload", "Migration", "Costs", "Explore", "Settings"]),
-        ("admin", ["Overview", "Library", "Upload", "Migration", "Costs", "Explore", "Settings"]),
+        ("viewer", ["Overview", "Library", "Migration", "Costs", "Performance"]),
+        ("analyst", ["Overview", "Library", "Migration", "Costs", "Performance", "Explore"]),
+        ("operator", ["Overview", "Library", "Upload", "Migration", "Costs", "Performance", "Explore", "Settings"]),
+        ("admin", ["Overview", "Library", "Upload", "Migration", "Costs", "Performance", "Explore", "Settings"]),
     ],
 )
 def test_the_demos_visitor_sees_the_menu_of_each_role(server, page, role, menu):
