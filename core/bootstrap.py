@@ -175,27 +175,17 @@ def open_platform(settings: Settings) -> Platform:
 
     Raises DatabaseError when the database cannot be opened.
     """
-    return _open(settings, shows_demo(settings))
-
-
-def ingest_in(settings: Settings, demo: bool, address: str) -> None:
-    """Load what is new in a source of one of the two platforms; for a process of its own."""
-    _open(settings, demo).ingest(address, now)
-
-
-def list_catalogue_in(settings: Settings, demo: bool) -> None:
-    """Make what the catalogue of one of the two platforms knows the inventory of today; for a process of its own."""
-    _open(settings, demo).list_catalogue(now)
+    return open_as(settings, shows_demo(settings))
 
 
 def open_demo(settings: Settings) -> Platform:
     """The demo, also while the user's platform is shown."""
-    return _open(settings, demo=True)
+    return open_as(settings, demo=True)
 
 
 def open_real_platform(settings: Settings) -> Platform:
     """The user's platform, also while the demo is shown: what is ingested by hand goes here."""
-    return _open(settings, settings.phyght_demo is DemoMode.ON)
+    return open_as(settings, settings.phyght_demo is DemoMode.ON)
 
 
 def shows_demo(settings: Settings) -> bool:
@@ -215,7 +205,8 @@ def demo_home(settings: Settings) -> Path:
     return settings.phyght_home / "demo"
 
 
-def _open(settings: Settings, demo: bool) -> Platform:
+def open_as(settings: Settings, demo: bool) -> Platform:
+    """One of the two platforms."""
     home = demo_home(settings) if demo else settings.phyght_home
     database = SqliteDatabase(home / "phyght.db") if demo else _own_database(settings)
     database.migrate()

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from core.bootstrap import Platform, ingest_in, list_catalogue_in, now
+from core.bootstrap import Platform, now, open_as
 from core.catalog.moved import follow_rules
 from core.jobs.apart import apart
 from core.jobs.job import Job
@@ -11,6 +11,7 @@ from core.jobs.work import Work
 from core.media.media import CLEARING
 from core.media.media import WORK as PACKAGE
 from core.migration.state import DISCARD, MOVE, RETIRE, SAMPLE
+from core.settings import Settings
 from core.storage.provider import Tiered
 
 #: How often each storage provider is asked whether it is well.
@@ -32,7 +33,7 @@ def jobs(platform: Platform) -> list[Job]:
     sweep = {"unfinished uploads": lambda: platform.uploads.abort_abandoned(now())}
     return [
         Job("ingest", platform.settings.phyght_ingest_minutes, steps),
-        Job("inventory", 24 * 60, {"catalogue": lambda: apart(list_catalogue_in, platform.settings, platform.demo)}),
+        Job("inventory", 24 * 60, {"catalogue": lambda: apart(_list_catalogue, platform.settings, platform.demo)}),
         Job("health", _PROBE_MINUTES, probes),
         Job("lifecycle", 24 * 60, _lifecycle_steps(platform)),
         Job("uploads", _SWEEP_MINUTES, sweep),
@@ -65,4 +66,12 @@ def _ingest_told(platform: Platform) -> object:
 
 def _ingest_step(platform: Platform, address: str) -> Callable[[], object]:
     """Apart: what reads bills takes 100 MB, and a worker that moves videos would keep them."""
-    return lambda: apart(ingest_in, platform.settings, platform.demo, address)
+    return lambda: apart(_ingest, platform.settings, platform.demo, address)
+
+
+def _ingest(settings: Settings, demo: bool, address: str) -> None:
+    open_as(settings, demo).ingest(address, now)
+
+
+def _list_catalogue(settings: Settings, demo: bool) -> None:
+    open_as(settings, demo).list_catalogue(now)
