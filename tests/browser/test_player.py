@@ -39,11 +39,11 @@ def player_on(page: Page) -> Locator:
     return page.locator("[data-player], #player").first
 
 
-def told(server: Server, video: Video) -> list[dict]:
-    """What players have told of a video."""
+def told(server: Server, key: str, value: str) -> list[dict]:
+    """What players have told of a video (`cid`), or in a session (`sid`)."""
     files = (server.home / "demo" / "telemetry").glob("*.jsonl")
     lines = (json.loads(line)["cmcd"] for file in sorted(files) for line in file.read_text().splitlines())
-    return [line for line in lines if line.get("cid") == video.slug]
+    return [line for line in lines if line.get(key) == value]
 
 
 def choose_quality(page: Page, name: str) -> None:
@@ -77,10 +77,11 @@ def test_a_link_plays_to_its_end_in_the_quality_that_was_chosen_meanwhile(server
     at, whole = player.evaluate("place => [place.player.video.currentTime, place.player.video.duration]")
     assert at == pytest.approx(whole, abs=0.1)
     assert whole == pytest.approx(12, abs=0.3)
-    states = [line["sta"] for line in told(server, video) if line["e"] == "ps"]
+    session = player.evaluate("place => place.player.session")
+    states = [line["sta"] for line in told(server, "sid", session) if line["e"] == "ps"]
     assert states[0] == "s"
     assert states[-1] == "e"
-    (started,) = [line for line in told(server, video) if "msd" in line]
+    (started,) = [line for line in told(server, "sid", session) if "msd" in line]
     assert 0 < started["msd"] < 60_000
 
 
@@ -154,7 +155,7 @@ def test_what_cannot_be_fetched_is_said_and_tried_again(server, page):
     page.get_by_role("button", name="Try again").click()
 
     expect(player_on(page)).to_have_attribute("data-state", "p")
-    assert [line["ec"] for line in told(server, video) if line["e"] == "e"] == ["manifestLoadError"]
+    assert [line["ec"] for line in told(server, "cid", video.slug) if line["e"] == "e"] == ["manifestLoadError"]
 
 
 def test_in_the_library_a_card_opens_its_video_and_back_leads_to_the_list(server, page):
