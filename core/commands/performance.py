@@ -2,14 +2,13 @@
 
 import argparse
 from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from core import bootstrap
 from core.access.access import shell_user
 from core.access.roles import Permission
+from core.commands.periods import add_period, period_of
 from core.commands.printing import note, say_json, say_table
-from core.costs.period import Period, month_to_date
-from core.errors import WrongArguments
 from core.performance.bins import Percentiles
 from core.performance.delivery import By, Delivery, Line, Only, delivery
 from core.settings import Settings
@@ -19,8 +18,7 @@ _HEAD = ("requests", "MiB", "hits", "of bytes", "4xx", "5xx", "first byte p50/p9
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--from", dest="start", type=date.fromisoformat, help="first day, UTC; this month's without it")
-    parser.add_argument("--to", dest="end", type=date.fromisoformat, help="day after the last; today without it")
+    add_period(parser)
     parser.add_argument("--by", type=By, choices=list(By), default=By.HOUR, help="what requests are told apart by")
     for name in ("edge", "country", "device", "video", "rung"):
         parser.add_argument(f"--{name}", help=f"only requests of this {name}")
@@ -32,17 +30,9 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     platform = bootstrap.open_platform(settings)
     shell_user(platform.home).require(Permission.SEE_PERFORMANCE)
     only = Only(arguments.edge, arguments.country, arguments.device, arguments.video, arguments.rung, arguments.bots)
-    answer = delivery(platform.warehouse, _period(arguments, datetime.now(UTC).date()), arguments.by, only)
+    answer = delivery(platform.warehouse, period_of(arguments, datetime.now(UTC).date()), arguments.by, only)
     (_say_json if arguments.json else _say)(answer)
     return 0
-
-
-def _period(arguments: argparse.Namespace, today: date) -> Period:
-    month = month_to_date(today)
-    start, end = arguments.start or month.start, arguments.end or month.end
-    if end <= start:
-        raise WrongArguments(f"{start} to {end} is no period.", "Give --from a day before --to.")
-    return Period(start, end)
 
 
 def _say(answer: Delivery) -> None:

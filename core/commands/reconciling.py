@@ -1,15 +1,14 @@
 """python -m core reconcile: what the bill counts, beside what others count of the same."""
 
 import argparse
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from core import bootstrap
 from core.access.access import shell_user
 from core.access.roles import Permission
+from core.commands.periods import add_period, period_of
 from core.commands.printing import note, printable, say, say_json, say_table
-from core.costs.period import Period, month_to_date
-from core.errors import WrongArguments
 from core.reconciliation.reconciled import Counted, Line, percent
 from core.reconciliation.reconciliation import reconcile
 from core.settings import Settings
@@ -18,15 +17,14 @@ _HEAD = ("figure", "by the bill", "counted by", "counted", "difference", "on day
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--from", dest="start", type=date.fromisoformat, help="first day, UTC; this month's without it")
-    parser.add_argument("--to", dest="end", type=date.fromisoformat, help="day after the last; today without it")
+    add_period(parser)
     parser.add_argument("--json", action="store_true", help="answer for programs")
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     platform = bootstrap.open_platform(settings)
     shell_user(platform.home).require(Permission.SEE_COSTS)
-    found = reconcile(platform.warehouse, _period(arguments, datetime.now(UTC).date()))
+    found = reconcile(platform.warehouse, period_of(arguments, datetime.now(UTC).date()))
     if arguments.json:
         say_json(
             {
@@ -49,14 +47,6 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
                 say(printable(f"{_name(line)} by {each.by}: {why}."))
     say(f"Bills cover {len(found.billed_days)} of {found.period.days} days whole; the others are not compared.")
     return 0
-
-
-def _period(arguments: argparse.Namespace, today: date) -> Period:
-    month = month_to_date(today)
-    start, end = arguments.start or month.start, arguments.end or month.end
-    if end <= start:
-        raise WrongArguments(f"{start} to {end} is no period.", "Give --from a day before --to.")
-    return Period(start, end)
 
 
 def _name(line: Line) -> str:

@@ -8,9 +8,9 @@ from typing import Any
 from core import bootstrap
 from core.access.access import shell_user
 from core.access.roles import Permission
+from core.commands.periods import add_period, period_of
 from core.commands.printing import note, say, say_json, say_table
-from core.costs.period import Period, month_to_date
-from core.errors import WrongArguments
+from core.costs.period import Period
 from core.performance import viewing
 from core.performance.experience import TARGET_STARTUP_MS, Experience, ExperienceAnswer, ExperienceBy, experience
 from core.performance.interest import Interest, interest
@@ -26,7 +26,7 @@ _NAMED = 20
 
 
 def add_experience(parser: argparse.ArgumentParser) -> None:
-    _add_period(parser)
+    _add_options(parser)
     parser.add_argument(
         "--by", type=ExperienceBy, choices=list(ExperienceBy), default=ExperienceBy.COUNTRY,
         help="what sessions are told apart by",
@@ -34,18 +34,20 @@ def add_experience(parser: argparse.ArgumentParser) -> None:
 
 
 def run_experience(arguments: argparse.Namespace, settings: Settings) -> int:
-    answer = experience(_warehouse(settings), _period(arguments), arguments.by, arguments.video)
+    answer = experience(
+        _warehouse(settings), period_of(arguments, datetime.now(UTC).date()), arguments.by, arguments.video
+    )
     (_say_experience_json if arguments.json else _say_experience)(answer)
     return 0
 
 
 def add_viewing(parser: argparse.ArgumentParser) -> None:
-    _add_period(parser)
+    _add_options(parser)
 
 
 def run_viewing(arguments: argparse.Namespace, settings: Settings) -> int:
     warehouse, today = _warehouse(settings), datetime.now(UTC).date()
-    found = _viewing(warehouse, _period(arguments), arguments.video, today)
+    found = _viewing(warehouse, period_of(arguments, today), arguments.video, today)
     if arguments.json:
         say_json(found)
     else:
@@ -53,9 +55,8 @@ def run_viewing(arguments: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _add_period(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--from", dest="start", type=date.fromisoformat, help="first day, UTC; this month's without it")
-    parser.add_argument("--to", dest="end", type=date.fromisoformat, help="day after the last; today without it")
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    add_period(parser)
     parser.add_argument("--video", help="only this video, by its id")
     parser.add_argument("--json", action="store_true", help="answer for programs")
 
@@ -64,14 +65,6 @@ def _warehouse(settings: Settings) -> Warehouse:
     platform = bootstrap.open_platform(settings)
     shell_user(platform.home).require(Permission.SEE_PERFORMANCE)
     return platform.warehouse
-
-
-def _period(arguments: argparse.Namespace) -> Period:
-    month = month_to_date(datetime.now(UTC).date())
-    start, end = arguments.start or month.start, arguments.end or month.end
-    if end <= start:
-        raise WrongArguments(f"{start} to {end} is no period.", "Give --from a day before --to.")
-    return Period(start, end)
 
 
 def _say_experience(answer: ExperienceAnswer) -> None:
