@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from core.access.roles import Permission
@@ -57,6 +58,20 @@ def choose(view: PerformanceView, by: By, value: str | None) -> None:
     """Show only one value's requests, from a callback; nothing where none was chosen."""
     if value is not None and value != theme.OTHER and by in FILTERS[view.section]:
         go(view.filtered(by, value))
+
+
+def draw_lines(view: PerformanceView, labels: Sequence[str], frame: pd.DataFrame, **shared: Any) -> None:
+    """A table with a line for each label; where one can be filtered by, choosing its line does."""
+    if view.by not in FILTERS[view.section]:
+        st.dataframe(frame, key="lines", **shared)
+        return
+    key = f"lines {hash(view)}"
+
+    def chosen() -> None:
+        rows: list[int] = st.session_state[key]["selection"]["rows"]
+        choose(view, view.by, labels[rows[0]] if rows else None)
+
+    st.dataframe(frame, key=key, on_select=chosen, selection_mode="single-row", **shared)
 
 
 def _undo() -> None:

@@ -17,7 +17,6 @@ from dashboard.narrow_table import Cell
 from dashboard.numbers import Number
 from dashboard.performance_answers import Experienced
 from dashboard.performance_controls import NAMES, Titles
-from dashboard.performance_view import FILTERS
 
 _MOST_LINES, _MOST_NARROW = 100, 30
 NO_SESSIONS = """\
@@ -151,16 +150,7 @@ def _draw_wide(answer: Experienced, titles: Titles) -> None:
             "failed": [_percent(each.failures) for each in lines],
         }
     )
-    if view.by not in FILTERS[view.section]:
-        st.dataframe(frame, key="lines", **shared)
-        return
-    key = f"lines {hash(view)}"
-
-    def choose() -> None:
-        rows = st.session_state[key]["selection"]["rows"]
-        controls.choose(view, view.by, lines[rows[0]].label if rows else None)
-
-    st.dataframe(frame, key=key, on_select=choose, selection_mode="single-row", **shared)
+    controls.draw_lines(view, [each.label for each in lines], frame, **shared)
 
 
 def _percent(ratio: float | None) -> float | None:

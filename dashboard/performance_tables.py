@@ -52,16 +52,7 @@ def _draw_wide(answer: Delivered, titles: Titles) -> None:
         alt=f"Requests, cache hit ratio, errors and times of each {NAMES[view.by].lower()}",
     )
     frame = _frame(answer, lines, titles)
-    if view.by not in FILTERS[view.section]:
-        st.dataframe(frame, key="lines", **shared)
-        return
-    key = f"lines {hash(view)}"
-
-    def choose() -> None:
-        rows = st.session_state[key]["selection"]["rows"]
-        controls.choose(view, view.by, lines[rows[0]].label if rows else None)
-
-    st.dataframe(frame, key=key, on_select=choose, selection_mode="single-row", **shared)
+    controls.draw_lines(view, [each.label for each in lines], frame, **shared)
 
 
 def _frame(answer: Delivered, lines: Sequence[Line], titles: Titles) -> pd.DataFrame:
