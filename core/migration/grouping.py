@@ -90,11 +90,8 @@ class _Named(NamedTuple):
     key: str
     stem: str
     suffix: str
+    part: _Part
     stored: StoredObject
-
-    @property
-    def part(self) -> _Part:
-        return _PARTS.get(self.suffix, _Part.OTHER)
 
     @property
     def file(self) -> str:
@@ -110,7 +107,8 @@ def group(objects: Iterable[StoredObject]) -> list[Group]:
     for stored in objects:
         folder, _, file = stored.key.rpartition("/")
         stem, suffix = _split(file)
-        folders[folder].append(_Named(_RANKS.get(suffix, len(_RANKS)), stored.key, stem, suffix, stored))
+        part = _PARTS.get(suffix, _Part.OTHER)
+        folders[folder].append(_Named(_RANKS.get(suffix, len(_RANKS)), stored.key, stem, suffix, part, stored))
     renditions = _renditions(folders)
     groups: list[Group] = []
     for folder, inside in folders.items():
@@ -192,7 +190,7 @@ def _of_folder(folder: str, inside: list[_Named], renditions: _Folders) -> Itera
     for stem, each in videos.items():
         own = renditions.get(f"{above}{stem}")
         if own or stem in beside:
-            yield Group(tuple(_members(each, beside[stem], _hls(f"{above}{stem}", own or ()))))
+            yield Group(tuple(_members(each, beside[stem], _hls(f"{above}{stem}", own) if own else ())))
         else:
             yield _alone(each)
         if own:

@@ -11,6 +11,7 @@ _CHUNK = 80
 _PLAIN = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789-_.~")
 #: What an encoded name never holds: a file ends so, and a name goes on below a folder that ends so.
 _FILE, _GOES_ON = "=", "+"
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 #: The name of a folder that adds nothing to a long one.
 _NOTHING = "%"
 
@@ -29,11 +30,12 @@ def _wrong(key: str) -> str:
         return "is no UTF-8 text"
     if size > LONGEST_BYTES:
         return f"is longer than {LONGEST_BYTES} bytes"
-    if re.search(r"[\x00-\x1f\x7f]", key):
+    if _CONTROL.search(key):
         return "holds a control character"
-    if not all(key.split("/")):
+    names = key.split("/")
+    if not all(names):
         return "is empty, or has an empty name between slashes"
-    if {".", ".."} & set(key.split("/")):
+    if "." in names or ".." in names:
         return "has . or .. between slashes"
     return ""
 
