@@ -38,7 +38,7 @@ Then a worker is killed (SIGKILL) in the middle of four objects of 512 MiB, and 
 sent in the end beyond the objects' size was sent again; the goal is a part of 8 MiB for each that is on its way.
 """
 _OURS, _CHECKED = "python -m core work", "juicefs sync --check-new"
-_IN_FLIGHT = 6
+_IN_FLIGHT = 4
 
 
 @dataclass(frozen=True)

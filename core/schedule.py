@@ -21,7 +21,7 @@ _SWEEP_MINUTES = 15
 #: How often moves are looked for that no worker has any more.
 _LOST_MINUTES = 1
 #: How many videos are moved at once; their bytes share one bound of memory.
-_MOVED_AT_ONCE = 8
+_MOVED_AT_ONCE = 6
 _LOOKS_EVERY_S = 0.4
 
 

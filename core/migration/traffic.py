@@ -12,7 +12,7 @@ from core.units import KIB, MIB
 #: What is larger is copied in parts of this size, or of a larger one where there would be too many.
 PART_BYTES = 8 * MIB
 #: How much lies in memory on its way, of all videos together.
-HELD_BYTES = 6 * PART_BYTES
+HELD_BYTES = 4 * PART_BYTES
 #: How long somebody sleeps who moves too fast, before it is asked again how fast that is.
 _NAP_S = 0.25
 #: Of glibc's malloc.h.
