@@ -24,6 +24,7 @@ class Card:
     poster: str | None
     length: str
     facts: str
+    cost: str  #: and what kind of cost; empty where none is known
     badges: tuple[str, ...]
 
     @property

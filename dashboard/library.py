@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -12,13 +12,13 @@ from core.access.roles import Permission, User
 from core.billing.prices import load_prices
 from core.billing.storage_prices import StoragePrices
 from core.bootstrap import Platform
-from core.catalog.search import Contents, Entry, Found, Search, Sort, State, contents, search
+from core.catalog.search import Contents, Found, Search, Sort, contents, search
 from core.catalog.video import Visibility
 from core.costs.currencies import usual_currency
 from core.costs.keeping import Keeping
 from core.errors import VideoNotFound
 from core.storage.provider import StorageClass
-from dashboard import cards, controls, format, library_table, session, visit, widgets
+from dashboard import controls, format, library_cards, library_table, session, visit, widgets
 from dashboard.library_view import LONGEST_TEXT, PARAMETERS, Layout, LibraryView, read_library_view
 from dashboard.links import UPLOAD, VIDEO, page_link
 from dashboard.numbers import Number
@@ -30,7 +30,7 @@ _SORTS = {
     Sort.TITLE: "Title",
     Sort.LARGEST: "Largest",
     Sort.LONGEST: "Longest",
-    Sort.DEAREST: "Dearest",
+    Sort.DEAREST: "List price",
 }
 #: Slug of the video that was chosen in this very run.
 _CHOSEN = "library-chosen"
@@ -76,13 +76,15 @@ def draw(platform: Platform, user: User, view: LibraryView) -> None:
     costs = keeping(platform)
     prices = costs.byte_prices() if view.search.sort is Sort.DEAREST else None
     found = search(platform.database, view.search, view.layout.page_size, view.start, prices)
-    _draw_count(view, found, there)
-    if found.entries and view.layout is Layout.GRID:
-        _draw_grid(view, found, costs)
-    elif found.entries:
-        _draw_table(view, found, costs, _billed(platform, user))
-    if found.entries:
-        _draw_pager(view, found)
+    bill = _billed(platform, user)
+    _draw_count(view, found, there, bill)
+    if not found.entries:
+        return
+    if view.layout is Layout.GRID:
+        library_cards.draw(found.entries, costs, bill, lambda slug: address_of(view, slug))
+    else:
+        _draw_table(view, found, costs, bill)
+    _draw_pager(view, found)
 
 
 def _billed(platform: Platform, user: User) -> Billed | None:
@@ -174,7 +176,7 @@ def _select(label: str, field: str, names: Mapping[Any, str], view: LibraryView,
     )
 
 
-def _draw_count(view: LibraryView, found: Found, there: Contents) -> None:
+def _draw_count(view: LibraryView, found: Found, there: Contents, bill: Billed | None) -> None:
     of_all = f" of {there.total:,}" if view.is_filtered else ""
     with st.container(horizontal=True, vertical_alignment="center", key="remarks"):
         st.markdown(
@@ -185,32 +187,9 @@ def _draw_count(view: LibraryView, found: Found, there: Contents) -> None:
                 "Clear", type="tertiary", icon=":material/close:", key="library-clear",
                 on_click=go, args=(replace(view, search=Search(sort=view.search.sort), page=1),),
             )  # fmt: skip
-        widgets.how_made(Number.KEEPING, "What a video costs")
-
-
-def _draw_grid(view: LibraryView, found: Found, costs: Keeping) -> None:
-    cards.draw([_card(view, each, costs) for each in found.entries])
-
-
-def _card(view: LibraryView, each: Entry, costs: Keeping) -> cards.Card:
-    video = each.video
-    badges = ["Private"] if video.visibility is Visibility.PRIVATE else []
-    badges += [] if each.state is State.PACKAGED else [library_table.STATES[each.state]]
-    return cards.Card(
-        title=video.title,
-        href=address_of(view, video.slug),
-        poster=f"/play/{quote(video.id, safe='')}/poster" if each.has_poster else None,
-        length=format.length(video.duration_s),
-        facts=" · ".join(
-            filter(None, [format.size(each.size_bytes), library_table.places(each), _cost_a_month(each, costs)])
-        ),
-        badges=tuple(badges),
-    )
-
-
-def _cost_a_month(each: Entry, costs: Keeping) -> str:
-    usd = library_table.cost(each, costs)
-    return f"{format.cents(usd)}\N{NO-BREAK SPACE}a\N{NO-BREAK SPACE}month" if usd else ""
+        widgets.how_made(Number.KEEPING, "List price")
+        if bill:
+            widgets.how_made(Number.PER_VIDEO, "Billed")
 
 
 def _draw_table(view: LibraryView, found: Found, costs: Keeping, bill: Billed | None) -> None:

@@ -36,11 +36,11 @@ class Delivered:
     view: PerformanceView
     covered: Coverage
     now: Delivery  #: by what the view breaks down by
-    before: Line | None  #: all of the period before; None where the logs do not tell of all of it
+    before: Line | None  #: all of the period before; None where the logs do not tell of nearly all of it
     grain: By  #: of the course: hours or days
     steps: tuple[Line, ...]  #: each of them in which there was a request
     countries: tuple[Line, ...]
-    edges: tuple[Line, ...]  #: empty where a video or rung is asked for: that takes every line of the logs
+    edges: tuple[Line, ...]  #: empty under a filter by video or rung, unless it is broken down by edge: see has_edges
     located: dict[str, Edge]
     misses: Paths
     errors: Paths
@@ -85,9 +85,8 @@ class Experienced:
 
     @property
     def before(self) -> Experience | None:
-        """The period before; None where not all of it is known."""
-        first = self.covered.sessions_from
-        return self.now.before if first and first <= self.view.period.previous.start else None
+        """The period before; None where not nearly all of it is known."""
+        return self.now.before if self.covered.compares_sessions(self.view.period) else None
 
     @cached_property
     def figure(self) -> go.Figure:
@@ -166,18 +165,17 @@ def _delivered(warehouse: Warehouse, view: PerformanceView) -> Delivered:
     known, period, only = coverage(warehouse), view.period, view.only
     grain = By.HOUR if period.days <= _HOURLY_DAYS else By.DAY
     before = period.previous
-    whole = known.requests_from is not None and known.requests_from <= before.start
     now = delivery(warehouse, period, view.by, only)
 
     def lines(by: By) -> tuple[Line, ...]:
         return now.lines if by is view.by and not now.more else delivered_lines(warehouse, period, by, only)
 
-    edges = () if only.video or only.rung else lines(By.EDGE)
+    edges = lines(By.EDGE) if has_edges(view) else ()
     return Delivered(
         view,
         known,
         now,
-        delivered_total(warehouse, before, only) if whole else None,
+        delivered_total(warehouse, before, only) if known.compares_requests(period) else None,
         grain,
         lines(grain),
         lines(By.COUNTRY),
@@ -187,6 +185,11 @@ def _delivered(warehouse: Warehouse, view: PerformanceView) -> Delivered:
         worst_paths(warehouse, period, Trouble.ERROR, only),
         sampled_share(warehouse, period),
     )
+
+
+def has_edges(view: PerformanceView) -> bool:
+    """Whether edges are asked for: those of a video or rung take every line of the logs, so only by themselves."""
+    return view.by is By.EDGE or not (view.only.video or view.only.rung)
 
 
 def _experienced(warehouse: Warehouse, view: PerformanceView) -> Experienced:
@@ -202,14 +205,13 @@ def _experienced(warehouse: Warehouse, view: PerformanceView) -> Experienced:
 def _viewed(warehouse: Warehouse, view: PerformanceView) -> Viewed:
     known, period, video = coverage(warehouse), view.period, view.only.video
     before = period.previous
-    whole = known.sessions_from is not None and known.sessions_from <= before.start
     today = known.sessions_until.date() if known.sessions_until else period.end
     crowds, hours = viewing.crowds(warehouse, period, video), viewing.hours(warehouse, period, video)
     return Viewed(
         view,
         known,
         viewing.audience(warehouse, period, video),
-        viewing.audience(warehouse, before, video) if whole else None,
+        viewing.audience(warehouse, before, video) if known.compares_sessions(period) else None,
         viewing.completion(warehouse, period, video),
         viewing.qualities(warehouse, period, video),
         crowds,

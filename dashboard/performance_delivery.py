@@ -1,38 +1,55 @@
 """Performance of delivery, drawn: what came from caches, how fast, how often in vain, and where."""
 
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 import streamlit as st
 
-from core.costs.period import Period
-from core.performance.coverage import last_day
 from core.performance.delivery import By, Line
-from dashboard import bars, charts, countries, format, performance_map, theme, widgets
+from core.reconciliation.reconciled import Badge
+from core.uploads.history import UploadSpeeds
+from dashboard import (
+    bars,
+    charts,
+    countries,
+    format,
+    measured_days,
+    performance_map,
+    performance_nothing,
+    performance_speeds,
+    reliance,
+    theme,
+    widgets,
+)
 from dashboard import performance_controls as controls
 from dashboard.numbers import Number
-from dashboard.performance_answers import Delivered
+from dashboard.performance_answers import Delivered, has_edges
 from dashboard.performance_controls import Titles
 from dashboard.performance_tables import draw_breakdown, draw_paths, draw_worst_edges
 from dashboard.widgets import Meaning
 
+_NO_EDGES = "Edges of one video or rung are told apart where it is broken down by edge: choose that above."
 _SOURCE = "CloudFront's logs; crawlers, scripts and health checks left out; UTC"
 
 
-def draw(answer: Delivered, titles: Titles) -> None:
-    """The figures, their course, where they are from, and what is behind them."""
+def draw(answer: Delivered, titles: Titles, uploads: UploadSpeeds | None, badges: Sequence[Badge]) -> None:
+    """The figures and how far to rely on them, their course, where they are from, and what is behind them."""
     if not answer.now.total.requests:
-        _draw_nothing(answer)
+        covered = answer.covered
+        performance_nothing.draw("requests", answer.view, covered.request_days, covered.requests_until, NO_LOGS)
         return
     draw_tiles(answer)
     _draw_remarks(answer)
+    if badges:
+        with st.container(horizontal=True, vertical_alignment="center", key="reliance"):
+            reliance.draw(badges)
     course, places = st.columns([1, 1])
     with course:
         _draw_course(answer)
     with places:
         _draw_map(answer)
         draw_worst_edges(answer)
+        performance_speeds.draw(answer.now.total, uploads, format.brief_period(answer.view.period))
     draw_breakdown(answer, titles)
     draw_paths(answer)
 
@@ -45,21 +62,10 @@ def finding(answer: Delivered) -> str:
     if total.hit_ratio is None:
         return f"No request in {format.period(answer.view.period)} could have come from a cache."
     change = format.points(total.hit_ratio, before.hit_ratio if before else None)
-    compared = f", {change} against {format.brief_period(answer.view.period.previous)}" if change.difference else ""
+    compared = f", {change.in_words} in {format.brief_period(answer.view.period.previous)}" if before else ""
     failed = format.rate((total.errors_4xx + total.errors_5xx) / total.requests)
     worst = f" The worst edge is {format.markdown(answer.worst[0].label)}." if answer.worst else ""
     return f"**{format.rate(total.hit_ratio)}** of requests came from the cache{compared}; {failed} failed.{worst}"
-
-
-def _draw_nothing(answer: Delivered) -> None:
-    with widgets.card("nothing", f"No requests in {format.period(answer.view.period)}", height="content"):
-        if answer.view.filters:
-            st.markdown("None that the filters let through. Remove one, or choose other days.")
-        elif answer.covered.requests_from and answer.covered.requests_until:
-            known = Period(answer.covered.requests_from, last_day(answer.covered.requests_until) + timedelta(1))
-            st.markdown(f"Logs tell of {format.period(known)}. Choose days among them.")
-        else:
-            st.markdown(NO_LOGS)
 
 
 NO_LOGS = """\
@@ -71,22 +77,22 @@ No log of CloudFront was read yet. Turn on its **standard logging** to a bucket 
 def draw_tiles(answer: Delivered) -> None:
     """The figures to watch, each against the period before."""
     now, before = answer.now.total, answer.before
-    against = _against(answer)
+    against = f"vs {format.brief_period(answer.view.period.previous)}" if before else ""
     speed, waited = now.throughput_mbps, now.ttfb_ms
 
     def share(label: str, number: Number, of: Callable[[Line], float | None], growth: Meaning) -> None:
         value = of(now)
-        change = format.points(value, of(before) if before else None)
+        change = format.points(value, of(before)) if before else None
         widgets.tile(label, format.rate(value), number, change, against, growth)
 
-    def amount(label: str, text: str, number: Number, value: float | None, was: float | None, growth: Meaning) -> None:
-        change = format.change(Decimal(str(value or 0)), None if was is None else Decimal(str(was)))
+    def amount(label: str, text: str, number: Number, value: float, was: float | None, growth: Meaning) -> None:
+        change = None if was is None else format.measured_change(value, was)
         widgets.tile(label, text, number, change, against, growth)
 
     with st.container(horizontal=True, key="tiles"):
         share("Cache hit ratio", Number.CACHE_HIT_RATIO, lambda line: line.hit_ratio, Meaning.GOOD)
-        share("Of bytes", Number.CACHE_HIT_RATIO, lambda line: line.byte_hit_ratio, Meaning.GOOD)
-        share("Errors", Number.ERROR_RATES, errors, Meaning.BAD)
+        share("Hit ratio by bytes", Number.CACHE_HIT_RATIO, lambda line: line.byte_hit_ratio, Meaning.GOOD)
+        share("Failed requests", Number.ERROR_RATES, errors, Meaning.BAD)
         if waited:
             was = before.ttfb_ms.p95 if before and before.ttfb_ms else None
             text = format.milliseconds(waited.p95)
@@ -94,7 +100,7 @@ def draw_tiles(answer: Delivered) -> None:
         if speed:
             was = before.throughput_mbps.p50 if before and before.throughput_mbps else None
             text = f"{speed.p50:,.1f} Mbit/s"
-            amount("Speed, p50", text, Number.DELIVERY_SPEED, speed.p50, was, Meaning.GOOD)
+            amount("Download, p50", text, Number.DELIVERY_SPEED, speed.p50, was, Meaning.GOOD)
         was = before.requests if before else None
         amount("Requests", format.compact(now.requests), Number.REQUESTS, now.requests, was, Meaning.NEITHER)
         was = before.bytes if before else None
@@ -106,15 +112,10 @@ def errors(line: Line) -> float | None:
     return (line.errors_4xx + line.errors_5xx) / line.requests if line.requests else None
 
 
-def _against(answer: Delivered) -> str:
-    if answer.before:
-        return f"vs {format.brief_period(answer.view.period.previous)}"
-    first = answer.covered.requests_from
-    return f"logs begin {format.day(first)}" if first else ""
-
-
 def _draw_remarks(answer: Delivered) -> None:
+    view, covered = answer.view, answer.covered
     with st.container(horizontal=True, vertical_alignment="center", key="remarks"):
+        measured_days.draw(view.period, covered.requests_in(view.period), covered.requests_in(view.period.previous))
         if answer.sampled:
             st.badge(f"From a sample: {format.rate(answer.sampled)} of requests", icon=":material/percent:")
         if answer.now.bots:
@@ -127,7 +128,8 @@ def _draw_remarks(answer: Delivered) -> None:
 
 def _draw_course(answer: Delivered) -> None:
     step = "hour" if answer.grain is By.HOUR else "day"
-    with widgets.card("course", "How it went", f"Each {step} of {format.period(answer.view.period)}. {_SOURCE}"):
+    about = f"Each {step} of {format.period(answer.view.period)}. {_SOURCE}. Dotted: wanted."
+    with widgets.card("course", "How it went", about):
         st.plotly_chart(answer.figure, config=charts.CONFIG, key="course", alt=_course_in_words(answer, step))
 
 
@@ -157,6 +159,8 @@ def _draw_map(answer: Delivered) -> None:
             alt=f"World map of requests: {_countries_in_words(answer)}",
         )
         performance_map.draw_legend(lines, bool(answer.edges), bool(answer.worst))
+        if not has_edges(view):
+            st.caption(f":material/info: {_NO_EDGES}")
         _draw_ranked(answer)
 
 

@@ -1,7 +1,6 @@
 """Performance of watching, drawn: how long until the picture moved, how often it stood still, and who saw none."""
 
 from collections.abc import Callable, Iterator
-from decimal import Decimal
 from typing import Any
 
 import pandas as pd
@@ -10,8 +9,8 @@ import streamlit as st
 
 from core.access.roles import Permission
 from core.performance.delivery import By
-from core.performance.experience import TARGET_STARTUP_MS, Experience
-from dashboard import charts, format, narrow_table, widgets
+from core.performance.experience import TARGET_STALLED_LESS, TARGET_STARTUP_MS, Experience
+from dashboard import charts, format, measured_days, narrow_table, performance_nothing, widgets
 from dashboard import performance_controls as controls
 from dashboard.narrow_table import Cell
 from dashboard.numbers import Number
@@ -20,7 +19,7 @@ from dashboard.performance_controls import NAMES, Titles
 
 _MOST_LINES, _MOST_NARROW = 100, 30
 NO_SESSIONS = """\
-Nothing is known of playback in these days. Videos that are watched through this dashboard tell of it by themselves;
+Nothing is known of playback yet. Videos that are watched through this dashboard tell of it by themselves;
 for those delivered by CloudFront turn on its **standard logging** (with `cs-uri-query` and `time-to-first-byte`) and
 read the logs: `python -m core ingest s3://bucket/prefix`. What players do not tell is estimated from them.
 """
@@ -29,11 +28,11 @@ read the logs: `python -m core ingest s3://bucket/prefix`. What players do not t
 def draw(answer: Experienced, titles: Titles) -> None:
     """The figures, their course, and where they come from."""
     if answer.now.total is None:
-        with widgets.card("nothing", f"No sessions in {format.period(answer.view.period)}", height="content"):
-            st.markdown(NO_SESSIONS)
+        covered = answer.covered
+        performance_nothing.draw("sessions", answer.view, covered.session_days, covered.sessions_until, NO_SESSIONS)
         return
     _draw_tiles(answer, answer.now.total)
-    _draw_remarks(answer.now.total)
+    _draw_remarks(answer, answer.now.total)
     _draw_course(answer)
     _draw_lines(answer, titles)
 
@@ -55,36 +54,32 @@ def finding(answer: Experienced) -> str:
 
 def _draw_tiles(answer: Experienced, now: Experience) -> None:
     before = answer.before
-    against = f"vs {format.brief_period(answer.view.period.previous)}" if before else _begin(answer)
+    against = f"vs {format.brief_period(answer.view.period.previous)}" if before else ""
 
-    def wait(label: str, of: Callable[[Experience], int | None]) -> None:
+    def amount(label: str, number: Number, text: str, of: Callable[[Experience], float | None]) -> None:
         value, was = of(now), of(before) if before else None
-        change = format.change(Decimal(value or 0), None if was is None or value is None else Decimal(was))
-        widgets.tile(label, format.milliseconds(value), Number.STARTUP_TIME, change, against)
+        change = None if value is None or was is None else format.measured_change(value, was)
+        widgets.tile(label, text, number, change, against)
 
     def share(label: str, number: Number, of: Callable[[Experience], float | None]) -> None:
-        change = format.points(of(now), of(before) if before else None)
+        change = format.points(of(now), of(before)) if before else None
         widgets.tile(label, format.rate(of(now)), number, change, against)
 
+    p50, p95 = format.milliseconds(now.startup_p50_ms), format.milliseconds(now.startup_p95_ms)
+    stalls = "–" if now.stalls_an_hour is None else f"{now.stalls_an_hour:,.2f}"
     with st.container(horizontal=True, key="tiles"):
-        wait("Start-up, p50", lambda found: found.startup_p50_ms)
-        wait("Start-up, p95", lambda found: found.startup_p95_ms)
+        amount("Start-up, p50", Number.STARTUP_TIME, p50, lambda found: found.startup_p50_ms)
+        amount("Start-up, p95", Number.STARTUP_TIME, p95, lambda found: found.startup_p95_ms)
         share("Rebuffering", Number.REBUFFERING, lambda found: found.rebuffering)
-        stalls, were = now.stalls_an_hour, before.stalls_an_hour if before else None
-        change = format.change(Decimal(str(stalls or 0)), None if were is None else Decimal(str(were)))
-        text = "–" if stalls is None else f"{stalls:,.2f}"
-        widgets.tile("Stalls an hour", text, Number.STALLS, change, against)
+        amount("Stalls an hour", Number.STALLS, stalls, lambda found: found.stalls_an_hour)
         share("Left before start", Number.EBVS, lambda found: found.ebvs)
         share("Playback failures", Number.PLAYBACK_FAILURES, lambda found: found.failures)
 
 
-def _begin(answer: Experienced) -> str:
-    first = answer.covered.sessions_from
-    return f"sessions known since {format.day(first)}" if first else ""
-
-
-def _draw_remarks(total: Experience) -> None:
+def _draw_remarks(answer: Experienced, total: Experience) -> None:
+    view, covered = answer.view, answer.covered
     with st.container(horizontal=True, vertical_alignment="center", key="remarks"):
+        measured_days.draw(view.period, covered.sessions_in(view.period), covered.sessions_in(view.period.previous))
         draw_exactness(total.exact_share)
         st.caption(f"{format.compact(total.sessions)} sessions, {format.compact(total.views)} of them views")
         widgets.how_made(Number.STARTUP_TIME)
@@ -101,9 +96,20 @@ def draw_exactness(share: float | None) -> None:
 
 
 def _draw_course(answer: Experienced) -> None:
-    about = f"Each day of {format.period(answer.view.period)}, UTC. Dotted: what is wanted"
+    about = f"Each day of {format.period(answer.view.period)}, UTC. Dotted: wanted. {_wanted(answer)}"
     with widgets.card("course", "How watching went", about):
         st.plotly_chart(answer.figure, config=charts.CONFIG, key="course", alt=_in_words(answer))
+
+
+def _wanted(answer: Experienced) -> str:
+    """What rebuffering is to come down to, and from where."""
+    was, previous = answer.now.before, answer.view.period.previous
+    if was is None or was.rebuffering is None:
+        return "Nothing was measured before that rebuffering is to come down from."
+    known = answer.covered.sessions_in(previous)
+    partly = "" if known.nearly_all else f", on the {known.measured} of its {known.of} days that were measured"
+    less = format.share(TARGET_STALLED_LESS)
+    return f"Rebuffering: {less} less than {format.rate(was.rebuffering)} in {format.brief_period(previous)}{partly}."
 
 
 def _in_words(answer: Experienced) -> str:

@@ -6,10 +6,11 @@ from datetime import datetime
 import plotly.graph_objects as go
 
 from core.costs.period import Period
-from core.performance.delivery import By, Line
+from core.performance.delivery import TARGET_HIT_RATIO, By, Line
 from core.performance.experience import TARGET_STARTUP_MS, Experience, ExperienceAnswer
 from dashboard import format, theme
 from dashboard.performance_panels import Curve, Panel, Step, days_of, figure, hours_of
+from dashboard.scales import Unit
 
 
 def delivery_panels(period: Period, grain: By, found: Sequence[Line], until: datetime | None, timed: bool) -> go.Figure:
@@ -33,7 +34,9 @@ def delivery_panels(period: Period, grain: By, found: Sequence[Line], until: dat
                 curve("by requests", lambda line: line.hit_ratio, format.rate, theme.BLUE),
                 curve("by bytes", lambda line: line.byte_hit_ratio, format.rate, theme.SKY),
             ],
-            ".0%",
+            Unit.SHARE,
+            TARGET_HIT_RATIO,
+            f"wanted: {format.share(TARGET_HIT_RATIO)}",
             from_zero=False,
         ),
         Panel(
@@ -42,10 +45,10 @@ def delivery_panels(period: Period, grain: By, found: Sequence[Line], until: dat
                 curve("4xx", lambda line: _share(line.errors_4xx, line.requests), format.rate, theme.GOLD),
                 curve("5xx", lambda line: _share(line.errors_5xx, line.requests), format.rate, theme.ORANGE),
             ],
-            ".2~%",
+            Unit.SHARE,
         ),
-        Panel("Requests", [amounts("requests", lambda line: line.requests, format.compact, theme.BLUE)], "~s"),
-        Panel("Bytes sent", [amounts("sent", lambda line: line.bytes, format.size, theme.VIOLET)], "~s", suffix="B"),
+        Panel("Requests", [amounts("requests", lambda line: line.requests, format.compact, theme.BLUE)], Unit.COUNT),
+        Panel("Bytes sent", [amounts("sent", lambda line: line.bytes, format.size, theme.VIOLET)], Unit.BYTES),
     ]
     if timed:
         panels.insert(1, _waiting(curve))
@@ -61,8 +64,7 @@ def _waiting(curve: Callable[..., Curve]) -> Panel:
             curve("p95", lambda line: line.ttfb_ms and line.ttfb_ms.p95, format.milliseconds, theme.VIOLET),
             curve("p99", lambda line: line.ttfb_ms and line.ttfb_ms.p99, format.milliseconds, theme.PINK),
         ],
-        ",.0f",
-        suffix=" ms",
+        Unit.MILLISECONDS,
     )
 
 
@@ -92,13 +94,13 @@ def experience_panels(answer: ExperienceAnswer, until: datetime | None) -> go.Fi
         steps,
         [
             Panel(
-                f"Start-up, {_key('p50', theme.SKY)} and {_key('p95', theme.VIOLET)}", startup, ",.0f",
-                float(TARGET_STARTUP_MS), "wanted: below 1 s", suffix=" ms",
+                f"Start-up, {_key('p50', theme.SKY)} and {_key('p95', theme.VIOLET)}", startup, Unit.MILLISECONDS,
+                float(TARGET_STARTUP_MS), "wanted: below 1 s",
             ),
             Panel(
                 "Rebuffering, share of watching",
                 [curve("rebuffering", lambda line: line.rebuffering, format.rate, theme.ORANGE)],
-                ".2%", answer.rebuffering_target, "wanted: 95 % less than before",
+                Unit.SHARE, answer.rebuffering_target, f"wanted: {format.rate(answer.rebuffering_target)}",
             ),
             Panel(
                 f"Of exact sessions, {_key('left before start', theme.GOLD)} and {_key('failed', theme.PINK)}",
@@ -106,7 +108,7 @@ def experience_panels(answer: ExperienceAnswer, until: datetime | None) -> go.Fi
                     curve("left before start", lambda line: line.ebvs, format.rate, theme.GOLD),
                     curve("failed", lambda line: line.failures, format.rate, theme.PINK),
                 ],
-                ".1%",
+                Unit.SHARE,
             ),
         ],
     )  # fmt: skip

@@ -7,8 +7,10 @@ import streamlit as st
 
 from core.bootstrap import Platform
 from core.catalog.names import Name, names
+from core.costs.period import midnight
 from core.performance.coverage import Coverage, coverage
 from core.performance.delivery import By
+from core.uploads.history import UploadSpeeds, upload_speeds
 from dashboard import (
     format,
     performance_answers,
@@ -16,6 +18,7 @@ from dashboard import (
     performance_delivery,
     performance_experience,
     performance_viewing,
+    reliance,
     widgets,
 )
 from dashboard.performance_view import PerformanceView, Section
@@ -84,8 +87,18 @@ class _Delivery:
         return performance_delivery.finding(self._answer)
 
     def draw(self) -> None:
-        lines = self._answer.now.lines if self._answer.view.by is By.VIDEO else ()
-        performance_delivery.draw(self._answer, _Titles(self._platform, [line.label for line in lines]))
+        view = self._answer.view
+        lines = self._answer.now.lines if view.by is By.VIDEO else ()
+        titles = _Titles(self._platform, [line.label for line in lines])
+        badges = reliance.badges(self._platform, view.period, reliance.DELIVERED)
+        performance_delivery.draw(self._answer, titles, self._uploads(), badges)
+
+    def _uploads(self) -> UploadSpeeds | None:
+        """How fast uploads came; a filter of deliveries lets none through."""
+        view = self._answer.view
+        if view.filters:
+            return None
+        return upload_speeds(self._platform.database, midnight(view.period.start), midnight(view.period.end))
 
 
 class _Experience:

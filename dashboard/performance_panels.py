@@ -9,8 +9,9 @@ import plotly.graph_objects as go
 
 from core.costs.period import Period
 from core.performance.coverage import last_day
-from dashboard import theme
+from dashboard import scales, theme
 from dashboard.charts import LOOKS
+from dashboard.scales import Unit
 
 _HEIGHT, _GAP = 104, 46
 Step = date | datetime
@@ -33,11 +34,16 @@ class Panel:
 
     title: str  #: measure and unit
     curves: Sequence[Curve]
-    ticks: str  #: d3's format of the scale
+    unit: Unit
     target: float | None = None  #: drawn as a line
     target_name: str = ""
     from_zero: bool = True
-    suffix: str = ""
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """From where to where its scale goes; the target is seen too, where something is known."""
+        known = [value for curve in self.curves for value in curve.values if value is not None]
+        return scales.span([*known, self.target] if known and self.target is not None else known, self.from_zero)
 
 
 @dataclass(frozen=True)
@@ -112,12 +118,14 @@ def _trace(curve: Curve, steps: Steps, at: int) -> go.Bar | go.Scatter:
 
 
 def _scale(panel: Panel, domain: tuple[float, float]) -> dict[str, Any]:
+    low, high = panel.span
+    at = scales.marks(low, high, panel.unit)
     return dict(
         domain=[max(domain[0], 0), domain[1]],
-        tickformat=panel.ticks,
-        ticksuffix=panel.suffix,
-        rangemode="tozero" if panel.from_zero else "normal",
-        nticks=4,
+        range=[low, high],
+        tickmode="array",
+        tickvals=at,
+        ticktext=scales.texts(at, panel.unit),
         fixedrange=True,
         zeroline=False,
         automargin=True,

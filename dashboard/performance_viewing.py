@@ -10,7 +10,8 @@ import streamlit as st
 from core.access.roles import Permission
 from core.catalog.names import Name
 from core.performance.interest import Interest
-from dashboard import bars, charts, format, narrow_table, theme, widgets
+from core.performance.viewing import Audience
+from dashboard import bars, charts, format, measured_days, narrow_table, performance_nothing, theme, widgets
 from dashboard.library_view import SLUG
 from dashboard.narrow_table import Cell
 from dashboard.numbers import Number
@@ -30,11 +31,13 @@ _RUNG_HUE = theme.SKY
 def draw(answer: Viewed, names: Names) -> None:
     """The figures, when, how far, and which videos."""
     if not answer.now.views:
-        with widgets.card("nothing", f"No views in {format.period(answer.view.period)}", height="content"):
-            st.markdown(NO_SESSIONS)
+        covered = answer.covered
+        performance_nothing.draw("views", answer.view, covered.session_days, covered.sessions_until, NO_SESSIONS)
         return
     _draw_tiles(answer)
+    view, covered = answer.view, answer.covered
     with st.container(horizontal=True, vertical_alignment="center", key="remarks"):
+        measured_days.draw(view.period, covered.sessions_in(view.period), covered.sessions_in(view.period.previous))
         draw_exactness(answer.now.exact_views / answer.now.views)
         widgets.how_made(Number.VIEWS)
     days, crowd = st.columns(2)
@@ -65,24 +68,19 @@ def finding(answer: Viewed) -> str:
 
 def _draw_tiles(answer: Viewed) -> None:
     now, before = answer.now, answer.before
-    first = answer.covered.sessions_from
     against = f"vs {format.brief_period(answer.view.period.previous)}" if before else ""
-    against = against or (f"sessions known since {format.day(first)}" if first else "")
 
-    def tile(label: str, text: str, number: Number, value: float | None, was: float | None) -> None:
-        change = format.change(Decimal(str(value or 0)), None if was is None else Decimal(str(was)))
+    def tile(label: str, text: str, number: Number, of: Callable[[Audience], float | None]) -> None:
+        value, was = of(now), of(before) if before else None
+        change = None if value is None or was is None else format.measured_change(value, was)
         widgets.tile(label, text, number, change, against, Meaning.GOOD)
 
+    mean, unique = format.watched(now.mean_watched_ms or 0), format.compact(now.unique_sessions)
     with st.container(horizontal=True, key="tiles"):
-        tile("Views", format.compact(now.views), Number.VIEWS, now.views, before and before.views)
-        unique = before and before.unique_sessions
-        tile(
-            "Unique sessions", format.compact(now.unique_sessions), Number.UNIQUE_SESSIONS, now.unique_sessions, unique
-        )
-        watched = before and before.watched_ms
-        tile("Watch time", format.watched(now.watched_ms), Number.WATCH_TIME, now.watched_ms, watched)
-        mean, was = now.mean_watched_ms, before and before.mean_watched_ms
-        tile("Watch time a view", format.watched(mean or 0), Number.WATCH_TIME, mean, was)
+        tile("Views", format.compact(now.views), Number.VIEWS, lambda found: found.views)
+        tile("Unique sessions", unique, Number.UNIQUE_SESSIONS, lambda found: found.unique_sessions)
+        tile("Watch time", format.watched(now.watched_ms), Number.WATCH_TIME, lambda found: found.watched_ms)
+        tile("Watch time a view", mean, Number.WATCH_TIME, lambda found: found.mean_watched_ms)
         if peak := answer.peak:
             widgets.tile(
                 "Most at once",

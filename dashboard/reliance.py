@@ -20,6 +20,14 @@ PER_VIDEO = (
     (Figure.REQUESTS, Counter.LOGS),
     (Figure.STORED, Counter.INVENTORY),
 )
+#: What the CDN's logs tell of all deliveries.
+DELIVERED = ((Figure.BYTES, Counter.LOGS), (Figure.REQUESTS, Counter.LOGS))
+#: What stands beside the bill until the next one.
+BESIDE_BILL = (
+    (Figure.BYTES, Counter.CLOUDWATCH),
+    (Figure.REQUESTS, Counter.CLOUDWATCH),
+    (Figure.STORED, Counter.INVENTORY),
+)
 _LOOKS: dict[Verdict, tuple[Literal["green", "orange", "gray"], str]] = {
     Verdict.AGREES: ("green", ":material/check_circle:"),
     Verdict.DIFFERS: ("orange", ":material/difference:"),
@@ -47,6 +55,14 @@ def draw(shown: Iterable[Badge]) -> None:
         st.badge(_short(badge), icon=icon, color=colour, help=markdown(f"{badge.words}."))
     if there:
         widgets.how_made(Number.RECONCILIATION, "What is compared with the bill")
+
+
+def draw_differing(platform: Platform, period: Period, wanted: Iterable[tuple[Figure, Counter]]) -> None:
+    """Only those on which bill and measurement disagree, in a row; nothing where there is none."""
+    found = [badge for badge in badges(platform, period, wanted) if badge.verdict is Verdict.DIFFERS]
+    if found:
+        with st.container(horizontal=True, vertical_alignment="center", key="reliance"):
+            draw(found)
 
 
 def _short(badge: Badge) -> str:

@@ -11,7 +11,7 @@ from core.costs.attributed import Attribution, Share, TitleCost
 from core.costs.pools import Measure
 from core.costs.titles import Title
 from core.errors import NoBillingData
-from dashboard import controls, format, narrow_table, video_costs, widgets
+from dashboard import controls, format, narrow_table, reliance, video_costs, widgets
 from dashboard.currency_choice import chosen
 from dashboard.links import COSTS, page_link
 from dashboard.narrow_table import Cell
@@ -40,6 +40,8 @@ def draw(platform: Platform, user: User, video: Video, now: datetime) -> None:
             st.markdown(format.markdown(f"{error.message} {error.advice}"))
             return
         _draw_cost(found, found.of(video.id))
+        with st.container(horizontal=True, vertical_alignment="center", key="reliance"):
+            reliance.draw(reliance.badges(platform, period, reliance.PER_VIDEO))
         page_link(COSTS, "All videos", View(period, by=Title.VIDEO, currency=currency).query())
 
 

@@ -10,6 +10,7 @@ from dashboard import (
     currency_choice,
     events,
     migration_overview,
+    reliance,
     running,
     session,
     storing,
@@ -37,6 +38,7 @@ if widgets.has_data(platform, user):
         providers = storing.conditions(platform)
         summary.draw_headline(answer, now.date(), storing.line(providers))
         running.draw(platform, now, answer.month.currency)
+        reliance.draw_differing(platform, answer.month.period, reliance.BESIDE_BILL)
         summary.draw_tiles(answer, now.date())
         migration_overview.draw(platform, user, now)
         chart, needs = st.columns([2, 1])

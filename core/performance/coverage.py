@@ -7,21 +7,62 @@ from core.costs.period import Period
 from core.warehouse import Warehouse
 
 _HOUR = timedelta(hours=1)
+#: From this share of its days on, a period is measured as good as all of it.
+_NEARLY_ALL = 0.9
+
+
+@dataclass(frozen=True)
+class Days:
+    """On how many days of a period something was measured."""
+
+    measured: int
+    of: int
+
+    @property
+    def nearly_all(self) -> bool:
+        return self.measured >= _NEARLY_ALL * self.of
 
 
 @dataclass(frozen=True)
 class Coverage:
     """Of which time something is known."""
 
-    requests_from: date | None  #: first day of the CDN's logs, UTC; None: there is none
+    request_days: frozenset[date]  #: of which the CDN's logs tell, UTC
     requests_until: datetime | None  #: end of the newest hour that they tell of
-    sessions_from: date | None  #: first day of playback sessions
+    session_days: frozenset[date]  #: on which a playback session began
     sessions_until: datetime | None  #: when the last one of which something is known began
 
     @property
     def until(self) -> datetime | None:
         """The end of all of it."""
         return max(filter(None, (self.requests_until, self.sessions_until)), default=None)
+
+    @property
+    def requests_from(self) -> date | None:
+        """First day of the CDN's logs; None: there is none."""
+        return min(self.request_days, default=None)
+
+    @property
+    def sessions_from(self) -> date | None:
+        """First day of playback sessions."""
+        return min(self.session_days, default=None)
+
+    def requests_in(self, period: Period) -> Days:
+        return _days(self.request_days, period)
+
+    def sessions_in(self, period: Period) -> Days:
+        return _days(self.session_days, period)
+
+    def compares_requests(self, period: Period) -> bool:
+        """Whether nearly all of a period, and of the one before, is known: a few days say nothing beside many."""
+        return self.requests_in(period).nearly_all and self.requests_in(period.previous).nearly_all
+
+    def compares_sessions(self, period: Period) -> bool:
+        return self.sessions_in(period).nearly_all and self.sessions_in(period.previous).nearly_all
+
+
+def _days(known: frozenset[date], period: Period) -> Days:
+    return Days(sum(period.start <= day < period.end for day in known), period.days)
 
 
 def last_day(until: datetime) -> date:
@@ -31,12 +72,14 @@ def last_day(until: datetime) -> date:
 
 def coverage(warehouse: Warehouse) -> Coverage:
     """Of which time requests and sessions are known."""
-    ((first, last),) = warehouse.standing("SELECT min(hour), max(hour) FROM request_places")
-    ((first_day, started),) = warehouse.standing("SELECT min(day), max(started) FROM sessions")
+    requests = warehouse.standing("SELECT hour::DATE, max(hour) FROM request_places GROUP BY 1")
+    sessions = warehouse.standing("SELECT day, max(started) FROM sessions GROUP BY 1")
+    last = max((hour for _, hour in requests), default=None)
+    started = max((at for _, at in sessions), default=None)
     return Coverage(
-        first and first.date(),
+        frozenset(day for day, _ in requests),
         last and last.replace(tzinfo=UTC) + _HOUR,
-        first_day,
+        frozenset(day for day, _ in sessions),
         started and started.replace(tzinfo=UTC),
     )
 

@@ -11,6 +11,9 @@ from core.performance.bins import Percentiles, percentiles
 from core.telemetry.agents import BOT
 from core.warehouse import Warehouse
 
+#: Of requests, by which the CDN keeps the origin out of viewers' way.
+TARGET_HIT_RATIO = 0.95
+
 
 class By(StrEnum):
     """What deliveries are told apart by."""

@@ -37,6 +37,11 @@ order by u.started_at desc, u.id limit :limit;
 select * from uploads
 where state in ('done', 'duplicate', 'failed', 'abandoned') and upload_id <> '' and finished_at >= :since;
 
+-- name: whole_between(since, until)
+-- Size, and seconds without pauses, of the uploads that became whole from an instant up to, and without, another.
+select size_bytes, active_s from uploads
+where state in ('done', 'duplicate') and upload_id <> '' and finished_at >= :since and finished_at < :until;
+
 -- name: quiet(state, before)
 -- Uploads in a state of which nothing was heard since an instant, oldest first.
 select * from uploads where state = :state and active_at < :before order by active_at, id;

@@ -41,6 +41,11 @@ class State(StrEnum):
         return self in (State.RECEIVING, State.COMPLETING, State.DUPLICATE)
 
 
+def speed(size_bytes: int, active_s: float) -> float:
+    """Bytes a second of what was whole after so many seconds without pauses."""
+    return size_bytes / max(active_s, 0.001)
+
+
 @dataclass(frozen=True)
 class UploadSession:
     """One upload, as the database has it."""
@@ -78,7 +83,7 @@ class UploadSession:
         """How fast it arrived; None before it is whole."""
         if self.state not in (State.DONE, State.DUPLICATE):
             return None
-        return self.size_bytes / max(self.active_s, 0.001)
+        return speed(self.size_bytes, self.active_s)
 
     def part_size(self, number: int) -> int:
         """How large part `number` has to be. Raises UploadRefused when there is no such part."""

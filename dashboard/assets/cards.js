@@ -33,6 +33,7 @@ function cardFor(card) {
   if (card.length) element("span", "badge length", picture, card.length);
   element("span", "title", link, card.title);
   element("span", "facts", link, card.facts);
+  if (card.cost) element("span", "facts", link, card.cost);
   return item;
 }
 

@@ -32,7 +32,7 @@ from dashboard.format.days import (
     plain_month,
     short_period,
 )
-from dashboard.format.measures import Points, compact, milliseconds, points, rate, watched
+from dashboard.format.measures import Points, compact, measured_change, milliseconds, points, rate, watched
 from dashboard.format.names import BLANK, count, export, label, markdown, plotly, provider, sentence, shortened
 
 __all__ = [
@@ -62,6 +62,7 @@ __all__ = [
     "length",
     "long_day",
     "markdown",
+    "measured_change",
     "milliseconds",
     "money",
     "period",

@@ -41,14 +41,14 @@ class Change:
         return f"{abs(self.ratio * 100):,.0f}{_NARROW}% {'more' if self.ratio > 0 else 'less'} than"
 
 
-def change(now: Decimal, before: Decimal | None) -> Change:
-    """How an amount differs from the one before."""
+def change(now: Decimal, before: Decimal | None, steady: Decimal = STEADY) -> Change:
+    """How an amount differs from the one before; less than `steady` of it is no news."""
     if before is None:
         return Change(Direction.UNKNOWN, None)
     if before == 0:
         return Change(Direction.UP if now > 0 else Direction.STEADY, None if now > 0 else Decimal(0))
     ratio = (now - before) / abs(before)
-    if abs(ratio) < STEADY:
+    if abs(ratio) < steady:
         return Change(Direction.STEADY, ratio)
     return Change(Direction.UP if ratio > 0 else Direction.DOWN, ratio)
 

@@ -1,12 +1,15 @@
 """Measures: shares, counts and times of what was measured, as a person reads them."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
-from dashboard.format.amounts import Direction
+from dashboard.format.amounts import Change, Direction, change
 
 #: Keeps a number and its unit on one line.
 _NARROW = "\u202f"
 _HOUR_MS = 3_600_000
+#: What is measured anew comes out a little different each time: less than this is no news.
+_STEADY = Decimal("0.02")
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,14 @@ class Points:
         sign = "" if float(text) == 0 else "+" if self.difference > 0 else "−"
         return f"{sign}{text}{_NARROW}pp"
 
+    @property
+    def in_words(self) -> str:
+        """As the middle of a sentence: `1.2 percentage points more than`."""
+        if self.difference is None or self.direction is Direction.STEADY:
+            return "about as many as"
+        size = f"{abs(self.difference) * 100:.{_digits(self.difference)}f}"
+        return f"{size} percentage points {'more' if self.difference > 0 else 'less'} than"
+
 
 def points(now: float | None, before: float | None) -> Points:
     """How a share differs from the one before; less than a tenth of a point, or of what it was, is no news."""
@@ -32,6 +43,11 @@ def points(now: float | None, before: float | None) -> Points:
     if difference == 0 or abs(difference) < min(0.001, 0.1 * before):
         return Points(Direction.STEADY, difference)
     return Points(Direction.UP if difference > 0 else Direction.DOWN, difference)
+
+
+def measured_change(now: float, before: float) -> Change:
+    """How an amount that was measured differs from the one before."""
+    return change(Decimal(str(now)), Decimal(str(before)), _STEADY)
 
 
 def _digits(ratio: float) -> int:

@@ -1,7 +1,7 @@
 """The Performance page in a real browser: its map draws without another host, fits a phone, and can be read by all."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.server import Server
 from tests.browser.test_smoke import PHONE, assert_readable, drawn
@@ -29,3 +29,54 @@ def test_it_fits_a_phone(server, new_context):
 
     width = page.get_by_test_id("stMain").evaluate("main => [main.scrollWidth, main.clientWidth]")
     assert width[0] <= width[1]
+
+
+def filtered_to(page: Page, text: str) -> None:
+    """The page was narrowed: a chip says to what, and so does the address."""
+    expect(page.locator(".st-key-chips").get_by_role("button", name=text)).to_be_visible()
+    drawn(page, "Performance")
+
+
+def test_a_click_on_a_country_of_the_map_filters_and_can_be_undone(server, page):
+    mapped(page, server)
+    countries = page.locator("path.choroplethlocation")
+    brazil = countries.evaluate_all("paths => paths.findIndex(path => path.__data__.loc === 'BRA')")
+
+    press(page, countries.nth(brazil))
+
+    filtered_to(page, "Country: Brazil")
+    assert "country=BR" in page.url
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("button", name="Country: Brazil")).to_have_count(0)
+    assert "country" not in page.url
+
+
+def test_a_click_on_a_bar_filters(server, page):
+    mapped(page, server)
+
+    press(page, page.locator("[class*='st-key-countries'] .barlayer .point path").first)
+
+    expect(page.locator(".st-key-chips").get_by_role("button", name="Country:")).to_be_visible()
+    assert "country=" in page.url
+
+
+@pytest.mark.parametrize(("section", "by"), [("delivery", "edge"), ("delivery", "video"), ("experience", "video")])
+def test_choosing_a_row_of_the_table_filters(server, page, section, by):
+    page.goto(f"{server.url}/performance?section={section}&by={by}")
+    drawn(page, "Performance")
+    table = page.locator("[class*='st-key-lines']").get_by_test_id("stDataFrame")
+    table.scroll_into_view_if_needed()
+
+    table.click(position={"x": 16, "y": 54})
+
+    expect(page.locator(".st-key-chips").get_by_role("button", name=f"{by.title()}:")).to_be_visible()
+    assert f"{by}=" in page.url
+
+
+def press(page: Page, mark: Locator) -> None:
+    """Click in the middle of what Plotly has drawn; it listens above its marks."""
+    mark.scroll_into_view_if_needed()
+    box = mark.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)

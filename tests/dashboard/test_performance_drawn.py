@@ -5,12 +5,14 @@ from datetime import UTC, date, datetime
 import pytest
 
 from core.costs.period import Period
+from core.performance.coverage import Days
 from core.performance.delivery import By, Line, Only
 from core.performance.viewing import Crowd
-from dashboard import countries, format
+from dashboard import countries, format, measured_days, scales, theme
 from dashboard.performance_map import Class, classes
-from dashboard.performance_panels import days_of, hours_of
+from dashboard.performance_panels import Curve, Panel, days_of, hours_of
 from dashboard.performance_view import PerformanceView, Section, first_period, read_performance_view
+from dashboard.scales import Unit
 from dashboard.viewing_figures import peaks
 
 NOVEMBER = Period(date(2026, 11, 1), date(2026, 12, 1))
@@ -94,6 +96,60 @@ def test_what_a_url_states_wrongly_is_as_on_a_first_visit():
 def test_a_first_visit_shows_thirty_days_up_to_the_newest():
     period = Period(date(2026, 10, 29), date(2026, 11, 28))
     assert first_period(date(2027, 6, 1), datetime(2026, 11, 28, tzinfo=UTC)) == period
+
+
+def written(low: float, high: float, unit: Unit) -> list[str]:
+    return [text.replace("\u202f", " ") for text in scales.texts(scales.marks(low, high, unit), unit)]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "unit", "texts"),
+    [
+        (0.9385, 0.9512, Unit.SHARE, ["94.0 %", "94.5 %", "95.0 %"]),
+        (0.93996, 0.94008, Unit.SHARE, ["94.000 %", "94.005 %"]),
+        (0.0, 1.0, Unit.SHARE, ["0 %", "50 %", "100 %"]),
+        (0.0, 740, Unit.MILLISECONDS, ["0 ms", "200 ms", "400 ms", "600 ms"]),
+        (0.0, 4_300, Unit.MILLISECONDS, ["0 s", "2 s", "4 s"]),
+        (0.0, 3.2, Unit.COUNT, ["0", "1", "2", "3"]),
+        (0.0, 1_300_000, Unit.COUNT, ["0", "500K", "1.0M"]),
+        (0.0, 1.7 * 1024**4, Unit.BYTES, ["0 TiB", "0.5 TiB", "1.0 TiB", "1.5 TiB"]),
+    ],
+)
+def test_marks_beside_a_chart_are_round_and_differ_from_each_other(low, high, unit, texts):
+    assert written(low, high, unit) == texts
+
+
+def test_a_target_is_seen_though_everything_is_far_below_it():
+    startup = Panel("Start-up", [Curve("p50", [200.0, 300.0], ["", ""], theme.SKY)], Unit.MILLISECONDS, 1_000.0)
+
+    assert startup.span == (0.0, 1_080.0)
+
+
+def test_a_scale_without_a_value_is_there():
+    assert Panel("Start-up", [Curve("p50", [None], ["–"], theme.SKY)], Unit.MILLISECONDS, 1_000.0).span == (0.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("measured", "said"),
+    [
+        (5, "No comparison: only 5 of 30 days were measured before, in 1 to 30 Oct 2026."),
+        (0, "No comparison: nothing was measured in 1 to 30 Oct 2026."),
+    ],
+)
+def test_why_nothing_is_compared(measured, said):
+    period = Period(date(2026, 10, 31), date(2026, 11, 30))
+
+    assert measured_days.why_not(period, Days(measured, 30)) == said
+
+
+def test_nearly_all_of_a_period_is_nine_in_ten_of_its_days():
+    assert [Days(number, 30).nearly_all for number in (26, 27, 30)] == [False, True, True]
+
+
+def test_what_is_measured_is_no_news_where_it_differs_by_less_than_two_in_a_hundred():
+    changes = [format.measured_change(now, 100.0) for now in (99.2, 97.9, 102.1)]
+
+    assert [change.direction for change in changes] == ["steady", "down", "up"]
 
 
 @pytest.mark.parametrize(

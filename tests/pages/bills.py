@@ -1,9 +1,11 @@
 """Two months of bills with round figures, as a person would download them; and the app that shows them."""
 
+import json
 import os
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
@@ -79,6 +81,12 @@ def words(app: AppTest) -> str:
     assert not app.exception
     kinds = ("title", "header", "markdown", "caption", "info", "error", "success", "badge")
     return "\n".join(str(getattr(element, "value", "")) for kind in kinds for element in app.get(kind))
+
+
+def told(app: AppTest, component: str) -> Any:
+    """What a component was told."""
+    (found,) = [each for each in app.get("bidi_component") if each.proto.component_name == component]
+    return json.loads(found.proto.json)
 
 
 def tiles(app: AppTest) -> dict[str, tuple[str, str]]:

@@ -14,9 +14,10 @@ from dashboard import session
 from dashboard.visitor import Visitor
 from tests.environment import ROOT, settle
 from tests.pages.bills import write_bills
+from tests.pages.measured import logged, watched
 from tests.support.streamlit_apps import known_components
 
-__all__ = ["known_components"]
+__all__ = ["known_components", "logged", "watched"]
 
 Open = Callable[..., AppTest]
 

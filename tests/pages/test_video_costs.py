@@ -5,12 +5,14 @@ from pathlib import Path
 import pytest
 
 from core.bootstrap import Platform
+from core.storage.provider import StorageClass
+from core.units import GIB
 from tests.billing.builders import deliver_cur2
 from tests.billing.store import NOW
-from tests.catalog.videos import put, video
+from tests.catalog.videos import original, put, video
 from tests.costs.measurements import measure
 from tests.costs.twelve import BILL, MEASURED
-from tests.pages.bills import HOSTILE, tiles, words
+from tests.pages.bills import HOSTILE, tiles, told, words
 from tests.reconciliation.sides import DAYS, logged, sent
 
 OCTOBER = {"from_": "2026-10-01", "to": "2026-11-01"}
@@ -97,6 +99,28 @@ def test_the_librarys_table_has_the_bill_beside_the_list_price(twelve, visit):
         "Rivera vs Stone": "$9.82",
         HOSTILE: "$4.11",
     }
+
+
+def test_the_librarys_cards_have_the_bill_and_the_list_price_where_it_has_nothing(twelve, visit):
+    stored = original("D", size_bytes=10 * GIB, storage_class=StorageClass.STANDARD)
+    put(twelve.database, video("D", title="Okafor vs Silva"), [("s3", [stored])], served="s3")
+
+    costs = {card["title"]: card["cost"] for card in told(visit("library"), "phyght_cards")["cards"]}
+
+    # 10 GiB in Standard are $0.23; of the bill C has nothing, and nothing is stored of it
+    assert costs == {
+        "Rivera vs Stone": "$9.82 billed, 1 to 11 Oct",
+        HOSTILE: "$4.11 billed, 1 to 11 Oct",
+        "Lost fight": "",
+        "Okafor vs Silva": "$0.23 a month, list price",
+    }
+
+
+def test_a_videos_page_says_how_far_its_cost_agrees_with_what_was_measured(twelve, visit):
+    said = words(visit("video", video="slug-A"))
+
+    assert "CloudFront bytes by logs" in said
+    assert "S3 byte-hours by inventory" in said
 
 
 def test_without_measurements_the_library_has_list_prices_only(platform, visit):

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from core.errors import ContentRefused, PermissionDenied, StorageUnreachable
-from core.uploads.history import UploadFigures, recent, upload_figures
+from core.uploads.history import UploadFigures, UploadSpeeds, recent, upload_figures, upload_speeds
 from core.uploads.session import State
 from tests.uploads.conftest import ADA, OLGA, OTTO, VIC, House, video
 from tests.uploads.faults import Faulty, unreachable
@@ -35,6 +35,16 @@ def test_speed_is_the_median_and_success_what_share_arrived(house: House):
 
     assert figures == UploadFigures(ended=4, whole=3, size_bytes=9_000, bytes_per_s=300)
     assert figures.success_rate == 0.75
+
+
+def test_speeds_are_of_the_uploads_that_became_whole_in_a_period(house: House):
+    for size, seconds in ((2_000, 10), (3_000, 10), (4_000, 5), (1_000, 10)):  # 200, 300, 800 and 100 bytes a second
+        send_in(house, size, seconds)
+    since, until = house.now - MONTH, house.now + timedelta(seconds=1)
+    house.start(video(1_500))
+
+    assert upload_speeds(house.database, since, until) == UploadSpeeds(4, p50_bytes_per_s=250, p95_bytes_per_s=800)
+    assert upload_speeds(house.database, since - MONTH, since) is None
 
 
 def test_what_was_abandoned_has_failed_and_what_was_called_off_or_never_begun_has_not(house: House):
