@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 import streamlit as st
+from pandas.io.formats.style_render import StylerRenderer
 
 from core.bootstrap import Platform
 from core.catalog.names import Name
@@ -63,7 +64,7 @@ def _draw_totals(found: Attribution, view: View) -> None:
             st.badge("Estimated until invoiced", icon=":material/hourglass_top:", color="orange")
         if view.filters:
             st.badge("Of all charges: filters do not apply", icon=":material/filter_alt_off:", color="gray")
-        st.caption(f"{format.share(of_all, 1)} of the bill is of {found.by}s")
+        st.caption(f"{format.share(of_all, 1)} of the bill goes to {found.by}s")
         widgets.how_made(Number.PER_VIDEO)
 
 
@@ -106,32 +107,45 @@ def _draw_titles(found: Attribution, called: dict[str, Name], name: str) -> None
         widgets.downloads(f"costs-by-{found.by}-{found.period.start}", _table(found, called))
 
 
-def _frame(found: Attribution, called: dict[str, Name]) -> pd.DataFrame:
+def _frame(found: Attribution, called: dict[str, Name]) -> StylerRenderer:
     shown = found.titles[:_MOST_LINES]
     columns = {
         "label": [called[each.title].title for each in shown],
-        "cost": [format.cents(cost, found.currency) for cost in found.title_cents[:_MOST_LINES]],
+        "cost": [float(cost) for cost in found.title_cents[:_MOST_LINES]],
         "share": [100 * _share(found, each) for each in shown],
         "views": [each.audience.views for each in shown],
-        "a view": [_rate(found, each.per_view) for each in shown],
-        "an hour": [_rate(found, each.per_hour) for each in shown],
-        "a GB": [_rate(found, each.per_gib) for each in shown],
+        "view": [_number(each.per_view) for each in shown],
+        "hour": [_number(each.per_hour) for each in shown],
+        "gib": [_number(each.per_gib) for each in shown],
         "open": [_address(called[each.title]) for each in shown],
     }
     if found.by is not Title.VIDEO:
         columns.pop("open")
-    return pd.DataFrame(columns)
+
+    def price(value: float) -> str:
+        return "" if pd.isna(value) else format.unit_price(Decimal(str(value)), found.currency)
+
+    def money(value: float) -> str:
+        return format.cents(Decimal(str(value)), found.currency)
+
+    return pd.DataFrame(columns).style.format({"cost": money, "view": price, "hour": price, "gib": price})
+
+
+def _number(amount: Decimal | None) -> float | None:
+    return None if amount is None else float(amount)
 
 
 def _columns(name: str) -> dict[str, Any]:
     config = st.column_config
-    rates = {each: config.TextColumn(each.capitalize(), alignment="right") for each in ("a view", "an hour", "a GB")}
-    return rates | {
+    return {
         "label": config.TextColumn(name, width="large"),
-        "cost": config.TextColumn("Cost", alignment="right"),
+        "cost": config.NumberColumn("Cost"),
+        "view": config.NumberColumn("A view"),
+        "hour": config.NumberColumn("An hour", help="Watched"),
+        "gib": config.NumberColumn("A GB", help="Sent, of 2^30 bytes"),
         "share": config.ProgressColumn("Share", format="%.1f %%", min_value=0, max_value=100, color="gray"),
         "views": config.NumberColumn("Views"),
-        "open": config.LinkColumn("Video", display_text="Open"),
+        "open": config.LinkColumn("Page", display_text="Open"),
     }
 
 
@@ -144,7 +158,7 @@ def _share(found: Attribution, each: TitleCost) -> float:
 
 
 def _rate(found: Attribution, amount: Decimal | None) -> str:
-    return "" if amount is None else format.exact(amount.quantize(Decimal("0.00001")), found.currency)
+    return "" if amount is None else format.unit_price(amount, found.currency)
 
 
 def _cells(found: Attribution, called: dict[str, Name], each: TitleCost) -> list[Cell]:
@@ -177,7 +191,7 @@ def _draw_unallocated(found: Attribution) -> None:
         with widgets.wide("unallocated"):
             widgets.plain_table(
                 {
-                    "For": [str(each.pool).capitalize() for each in found.unallocated],
+                    "For": [format.capital(each.pool) for each in found.unallocated],
                     "Why": [str(each.reason) for each in found.unallocated],
                     "Days": [_days(each) for each in found.unallocated],
                     "Cost": [format.cents(cost, found.currency) for cost in found.unallocated_cents],
@@ -188,7 +202,7 @@ def _draw_unallocated(found: Attribution) -> None:
             narrow_table.draw(
                 ["For", "Cost"],
                 [
-                    [Cell(str(each.pool).capitalize(), str(each.reason)), Cell(format.cents(each.cost, found.currency))]
+                    [Cell(format.capital(each.pool), str(each.reason)), Cell(format.cents(each.cost, found.currency))]
                     for each in found.unallocated
                 ],
             )
@@ -197,26 +211,27 @@ def _draw_unallocated(found: Attribution) -> None:
 def _days(each: Unallocated) -> str:
     if not each.days or each.first_day is None or each.last_day is None:
         return ""
-    if each.days == 1:
-        return format.day(each.first_day)
-    return f"{each.days} of {format.day(each.first_day)} to {format.day(each.last_day)}"
+    span = format.days([each.first_day, each.last_day])
+    every = each.days == (each.last_day - each.first_day).days + 1
+    return span if every else f"{format.count(each.days, 'day')} of {span}"
 
 
 def _draw_lists(found: Attribution, called: dict[str, Name]) -> None:
     left, right = st.columns(2)
     with left, widgets.card("per-view", "Dearest a view"):
         dearest = found.dearest_per_view(_MOST_LISTED)
-        _draw_list([(called[each.title], _rate(found, each.per_view)) for each in dearest], "No view was measured.")
+        rows = [(called[each.title], _rate(found, each.per_view)) for each in dearest]
+        _draw_list("A view", rows, "No view was measured.")
     with right, widgets.card("unwatched", "Cost money, and are not watched"):
         unwatched = found.unwatched(_MOST_LISTED)
         rows = [(called[each.title], format.cents(each.total, found.currency)) for each in unwatched]
-        _draw_list(rows, "None that was measured.")
+        _draw_list("Cost", rows, "None that was measured.")
 
 
-def _draw_list(rows: Sequence[tuple[Name, str]], nothing: str) -> None:
+def _draw_list(amount: str, rows: Sequence[tuple[Name, str]], nothing: str) -> None:
     if not rows:
         st.markdown(nothing)
         return
     narrow_table.draw(
-        ["Video", "Cost"], [[Cell(name.title, "", _address(name) or ""), Cell(text)] for name, text in rows]
+        ["Video", amount], [[Cell(name.title, "", _address(name) or ""), Cell(text)] for name, text in rows]
     )

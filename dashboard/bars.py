@@ -9,8 +9,10 @@ from dashboard import format, theme
 from dashboard.charts import LOOKS
 
 
-def bars(names: Sequence[str], amounts: Sequence[Decimal], texts: Sequence[str], hues: Sequence[str]) -> go.Figure:
-    """Horizontal bars, the first on top, each with its amount beside it."""
+def bars(
+    names: Sequence[str], amounts: Sequence[Decimal], texts: Sequence[str], hues: Sequence[str], room: float = 0.38
+) -> go.Figure:
+    """Horizontal bars, the first on top, each with its amount beside it; room for that: a share of the longest."""
     figure = go.Figure(
         go.Bar(
             orientation="h",
@@ -20,11 +22,12 @@ def bars(names: Sequence[str], amounts: Sequence[Decimal], texts: Sequence[str],
             textposition="outside",
             cliponaxis=False,
             marker=dict(color=list(hues), line=dict(width=0)),
-            hovertemplate="%{text}<extra></extra>",
+            customdata=[format.plotly(name) for name in names],
+            hovertemplate="<b>%{customdata}</b><br>%{text}<extra></extra>",
         )
     )
     figure.update_layout(bargap=0.42, height=18 + 34 * len(names))
-    return _finished(figure, names, [Decimal(0), *amounts], room=0.38)
+    return _finished(figure, names, [Decimal(0), *amounts], room)
 
 
 def waterfall(

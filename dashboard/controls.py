@@ -17,7 +17,7 @@ from core.costs.latest import whole_days_until
 from core.costs.period import Period
 from core.costs.selection import tag_keys
 from core.costs.series import Grain
-from core.costs.titles import Title
+from core.costs.titles import Title, title_named
 from core.errors import NoBillingData, PhyghtError
 from core.warehouse import Warehouse
 from dashboard import currency_choice, format, session, theme, widgets, wrong_values
@@ -109,19 +109,21 @@ def draw_controls(view: View, today: date, until: date | None, warehouse: Wareho
                 lambda chosen: view if chosen is Preset.CUSTOM else _with_period(view, chosen.period(today, until)),
             )
             _dates(view, today)
-            _select(
-                "Compare with",
-                list(Against),
-                view.against,
-                lambda chosen: replace(view, against=chosen),
-                str.capitalize,
-            )
+            if not title_named(view.by):  # what titles cost is neither compared nor told step by step
+                _select(
+                    "Compare with",
+                    list(Against),
+                    view.against,
+                    lambda chosen: replace(view, against=chosen),
+                    str.capitalize,
+                )
             by = [*map(str, (*Dimension, *Title)), *(f"tag:{key}" for key in tag_keys(warehouse))]
             by = by if view.by in by else [*by, view.by]
             _select("Break down by", by, str(view.by), lambda chosen: replace(view, by=chosen), dimension_name)
         with st.container(horizontal=True, vertical_alignment="center", key="switches"):
             _switch("Cost", list(Metric), view.metric, lambda chosen: replace(view, metric=chosen))
-            _switch("Each column is a", list(Grain), view.grain, lambda chosen: replace(view, grain=chosen))
+            if not title_named(view.by):
+                _switch("Each column is a", list(Grain), view.grain, lambda chosen: replace(view, grain=chosen))
             currency_choice.draw_switch(warehouse, view.currency, lambda chosen: go(replace(view, currency=chosen)))
 
 

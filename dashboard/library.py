@@ -187,9 +187,9 @@ def _draw_count(view: LibraryView, found: Found, there: Contents, bill: Billed |
                 "Clear", type="tertiary", icon=":material/close:", key="library-clear",
                 on_click=go, args=(replace(view, search=Search(sort=view.search.sort), page=1),),
             )  # fmt: skip
-        widgets.how_made(Number.KEEPING, "List price")
+        widgets.how_made(Number.KEEPING, "About list prices")
         if bill:
-            widgets.how_made(Number.PER_VIDEO, "Billed")
+            widgets.how_made(Number.PER_VIDEO, "About what was billed")
 
 
 def _draw_table(view: LibraryView, found: Found, costs: Keeping, bill: Billed | None) -> None:

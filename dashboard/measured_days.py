@@ -12,7 +12,7 @@ def draw(period: Period, now: Days, before: Days) -> None:
     if not now.nearly_all:
         st.badge(partly(now), icon=":material/data_alert:", color="orange")
     elif not before.nearly_all:
-        st.caption(f":material/info: {why_not(period, before)}")
+        st.caption(f":material/info: {why_not(period, before)}", width="content")
 
 
 def partly(now: Days) -> str:

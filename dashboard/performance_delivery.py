@@ -1,6 +1,7 @@
 """Performance of delivery, drawn: what came from caches, how fast, how often in vain, and where."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 import streamlit as st
@@ -16,6 +17,7 @@ from dashboard import (
     measured_days,
     performance_map,
     performance_nothing,
+    performance_paths,
     performance_speeds,
     reliance,
     theme,
@@ -25,14 +27,24 @@ from dashboard import performance_controls as controls
 from dashboard.numbers import Number
 from dashboard.performance_answers import Delivered, has_edges
 from dashboard.performance_controls import Titles
-from dashboard.performance_tables import draw_breakdown, draw_paths, draw_worst_edges
+from dashboard.performance_paths import Names
+from dashboard.performance_tables import draw_breakdown, draw_worst_edges
 from dashboard.widgets import Meaning
 
 _NO_EDGES = "Edges of one video or rung are told apart where it is broken down by edge: choose that above."
 _SOURCE = "CloudFront's logs; crawlers, scripts and health checks left out; UTC"
 
 
-def draw(answer: Delivered, titles: Titles, uploads: UploadSpeeds | None, badges: Sequence[Badge]) -> None:
+@dataclass(frozen=True)
+class Beside:
+    """What is known beside the logs."""
+
+    uploads: UploadSpeeds | None
+    badges: Sequence[Badge]  #: how far the bill agrees with the logs
+    names: Names
+
+
+def draw(answer: Delivered, titles: Titles, beside: Beside) -> None:
     """The figures and how far to rely on them, their course, where they are from, and what is behind them."""
     if not answer.now.total.requests:
         covered = answer.covered
@@ -40,18 +52,18 @@ def draw(answer: Delivered, titles: Titles, uploads: UploadSpeeds | None, badges
         return
     draw_tiles(answer)
     _draw_remarks(answer)
-    if badges:
+    if beside.badges:
         with st.container(horizontal=True, vertical_alignment="center", key="reliance"):
-            reliance.draw(badges)
+            reliance.draw(beside.badges)
     course, places = st.columns([1, 1])
     with course:
         _draw_course(answer)
     with places:
         _draw_map(answer)
         draw_worst_edges(answer)
-        performance_speeds.draw(answer.now.total, uploads, format.brief_period(answer.view.period))
+        performance_speeds.draw(answer.now.total, beside.uploads, format.brief_period(answer.view.period))
     draw_breakdown(answer, titles)
-    draw_paths(answer)
+    performance_paths.draw(answer, beside.names)
 
 
 def finding(answer: Delivered) -> str:
@@ -120,10 +132,10 @@ def _draw_remarks(answer: Delivered) -> None:
             st.badge(f"From a sample: {format.rate(answer.sampled)} of requests", icon=":material/percent:")
         if answer.now.bots:
             left_out = format.count(answer.now.bots, "request")
-            st.caption(f"Left out: {left_out} of crawlers, scripts and health checks.")
+            st.caption(f"Left out: {left_out} of crawlers, scripts and health checks", width="content")
         if not answer.now.timed:
-            st.caption("Times are kept by hour and place, and by day and video, not by both at once.")
-        widgets.how_made(Number.CACHE_HIT_RATIO)
+            st.caption("Times are kept by hour and place, and by day and video, not by both at once", width="content")
+        widgets.how_made(Number.CACHE_HIT_RATIO, "How the hit ratio is made")
 
 
 def _draw_course(answer: Delivered) -> None:
@@ -147,7 +159,7 @@ def _course_in_words(answer: Delivered, step: str) -> str:
 
 def _draw_map(answer: Delivered) -> None:
     view, lines = answer.view, answer.countries
-    measure = f"Requests by country, {format.brief_period(view.period)}; each colour for as many countries"
+    measure = f"Requests by country, {format.brief_period(view.period)}; each colour stands for a fifth of them"
     with widgets.card("map", "Where viewers are", measure):
         key = f"map {hash(view)}"
         st.plotly_chart(
@@ -191,6 +203,7 @@ def _draw_ranked(answer: Delivered) -> None:
         [Decimal(count) for count in requests],
         [f"{format.compact(count)}, {format.share(count / everything)}" for count in requests],
         [theme.GREY if label == theme.OTHER else theme.BLUE for label in labels],
+        room=0.6,
     )
     figure.update_layout(height=18 + 27 * len(labels))
     key = f"countries {hash(answer.view)}"

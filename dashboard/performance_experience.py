@@ -81,8 +81,9 @@ def _draw_remarks(answer: Experienced, total: Experience) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="remarks"):
         measured_days.draw(view.period, covered.sessions_in(view.period), covered.sessions_in(view.period.previous))
         draw_exactness(total.exact_share)
-        st.caption(f"{format.compact(total.sessions)} sessions, {format.compact(total.views)} of them views")
-        widgets.how_made(Number.STARTUP_TIME)
+        told = f"{format.compact(total.sessions)} sessions, {format.compact(total.views)} of them views"
+        st.caption(told, width="content")
+        widgets.how_made(Number.STARTUP_TIME, "How start-up is measured")
 
 
 def draw_exactness(share: float | None) -> None:

@@ -18,7 +18,7 @@ MAP_CONFIG = CONFIG | {"topojsonURL": "/app/static/topojson/"}
 #: Colours of countries, each for as many of them: one large country would leave a plain scale with one colour.
 _CLASSES = 5
 _LAND, _BORDER = "rgba(128,134,148,0.16)", "rgba(128,134,148,0.35)"
-_LEAST_DOT, _MOST_DOT = 7, 24
+_LEAST_DOT, _MOST_DOT = 6, 17
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def figure(
         showlakes=False,
         bgcolor="rgba(0,0,0,0)",
     )
-    drawn.update_layout(height=270, margin=dict(l=0, r=0, t=0, b=0), showlegend=False, **LOOKS)
+    drawn.update_layout(height=228, margin=dict(l=0, r=0, t=0, b=0), showlegend=False, **LOOKS)
     return drawn
 
 

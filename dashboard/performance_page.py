@@ -91,7 +91,8 @@ class _Delivery:
         lines = self._answer.now.lines if view.by is By.VIDEO else ()
         titles = _Titles(self._platform, [line.label for line in lines])
         badges = reliance.badges(self._platform, view.period, reliance.DELIVERED)
-        performance_delivery.draw(self._answer, titles, self._uploads(), badges)
+        beside = performance_delivery.Beside(self._uploads(), badges, lambda ids: names(self._platform.database, ids))
+        performance_delivery.draw(self._answer, titles, beside)
 
     def _uploads(self) -> UploadSpeeds | None:
         """How fast uploads came; a filter of deliveries lets none through."""

@@ -39,7 +39,7 @@ def draw(answer: Viewed, names: Names) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="remarks"):
         measured_days.draw(view.period, covered.sessions_in(view.period), covered.sessions_in(view.period.previous))
         draw_exactness(answer.now.exact_views / answer.now.views)
-        widgets.how_made(Number.VIEWS)
+        widgets.how_made(Number.VIEWS, "How views are counted")
     days, crowd = st.columns(2)
     with days:
         _draw_calendar(answer)
@@ -128,7 +128,9 @@ def _draw_qualities(answer: Viewed) -> None:
         shown = answer.qualities[: charts.MOST_LABELS]
         texts = [f"{format.share(each.share)}, {format.watched(each.watched_ms)}" for each in shown]
         labels = [each.rung or "unknown" for each in shown]
-        figure = bars.bars(labels, [Decimal(str(each.watched_ms)) for each in shown], texts, [_RUNG_HUE] * len(shown))
+        figure = bars.bars(
+            labels, [Decimal(str(each.watched_ms)) for each in shown], texts, [_RUNG_HUE] * len(shown), 0.6
+        )
         words = "; ".join(f"{label} {text}" for label, text in zip(labels, texts, strict=True))
         st.plotly_chart(figure, config=charts.CONFIG, key="qualities", alt=words)
 
@@ -158,9 +160,13 @@ def _draw_videos(answer: Viewed, found: Sequence[Interest], known: Mapping[str, 
 
 
 def _cells(each: Interest, name: Name, kind: str) -> Iterator[Cell]:
-    yield Cell(name.title, f"half of its views in {format.count(each.half_life_days, 'day')}", _page(name) or "")
+    yield Cell(name.title, f"half of its views {_half(each.half_life_days)}", _page(name) or "")
     yield Cell(f"{format.day(each.last)} {each.last.year}" if kind == "cold" else format.count(each.away_days, "day"))
     yield Cell(format.compact(each.views if kind == "cold" else each.views_a_month))
+
+
+def _half(days: int) -> str:
+    return f"within {format.count(days, 'day')}" if days else "on the first day"
 
 
 def _draw_wide(shown: Sequence[Interest], known: Mapping[str, Name], kind: str) -> None:
@@ -179,13 +185,17 @@ def _draw_wide(shown: Sequence[Interest], known: Mapping[str, Name], kind: str) 
         key=kind,
         alt="Videos that nobody watches any more" if kind == "cold" else "Videos that are watched again",
         column_config={
-            "title": st.column_config.TextColumn("Video", width=190),
-            "page": st.column_config.LinkColumn("Page", display_text="Open", width=60),
-            "last": st.column_config.DateColumn("Last view", format="D MMM YYYY")
+            "title": st.column_config.TextColumn("Video", width=180),
+            "page": st.column_config.LinkColumn("Page", display_text="Open", width=55),
+            "last": st.column_config.DateColumn("Last view", format="D MMM YYYY", width=100)
             if kind == "cold"
-            else st.column_config.NumberColumn("Days away"),
-            "views": st.column_config.NumberColumn("Views" if kind == "cold" else "Views a month", format="%.0f"),
-            "half": st.column_config.NumberColumn("Half-life, days", help="Until half of all its views were had"),
+            else st.column_config.NumberColumn("Days away", width=80),
+            "views": st.column_config.NumberColumn(
+                "Views" if kind == "cold" else "A month", format="%.0f", width=65, help="Views"
+            ),
+            "half": st.column_config.NumberColumn(
+                "Half-life", format="%d d", width=70, help="Days until half of all its views were had"
+            ),
         },
     )
 

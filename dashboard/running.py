@@ -11,6 +11,8 @@ from core.warehouse import Warehouse
 from dashboard import format
 from dashboard.format import markdown
 
+#: An error that would be written as nothing.
+_RIGHT = 0.0005
 _MEASURED = ("metrics", "request_places", "inventory", "origin_requests")
 
 
@@ -37,6 +39,8 @@ def words(found: RunningMonth) -> str:
 def _past(each: PastError) -> str:
     if each.error is None:
         return ""
+    if abs(each.error) < _RIGHT:
+        return f"On the same day of {each.month:%B} it would have said what was billed then."
     side = "much" if each.error >= 0 else "little"
     return f"On the same day of {each.month:%B} it would have said {format.share(abs(each.error), 1)} too {side}."
 

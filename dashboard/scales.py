@@ -7,7 +7,7 @@ from math import ceil, floor, log10
 from dashboard import format
 
 _NARROW = "\u202f"
-_MOST_MARKS = 4
+_MOST_MARKS = 5
 #: Of what is drawn, room above it; and below it, where it does not begin at zero.
 _ROOM = 0.08
 _STEPS = (1, 2, 5, 10)

@@ -52,7 +52,7 @@ def _draw_cost(found: Attribution, cost: TitleCost) -> None:
         with widgets.wide("video-cost"):
             widgets.plain_table(
                 {
-                    "For": [str(share.pool).capitalize() for share in cost.shares],
+                    "For": [format.capital(share.pool) for share in cost.shares],
                     "Cost": [format.cents(share.cost, found.currency) for share in cost.shares],
                     "Of all": [format.share(share.share, 2) for share in cost.shares],
                     "Shared out by": [_by(found, share) for share in cost.shares],
@@ -63,7 +63,7 @@ def _draw_cost(found: Attribution, cost: TitleCost) -> None:
             narrow_table.draw(
                 ["For", "Cost"],
                 [
-                    [Cell(str(each.pool).capitalize(), _by(found, each)), Cell(format.cents(each.cost, found.currency))]
+                    [Cell(format.capital(each.pool), _by(found, each)), Cell(format.cents(each.cost, found.currency))]
                     for each in cost.shares
                 ],
             )
@@ -72,7 +72,7 @@ def _draw_cost(found: Attribution, cost: TitleCost) -> None:
 
 def _rates(found: Attribution, cost: TitleCost) -> str:
     each = ((cost.per_view, "a view"), (cost.per_hour, "an hour watched"), (cost.per_gib, "a GB sent"))
-    told = [f"{format.money(amount, found.currency)} {unit}" for amount, unit in each if amount is not None]
+    told = [f"{format.unit_price(amount, found.currency)} {unit}" for amount, unit in each if amount is not None]
     return f": {', '.join(told)}" if told else ""
 
 

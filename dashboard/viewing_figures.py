@@ -9,8 +9,9 @@ import plotly.graph_objects as go
 
 from core.costs.period import Period
 from core.performance.viewing import Crowd, Hour, Reached
-from dashboard import format, theme
+from dashboard import format, scales, theme
 from dashboard.charts import LOOKS
+from dashboard.scales import Unit
 
 #: Points of a line; more are not seen apart.
 _MOST_POINTS = 360
@@ -31,7 +32,7 @@ def concurrency(crowds: Sequence[Crowd], period: Period) -> go.Figure:
         )
     )
     figure.update_xaxes(type="date", tickformat="%-d %b", nticks=7, showgrid=False, fixedrange=True)
-    return _finished(figure, 220)
+    return _finished(figure, **_marked([viewers for _, viewers in points], Unit.COUNT))
 
 
 def peaks(crowds: Sequence[Crowd], period: Period) -> list[tuple[datetime, float]]:
@@ -81,7 +82,7 @@ def calendar(hours: Sequence[Hour], period: Period, until: datetime | None) -> g
         showgrid=False,
         fixedrange=True,
     )
-    return _finished(figure, 220, autorange="reversed", showgrid=False, type="category")
+    return _finished(figure, autorange="reversed", showgrid=False, type="category")
 
 
 def by_day(hours: Sequence[Hour]) -> dict[date, float]:
@@ -111,13 +112,19 @@ def completion(reached: Sequence[Reached]) -> go.Figure:
             hovertemplate="<b>%{y:.0%} of views</b><br>reached %{x} % of the video<extra></extra>",
         )
     )
-    figure.update_xaxes(range=[0, 100], ticksuffix=" %", showgrid=False, fixedrange=True, nticks=6)
-    return _finished(figure, 220, tickformat=".0%", range=[0, 1.02])
+    figure.update_xaxes(range=[0, 100], ticksuffix="\u202f%", showgrid=False, fixedrange=True, dtick=25)
+    return _finished(figure, **_marked([1.0], Unit.SHARE))
 
 
-def _finished(figure: go.Figure, height: int, **scale: Any) -> go.Figure:
-    usual: dict[str, Any] = {} if "range" in scale or "type" in scale else {"rangemode": "tozero"}
-    shared: dict[str, Any] = dict(fixedrange=True, nticks=7, zeroline=False, automargin=True)
-    figure.update_yaxes(**usual, **shared, **scale)
-    figure.update_layout(height=height, margin=dict(l=0, r=8, t=8, b=0), showlegend=False, hovermode="closest", **LOOKS)
+def _marked(values: Sequence[float], unit: Unit) -> dict[str, Any]:
+    """A scale from zero, on which all the values are seen."""
+    low, high = scales.span(values, from_zero=True)
+    at = scales.marks(low, high, unit)
+    return dict(range=[low, high], tickmode="array", tickvals=at, ticktext=scales.texts(at, unit))
+
+
+def _finished(figure: go.Figure, **scale: Any) -> go.Figure:
+    figure.update_yaxes(fixedrange=True, zeroline=False, automargin=True, **scale)
+    margin = dict(l=0, r=18, t=8, b=0)  # room for half of the last day, or of 100 %
+    figure.update_layout(height=220, margin=margin, showlegend=False, hovermode="closest", **LOOKS)
     return figure

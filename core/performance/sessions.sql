@@ -37,7 +37,9 @@ FROM ranked GROUP BY label ORDER BY SORTED
 -- name: audience
 SELECT
     coalesce(sum(weight) FILTER (played), 0), coalesce(sum(weight) FILTER (played AND exact), 0),
-    count(DISTINCT (day, session)) FILTER (played), coalesce(sum(weight * watched_ms), 0)
+    -- each name stands for as many as a view does on the average
+    coalesce(round(count(DISTINCT (day, session)) FILTER (played) * avg(weight) FILTER (played)), 0)::BIGINT,
+    coalesce(sum(weight * watched_ms), 0)
 FROM (CHOSEN);
 
 -- name: completion

@@ -13,6 +13,7 @@ from dashboard.format.amounts import (
     signed_money,
     size,
     symbol,
+    unit_price,
 )
 from dashboard.format.days import (
     age,
@@ -33,7 +34,7 @@ from dashboard.format.days import (
     short_period,
 )
 from dashboard.format.measures import Points, compact, measured_change, milliseconds, points, rate, watched
-from dashboard.format.names import BLANK, count, export, label, markdown, plotly, provider, sentence, shortened
+from dashboard.format.names import BLANK, capital, count, export, label, markdown, plotly, provider, sentence, shortened
 
 __all__ = [
     "BLANK",
@@ -44,6 +45,7 @@ __all__ = [
     "age",
     "ago",
     "brief_period",
+    "capital",
     "cents",
     "change",
     "compact",
@@ -79,5 +81,6 @@ __all__ = [
     "signed_money",
     "size",
     "symbol",
+    "unit_price",
     "watched",
 ]

@@ -86,6 +86,15 @@ def cents(amount: Decimal, currency: str = "USD") -> str:
     return _negative(amount, _in_currency(f"{_rounded(abs(amount), 2):,f}", currency))
 
 
+def unit_price(amount: Decimal, currency: str = "USD") -> str:
+    """What one of something costs: $15.24, and with four decimals what is less than one: $0.6047, <$0.0001."""
+    if abs(amount) >= 1 or amount == 0:
+        return cents(amount, currency)
+    if abs(amount) < Decimal("0.00005"):
+        return f"<{_in_currency('0.0001', currency)}"
+    return _negative(amount, _in_currency(f"{_rounded(abs(amount), 4):,f}", currency))
+
+
 def exact(amount: Decimal, currency: str = "USD") -> str:
     """Every digit there is, for tooltips: $18.0066386184."""
     text = f"{abs(amount):,f}"

@@ -58,10 +58,15 @@ def shortened(text: str, length: int = 28) -> str:
     return f"{text[:head]}…{text[head + 1 - length :]}"
 
 
+def capital(text: str) -> str:
+    """The same, beginning large; what is written large within stays so."""
+    return f"{text[:1].upper()}{text[1:]}"
+
+
 def sentence(text: str) -> str:
     """Text that a library wrote, as a sentence: it begins large and ends with a full stop."""
     ended = text if text.endswith((".", "!", "?", ":")) else f"{text}."
-    return f"{ended[:1].upper()}{ended[1:]}" if text else ""
+    return capital(ended) if text else ""
 
 
 def export(name: str) -> str:

@@ -107,9 +107,9 @@ def written(low: float, high: float, unit: Unit) -> list[str]:
     [
         (0.9385, 0.9512, Unit.SHARE, ["94.0 %", "94.5 %", "95.0 %"]),
         (0.93996, 0.94008, Unit.SHARE, ["94.000 %", "94.005 %"]),
-        (0.0, 1.0, Unit.SHARE, ["0 %", "50 %", "100 %"]),
+        (0.0, 1.0, Unit.SHARE, ["0 %", "20 %", "40 %", "60 %", "80 %", "100 %"]),
         (0.0, 740, Unit.MILLISECONDS, ["0 ms", "200 ms", "400 ms", "600 ms"]),
-        (0.0, 4_300, Unit.MILLISECONDS, ["0 s", "2 s", "4 s"]),
+        (0.0, 4_300, Unit.MILLISECONDS, ["0 s", "1 s", "2 s", "3 s", "4 s"]),
         (0.0, 3.2, Unit.COUNT, ["0", "1", "2", "3"]),
         (0.0, 1_300_000, Unit.COUNT, ["0", "500K", "1.0M"]),
         (0.0, 1.7 * 1024**4, Unit.BYTES, ["0 TiB", "0.5 TiB", "1.0 TiB", "1.5 TiB"]),
