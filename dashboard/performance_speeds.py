@@ -51,9 +51,9 @@ def draw(line: Line, uploads: UploadSpeeds | None, days: str) -> None:
 def _rows(line: Line, uploads: UploadSpeeds | None) -> list[_Row]:
     rows: list[_Row] = []
     if waited := line.ttfb_ms:
-        rows.append(_Row("Time to first byte", *_times(waited), "all answers"))
+        rows.append(_Row("First byte", *_times(waited), "all answers"))
     if fast := line.throughput_mbps:
-        rows.append(_Row("Download", *_rates(fast), "answers of 64 KiB and more"))
+        rows.append(_Row("Download", *_rates(fast), "64 KiB and more"))
     if uploads:
         p50, p95 = (f"{each / _MEGABIT:,.1f} Mbit/s" for each in (uploads.p50_bytes_per_s, uploads.p95_bytes_per_s))
         rows.append(_Row("Upload", p50, p95, "", format.count(uploads.uploads, "upload")))

@@ -73,7 +73,7 @@ def _frame(answer: Delivered, lines: Sequence[Line], titles: Titles) -> pd.DataF
             "p95": [line.ttfb_ms and line.ttfb_ms.p95 for line in lines],
             "p99": [line.ttfb_ms and line.ttfb_ms.p99 for line in lines],
             "speed": [line.throughput_mbps and line.throughput_mbps.p50 for line in lines],
-            "bytes": [line.bytes / GIB for line in lines],
+            "bytes": [round(line.bytes / GIB, 1) for line in lines],
         }
     )
     return frame if answer.now.timed else frame.drop(columns=["p50", "p95", "p99", "speed"])
@@ -93,20 +93,20 @@ def _percent(ratio: float | None) -> float | None:
 def _columns(name: str) -> dict[str, Any]:
     config, wait = st.column_config, "Time to first byte"
     return {
-        "label": config.TextColumn(name, width=178),
-        "requests": config.NumberColumn("Requests", format="localized", width=88),
+        "label": config.TextColumn(name, width=160),
+        "requests": config.NumberColumn("Requests", format="localized", width=84),
         "share": config.NumberColumn("Share", format="%.1f %%", width=66, help="Of all requests"),
-        "hits": config.NumberColumn("From cache", format="%.1f %%", width=88, help="Cache hit ratio, by requests"),
-        "byte_hits": config.NumberColumn("By bytes", format="%.1f %%", width=76, help="Cache hit ratio, by bytes"),
-        "errors_4xx": config.NumberColumn("4xx", format="%.2f %%", width=66),
-        "errors_5xx": config.NumberColumn("5xx", format="%.2f %%", width=66),
+        "hits": config.NumberColumn("From cache", format="%.1f %%", width=86, help="Cache hit ratio, by requests"),
+        "byte_hits": config.NumberColumn("By bytes", format="%.1f %%", width=72, help="Cache hit ratio, by bytes"),
+        "errors_4xx": config.NumberColumn("4xx", format="%.2f %%", width=64),
+        "errors_5xx": config.NumberColumn("5xx", format="%.2f %%", width=64),
         "p50": config.NumberColumn("p50, ms", format="%.0f", width=66, help=wait),
         "p95": config.NumberColumn("p95, ms", format="%.0f", width=66, help=wait),
         "p99": config.NumberColumn("p99, ms", format="%.0f", width=66, help=wait),
         "speed": config.NumberColumn(
             "Mbit/s", format="%.1f", width=66, help="Download speed, p50, of answers of 64 KiB and more"
         ),
-        "bytes": config.NumberColumn("GiB sent", format="%.1f", width=78),
+        "bytes": config.NumberColumn("GiB sent", format="localized", width=78),
     }
 
 

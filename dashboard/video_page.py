@@ -63,11 +63,11 @@ def _draw_panels(platform: Platform, user: User, video: Video, now: datetime) ->
     made_of, state = st.columns([2, 1])
     with made_of:
         video_tables.draw_qualities(video, copies, costs)
+        video_cost_card.draw(platform, user, video, now)
     with state:
         _draw_state(platform, video, copies, costs)
         performance_video.draw(platform, user, video, now)
     video_tables.draw_copies(video, copies, costs)
-    video_cost_card.draw(platform, user, video, now)
 
 
 def _facts(video: Video) -> str:

@@ -22,7 +22,7 @@ def draw_qualities(video: Video, copies: Sequence[Copy], costs: Keeping) -> None
     rows = [(_name(each), _shape(each), _speed(each), [each]) for each in main]
     if small:
         rows.append((f"{format.count(len(small), 'playlist')} and pictures", "", "", small))
-    with widgets.card("qualities", "Qualities", "Of the served copy; list price a month"):
+    with widgets.card("qualities", "Qualities", "Of the served copy; list price a month", height="content"):
         _draw(
             "qualities",
             {

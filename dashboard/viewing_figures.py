@@ -32,7 +32,10 @@ def concurrency(crowds: Sequence[Crowd], period: Period) -> go.Figure:
         )
     )
     figure.update_xaxes(type="date", tickformat="%-d %b", nticks=7, showgrid=False, fixedrange=True)
-    return _finished(figure, **_marked([viewers for _, viewers in points], Unit.COUNT))
+    low, high = scales.span([viewers for _, viewers in points], from_zero=True)
+    at = scales.marks(low, high, Unit.COUNT)
+    texts = scales.texts(at, Unit.COUNT)
+    return _finished(figure, range=[low, high], tickmode="array", tickvals=at, ticktext=texts)
 
 
 def peaks(crowds: Sequence[Crowd], period: Period) -> list[tuple[datetime, float]]:
@@ -113,14 +116,9 @@ def completion(reached: Sequence[Reached]) -> go.Figure:
         )
     )
     figure.update_xaxes(range=[0, 100], ticksuffix="\u202f%", showgrid=False, fixedrange=True, dtick=25)
-    return _finished(figure, **_marked([1.0], Unit.SHARE))
-
-
-def _marked(values: Sequence[float], unit: Unit) -> dict[str, Any]:
-    """A scale from zero, on which all the values are seen."""
-    low, high = scales.span(values, from_zero=True)
-    at = scales.marks(low, high, unit)
-    return dict(range=[low, high], tickmode="array", tickvals=at, ticktext=scales.texts(at, unit))
+    quarters = [0, 0.25, 0.5, 0.75, 1]
+    texts = scales.texts(quarters, Unit.SHARE)
+    return _finished(figure, range=[0, 1.04], tickmode="array", tickvals=quarters, ticktext=texts)
 
 
 def _finished(figure: go.Figure, **scale: Any) -> go.Figure:

@@ -11,7 +11,7 @@ from core.warehouse import Warehouse
 class Audience:
     """What viewers had of one title in a period; None where nothing like it was measured then."""
 
-    views: int | None = None  #: sessions in which it played
+    views: int | None = None  #: sessions in which it played; those of players that do not report are stood for
     watched_ms: int | None = None
     sent_bytes: int | None = None  #: by CloudFront
 
@@ -22,8 +22,9 @@ class Audiences:
     def __init__(self, warehouse: Warehouse, period: Period, by: Title) -> None:
         days = f"day >= DATE '{period.start}' AND day < DATE '{period.end}'"
         watched = warehouse.query(
-            f"SELECT {TITLE_SQL[by]}, count(*) FILTER (watched_ms > 0), coalesce(sum(watched_ms), 0)::BIGINT "
-            f"FROM sessions WHERE {days} GROUP BY ALL"
+            f"SELECT {TITLE_SQL[by]}, coalesce(round(sum(weight) FILTER (played)), 0)::BIGINT, "
+            f"coalesce(round(sum(weight * watched_ms)), 0)::BIGINT "
+            f"FROM sessions WHERE {days} AND device <> 'bot' GROUP BY ALL"
         )
         sent = warehouse.query(
             f"SELECT {TITLE_SQL[by]}, sum(bytes)::BIGINT FROM request_titles WHERE {days} GROUP BY ALL"

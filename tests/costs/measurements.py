@@ -47,7 +47,7 @@ def accessed(video: str, size: int, day: int = 10, tier: str = "2", **columns: A
 def watched(video: str, minutes: int, day: int = 10, **columns: Any) -> Row:
     """A session of a day of October 2026."""
     row = {"day": f"2026-10-{day:02}", "video": video, "rung": "1080p", "watched_ms": 60_000 * minutes, "bytes": 0}
-    return row | columns
+    return row | {"device": "desktop", "played": minutes > 0, "weight": 1.0} | columns
 
 
 _DATASETS = {

@@ -162,6 +162,20 @@ def test_what_a_view_an_hour_and_a_gigabyte_cost(store: Store, bucket: Path):
     assert [each.title for each in found.unwatched(5)] == ["C"]
 
 
+def test_a_view_that_stands_for_others_counts_as_many(store: Store, bucket: Path):
+    """Each of A's sessions stands for 20, as one player in twenty reports; a crawler watches nothing."""
+    delivered(
+        store,
+        bucket,
+        [cdn(10, "9", "US-DataTransfer-Out-Bytes")],
+        request_titles=[served("A", 2**31)],
+        sessions=[watched("A", 30, weight=20.0), watched("A", 15, weight=20.0), watched("A", 30, device="bot")],
+    )
+
+    (cost,) = attribute(store.warehouse, OCTOBER).titles
+    assert (cost.audience.views, cost.audience.watched_ms) == (40, 15 * 3_600_000)
+
+
 def test_s3_s_own_logs_come_before_what_the_cdn_missed(store: Store, bucket: Path):
     """Reads 4 by the bytes that were read 1:3; past the CDN 2, of which A took all; writes 0.6 by requests 2:1."""
     delivered(
