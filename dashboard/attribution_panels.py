@@ -144,7 +144,7 @@ def _columns(name: str) -> dict[str, Any]:
         "hour": config.NumberColumn("An hour", help="Watched"),
         "gib": config.NumberColumn("A GB", help="Sent, of 2^30 bytes"),
         "share": config.ProgressColumn("Share", format="%.1f %%", min_value=0, max_value=100, color="gray"),
-        "views": config.NumberColumn("Views"),
+        "views": config.NumberColumn("Views", format="localized"),
         "open": config.LinkColumn("Page", display_text="Open"),
     }
 

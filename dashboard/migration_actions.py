@@ -42,7 +42,7 @@ class Offer:
 def draw_buttons(platform: Platform, user: User, found: Progress, now: datetime) -> None:
     """What may be done with a migration as it stands."""
     if not user.may(Permission.MIGRATE):
-        st.caption(f"Only looked at: the role {LOWEST_ROLE[Permission.MIGRATE]} may start it and change it.")
+        st.caption(f"You may look at it; to start or change it takes the role {LOWEST_ROLE[Permission.MIGRATE]}.")
         return
     with st.container(horizontal=True, key="migration-buttons", gap="small"):
         for offer in _offers(platform, user, found, now):

@@ -43,7 +43,7 @@ def draw(platform: Platform, user: User) -> None:
     """Wishes, what would come of them, and the way to keep that."""
     if not user.may(Permission.MIGRATE):
         with widgets.card("empty", "Nothing is planned", height="content"):
-            st.markdown(f"The role {LOWEST_ROLE[Permission.MIGRATE]} may plan a migration.")
+            st.markdown(f"To plan a migration takes the role {LOWEST_ROLE[Permission.MIGRATE]}.")
         return
     names = [each.name for each in platform.providers.all]
     if len(names) < 2:
@@ -63,8 +63,8 @@ def _draw_no_places(user: User, names: list[str]) -> None:
     with widgets.card("empty", "There is nowhere to move videos to", height="content"):
         there = format.markdown(format.provider(names[0])) if names else "no place"
         st.markdown(
-            f"Only {there} is connected. A migration needs two places, as a rule Supabase and S3. Put `SUPABASE_URL`, "
-            "`SUPABASE_SERVICE_ROLE_KEY`, `SUPABASE_BUCKET` and `S3_BUCKET` into `.env`, and start again."
+            f"Only **{there}** is connected. A migration needs two places, as a rule Supabase and S3. "
+            "Put `SUPABASE_URL`, `SUPABASE_SERVICE_ROLE_KEY`, `SUPABASE_BUCKET` and `S3_BUCKET` into `.env`, and start again."
         )
         if user.may(Permission.SEE_SETTINGS):
             page_link(SETTINGS, "Check the connections", {"section": "Connections"})

@@ -112,12 +112,12 @@ class Viewed:
     @cached_property
     def concurrency(self) -> go.Figure:
         """Viewers at once; not to be changed, as every session has the same one."""
-        return viewing_figures.concurrency(self.crowds, self.view.period)
+        return viewing_figures.concurrency(self.crowds, self.view.period, self.covered.session_days)
 
     @cached_property
     def calendar(self) -> go.Figure:
         """Views of each day, by week."""
-        return viewing_figures.calendar(self.hours, self.view.period, self.covered.sessions_until)
+        return viewing_figures.calendar(self.hours, self.view.period, self.covered.session_days)
 
     @cached_property
     def curve(self) -> go.Figure:
@@ -216,6 +216,6 @@ def _viewed(warehouse: Warehouse, view: PerformanceView) -> Viewed:
         viewing.qualities(warehouse, period, video),
         crowds,
         hours,
-        viewing.nights_among(period, hours, crowds),
+        viewing.nights_among(period, hours, crowds, known.session_days),
         interest(warehouse, today, video),
     )

@@ -8,6 +8,7 @@ from core.access.roles import Permission, User
 from core.bootstrap import Platform
 from core.catalog.video import Video
 from core.costs.attributed import Attribution, Share, TitleCost
+from core.costs.currencies import currencies
 from core.costs.pools import Measure
 from core.costs.titles import Title
 from core.errors import NoBillingData
@@ -24,8 +25,8 @@ _IN_BYTES = (Measure.DELIVERED, Measure.FETCHED, Measure.MISSED, Measure.TAKEN)
 
 
 def draw(platform: Platform, user: User, video: Video, now: datetime) -> None:
-    """What the bills of a chosen period have for the video; nothing where there is no measurement to tell it by."""
-    if not (user.may(Permission.SEE_COSTS) and video_costs.is_measured(platform)):
+    """What the bills of a chosen period have for the video; nothing without bills, or measurements to tell it by."""
+    if not (user.may(Permission.SEE_COSTS) and video_costs.is_measured(platform) and currencies(platform.warehouse)):
         return
     about = "Its share of the bills; what keeping it costs from now on, at list price, is the estimate above"
     with widgets.card("video-cost", "What this video cost", about, height="content"):
@@ -81,10 +82,11 @@ def _by(found: Attribution, share: Share) -> str:
     if share.measure is Measure.FOLLOWED:
         return "what the video costs otherwise"
     own, whole = (_amount(found, share.measure, each) for each in (share.driver, share.whole))
-    return f"{share.measure}: {own} of {whole}"
+    mean = ", on average" if share.measure is Measure.STORED else ""
+    return f"{share.measure}: {own} of {whole}{mean}"
 
 
 def _amount(found: Attribution, measure: Measure, value: int) -> str:
     if measure is Measure.STORED:
-        return f"{format.size(value / found.period.days)} on average"
+        return format.size(value / found.period.days)
     return format.size(value) if measure in _IN_BYTES else f"{value:,}"

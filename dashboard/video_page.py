@@ -135,7 +135,7 @@ def _absolute(path: str) -> str:
 def _draw_state(platform: Platform, video: Video, copies: tuple[Copy, ...], costs: Keeping) -> None:
     listed = entry(platform.database, video.id)
     parts = ((copy.provider, each.storage_class, each.size_bytes) for copy in copies for each in copy.objects)
-    with widgets.card("state", "Now"):
+    with widgets.card("state", "Now", height="content"):
         widgets.plain_table(
             {
                 "What": ["State", "Served from", "Residency", "Stored", "List price a month"],

@@ -1,6 +1,6 @@
 """Viewing figures: how many watched at once, on which days, and how far."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, time, timedelta
 from math import ceil, sqrt
 from typing import Any
@@ -19,19 +19,21 @@ _SLOT = timedelta(minutes=5)
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
-def concurrency(crowds: Sequence[Crowd], period: Period) -> go.Figure:
-    """The most viewers at once within each step, of which there are a few hundred."""
+def concurrency(crowds: Sequence[Crowd], period: Period, measured: Collection[date]) -> go.Figure:
+    """The most viewers at once within each step, of which there are a few hundred; a gap where nothing was measured."""
     points = peaks(crowds, period)
     figure = go.Figure(
         go.Scatter(
             x=[at for at, _ in points],
-            y=[viewers for _, viewers in points],
+            y=[viewers if at.date() in measured else None for at, viewers in points],
             mode="lines",
+            connectgaps=False,
             line=dict(color=theme.BLUE, width=2, shape="hv"),
             hovertemplate="<b>%{y:,.0f} viewers</b><br>%{x|%a %-d %b, %H:%M} UTC<extra></extra>",
         )
     )
-    figure.update_xaxes(type="date", tickformat="%-d %b", nticks=7, showgrid=False, fixedrange=True)
+    days = [period.start.isoformat(), period.end.isoformat()]
+    figure.update_xaxes(type="date", range=days, tickformat="%-d %b", nticks=7, showgrid=False, fixedrange=True)
     low, high = scales.span([viewers for _, viewers in points], from_zero=True)
     at = scales.marks(low, high, Unit.COUNT)
     texts = scales.texts(at, Unit.COUNT)
@@ -53,13 +55,12 @@ def peaks(crowds: Sequence[Crowd], period: Period) -> list[tuple[datetime, float
     return [(start + number * step, viewers) for number, viewers in sorted(most.items()) if number >= 0]
 
 
-def calendar(hours: Sequence[Hour], period: Period, until: datetime | None) -> go.Figure:
-    """Views of each day: a column a week, Monday on top; days of which nothing is known yet are left out."""
+def calendar(hours: Sequence[Hour], period: Period, measured: Collection[date]) -> go.Figure:
+    """Views of each day: a column a week, Monday on top; days that were not measured are left out."""
     views = by_day(hours)
-    last = min(period.end - timedelta(1), until.date()) if until else period.end - timedelta(1)
-    days = [period.start + timedelta(n) for n in range(max((last - period.start).days + 1, 0))]
+    days = [period.start + timedelta(n) for n in range(period.days)]
     weeks = sorted({_monday(day) for day in days})
-    shown = {(day.weekday(), _monday(day)): day for day in days}
+    shown = {(day.weekday(), _monday(day)): day for day in days if day in measured}
     cells = [[shown.get((weekday, week)) for week in weeks] for weekday in range(7)]
     figure = go.Figure(
         go.Heatmap(

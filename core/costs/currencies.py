@@ -33,7 +33,9 @@ def currency_named(warehouse: Warehouse, name: str) -> str:
     there, name = currencies(warehouse), name.strip()
     match = name if name in there else next((each for each in there if each.upper() == name.upper()), None)
     if match is None:
-        raise UnknownCurrency(f"No bill is in {name!r}.", f"The bills are in {in_words(there)}.")
+        raise UnknownCurrency(
+            f"No bill is in {name!r}.", f"The bills are in {in_words(there)}." if there else "Ingest a bill first."
+        )
     return match
 
 

@@ -1,10 +1,12 @@
 """Viewing: what is watched, how far, when and in which quality, and what nobody comes back to."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from statistics import median
 
 from core.costs.period import Period
+from core.performance.coverage import coverage
 from core.performance.sessions import ask
 from core.warehouse import Warehouse
 
@@ -111,17 +113,21 @@ def week(found: tuple[Hour, ...]) -> dict[tuple[int, int], float]:
 
 
 def nights(warehouse: Warehouse, period: Period, video: str | None = None) -> tuple[Night, ...]:
-    """Days with at least EVENT_FACTOR times the views of the middle day; days without any views count in it."""
-    return nights_among(period, hours(warehouse, period, video), crowds(warehouse, period, video))
+    """Days with at least EVENT_FACTOR times the views of the middle one of those on which anything was measured."""
+    measured = coverage(warehouse).session_days
+    return nights_among(period, hours(warehouse, period, video), crowds(warehouse, period, video), measured)
 
 
-def nights_among(period: Period, started: tuple[Hour, ...], held: tuple[Crowd, ...]) -> tuple[Night, ...]:
-    """The same of what is known of a period already."""
+def nights_among(
+    period: Period, started: tuple[Hour, ...], held: tuple[Crowd, ...], measured: Collection[date] | None = None
+) -> tuple[Night, ...]:
+    """The same of what is known of a period already; the middle day is one of the measured, where those are given."""
     views: dict[date, float] = {}
     for each in started:
         views[each.at.date()] = views.get(each.at.date(), 0.0) + each.views
-    days = [views.get(period.start + timedelta(n), 0.0) for n in range(period.days)]
-    usual = median(days)
+    days = [period.start + timedelta(n) for n in range(period.days)]
+    counts = [views.get(day, 0.0) for day in days if measured is None or day in measured]
+    usual = median(counts) if counts else 0.0
     big = [day for day, count in views.items() if usual and count >= EVENT_FACTOR * usual]
     return tuple(Night(day, views[day], views[day] / usual, _peak(held, day)) for day in sorted(big))
 

@@ -7,8 +7,8 @@ import pytest
 from core.costs.period import Period
 from core.performance.coverage import Days
 from core.performance.delivery import By, Line, Only
-from core.performance.viewing import Crowd
-from dashboard import countries, format, measured_days, scales, theme
+from core.performance.viewing import Crowd, Hour, nights_among
+from dashboard import countries, format, measured_days, scales, theme, viewing_figures
 from dashboard.performance_map import Class, classes
 from dashboard.performance_panels import Curve, Panel, days_of, hours_of
 from dashboard.performance_view import PerformanceView, Section, first_period, read_performance_view
@@ -71,6 +71,24 @@ def test_a_crowd_is_held_until_it_changes():
     found = peaks([Crowd(at(0), 3), Crowd(at(10), 5), Crowd(at(15), 0)], Period(date(2026, 11, 1), date(2026, 11, 2)))
 
     assert [(each.minute, viewers) for each, viewers in found] == [(0, 3), (5, 3), (10, 5), (15, 5)]
+
+
+def test_days_that_were_not_measured_are_no_days_without_views():
+    """Of four weeks two days were measured: the others are gaps, and a night stands out by those two."""
+    period = Period(date(2026, 11, 2), date(2026, 11, 30))
+    measured = {date(2026, 11, 13), date(2026, 11, 14), date(2026, 11, 15)}
+    hours = tuple(
+        Hour(datetime(2026, 11, day, 20, tzinfo=UTC), views, 0) for day, views in ((13, 5), (14, 50), (15, 5))
+    )
+    crowds = (Crowd(datetime(2026, 11, 3, tzinfo=UTC), 0), Crowd(datetime(2026, 11, 14, 20, tzinfo=UTC), 9))
+
+    drawn = viewing_figures.calendar(hours, period, measured).data[0].z
+    curve = viewing_figures.concurrency(crowds, period, measured).data[0].y
+
+    assert sum(cell is not None for row in drawn for cell in row) == 3
+    assert {count for count in curve if count is not None} == {0, 9}
+    assert [night.times for night in nights_among(period, hours, crowds, measured)] == [10]
+    assert nights_among(period, hours, crowds) == ()
 
 
 def test_a_url_states_the_whole_view():

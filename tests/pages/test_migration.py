@@ -348,7 +348,7 @@ def test_who_may_not_migrate_only_looks(moved, visit, role):
 def test_who_may_not_migrate_plans_nothing(fights, visit):
     app = visit("migration", role="viewer")
 
-    assert "The role operator may plan a migration." in plain(app)
+    assert "To plan a migration takes the role operator." in plain(app)
     assert not app.button
 
 
