@@ -63,8 +63,9 @@ def _draw_no_places(user: User, names: list[str]) -> None:
     with widgets.card("empty", "There is nowhere to move videos to", height="content"):
         there = format.markdown(format.provider(names[0])) if names else "no place"
         st.markdown(
-            f"Only **{there}** is connected. A migration needs two places, as a rule Supabase and S3. "
-            "Put `SUPABASE_URL`, `SUPABASE_SERVICE_ROLE_KEY`, `SUPABASE_BUCKET` and `S3_BUCKET` into `.env`, and start again."
+            f"Only **{there}** is connected. A migration needs two places, as a rule Supabase and S3. Put "
+            "`SUPABASE_URL`, `SUPABASE_SERVICE_ROLE_KEY`, `SUPABASE_BUCKET` and `S3_BUCKET` into `.env`, "
+            "and start again."
         )
         if user.may(Permission.SEE_SETTINGS):
             page_link(SETTINGS, "Check the connections", {"section": "Connections"})

@@ -17,7 +17,8 @@ from dashboard.numbers import Number
 from dashboard.performance_answers import Experienced
 from dashboard.performance_controls import NAMES, Titles
 
-_MOST_LINES, _MOST_NARROW = 100, 30
+_MOST_LINES, _MOST_NARROW = 100, 20
+_FIRST = "with the most sessions"
 NO_SESSIONS = """\
 Nothing is known of playback yet. Videos that are watched through this dashboard tell of it by themselves;
 for those delivered by CloudFront turn on its **standard logging** (with `cs-uri-query` and `time-to-first-byte`) and
@@ -130,10 +131,11 @@ def _draw_lines(answer: Experienced, titles: Titles) -> None:
     with widgets.card("lines", f"By {name.lower()}", f"{format.period(view.period)}, UTC{rung}"):
         with widgets.wide("lines"):
             _draw_wide(answer, titles)
+            widgets.cut_caption(_MOST_LINES, len(answer.now.lines), _FIRST)
         with widgets.narrow("lines"):
             shown = answer.now.lines[:_MOST_NARROW]
             narrow_table.draw([name, "Start-up", "Rebuffering"], [list(_cells(answer, each, titles)) for each in shown])
-        widgets.cut_caption(_MOST_LINES, len(answer.now.lines))
+            widgets.cut_caption(_MOST_NARROW, len(answer.now.lines), _FIRST)
         widgets.downloads(f"experience-by-{view.by}-{view.period.start}", _table(answer), Permission.SEE_PERFORMANCE)
 
 
@@ -166,20 +168,20 @@ def _percent(ratio: float | None) -> float | None:
 
 def _columns(name: str) -> dict[str, Any]:
     config = st.column_config
+    start, told = "Start-up: until the picture moved", "Of exact sessions"
     return {
-        "label": config.TextColumn(name, width="medium"),
-        "sessions": config.NumberColumn("Sessions", format="%.0f"),
-        "exact": config.ProgressColumn(
-            "Exact", format="%.0f %%", min_value=0, max_value=100, color="gray",
-            help="Told by players; the rest is estimated from logs",
+        "label": config.TextColumn(name, width=190),
+        "sessions": config.NumberColumn("Sessions", format="localized", width=85),
+        "exact": config.NumberColumn(
+            "Exact", format="%.0f %%", width=70, help="Told by players; the rest is estimated from logs"
         ),
-        "p50": config.NumberColumn("Start-up p50, ms", format="%.0f"),
-        "p95": config.NumberColumn("Start-up p95, ms", format="%.0f"),
-        "still": config.NumberColumn("Rebuffering", format="%.2f %%"),
-        "stalls": config.NumberColumn("Stalls an hour", format="%.2f"),
-        "ebvs": config.NumberColumn("Left before start", format="%.2f %%", help="Of exact sessions"),
-        "failed": config.NumberColumn("Failed", format="%.2f %%", help="Of exact sessions"),
-    }  # fmt: skip
+        "p50": config.NumberColumn("p50, ms", format="localized", width=85, help=start),
+        "p95": config.NumberColumn("p95, ms", format="localized", width=85, help=start),
+        "still": config.NumberColumn("Rebuffering", format="%.2f %%", width=100),
+        "stalls": config.NumberColumn("Stalls an hour", format="%.2f", width=110),
+        "ebvs": config.NumberColumn("Left before start", format="%.2f %%", width=130, help=told),
+        "failed": config.NumberColumn("Failed", format="%.2f %%", width=80, help=told),
+    }
 
 
 def _cells(answer: Experienced, each: Experience, titles: Titles) -> Iterator[Cell]:

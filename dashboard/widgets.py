@@ -178,10 +178,10 @@ def narrow(name: str) -> DeltaGenerator:
     return st.container(key=f"narrow-{name}")
 
 
-def cut_caption(most: int, number: int) -> None:
-    """That a table shows only its dearest lines, where there are more."""
+def cut_caption(most: int, number: int, which: str = "dearest") -> None:
+    """That a table shows only its first lines, where there are more."""
     if number > most:
-        st.caption(f"The {most:,} dearest of {number:,}; the downloads have all.")
+        st.caption(f"The {most:,} {which} of {number:,}; the downloads have all.")
 
 
 def ingest_interval(platform: Platform) -> str:

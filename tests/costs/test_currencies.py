@@ -9,7 +9,7 @@ import pytest
 
 from core.costs.attention import Rise, needs_attention
 from core.costs.breakdown import LeftOut, break_down
-from core.costs.currencies import currencies, usual_currency
+from core.costs.currencies import currencies, currency_named, usual_currency
 from core.costs.dimensions import Filter
 from core.costs.latest import month_before, newest_month, whole_days_until
 from core.costs.period import Period, month_of
@@ -114,6 +114,13 @@ def test_an_unknown_currency_is_refused_with_those_there_are(mixed: Store, name:
         break_down(mixed.warehouse, OCTOBER, "provider", currency=name)
     with pytest.raises(UnknownCurrency, match="No bill is in"):
         cost_series(mixed.warehouse, OCTOBER, "provider", currency=name)
+
+
+def test_while_there_is_no_bill_no_currency_is_known(store: Store):
+    with pytest.raises(UnknownCurrency) as refused:
+        currency_named(store.warehouse, "EUR")
+
+    assert refused.value.advice == "Ingest a bill first."
 
 
 def test_days_that_only_other_currencies_are_billed_for_have_no_bill(mixed: Store):

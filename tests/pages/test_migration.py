@@ -342,7 +342,7 @@ def test_who_may_not_migrate_only_looks(moved, visit, role):
 
     assert keys(app) == set()
     assert tiles(app)["Moved"][0] == "3 of 3"
-    assert "the role operator may start it" in plain(app)
+    assert "to start or change it takes the role operator" in plain(app)
 
 
 def test_who_may_not_migrate_plans_nothing(fights, visit):
