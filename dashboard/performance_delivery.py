@@ -162,12 +162,17 @@ def _draw_map(answer: Delivered) -> None:
     measure = f"Requests by country, {format.brief_period(view.period)}; each colour stands for a fifth of them"
     with widgets.card("map", "Where viewers are", measure):
         key = f"map {hash(view)}"
+
+        def choose() -> None:
+            if found := performance_map.chosen(st.session_state[key]):
+                controls.choose(view, *found)
+
         st.plotly_chart(
             answer.map,
             config=performance_map.MAP_CONFIG,
             key=key,
             selection_mode="points",
-            on_select=lambda: controls.choose(view, By.COUNTRY, performance_map.chosen_country(st.session_state[key])),
+            on_select=choose,
             alt=f"World map of requests: {_countries_in_words(answer)}",
         )
         performance_map.draw_legend(lines, bool(answer.edges), bool(answer.worst))

@@ -8,7 +8,7 @@ from typing import Any
 import plotly.graph_objects as go
 import streamlit as st
 
-from core.performance.delivery import Line
+from core.performance.delivery import By, Line
 from core.telemetry.edges import Edge
 from dashboard import countries, format, theme
 from dashboard.charts import CONFIG, LOOKS
@@ -18,6 +18,8 @@ MAP_CONFIG = CONFIG | {"topojsonURL": "/app/static/topojson/"}
 #: Colours of countries, each for as many of them: one large country would leave a plain scale with one colour.
 _CLASSES = 5
 _LAND, _BORDER = "rgba(128,134,148,0.16)", "rgba(128,134,148,0.35)"
+#: How near to a dot the pointer has to be: farther off it is the country's.
+_REACH = 3
 _LEAST_DOT, _MOST_DOT = 6, 17
 
 
@@ -61,7 +63,7 @@ def figure(
         showlakes=False,
         bgcolor="rgba(0,0,0,0)",
     )
-    drawn.update_layout(height=228, margin=dict(l=0, r=0, t=0, b=0), showlegend=False, **LOOKS)
+    drawn.update_layout(height=228, hoverdistance=_REACH, margin=dict(l=0, r=0, t=0, b=0), showlegend=False, **LOOKS)
     return drawn
 
 
@@ -76,7 +78,7 @@ def _countries(lines: Sequence[Line]) -> go.Choropleth:
         colorscale=_scale(len(cut)),
         showscale=False,
         marker=dict(line=dict(color=_BORDER, width=0.5)),
-        customdata=[[found.alpha_2, _words(found.name, line)] for found, line in known],
+        customdata=[[found.alpha_2, _words(found.name, line), By.COUNTRY] for found, line in known],
         hovertemplate="%{customdata[1]}<extra></extra>",
     )
 
@@ -109,7 +111,7 @@ def _edges(lines: Sequence[Line], located: Mapping[str, Edge], worst: Sequence[s
                 opacity=0.85,
                 line=dict(color="#ffffff", width=1),
             ),
-            customdata=[["", _words(f"Edge {line.label}", line)] for line in placed],
+            customdata=[[line.label, _words(f"Edge {line.label}", line), By.EDGE] for line in placed],
             hovertemplate="%{customdata[1]}<extra></extra>",
         )
     ]
@@ -132,8 +134,8 @@ def _span(each: Class) -> str:
     return least if least == most else f"{least} to {most}"
 
 
-def chosen_country(state: Mapping[str, Any]) -> str | None:
-    """The country that was chosen on the map, by its two letters."""
+def chosen(state: Mapping[str, Any]) -> tuple[By, str] | None:
+    """The country, by its two letters, or the edge that was chosen on the map."""
     points = state["selection"]["points"]
     data = points[0].get("customdata") if points else None
-    return (data[0] or None) if data else None
+    return (By(data[2]), data[0]) if data else None

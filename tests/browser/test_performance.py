@@ -51,6 +51,15 @@ def test_a_click_on_a_country_of_the_map_filters_and_can_be_undone(server, page)
     assert "country" not in page.url
 
 
+def test_a_click_on_an_edge_of_the_map_filters(server, page):
+    mapped(page, server)
+
+    press(page, page.locator(".scattergeo path.point").last)
+
+    expect(page.locator(".st-key-chips").get_by_role("button", name="Edge:")).to_be_visible()
+    assert "edge=" in page.url
+
+
 def test_a_click_on_a_bar_filters(server, page):
     mapped(page, server)
 
