@@ -1,4 +1,4 @@
-"""How watching went on a line that is too slow is found in the answer of `core experience`, as the browser had it."""
+"""How watching went on a line that is too slow is found in the answer and on the page, as the browser had it."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -18,6 +18,8 @@ from tests.browser.test_player import clip, player_on
 _SLOW, _DRY = 60_000, 200
 #: What the browser's own events and the answer may be apart, in ms: the events go through two listeners.
 _ERROR_MS = 250
+#: A tile shows hundredths of a second, and tenths of a percent.
+_ROUNDED_MS, _ROUNDED = 5, 0.05
 #: A browser without a window says so, and is taken for a script.
 _PERSON = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Safari/537.36"
 _WATCH = """place => {
@@ -38,7 +40,15 @@ def pause(page: Page) -> None:
         player_on(page).evaluate("place => place.player.video.pause()")
 
 
-def test_a_slow_line_is_found_in_the_answer(server: Server, new_context):
+def shown(page: Page, label: str) -> float:
+    """What a tile says: a time in ms, anything else as it is."""
+    tile = page.get_by_test_id("stMetric").filter(has_text=label).first
+    expect(tile).to_be_visible()
+    number, unit = tile.get_by_test_id("stMetricValue").inner_text().replace("\u202f", " ").split()
+    return float(number.replace(",", "")) * (1000 if unit == "s" else 1)
+
+
+def test_a_slow_line_is_found_in_the_answer_and_on_the_page(server: Server, new_context):
     video = clip(server)
     page = new_context(user_agent=_PERSON).new_page()
     page.goto(f"{server.url}/watch/{video.slug}")
@@ -67,6 +77,13 @@ def test_a_slow_line_is_found_in_the_answer(server: Server, new_context):
     assert found.startup_p50_ms == pytest.approx(moved - start, abs=_ERROR_MS)
     assert found.stalls == 1
     assert found.stalled_ms == pytest.approx(again - dry, abs=_ERROR_MS)
+
+    today = datetime.now(UTC).date()
+    days = f"from={today - timedelta(1)}&to={today + timedelta(1)}"
+    page.goto(f"{server.url}/performance?section=experience&video={video.id}&{days}")
+    assert shown(page, "Start-up, p50") == pytest.approx(moved - start, abs=_ERROR_MS + _ROUNDED_MS)
+    still, lasted = again - dry, again - dry + found.watched_ms
+    assert shown(page, "Rebuffering") == pytest.approx(100 * still / lasted, abs=100 * _ERROR_MS / lasted + _ROUNDED)
 
 
 def answer(server: Server, video: str, session: str):
