@@ -56,6 +56,6 @@ def _seed(home: Path) -> None:
         cwd=ROOT,
         env=environment(home, PHYGHT_DEMO="on"),
         stdin=subprocess.DEVNULL,
-        timeout=280,
+        timeout=900,
         check=True,
     )
