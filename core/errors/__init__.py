@@ -21,6 +21,7 @@ PhyghtError                     message names the thing, advice names the next s
 │   ├── NoBillingData           no bill covers the period
 │   ├── MixedCurrencies         the charges are in several currencies
 │   ├── UnknownCurrency         no bill is in it
+│   ├── SeriesRefused           a file of daily values cannot be read
 │   └── UnknownDimension        nothing is kept by that name
 ├── StorageError                a place that objects lie in
 │   ├── StorageUnreachable      no network, no such bucket, or the provider is not well
@@ -83,6 +84,7 @@ from core.errors.money import (
     NoExportFound,
     QueryRefused,
     QueryStopped,
+    SeriesRefused,
     SourceError,
     SourceUnreachable,
     UnknownCurrency,
@@ -166,6 +168,7 @@ __all__ = [
     "QueryStopped",
     "ResidencyRefused",
     "RulesRefused",
+    "SeriesRefused",
     "SettingsError",
     "SignInFailed",
     "SignInRequired",

@@ -31,6 +31,10 @@ class MixedCurrencies(CostsError):
     """The charges are in several currencies, which do not add up."""
 
 
+class SeriesRefused(CostsError):
+    """A file of daily values cannot be read."""
+
+
 class UnknownCurrency(CostsError):
     """No bill is in that currency."""
 

@@ -1,0 +1,147 @@
+"""python -m core forecast, backtest, anomalies: what daily values come to, how good that is, and which were odd."""
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from core.commands.printing import note, say, say_json, say_table
+from core.errors import WrongArguments
+from core.forecasting.backtest import Scores, backtest
+from core.forecasting.forecast import Band, Forecast, forecast
+from core.forecasting.odd_days import Least, OddDay, odd_days
+from core.forecasting.series import LeftOut, read_series
+from core.settings import Settings
+
+_LONGEST = 366
+
+
+def add_forecast(parser: argparse.ArgumentParser) -> None:
+    _add_options(parser)
+    parser.add_argument("--totals", action="store_true", help="the sum of the days, instead of each day")
+
+
+def run_forecast(arguments: argparse.Namespace, _settings: Settings) -> int:
+    levels = _levels(arguments)
+    series, unread = read_series(arguments.series)
+    answer = forecast(series, _horizon(arguments), levels)
+    rows = [row for each in answer.forecasts for row in _rows(each, levels, arguments.totals)]
+    _say(rows, [*unread, *answer.left_out], arguments.json)
+    return 0
+
+
+def add_backtest(parser: argparse.ArgumentParser) -> None:
+    _add_options(parser)
+
+
+def run_backtest(arguments: argparse.Namespace, _settings: Settings) -> int:
+    series, unread = read_series(arguments.series)
+    found = backtest(series, _horizon(arguments), _levels(arguments))
+    if arguments.json:
+        say_json({**asdict(found.scores), "left_out": [asdict(each) for each in (*unread, *found.left_out)]})
+    else:
+        _say_scores(found.scores)
+        _note_left_out([*unread, *found.left_out])
+    return 0
+
+
+def add_anomalies(parser: argparse.ArgumentParser) -> None:
+    _add_series(parser)
+    least = Least()
+    parser.add_argument(
+        "--least", type=float, default=least.amount, help="by how much a day has to be off, in y's unit"
+    )
+    parser.add_argument("--least-share", type=float, default=least.share, help="and by which share of what is expected")
+
+
+def run_anomalies(arguments: argparse.Namespace, _settings: Settings) -> int:
+    series, unread = read_series(arguments.series)
+    found = odd_days(series, Least(arguments.least_share, arguments.least))
+    _say([_odd(each) for each in found.days], [*unread, *found.left_out], arguments.json)
+    return 0
+
+
+def _add_series(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--series", type=Path, required=True, help="a CSV file with the columns unique_id, ds, y")
+    parser.add_argument("--json", action="store_true", help="answer for programs")
+
+
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    _add_series(parser)
+    parser.add_argument("--horizon", type=int, default=30, help="days ahead; 30 without it")
+    parser.add_argument("--level", default="80,95", help="how sure bands are to be, in percent; 80,95 without it")
+
+
+def _horizon(arguments: argparse.Namespace) -> int:
+    if not 1 <= arguments.horizon <= _LONGEST:
+        raise WrongArguments(f"{arguments.horizon} days cannot be forecast.", f"Give 1 to {_LONGEST}.")
+    return arguments.horizon
+
+
+def _levels(arguments: argparse.Namespace) -> tuple[int, ...]:
+    try:
+        levels = tuple(int(level) for level in arguments.level.split(","))
+    except ValueError:
+        levels = ()
+    if not levels or not all(0 < level < 100 for level in levels):
+        raise WrongArguments(f"{arguments.level} is no list of levels.", "Give percentages such as 80,95.")
+    return levels
+
+
+def _rows(found: Forecast, levels: Sequence[int], as_total: bool) -> list[dict[str, Any]]:
+    if as_total:
+        last = len(found.mean) - 1
+        told = {"unique_id": found.unique_id, "from": str(found.first), "to": str(found.first + timedelta(last + 1))}
+        return [{**told, "mean": float(found.mean.sum()), **_bands(found.totals, levels, last)}]
+    return [
+        {
+            "unique_id": found.unique_id,
+            "ds": str(found.first + timedelta(ahead)),
+            "mean": float(mean),
+            **_bands(found.days, levels, ahead),
+        }
+        for ahead, mean in enumerate(found.mean)
+    ]
+
+
+def _bands(bands: dict[int, Band], levels: Sequence[int], ahead: int) -> dict[str, float]:
+    ends = [(f"{end}-{level}", getattr(bands[level], end)) for level in levels for end in ("lo", "hi")]
+    return {name: float(values[ahead]) for name, values in ends}
+
+
+def _odd(each: OddDay) -> dict[str, Any]:
+    told = {"unique_id": each.unique_id, "ds": str(each.day), "y": each.actual, "expected": each.expected}
+    return {**told, "lo": each.lo, "hi": each.hi, "impact": each.impact}
+
+
+def _say(rows: Sequence[dict[str, Any]], left_out: Sequence[LeftOut], as_json: bool) -> None:
+    if as_json:
+        say_json({"rows": rows, "left_out": [asdict(each) for each in left_out]})
+        return
+    if rows:
+        cells = [[_text(value) for value in row.values()] for row in rows]
+        numbers = frozenset(n for n, value in enumerate(rows[0].values()) if isinstance(value, float))
+        say_table(list(rows[0]), cells, numbers)
+    else:
+        say("Nothing to tell.")
+    _note_left_out(left_out)
+
+
+def _say_scores(found: Scores) -> None:
+    say(f"{found.forecasts} forecasts")
+    say(f"MASE {found.mase:.3f}; the week before, repeated: {found.naive_mase:.3f}")
+    say(f"error of the sum {found.total_error:.1%}; the week before, repeated: {found.naive_total_error:.1%}")
+    for level, share in found.covered.items():
+        late, totals = found.late_covered[level], found.totals_covered[level]
+        say(f"{level} % band: {share:.1%} of days lay in it, {late:.1%} of days 24 and later, {totals:.1%} of sums")
+
+
+def _text(value: Any) -> str:
+    return f"{value:,.2f}" if isinstance(value, float) else str(value)
+
+
+def _note_left_out(left_out: Sequence[LeftOut]) -> None:
+    for each in left_out:
+        note(f"{each.unique_id}: {each.reason}")

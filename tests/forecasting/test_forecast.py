@@ -1,0 +1,149 @@
+"""Forecasts: what goes on goes on, what was odd is forgotten, and bands hold what they promise."""
+
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.forecasting.backtest import backtest
+from core.forecasting.forecast import forecast
+from tests.forecasting.days import FIRST, made, series
+
+
+def mean(values, h: int = 30) -> list[float]:
+    (found,) = forecast([values], h).forecasts
+    return found.mean.tolist()
+
+
+def test_a_constant_goes_on_and_is_certain():
+    (found,) = forecast([series([5.0] * 60)]).forecasts
+
+    assert found.first == date(2026, 3, 2)
+    assert found.mean.tolist() == pytest.approx([5.0] * 30)
+    assert found.days[80].lo.tolist() == pytest.approx([5.0] * 30)
+    assert found.days[95].hi.tolist() == pytest.approx([5.0] * 30)
+    assert found.totals[95].hi[-1] == pytest.approx(150)
+
+
+def test_nothing_goes_on_as_nothing():
+    assert mean(series([0.0] * 40)) == [0.0] * 30
+
+
+def test_a_week_repeats_itself():
+    def spent(day: date) -> float:
+        return 150.0 if day.weekday() >= 5 else 100.0
+
+    found = mean(made(84, spent))
+
+    ahead = [FIRST + timedelta(84 + n) for n in range(30)]
+    assert found == pytest.approx([spent(day) for day in ahead])
+
+
+def test_a_week_that_loses_money_on_sundays_does_so_again():
+    def spent(day: date) -> float:
+        return -20.0 if day.weekday() == 6 else 10.0
+
+    assert mean(made(84, spent), 7) == pytest.approx([spent(FIRST + timedelta(84 + n)) for n in range(7)])
+
+
+def test_the_fee_of_the_first_of_a_month_comes_again_and_belongs_to_no_other_day():
+    found = mean(made(150, lambda day: 310.0 if day.day == 1 else 10.0))
+
+    # the last day is 30 May: the first of June is two days later
+    assert found[1] == pytest.approx(310)
+    assert found[:1] + found[2:] == pytest.approx([10.0] * 29)
+
+
+def test_a_single_first_of_a_month_is_no_fee():
+    values = made(50, lambda day: 310.0 if day == date(2026, 2, 1) else 10.0)
+
+    assert mean(values) == pytest.approx([10.0] * 30)
+
+
+def test_one_day_that_was_odd_changes_nothing():
+    usual = [10.0] * 90
+    odd = [*usual[:80], 900.0, *usual[81:]]
+
+    assert mean(series(odd)) == pytest.approx([10.0] * 30)
+
+
+def test_a_step_is_believed_after_a_week():
+    found = mean(series([10.0] * 80 + [20.0] * 8))
+
+    assert found[0] == pytest.approx(20, rel=0.1)
+
+
+def test_what_grows_every_week_goes_on_growing_by_less_and_less():
+    """By 1 each day for seventeen weeks."""
+    found = mean(series(100.0 + n for n in range(120)))
+
+    rises = np.diff(found)
+    assert found[0] > 215
+    assert all(0.8 < rise <= 1 for rise in rises)
+
+
+def test_what_was_never_below_nothing_is_not_expected_to_be():
+    (found,) = forecast([series(max(60.0 - n, 0.0) for n in range(56))]).forecasts
+
+    assert min(found.mean) >= 0
+    assert min(found.days[95].lo) >= 0
+    assert min(found.totals[95].lo) >= 0
+
+
+def test_days_that_are_not_known_are_no_zeros():
+    values = [10.0 if n % 5 else np.nan for n in range(90)]
+
+    assert mean(series(values)) == pytest.approx([10.0] * 30)
+
+
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [
+        ([1.0] * 27, "It begins on 2026-01-01: 27 days are too few, 28 are needed."),
+        ([1.0] * 60 + [np.nan] * 20, "Only 8 of its last 28 days are known; 14 are needed."),
+    ],
+)
+def test_too_little_is_no_forecast_and_it_says_why(values, reason):
+    answer = forecast([series(values), series([1.0] * 28, "b")])
+
+    assert [each.unique_id for each in answer.forecasts] == ["b"]
+    assert [(each.unique_id, each.reason) for each in answer.left_out] == [("a", reason)]
+
+
+@pytest.mark.parametrize("days", [28, 30, 34, 45, 70])
+def test_a_short_past_has_bands_too_and_they_widen(days):
+    values = [100 + 10 * ((7 * n) % 5) for n in range(days)]
+    (found,) = forecast([series(values)]).forecasts
+
+    for level, band in found.days.items():
+        width = band.hi - found.mean
+        assert np.all(np.isfinite(band.lo) & np.isfinite(band.hi)), level
+        assert np.all(np.diff(width) >= -1e-9), level
+    assert np.all(found.days[95].hi >= found.days[80].hi)
+
+
+def test_bands_hold_as_many_days_as_they_say():
+    random = np.random.default_rng(7)
+    many = [series(100 + random.normal(0, 10, 260), f"s{n}") for n in range(30)]
+
+    scores = backtest(many).scores
+
+    assert scores.forecasts == 30 * 5
+    assert scores.mase < 0.9 * scores.naive_mase
+    assert scores.covered[80] == pytest.approx(0.80, abs=0.04)
+    assert scores.late_covered[80] == pytest.approx(0.80, abs=0.08)
+    assert scores.covered[95] == pytest.approx(0.95, abs=0.03)
+
+
+@given(st.lists(st.floats(-1e9, 1e9) | st.just(float("nan")), min_size=28, max_size=80))
+def test_any_values_are_forecast_or_refused_and_never_unknown(values):
+    answer = forecast([series(values)], 10)
+
+    assert len(answer.forecasts) + len(answer.left_out) == 1
+    for found in answer.forecasts:
+        for band in (*found.days.values(), *found.totals.values()):
+            assert np.all(np.isfinite([band.lo, band.hi]))
+        assert np.all(found.days[95].lo <= found.mean)
+        assert np.all(found.mean <= found.days[95].hi)
