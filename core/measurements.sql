@@ -92,6 +92,144 @@ CREATE OR REPLACE TABLE empty_title_timings (
     bin SMALLINT,                       -- as in request_timings
     requests BIGINT                     -- scaled up where the log is a sample
 );
+CREATE OR REPLACE TABLE empty_place_hours (
+    hour TIMESTAMP,                     -- UTC, in which CloudFront answered
+    distribution VARCHAR,               -- its id; its host name where the log has no id
+    edge VARCHAR,                       -- IATA code of the edge location; empty: unknown
+    country VARCHAR,                    -- of the viewer; the edge's where the log has none
+    device VARCHAR,                     -- phone | tablet | desktop | tv | player | bot | other
+    bot BOOLEAN,                        -- a crawler, a script or a health check
+    requests BIGINT,                    -- scaled up where the log is a sample
+    bytes BIGINT,                       -- sent to viewers, headers included
+    hits BIGINT,                        -- requests answered from the edge's cache: hit or refreshhit
+    cacheable BIGINT,                   -- those and misses
+    hit_bytes BIGINT,
+    cacheable_bytes BIGINT,
+    errors_4xx BIGINT,                  -- requests
+    errors_5xx BIGINT,                  -- requests
+    lines BIGINT                        -- of the log; less than requests where the log is a sample
+);
+CREATE OR REPLACE TABLE empty_place_days (
+    day DATE,                           -- UTC, on which CloudFront answered
+    distribution VARCHAR,               -- its id; its host name where the log has no id
+    edge VARCHAR,                       -- IATA code of the edge location; empty: unknown
+    country VARCHAR,                    -- of the viewer; the edge's where the log has none
+    device VARCHAR,                     -- phone | tablet | desktop | tv | player | bot | other
+    bot BOOLEAN,                        -- a crawler, a script or a health check
+    requests BIGINT,                    -- scaled up where the log is a sample
+    bytes BIGINT,                       -- sent to viewers, headers included
+    hits BIGINT,                        -- requests answered from the edge's cache: hit or refreshhit
+    cacheable BIGINT,                   -- those and misses
+    hit_bytes BIGINT,
+    cacheable_bytes BIGINT,
+    errors_4xx BIGINT,                  -- requests
+    errors_5xx BIGINT,                  -- requests
+    lines BIGINT                        -- of the log; less than requests where the log is a sample
+);
+CREATE OR REPLACE TABLE empty_title_days (
+    day DATE,                           -- UTC, on which CloudFront answered
+    distribution VARCHAR,               -- its id; its host name where the log has no id
+    country VARCHAR,                    -- of the viewer; the edge's where the log has none
+    bot BOOLEAN,                        -- a crawler, a script or a health check
+    video VARCHAR,                      -- id; empty: of no video
+    rung VARCHAR,                       -- 1080p, original, playlist, thumbnail, audio; empty: unknown
+    requests BIGINT,                    -- scaled up where the log is a sample
+    bytes BIGINT,                       -- sent to viewers, headers included
+    hits BIGINT,                        -- requests answered from the edge's cache: hit or refreshhit
+    cacheable BIGINT,                   -- those and misses
+    hit_bytes BIGINT,
+    cacheable_bytes BIGINT,
+    errors_4xx BIGINT,                  -- requests
+    errors_5xx BIGINT,                  -- requests
+    lines BIGINT                        -- of the log; less than requests where the log is a sample
+);
+CREATE OR REPLACE TABLE empty_title_hours (
+    hour TIMESTAMP,                     -- UTC, in which CloudFront answered
+    distribution VARCHAR,               -- its id; its host name where the log has no id
+    edge VARCHAR,                       -- IATA code of the edge location; empty: unknown
+    country VARCHAR,                    -- of the viewer; the edge's where the log has none
+    device VARCHAR,                     -- phone | tablet | desktop | tv | player | bot | other
+    bot BOOLEAN,                        -- a crawler, a script or a health check
+    video VARCHAR,                      -- id; empty: of no video
+    rung VARCHAR,                       -- 1080p, original, playlist, thumbnail, audio; empty: unknown
+    requests BIGINT,                    -- scaled up where the log is a sample
+    bytes BIGINT,                       -- sent to viewers, headers included
+    hits BIGINT,                        -- requests answered from the edge's cache: hit or refreshhit
+    cacheable BIGINT,                   -- those and misses
+    hit_bytes BIGINT,
+    cacheable_bytes BIGINT,
+    errors_4xx BIGINT,                  -- requests
+    errors_5xx BIGINT,                  -- requests
+    lines BIGINT                        -- of the log; less than requests where the log is a sample
+);
+CREATE OR REPLACE TABLE empty_edge_timings (
+    day DATE,                           -- UTC, on which CloudFront answered
+    distribution VARCHAR,               -- its id; its host name where the log has no id
+    edge VARCHAR,                       -- IATA code of the edge location; empty: unknown
+    bot BOOLEAN,                        -- a crawler, a script or a health check
+    measure VARCHAR,                    -- ttfb (ms) | throughput (kbit/s)
+    bin SMALLINT,                       -- as in request_timings
+    requests BIGINT                     -- scaled up where the log is a sample
+);
+CREATE OR REPLACE TABLE empty_country_timings (
+    day DATE,                           -- UTC, on which CloudFront answered
+    distribution VARCHAR,               -- its id; its host name where the log has no id
+    country VARCHAR,                    -- of the viewer; the edge's where the log has none
+    bot BOOLEAN,                        -- a crawler, a script or a health check
+    measure VARCHAR,                    -- ttfb (ms) | throughput (kbit/s)
+    bin SMALLINT,                       -- as in request_timings
+    requests BIGINT                     -- scaled up where the log is a sample
+);
+CREATE OR REPLACE TABLE empty_device_timings (
+    day DATE,                           -- UTC, on which CloudFront answered
+    distribution VARCHAR,               -- its id; its host name where the log has no id
+    device VARCHAR,                     -- phone | tablet | desktop | tv | player | bot | other
+    bot BOOLEAN,                        -- a crawler, a script or a health check
+    measure VARCHAR,                    -- ttfb (ms) | throughput (kbit/s)
+    bin SMALLINT,                       -- as in request_timings
+    requests BIGINT                     -- scaled up where the log is a sample
+);
+CREATE OR REPLACE TABLE empty_hour_timings (
+    hour TIMESTAMP,                     -- UTC, in which CloudFront answered
+    distribution VARCHAR,               -- its id; its host name where the log has no id
+    bot BOOLEAN,                        -- a crawler, a script or a health check
+    measure VARCHAR,                    -- ttfb (ms) | throughput (kbit/s)
+    bin SMALLINT,                       -- as in request_timings
+    requests BIGINT                     -- scaled up where the log is a sample
+);
+CREATE OR REPLACE TABLE empty_rung_timings (
+    day DATE,                           -- UTC, on which CloudFront answered
+    distribution VARCHAR,               -- its id; its host name where the log has no id
+    rung VARCHAR,                       -- 1080p, original, playlist, thumbnail, audio; empty: unknown
+    bot BOOLEAN,                        -- a crawler, a script or a health check
+    measure VARCHAR,                    -- ttfb (ms) | throughput (kbit/s)
+    bin SMALLINT,                       -- as in request_timings
+    requests BIGINT                     -- scaled up where the log is a sample
+);
+CREATE OR REPLACE TABLE empty_place_timings (
+    day DATE,                           -- UTC, on which CloudFront answered
+    distribution VARCHAR,               -- its id; its host name where the log has no id
+    dimensions VARCHAR,                 -- what this row tells apart: edge country | edge device | country device
+    edge VARCHAR,                       -- null where it is not told apart
+    country VARCHAR,
+    device VARCHAR,
+    bot BOOLEAN,                        -- a crawler, a script or a health check
+    measure VARCHAR,                    -- ttfb (ms) | throughput (kbit/s)
+    bin SMALLINT,                       -- as in request_timings
+    requests BIGINT                     -- scaled up where the log is a sample
+);
+CREATE OR REPLACE TABLE empty_video_timings (
+    day DATE,                           -- UTC, on which CloudFront answered
+    distribution VARCHAR,               -- its id; its host name where the log has no id
+    dimensions VARCHAR,                 -- what this row tells apart: video | country video | country rung | video rung
+    video VARCHAR,                      -- null where it is not told apart
+    rung VARCHAR,
+    country VARCHAR,
+    bot BOOLEAN,                        -- a crawler, a script or a health check
+    measure VARCHAR,                    -- ttfb (ms) | throughput (kbit/s)
+    bin SMALLINT,                       -- as in request_timings
+    requests BIGINT                     -- scaled up where the log is a sample
+);
 CREATE OR REPLACE TABLE empty_request_paths (
     day DATE,                           -- UTC, on which CloudFront answered
     distribution VARCHAR,               -- its id; its host name where the log has no id

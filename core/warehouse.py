@@ -16,8 +16,11 @@ from core.checksums import Check, Checked, Checksum
 from core.contents import Contents, Totals
 from core.database import Connection, Database, named_queries
 from core.errors import WarehouseError
-from core.measurements import Measured, define, measured, named_in, segment_files
+from core.holding import hold
+from core.measurements import Measured, define, in_order, measured, named_in, read_by, segment_files
+from core.playbacks import DERIVED
 from core.sql import literal
+from core.steps import take_steps
 
 _queries: Any = named_queries(__file__)
 _VIEWS = Path(__file__).with_name("warehouse.sql").read_text()
@@ -26,8 +29,11 @@ _VIEWS = Path(__file__).with_name("warehouse.sql").read_text()
 FACTS = {"monthly.parquet": "monthly_charges", "daily.parquet": "charges", "resource.parquet": "resource_charges"}
 #: Of a view that is held in memory, at about 300 bytes each.
 _HELD_ROWS = 400_000
-#: Of all views of measurements that are, at about 130 bytes each; the first that are asked for, if they fit.
+#: Of all views of measurements that are, at about 130 bytes each; the first that are asked for, if they fit. As many of
+#: each that is derived besides, as it would be worked out for each question otherwise.
 _HELD_MEASURED_ROWS = 1_500_000
+#: What is asked for only by way of a view that is.
+_NOT_HELD = {"sessions", "session_rungs"}
 _Answer = TypeVar("_Answer")
 _Ask = Callable[[duckdb.DuckDBPyConnection], _Answer]
 
@@ -79,11 +85,16 @@ class Warehouse:
 
     def ready(self, sql: str = "") -> None:
         """Raise WarehouseError where a question now would."""
-        self._answer(lambda _: None, sql)
+        self._answer(lambda _: None, named_in(sql))
 
     def query(self, sql: str, parameters: Mapping[str, object] | None = None) -> list[tuple[Any, ...]]:
         """The rows of a query on the views of FACTS and of measurements, and the table `bills`."""
-        return self._answer(lambda cursor: cursor.execute(sql, dict(parameters or {})).fetchall(), sql)
+        return self._answer(lambda cursor: cursor.execute(sql, dict(parameters or {})).fetchall(), read_by(sql))
+
+    def steps(self, selects: Mapping[str, str], parameters: Mapping[str, object]) -> pa.Table:
+        """The last of several selects, each of which may read those before it by their names."""
+        views = frozenset[str]().union(*map(read_by, selects.values()))
+        return self._answer(lambda _: take_steps(self._connection, selects, parameters), views)
 
     def standing(self, sql: str) -> list[tuple[Any, ...]]:
         """The rows of a query that is asked again and again; kept until the segments change."""
@@ -94,11 +105,12 @@ class Warehouse:
                 standing[sql] = cursor.execute(sql).fetchall()
             return standing[sql]
 
-        return self._answer(kept, sql)
+        return self._answer(kept, read_by(sql))
 
     def arrow(self, sql: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
         """The same as an Arrow table, for charts and downloads."""
-        return self._answer(lambda cursor: cursor.sql(sql, params=dict(parameters or {})).to_arrow_table(), sql)
+        given = dict(parameters or {})
+        return self._answer(lambda cursor: cursor.sql(sql, params=given).to_arrow_table(), read_by(sql))
 
     def revision(self) -> int:
         """Grows with each change of the segments: the key for whatever is cached."""
@@ -116,15 +128,15 @@ class Warehouse:
             recorded = _recorded(connection, self.folder)
         return all(file in recorded and recorded[file].fits(file) for file in self.segment_files())
 
-    def _answer(self, ask: _Ask[_Answer], sql: str) -> _Answer:
+    def _answer(self, ask: _Ask[_Answer], views: frozenset[str]) -> _Answer:
         # fetching is part of asking: DuckDB reads the files bit by bit, as the rows are taken
         try:
-            self._refresh(sql)
+            self._refresh(views)
             return ask(self._cursor())
         except (duckdb.Error, WarehouseError) as error:
             # what is wrong with a file, a second look at it will tell; where a writer has replaced it, all is well
             self._begin_anew(isinstance(error, duckdb.Error))
-        self._refresh(sql)
+        self._refresh(views)
         return ask(self._cursor())
 
     def _begin_anew(self, reopen: bool) -> None:
@@ -141,11 +153,11 @@ class Warehouse:
             own.cursor = self._connection.cursor()
         return own.cursor
 
-    def _refresh(self, sql: str) -> None:
+    def _refresh(self, views: frozenset[str]) -> None:
         with self._lock:
             if self._seen == -1 or self._watch.changed():
                 self._look()
-            if missing := named_in(sql) - self._measured:
+            if missing := views - self._measured:
                 self._measure(missing)
 
     def _look(self) -> None:
@@ -156,7 +168,8 @@ class Warehouse:
                 if damaged := self._checked.first_damaged(_checks(connection, self.folder)):
                     raise _damaged(damaged)
                 create_views(self._connection, self.folder, pointers(connection))
-                _hold_small_views(self._connection.cursor())
+                for view in FACTS.values():
+                    hold(self._connection.cursor(), view, _HELD_ROWS)
                 self._standing = {}  # not before: who asks meanwhile is answered from the older segments
                 self._measured, self._held_rows = frozenset(), 0
         self._seen = newest
@@ -170,8 +183,12 @@ class Warehouse:
                 raise _damaged(self.folder / file.path, "measurements")
         cursor = self._connection.cursor()
         define(cursor, self.folder, measured(files, views))
-        for view in sorted(views):
-            self._held_rows += _hold(cursor, view, _HELD_MEASURED_ROWS - self._held_rows)
+        for view in in_order(views - _NOT_HELD):
+            if view in DERIVED:  # to count its rows is to make it
+                hold(cursor, view, _HELD_MEASURED_ROWS, DERIVED[view].of[0])
+            else:
+                left = _HELD_MEASURED_ROWS - self._held_rows
+                self._held_rows += hold(cursor, view, min(left, _HELD_ROWS))
         self._measured |= views
 
 
@@ -209,23 +226,6 @@ def _damaged(file: Path, of: str = "bills") -> WarehouseError:
     return WarehouseError(
         f"The warehouse's file {file} is {how}.", f"Run python -m core ingest: it is made again from the {of}."
     )
-
-
-def _hold_small_views(cursor: duckdb.DuckDBPyConnection) -> None:
-    """Hold in memory what fits, which is all of it for most: without opening files a question costs half."""
-    for view in FACTS.values():
-        _hold(cursor, view, _HELD_ROWS)
-
-
-def _hold(cursor: duckdb.DuckDBPyConnection, view: str, most_rows: int) -> int:
-    """Hold a view in memory, if it fits; how many rows that are."""
-    cursor.execute(f"DROP TABLE IF EXISTS held_{view}")
-    (rows,) = cursor.execute(f"SELECT count(*) FROM {view}").fetchall()[0]
-    if rows > most_rows:
-        return 0
-    cursor.execute(f"CREATE TABLE held_{view} AS FROM {view}")
-    cursor.execute(f"CREATE OR REPLACE VIEW {view} AS FROM held_{view}")
-    return rows
 
 
 def revision(database: Database) -> int:

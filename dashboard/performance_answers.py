@@ -1,7 +1,7 @@
 """Performance answers: what the Performance page asks of a view, once while the measurements stay as they are."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any, TypeVar
@@ -11,8 +11,8 @@ import streamlit as st
 
 from core.performance import viewing
 from core.performance.coverage import Coverage, coverage, sampled_share
-from core.performance.delivery import By, Delivery, Line, delivered_lines, delivered_total, delivery
-from core.performance.experience import Experience, ExperienceAnswer, ExperienceBy, experience
+from core.performance.delivery import By, Delivery, Line, delivered_total, deliveries
+from core.performance.experience import Experience, ExperienceAnswer, ExperienceBy, experience, experience_lines
 from core.performance.interest import Interest, interest
 from core.performance.paths import Paths, Trouble, worst_paths
 from core.telemetry.edges import Edge, places
@@ -27,6 +27,7 @@ _LEAST_SHARE = 0.01
 #: An edge is bad where so many times more of its requests are missed or fail than of all.
 _BAD = 1.5
 _Answer = TypeVar("_Answer")
+_About = TypeVar("_About")
 
 
 @dataclass(frozen=True)
@@ -152,33 +153,30 @@ def viewed(warehouse: Warehouse, view: PerformanceView) -> Viewed:
     return _kept(warehouse, view, _viewed)
 
 
-def _kept(warehouse: Warehouse, view: PerformanceView, ask: Callable[[Warehouse, PerformanceView], _Answer]) -> _Answer:
-    return _asked(str(warehouse.folder), warehouse.revision(), view, ask.__name__, warehouse, ask)
+def _kept(warehouse: Warehouse, about: _About, ask: Callable[[Warehouse, _About], _Answer]) -> _Answer:
+    return _asked(str(warehouse.folder), warehouse.revision(), about, ask.__name__, warehouse, ask)
 
 
 @st.cache_resource(max_entries=200, show_spinner=False)
-def _asked(folder: str, revision: int, view: PerformanceView, what: str, _warehouse: Warehouse, _ask: Any) -> Any:
-    return _ask(_warehouse, view)
+def _asked(folder: str, revision: int, about: object, what: str, _warehouse: Warehouse, _ask: Any) -> Any:
+    return _ask(_warehouse, about)
 
 
 def _delivered(warehouse: Warehouse, view: PerformanceView) -> Delivered:
     known, period, only = coverage(warehouse), view.period, view.only
     grain = By.HOUR if period.days <= _HOURLY_DAYS else By.DAY
     before = period.previous
-    now = delivery(warehouse, period, view.by, only)
-
-    def lines(by: By) -> tuple[Line, ...]:
-        return now.lines if by is view.by and not now.more else delivered_lines(warehouse, period, by, only)
-
-    edges = lines(By.EDGE) if has_edges(view) else ()
+    edge = (By.EDGE,) if has_edges(view) else ()
+    now, lines = deliveries(warehouse, period, view.by, (grain, By.COUNTRY, *edge), only)
+    edges = lines[By.EDGE] if edge else ()
     return Delivered(
         view,
         known,
         now,
         delivered_total(warehouse, before, only) if known.compares_requests(period) else None,
         grain,
-        lines(grain),
-        lines(By.COUNTRY),
+        lines[grain],
+        lines[By.COUNTRY],
         edges,
         places(line.label for line in edges),
         worst_paths(warehouse, period, Trouble.MISS, only),
@@ -194,12 +192,9 @@ def has_edges(view: PerformanceView) -> bool:
 
 def _experienced(warehouse: Warehouse, view: PerformanceView) -> Experienced:
     video = view.only.video
-    return Experienced(
-        view,
-        coverage(warehouse),
-        experience(warehouse, view.period, view.experience_by, video),
-        experience(warehouse, view.period, ExperienceBy.DAY, video),
-    )
+    now = experience(warehouse, view.period, view.experience_by, video)
+    days = experience_lines(warehouse, view.period, ExperienceBy.DAY, video)
+    return Experienced(view, coverage(warehouse), now, replace(now, by=ExperienceBy.DAY, lines=days))
 
 
 def _viewed(warehouse: Warehouse, view: PerformanceView) -> Viewed:
@@ -217,5 +212,9 @@ def _viewed(warehouse: Warehouse, view: PerformanceView) -> Viewed:
         crowds,
         hours,
         viewing.nights_among(period, hours, crowds, known.session_days),
-        interest(warehouse, today, video),
+        _kept(warehouse, (today, video), _interest),
     )
+
+
+def _interest(warehouse: Warehouse, about: tuple[date, str | None]) -> tuple[Interest, ...]:
+    return interest(warehouse, *about)

@@ -1,7 +1,9 @@
 """Bins: percentiles from counts in logarithmic bins, which add up over any period."""
 
-from collections.abc import Mapping
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 #: Each bin reaches to this many times where it begins; so a percentile is off by less than a tenth.
 STEP = 1.1
@@ -18,25 +20,23 @@ class Percentiles:
 
 def percentiles(counts: Mapping[int, int]) -> Percentiles | None:
     """From requests by bin; None where there are none."""
-    if not sum(counts.values()):
+    ordered = sorted(counts.items(), key=_order)
+    until = list(accumulate(count for _, count in ordered))
+    if not until or not until[-1]:
         return None
-    return Percentiles(*(_quantile(counts, share) for share in (0.5, 0.95, 0.99)))
+    return Percentiles(*(_quantile(ordered, until, share * until[-1]) for share in (0.5, 0.95, 0.99)))
 
 
-def _quantile(counts: Mapping[int, int], share: float) -> float:
+def _quantile(ordered: Sequence[tuple[int, int]], until: Sequence[int], wanted: float) -> float:
     """Within a bin requests are taken to lie evenly on the logarithmic scale."""
-    wanted = share * sum(counts.values())
-    below, at = 0, 0
-    for at in sorted(counts, key=_order):
-        if counts[at] and below + counts[at] >= wanted:
-            break
-        below += counts[at]
+    place = bisect_left(until, wanted)
+    at, count = ordered[place]
     if at == 0:
         return 0.0
     if at == -1:
         return 1.0
-    return STEP ** (at - 1 + (wanted - below) / counts[at])
+    return STEP ** (at - 1 + (wanted - (until[place] - count)) / count)
 
 
-def _order(at: int) -> float:
-    return 0.5 if at == -1 else at
+def _order(counted: tuple[int, int]) -> float:
+    return 0.5 if counted[0] == -1 else counted[0]

@@ -72,7 +72,7 @@ def last_day(until: datetime) -> date:
 
 def coverage(warehouse: Warehouse) -> Coverage:
     """Of which time requests and sessions are known."""
-    requests = warehouse.standing("SELECT hour::DATE, max(hour) FROM request_places GROUP BY 1")
+    requests = warehouse.standing("SELECT hour::DATE, max(hour) FROM place_hours GROUP BY 1")
     sessions = warehouse.standing("SELECT day, max(started) FROM sessions GROUP BY 1")
     last = max((hour for _, hour in requests), default=None)
     started = max((at for _, at in sessions), default=None)
@@ -87,8 +87,8 @@ def coverage(warehouse: Warehouse) -> Coverage:
 def sampled_share(warehouse: Warehouse, period: Period) -> float | None:
     """Which share of a period's requests lies in the logs, where those are a sample; None where all do."""
     ((lines, requests),) = warehouse.query(
-        "SELECT coalesce(sum(lines), 0)::BIGINT, coalesce(sum(requests), 0)::BIGINT FROM request_places "
-        "WHERE hour >= $start AND hour < $end",
+        "SELECT coalesce(sum(lines), 0)::BIGINT, coalesce(sum(requests), 0)::BIGINT FROM place_days "
+        "WHERE day >= $start AND day < $end",
         {"start": period.start, "end": period.end},
     )
     return lines / requests if 0 < lines < requests else None

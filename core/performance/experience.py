@@ -93,20 +93,29 @@ def experience(
     From what players tell; of sessions of which they told nothing, estimates from the CDN's logs. Crawlers and
     scripts are left out.
     """
-    order = "label" if by is ExperienceBy.DAY else "2 DESC, label"
-    rows = ask(warehouse, "experience", period.start, period.end, video, LABEL=f"{by}::VARCHAR", SORTED=order)
-    before = period.previous
-    return ExperienceAnswer(
-        period,
-        by,
-        _all(warehouse, period, video),
-        _all(warehouse, before, video),
-        tuple(Experience(*row) for row in rows),
-    )
+    total, lines = _asked(warehouse, period, by, video)
+    before, _ = _asked(warehouse, period.previous, None, video)
+    return ExperienceAnswer(period, by, total, before, lines)
 
 
-def _all(warehouse: Warehouse, period: Period, video: str | None) -> Experience | None:
+def experience_lines(
+    warehouse: Warehouse, period: Period, by: ExperienceBy, video: str | None = None
+) -> tuple[Experience, ...]:
+    """Only the lines of that: most sessions first; days in their order."""
+    return _asked(warehouse, period, by, video)[1]
+
+
+def _asked(
+    warehouse: Warehouse, period: Period, by: ExperienceBy | None, video: str | None
+) -> tuple[Experience | None, tuple[Experience, ...]]:
+    """All of it, and each line."""
     rows: list[tuple[Any, ...]] = ask(
-        warehouse, "experience", period.start, period.end, video, LABEL="''", SORTED="label"
-    )
-    return Experience(*rows[0]) if rows else None
+        warehouse, "experience", period.start, period.end, video,
+        LABEL=by or "''",
+        EVERYTHING="grouping(label) = 1" if by else "true",
+        GROUPS="GROUPING SETS ((label), ())" if by else "label",
+        STARTS="GROUPING SETS ((label, startup_ms), (startup_ms))" if by else "label, startup_ms",
+        SORTED="label" if by is ExperienceBy.DAY else "sessions DESC, label",
+    )  # fmt: skip
+    total = next((Experience("", *row[2:]) for row in rows if row[0]), None)
+    return total, tuple(Experience(*row[1:]) for row in rows if not row[0])

@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 
 from core.errors import DeliveryRefused
+from core.rollups import write_rollups
 from core.settings import Settings
 from core.sources.mishaps import mishaps_refused
 from core.sources.source import Entry
@@ -30,7 +31,7 @@ log = logging.getLogger(__name__)
 
 NAME = "cloudfront"
 #: Changes when the same lines come to other facts.
-_VERSION = "2"
+_VERSION = "3"
 #: A file may have lines of the days beside the one that its name tells of; a line may come a day late.
 _BESIDE = timedelta(days=1)
 
@@ -186,6 +187,7 @@ class _Run:
             self._add_again([*others, *(file for file in self.staged.values() if day in file.days)], day, True)
         with self.place.workspace.fresh_folder() as target:
             parts = self.facts.write(day, target)
+            write_rollups(self.facts.duck, target)
             segment = Segment(key, inputs, parts, target)
             if self._publish(day, [segment]):
                 raise DeliveryRefused(f"Another ingestion has changed {day} meanwhile.", "Run the ingestion again.")

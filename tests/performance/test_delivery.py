@@ -9,8 +9,10 @@ import pytest
 from core.__main__ import main
 from core.costs.period import Period
 from core.performance.bins import Percentiles, percentiles
-from core.performance.delivery import By, Delivery, Only, delivery
+from core.performance.delivery import By, Delivery, Only, deliveries, delivery
+from core.rollups import ROLLUPS
 from core.settings import Settings
+from core.warehouse import Warehouse
 from tests.telemetry.logged import Logged, line
 
 NOVEMBER = Period(date(2026, 11, 1), date(2026, 12, 1))
@@ -118,3 +120,57 @@ def test_the_command_says_the_same(logged: Logged, capsys: pytest.CaptureFixture
     assert told["total"]["hit_ratio"] == 0.75
     assert shown.out.splitlines()[-1].split()[:4] == ["all", "10", "0.0", "75.00%"]
     assert "1 requests of crawlers" in shown.err
+
+
+def test_every_breakdown_is_of_the_same_requests(logged: Logged):
+    for only in (Only(), Only(country="DE"), Only(edge="IAD"), Only(video="v1"), Only(rung="720p"), Only(bots=True)):
+        tests = [f"{name} = '{value}'" for name, value in only.values.items()] + ([] if only.bots else ["NOT bot"])
+        ((requests, size, failed),) = logged.warehouse.query(
+            "SELECT sum(requests), sum(bytes), coalesce(sum(requests) FILTER (status >= 500), 0) FROM requests "
+            f"WHERE {' AND '.join(tests or ['true'])}"
+        )
+        for by in By:
+            answer = ask(logged, by, only)
+
+            assert (answer.total.requests, answer.total.bytes, answer.total.errors_5xx) == (requests, size, failed)
+            assert sum(each.requests for each in answer.lines) == requests
+            assert sum(each.errors_5xx for each in answer.lines) == failed
+
+
+def test_times_are_kept_of_places_and_of_titles(logged: Logged):
+    """Of each breakdown the line with the most requests has one that waited for 200 ms, and so has the whole."""
+    places = [Only(), Only(country="DE"), Only(edge="FRA"), Only(device="desktop"), Only(edge="FRA", device="desktop")]
+    titles = [Only(video="v1"), Only(rung="1080p"), Only(video="v1", country="DE"), Only(video="v1", rung="1080p")]
+    asked = [(only, by) for only in places for by in (By.EDGE, By.COUNTRY, By.DEVICE, By.DAY, By.HOUR)]
+    asked += [(only, by) for only in titles for by in (By.VIDEO, By.RUNG, By.COUNTRY, By.DAY)]
+    for only, by in asked:
+        answer = ask(logged, by, only)
+        found = [answer.total.ttfb_ms, max(answer.lines, key=lambda line: line.requests).ttfb_ms]
+
+        assert answer.timed
+        assert [each and each.p99 for each in found] == pytest.approx([200, 200], rel=0.1)
+
+
+def test_what_stands_beside_a_breakdown_is_all_of_it(logged: Logged):
+    answer, beside = deliveries(logged.warehouse, NOVEMBER, By.COUNTRY, (By.DAY, By.COUNTRY, By.EDGE), None, most=1)
+
+    assert [line.label for line in answer.lines] == ["DE"]
+    assert (answer.more, answer.total.requests) == (1, 10)
+    assert {by: [line.label for line in lines] for by, lines in beside.items()} == {
+        By.DAY: ["2026-11-28"], By.COUNTRY: ["DE", "US"], By.EDGE: ["FRA", "IAD"],
+    }  # fmt: skip
+    assert beside[By.DAY][0].ttfb_ms == answer.total.ttfb_ms
+    assert delivery(logged.warehouse, NOVEMBER, By.COUNTRY, None, most=1) == answer
+
+
+def test_where_a_day_has_no_rollup_its_facts_are_asked(logged: Logged):
+    before = [repr(ask(logged, by, Only(country="DE"))) for by in By]
+    with logged.database.transaction() as connection:
+        for view in ROLLUPS:
+            connection.execute(f"DELETE FROM measurement_files WHERE name = '{view}.parquet'")
+    for view in ROLLUPS:
+        for file in logged.warehouse.folder.rglob(f"{view}.parquet"):
+            file.unlink()
+    anew = Warehouse(logged.warehouse.folder, logged.database)
+
+    assert [repr(delivery(anew, NOVEMBER, by, Only(country="DE"))) for by in By] == before

@@ -53,6 +53,17 @@ def test_quality_is_time_watched(sessions: Sessions):
     )
 
 
+def test_what_two_sources_have_in_the_same_log_is_watched_once(sessions: Sessions):
+    sessions.add(NIGHT, "one", rung="1080p", watched_ms=60_000, exact=False)
+    twice = sessions.rows[0], sessions.rungs[0]
+    sessions.rows.append(twice[0])
+    sessions.rungs.append(twice[1])
+    warehouse = sessions.warehouse()
+
+    assert viewing.audience(warehouse, NOVEMBER).watched_ms == 60_000
+    assert viewing.qualities(warehouse, NOVEMBER) == (viewing.Quality("1080p", 60_000, 1, 0),)
+
+
 def test_viewers_at_once(sessions: Sessions):
     sessions.add(NIGHT, watched_ms=11 * 60_000)  # 20:00 to 20:11
     sessions.add(NIGHT + timedelta(minutes=6), watched_ms=60_000)  # 20:06 to 20:07

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import WarehouseError
-from core.measurements import VIEWS, named_in
+from core.measurements import VIEWS, named_in, read_by
 from core.segments import collect_orphans
 from core.telemetry.store import Key, ReadFile, current_segments, read_files
 from core.warehouse import Warehouse
@@ -117,6 +117,22 @@ def test_the_views_that_a_statement_names_are_found_wherever_it_names_them():
 
     assert named_in(sql) == {"request_places", "requests"}
     assert named_in("SELECT 1 FROM charges, uncounted_bills") == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("sql", "views"),
+    [
+        ("SELECT sum(requests) AS requests FROM request_places", {"request_places"}),
+        ("-- of requests\nSELECT hour, requests FROM place_hours ORDER BY requests", {"place_hours"}),
+        ("WITH x AS (SELECT requests FROM day_timings) FROM x JOIN Requests USING (hour)", {"day_timings", "requests"}),
+        ("SELECT 1 WHERE EXISTS (SELECT 1 FROM request_titles t, (FROM metrics))", {"request_titles", "metrics"}),
+        ("SELECT (SELECT max(requests) FROM request_paths WHERE day >= $requests)", {"request_paths"}),
+        ("DESCRIBE empty_requests", {"requests"}),
+        ("SELECT rung FROM playback_rungs", {"playback_rungs", "playbacks", "sessions", "session_rungs"}),
+    ],
+)
+def test_a_column_that_is_called_like_a_view_opens_none_of_its_files(sql: str, views: set[str]):
+    assert read_by(sql) == views
 
 
 def test_a_file_is_known_by_its_days(store: Measured):
