@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 from itertools import islice
+from typing import NamedTuple
 
 from core.costs.audience import Audience
 from core.costs.dimensions import Metric
@@ -33,9 +34,8 @@ class Reason(StrEnum):
     FINER = "finer than the unit of sharing"
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
-    """What one title has of a pool, by one measure."""
+class Share(NamedTuple):
+    """What one title has of a pool, by one measure; a tuple, as there are several hundred thousand."""
 
     pool: Pool
     measure: Measure

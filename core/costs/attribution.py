@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
-from itertools import groupby
-from operator import itemgetter
-from pathlib import Path
+from itertools import accumulate, groupby
 from typing import Any
+
+import pyarrow as pa
 
 from core.costs.attributed import Attribution, Reason, Share, TitleCost, Unallocated
 from core.costs.audience import Audiences
@@ -19,10 +19,15 @@ from core.costs.encoded import Encoded
 from core.costs.period import Period
 from core.costs.pools import KIND, PLACE, RULE, RULES, Measure, Pool
 from core.costs.selection import MEASURES, Selection
-from core.costs.shares import split_sql
+from core.costs.shares import split_steps
 from core.costs.titles import TITLE_SQL, Title
+from core.telemetry.statements import statements
 from core.warehouse import Warehouse
 
+_ENCODING = "STRUCT(day DATE, video VARCHAR, rung VARCHAR, seconds BIGINT)"
+_ENCODINGS = f"SELECT unnest($encoded::{_ENCODING}[], recursive := true)"
+#: Steps in which something is shared out: the lines, and the drivers.
+_SPLIT = {"direct_shares": ("shared", "drivers"), "following_shares": ("led", "scope_drivers")}
 #: Days that an inventory may be away from the day that it stands for.
 REACH_DAYS = 7
 
@@ -54,14 +59,15 @@ def attribute(
         "currency": currency,
         "encoded": [each.row for each in encoded],
     }
-    rows = warehouse.query(_sql(by, metric), parameters)
-    by_title = {title: list(group) for title, group in groupby(rows, key=itemgetter(0))}
+    found = warehouse.steps(_steps(by, metric), parameters)
+    told = found.slice(0, sum(not title for title in found["title"].to_pylist())).to_pylist()
     wholes = {
-        (row[1], row[2]): _Whole(Pool(row[1]), Measure(row[2]), int(row[5]), Decimal(row[4]))
-        for row in by_title.pop(None, [])
+        row["whole"]: _Whole(Pool(row["pool"]), Measure(row["measure"]), int(row["driver"]), Decimal(row["cost"]))
+        for row in told
+        if row["title"] is None
     }
-    unallocated = _unallocated(by_title.pop("", []))
-    titles = _titles(by_title, wholes, Audiences(warehouse, period, by))
+    unallocated = _unallocated([row for row in told if row["title"] == 0])
+    titles = _titles(found.slice(len(told)), wholes, Audiences(warehouse, period, by))
     return Attribution(
         period,
         by,
@@ -85,33 +91,37 @@ class _Whole:
     cost: Decimal
 
 
-def _titles(
-    rows: Mapping[str, list[tuple[Any, ...]]], wholes: Mapping[tuple[str, str], _Whole], audiences: Audiences
-) -> tuple[TitleCost, ...]:
-    costs: list[TitleCost] = []
-    for title, of_title in rows.items():  # of tuples, as there are several hundred thousand
-        shares: list[Share] = []
-        total = Decimal(0)
-        for _, pool, measure, _, cost_text, driver, *_ in of_title:
-            whole, cost = wholes[pool, measure], Decimal(cost_text)
-            shares.append(Share(whole.pool, whole.measure, cost, int(driver), whole.driver, whole.cost))
-            total += cost
-        costs.append(TitleCost(title, total, tuple(shares), audiences.of(title)))
-    return tuple(sorted(costs, key=lambda each: (-each.total, each.title)))
+def _titles(found: pa.Table, wholes: Mapping[int, _Whole], audiences: Audiences) -> tuple[TitleCost, ...]:
+    """Column by column, as there are several hundred thousand rows."""
+    of = [wholes[number] for number in found["whole"].to_pylist()]
+    costs = list(map(Decimal, found["cost"].to_pylist()))
+    drivers = map(int, found["driver"].to_pylist())
+    shares = tuple(
+        Share(whole.pool, whole.measure, cost, driver, whole.driver, whole.cost)
+        for whole, cost, driver in zip(of, costs, drivers, strict=True)
+    )
+    ends = list(accumulate(len(list(rows)) for _, rows in groupby(found["title"].to_pylist())))
+    starts = [0, *ends[:-1]] if ends else []
+    names = found["name"].take(starts).to_pylist() if starts else []
+    titles = (
+        TitleCost(name, sum(costs[start:end], Decimal(0)), shares[start:end], audiences.of(name))
+        for name, start, end in zip(names, starts, ends, strict=True)
+    )
+    return tuple(sorted(titles, key=lambda each: (-each.total, each.title)))
 
 
-def _unallocated(rows: list[tuple[Any, ...]]) -> tuple[Unallocated, ...]:
-    groups: dict[tuple[str, str], list[tuple[Any, ...]]] = defaultdict(list)
-    for _, pool, _, reason, *about in rows:
-        groups[pool, reason].append(tuple(about))
+def _unallocated(rows: Sequence[Mapping[str, Any]]) -> tuple[Unallocated, ...]:
+    groups: dict[tuple[str, str], list[Mapping[str, Any]]] = defaultdict(list)
+    for row in rows:
+        groups[row["pool"], row["reason"]].append(row)
     found = [
         Unallocated(
             Pool(pool),
             Reason(reason),
-            sum((Decimal(cost) for cost, *_ in group), Decimal(0)),
-            max(days for *_, days in group),
-            min((first for _, _, first, _, _ in group if first), default=None),
-            max((last for _, _, _, last, _ in group if last), default=None),
+            sum((Decimal(row["cost"]) for row in group), Decimal(0)),
+            max(row["days"] for row in group),
+            min((row["first_day"] for row in group if row["first_day"]), default=None),
+            max((row["last_day"] for row in group if row["last_day"]), default=None),
         )
         for (pool, reason), group in groups.items()
     ]
@@ -128,10 +138,11 @@ def _is_estimated(warehouse: Warehouse, period: Period, currency: str) -> bool:
 
 
 @cache
-def _sql(by: Title, metric: Metric) -> str:
-    text = Path(__file__).with_name("attribution.sql").read_text()
+def _steps(by: Title, metric: Metric) -> Mapping[str, str]:
+    """Selects by the tables to be made of them, in their order; the last one is the answer."""
     names: Mapping[str, Any] = {
         "title": TITLE_SQL[by],
+        "encodings": _ENCODINGS,
         "metric": MEASURES[metric],
         "currency": CURRENCY,
         "rule": RULE,
@@ -140,10 +151,11 @@ def _sql(by: Title, metric: Metric) -> str:
         "kind": KIND,
         "reach": REACH_DAYS,
         "money": "(sum(units)::DECIMAL(38, 0) * 0.0000000001)::DECIMAL(38, 18)",
-        "direct_split": split_sql("direct", "shared", "drivers"),
-        "following_split": split_sql("following", "led", "scope_drivers"),
         "overhead": Pool.OVERHEAD,
         "other": Pool.OTHER,
     }
-    words = {each.name.lower(): each for each in (*Measure, *Reason)}
-    return text.format(**names, **words)
+    words = names | {each.name.lower(): each for each in (*Measure, *Reason)}
+    steps: dict[str, str] = {}
+    for name, select in statements(__file__).items():
+        steps |= split_steps(name, *_SPLIT[name]) if name in _SPLIT else {name: select.format(**words)}
+    return steps

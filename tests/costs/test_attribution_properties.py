@@ -14,10 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 import core
-from core.costs.attribution import _sql
+from core.costs.attribution import _steps
 from core.costs.dimensions import Metric
 from core.costs.pools import FOLLOWING, Pool
 from core.costs.titles import Title
+from core.steps import take_steps
 
 Row = dict[str, Any]
 _ROOT = Path(core.__file__).parent
@@ -102,8 +103,10 @@ def shared_out(
 ) -> list[tuple[Any, ...]]:
     """The rows of the answer, without those of the wholes."""
     parameters = {"start": start, "end": end, "currency": "USD", "encoded": _ENCODED}
-    rows = duck.execute(_sql(Title.VIDEO, metric), parameters).fetchall()
-    return [(*row[:4], Decimal(row[4]), *row[5:]) for row in rows if row[0] is not None]
+    rows = take_steps(duck, _steps(Title.VIDEO, metric), parameters).to_pylist()
+    names = ("name", "pool", "measure", "reason", "cost", "driver", "first_day", "last_day", "days")
+    found = [tuple(row[name] for name in names) for row in rows if row["title"] is not None]
+    return [(*row[:4], Decimal(row[4]), *row[5:]) for row in found]
 
 
 def by_title(rows: Sequence[tuple[Any, ...]]) -> dict[tuple[str, str, str], Decimal]:

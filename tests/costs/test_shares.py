@@ -9,16 +9,17 @@ import duckdb
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from core.costs.shares import in_cents, split_sql
+from core.costs.shares import in_cents, split_steps
 
 Line = tuple[int, int, int]  # sharing, basis, units
 Driver = tuple[int, str, int]  # basis, title, driver
 
 _DUCK = duckdb.connect(config={"threads": 1})
 _TITLES = some.sampled_from(["", "A", "B", "C", "D"])
-_DRIVERS = some.dictionaries(
-    some.tuples(some.integers(1, 4), _TITLES), some.integers(1, 10**18) | some.integers(1, 3), min_size=1
-).map(lambda found: [(basis, title, driver) for (basis, title), driver in found.items()])
+_DRIVER = some.integers(1, 10**18) | some.integers(1, 10**12) | some.integers(1, 3)
+_DRIVERS = some.dictionaries(some.tuples(some.integers(1, 4), _TITLES), _DRIVER, min_size=1).map(
+    lambda found: [(basis, title, driver) for (basis, title), driver in found.items()]
+)
 _UNITS = some.integers(-(10**20), 10**20) | some.integers(-4, 4)
 _LINES = some.lists(some.tuples(some.integers(1, 3), some.integers(1, 4), _UNITS), min_size=1, max_size=12)
 
@@ -35,9 +36,9 @@ def split(lines: Sequence[Line], drivers: Sequence[Driver]) -> dict[tuple[int, s
     for table, rows in (("lines", known), ("drivers", drivers)):
         for row in rows:
             duck.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})", row)
-    found = duck.execute(
-        f"WITH {split_sql('x', 'lines', 'drivers')} SELECT sharing, title, units FROM x_shares"
-    ).fetchall()
+    for name, select in split_steps("shares", "lines", "drivers").items():
+        duck.execute(f"CREATE OR REPLACE TABLE {name} AS {select}")
+    found = duck.execute("SELECT sharing, title, units FROM shares").fetchall()
     return {(sharing, title): int(units) for sharing, title, units in found}
 
 
