@@ -18,6 +18,7 @@ from benchmarks import (
     packaging,
     page,
     peers,
+    performance,
     planning,
     questions,
     uploads,
@@ -39,6 +40,7 @@ BENCHMARKS: dict[str, Callable[[Bench], Section]] = {
     "packaging": packaging.run,
     "planning": planning.run,
     "attribution": attribution.run,
+    "performance": performance.run,
 }
 PAGE = ROOT / "docs" / "benchmarks.md"
 FIGURES = ROOT / "benchmarks" / "figures"

@@ -2,10 +2,12 @@
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from statistics import median
+from typing import Any
 
 from benchmarks.bench import Bench
-from benchmarks.figures import Section, at_most
+from benchmarks.figures import Figure, Section, at_most
 from benchmarks.measure import measure
 from benchmarks.served import EMPTIED, copy_app, environment, served
 
@@ -20,21 +22,30 @@ _LOADS = 15
 
 def run(bench: Bench) -> Section:
     """Start the app and load both pages."""
+    return Section(TITLE, METHOD.format(loads=_LOADS).strip(), against_empty(bench, "Costs page", ["costs"], 2, _LOADS))
+
+
+def against_empty(bench: Bench, what: str, pages: Sequence[str], most: float, loads: int) -> tuple[Figure, ...]:
+    """Pages of the demo platform, by their paths, each against an empty page."""
     app, home = bench.empty_folder("app"), bench.empty_folder("demo-home")
     copy_app(app)
     variables = environment(home)
-    bench.say("demo platform: writing and ingesting its bills")
+    bench.say("demo platform: writing and ingesting its files")
     subprocess.run(
         [sys.executable, "-m", "core", "demo"], cwd=app, env=variables, check=True, stdout=subprocess.DEVNULL
     )
     with served(app, variables, home.with_suffix(".log")) as url:
-        bench.say(f"Costs page and empty page: {_LOADS} loads each")
-        costs, empty = measure("browser:load_times", urls=[f"{url}/costs", f"{url}/{EMPTIED}"], repeats=_LOADS).answer
-    if not costs["parts"] or empty["parts"]:
-        raise RuntimeError(f"The Costs page drew {costs['parts']} charts, and the empty one {empty['parts']}.")
-    costs_ms, empty_ms = median(costs["ms"]), median(empty["ms"])
-    evidence = f"{costs_ms:.0f} ms with {costs['parts']} charts against {empty_ms:.0f} ms"
-    what = "Costs page against an empty page"
-    return Section(
-        TITLE, METHOD.format(loads=_LOADS).strip(), (at_most(what, costs_ms / empty_ms, 2, "times", evidence),)
-    )
+        bench.say(f"{what} and empty page: {loads} loads each")
+        urls = [f"{url}/{page}" for page in (*pages, EMPTIED)]
+        *drawn, empty = measure("browser:load_times", urls=urls, repeats=loads).answer
+    return tuple(_figure(what, page, times, empty, most) for page, times in zip(pages, drawn, strict=True))
+
+
+def _figure(what: str, page: str, drawn: dict[str, Any], empty: dict[str, Any], most: float) -> Figure:
+    if not drawn["parts"] or empty["parts"]:
+        raise RuntimeError(f"{page} drew {drawn['parts']} charts, and the empty page {empty['parts']}.")
+    ms, empty_ms = median(drawn["ms"]), median(empty["ms"])
+    section = page.partition("section=")[2]
+    evidence = f"{ms:.0f} ms with {drawn['parts']} charts against {empty_ms:.0f} ms"
+    named = f"{what}{f', {section},' if section else ''} against an empty page"
+    return at_most(named, ms / empty_ms, most, "times", evidence)

@@ -37,6 +37,7 @@ _INVENTORY = """
     SELECT 'AWS' AS provider, DATE '{day}' AS day, ['{bucket_1}', '{bucket_2}'][1 + video % 2] AS bucket,
         'video-' || video AS video,
         ['original', '1080p'][number] AS rung, 'object' AS kind, ['GLACIER_IR', 'STANDARD'][number] AS storage_class,
+        '' AS access_tier,
         true AS current, 1::BIGINT AS objects, (hash(video, number) % 50000000000)::BIGINT AS bytes,
         greatest(bytes, 131072) AS billable_bytes
     FROM range({videos}) videos (video), range(1, 3) numbers (number)
