@@ -29,8 +29,8 @@ _VIEWS = Path(__file__).with_name("warehouse.sql").read_text()
 FACTS = {"monthly.parquet": "monthly_charges", "daily.parquet": "charges", "resource.parquet": "resource_charges"}
 #: Of a view that is held in memory, at about 300 bytes each.
 _HELD_ROWS = 400_000
-#: Of all views of measurements that are, at about 130 bytes each; the first that are asked for, if they fit. As many of
-#: each that is derived besides, as it would be worked out for each question otherwise.
+#: Of all views of measurements that are, at about 130 bytes each: the first that are asked for, where they fit and are
+#: no more than half. As many of each that is derived besides, which would be worked out for each question otherwise.
 _HELD_MEASURED_ROWS = 1_500_000
 #: What is asked for only by way of a view that is.
 _NOT_HELD = {"sessions", "session_rungs"}
@@ -188,7 +188,7 @@ class Warehouse:
                 hold(cursor, view, _HELD_MEASURED_ROWS, DERIVED[view].of[0])
             else:
                 left = _HELD_MEASURED_ROWS - self._held_rows
-                self._held_rows += hold(cursor, view, min(left, _HELD_ROWS))
+                self._held_rows += hold(cursor, view, min(left, _HELD_MEASURED_ROWS // 2))
         self._measured |= views
 
 
