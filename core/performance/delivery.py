@@ -11,10 +11,10 @@ from core.performance.asked import Asked, By, Only, Sums, Timings, added_up, sum
 from core.performance.bins import Percentiles, percentiles
 from core.warehouse import Warehouse
 
+__all__ = ["By", "Delivery", "Line", "Only", "delivered_total", "deliveries", "delivery"]
+
 #: Of requests, by which the CDN keeps the origin out of viewers' way.
 TARGET_HIT_RATIO = 0.95
-
-__all__ = ["By", "Delivery", "Line", "Only", "delivered_total", "deliveries", "delivery"]
 
 
 @dataclass(frozen=True)
