@@ -17,8 +17,8 @@ from core.measurements import part_of
 from core.segments import Shelf
 from core.sources.workspace import SCRATCH, held_folder
 from core.telemetry.inventory import AWS, sum_up
+from core.telemetry.rungs import rung_of
 from core.telemetry.store import Key, Segment, current_segments, publish
-from core.telemetry.titles import rung_of
 
 _queries: Any = named_queries(__file__, "catalogued.sql")
 
