@@ -236,8 +236,9 @@ CREATE OR REPLACE TABLE empty_request_paths (
     path VARCHAR,                       -- of the most missed and of the most failed ones; empty: all others together
     edge VARCHAR,                       -- IATA code of the edge location; empty: unknown
     country VARCHAR,                    -- of the viewer; the edge's where the log has none
+    bot BOOLEAN,                        -- a crawler, a script or a health check
     result VARCHAR,                     -- as in requests; no hits
-    status SMALLINT,                    -- of HTTP
+    status SMALLINT,                    -- of HTTP; 0: the viewer left before there was one
     requests BIGINT,                    -- scaled up where the log is a sample
     bytes BIGINT                        -- sent to viewers, headers included
 );
@@ -313,4 +314,11 @@ CREATE OR REPLACE TABLE empty_session_rungs (
     watched_ms BIGINT,                  -- of this rung
     exact BOOLEAN,                      -- as in sessions
     weight DOUBLE                       -- as in sessions
+);
+CREATE OR REPLACE TABLE empty_player_events (
+    day DATE,                           -- UTC, on which they came
+    events BIGINT,                      -- that players told, each once
+    repeated BIGINT,                    -- the same told again: not counted
+    late BIGINT,                        -- of sessions that began before the day before: in no session
+    mixed BIGINT                        -- of two players under one name that cannot be told apart: in one session
 );

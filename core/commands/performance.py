@@ -10,6 +10,7 @@ from core.access.roles import Permission
 from core.commands.periods import add_period, period_of
 from core.commands.printing import note, say_json, say_table
 from core.performance.bins import Percentiles
+from core.performance.closed import Closed, closed_by_viewers
 from core.performance.delivery import By, Delivery, Line, Only, delivery
 from core.settings import Settings
 from core.units import MIB
@@ -30,18 +31,24 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     platform = bootstrap.open_platform(settings)
     shell_user(platform.home).require(Permission.SEE_PERFORMANCE)
     only = Only(arguments.edge, arguments.country, arguments.device, arguments.video, arguments.rung, arguments.bots)
-    answer = delivery(platform.warehouse, period_of(arguments, datetime.now(UTC).date()), arguments.by, only)
-    (_say_json if arguments.json else _say)(answer)
+    period = period_of(arguments, datetime.now(UTC).date())
+    answer = delivery(platform.warehouse, period, arguments.by, only)
+    closed = closed_by_viewers(platform.warehouse, period, only)
+    (_say_json if arguments.json else _say)(answer, closed)
     return 0
 
 
-def _say(answer: Delivery) -> None:
+def _say(answer: Delivery, closed: Closed) -> None:
     if answer.unknown:
         note("No requests are known of this period. Give python -m core ingest the folder that logs go to.")
         return
     rows = [_row(line.label or "unknown", line) for line in answer.lines]
     rows.append(_row("all", answer.total))
     say_table((answer.by.value, *_HEAD), rows, right=frozenset(range(1, 9)))
+    if closed.requests:
+        note(
+            f"{closed.requests:,} requests ({closed.share:.2%}) were closed by the viewer before an answer: no errors."
+        )
     if answer.more:
         note(f"{answer.more:,} more are in the sum, and not shown.")
     if answer.bots:
@@ -72,7 +79,7 @@ def _three(found: Percentiles | None) -> str:
     return f"{found.p50:,.1f} / {found.p95:,.1f} / {found.p99:,.1f}" if found else ""
 
 
-def _say_json(answer: Delivery) -> None:
+def _say_json(answer: Delivery, closed: Closed) -> None:
     say_json(
         {
             "from": answer.period.start.isoformat(),
@@ -82,6 +89,7 @@ def _say_json(answer: Delivery) -> None:
             "total": asdict(answer.total),
             "lines": [asdict(line) for line in answer.lines],
             "more": answer.more,
+            "closed_by_viewers": closed.requests,
             "bots_left_out": answer.bots,
             "percentiles_kept": answer.timed,
         }

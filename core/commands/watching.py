@@ -14,6 +14,7 @@ from core.costs.period import Period
 from core.performance import viewing
 from core.performance.experience import TARGET_STARTUP_MS, Experience, ExperienceAnswer, ExperienceBy, experience
 from core.performance.interest import Interest, interest
+from core.performance.told import Told, told
 from core.settings import Settings
 from core.units import instant_text
 from core.warehouse import Warehouse
@@ -34,10 +35,9 @@ def add_experience(parser: argparse.ArgumentParser) -> None:
 
 
 def run_experience(arguments: argparse.Namespace, settings: Settings) -> int:
-    answer = experience(
-        _warehouse(settings), period_of(arguments, datetime.now(UTC).date()), arguments.by, arguments.video
-    )
-    (_say_experience_json if arguments.json else _say_experience)(answer)
+    warehouse, period = _warehouse(settings), period_of(arguments, datetime.now(UTC).date())
+    answer = experience(warehouse, period, arguments.by, arguments.video)
+    (_say_experience_json if arguments.json else _say_experience)(answer, told(warehouse, period))
     return 0
 
 
@@ -67,7 +67,7 @@ def _warehouse(settings: Settings) -> Warehouse:
     return platform.warehouse
 
 
-def _say_experience(answer: ExperienceAnswer) -> None:
+def _say_experience(answer: ExperienceAnswer, came: Told) -> None:
     if answer.total is None:
         note(_NOTHING)
         return
@@ -79,6 +79,10 @@ def _say_experience(answer: ExperienceAnswer) -> None:
     say(f"{wanted}.")
     if answer.total.exact < answer.total.sessions:
         note("Sessions that are not exact are estimated from logs, which know neither failures nor who left early.")
+    if came.late:
+        note(f"{came.late:,} of {came.events:,} events are of sessions that began before the day before: not counted.")
+    if came.mixed:
+        note(f"{came.mixed:,} of {came.events:,} events are of two players under one name, taken for one session.")
 
 
 def _row(label: str, found: Experience) -> tuple[str, ...]:
@@ -98,7 +102,7 @@ def _share(share: float | None, digits: int = 2) -> str:
     return "" if share is None else f"{share:.{digits}%}"
 
 
-def _say_experience_json(answer: ExperienceAnswer) -> None:
+def _say_experience_json(answer: ExperienceAnswer, came: Told) -> None:
     say_json(
         {
             "from": answer.period.start.isoformat(),
@@ -107,6 +111,7 @@ def _say_experience_json(answer: ExperienceAnswer) -> None:
             "total": answer.total and _experience_json(answer.total),
             "before": answer.before and _experience_json(answer.before),
             "lines": [_experience_json(each) for each in answer.lines],
+            "events": asdict(came),
             "targets": {"startup_ms": TARGET_STARTUP_MS, "rebuffering": answer.rebuffering_target},
         }
     )

@@ -40,6 +40,7 @@ TABLES = {
     "inventory": "what lay in the buckets: one row for each UTC day, video, rung and storage class",
     "metrics": "what CloudWatch tells: one row for each metric, its dimensions and period",
     "sessions": "one row for each time that somebody watched a video",
+    "player_events": "of each UTC day, what became of the events that players told",
 }
 #: Columns of resource_charges beside those of charges.
 _OF_RESOURCES = {"resource_id": "the provider's name of the resource", "tags": "user-defined tags, by key"}

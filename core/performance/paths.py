@@ -16,6 +16,7 @@ class Trouble(StrEnum):
 
     MISS = "miss"  #: the answer was in no cache
     ERROR = "error"  #: the answer's status was 400 or above
+    CLOSED = "closed"  #: the viewer closed the connection before there was an answer
 
 
 @dataclass(frozen=True)
@@ -41,16 +42,22 @@ class Paths:
 def worst_paths(
     warehouse: Warehouse, period: Period, trouble: Trouble, only: Only | None = None, most: int = 50
 ) -> Paths:
-    """The paths with the most misses or errors in a period of UTC days; of an edge and a country where they are asked.
+    """The paths with the most of a trouble in a period of UTC days; of an edge and a country where they are asked.
 
-    From the CDN's logs, crawlers and scripts included. Device, video and rung of paths are not kept.
+    From the CDN's logs; crawlers, scripts and health checks only where they are asked for. Device, video and rung of
+    paths are not kept.
     """
     asked = only or Only()
-    values = {"start": period.start, "end": period.end, "edge": asked.edge, "country": asked.country}
+    values: dict[str, object] = {"start": period.start, "end": period.end, "edge": asked.edge, "country": asked.country}
+    values["bots"] = asked.bots
     sql = _SQL["worst"].replace("TROUBLE", _TESTS[trouble])
     rows = warehouse.query(sql, values | {"most": most + 1})
     named = tuple(Path(*row) for row in rows if row[0])
     return Paths(named[:most], sum(row[1] for row in rows if not row[0]))
 
 
-_TESTS = {Trouble.MISS: "result = 'miss' AND status < 400", Trouble.ERROR: "status >= 400"}
+_TESTS = {
+    Trouble.MISS: "result = 'miss' AND status BETWEEN 1 AND 399",
+    Trouble.ERROR: "status >= 400",
+    Trouble.CLOSED: "status = 0",
+}

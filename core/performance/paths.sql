@@ -3,7 +3,7 @@
 WITH chosen AS (
     SELECT path, edge, status, sum(requests)::BIGINT AS requests, sum(bytes)::BIGINT AS bytes
     FROM request_paths
-    WHERE day >= $start AND day < $end AND TROUBLE
+    WHERE day >= $start AND day < $end AND TROUBLE AND ($bots OR NOT bot)
         AND ($edge IS NULL OR edge = $edge) AND ($country IS NULL OR country = $country)
     GROUP BY ALL
 ),

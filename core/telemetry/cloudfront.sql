@@ -97,11 +97,11 @@ FROM (
 -- name: part_request_paths
 SELECT
     hour::DATE AS day, distribution, path, edge,
-    CASE WHEN country <> '' THEN upper(country) ELSE edge_country END AS country,
+    CASE WHEN country <> '' THEN upper(country) ELSE edge_country END AS country, bot,
     coalesce(TRY_CAST(lower(said) AS result), 'other'::result)::VARCHAR AS result,
     status, sum(weight)::BIGINT AS requests, sum(bytes * weight)::BIGINT AS bytes
-FROM lines JOIN edges USING (location)
-WHERE lower(said) NOT IN ('hit', 'refreshhit') OR status >= 400
+FROM lines JOIN edges USING (location) JOIN agents USING (agent)
+WHERE lower(said) NOT IN ('hit', 'refreshhit') OR status >= 400 OR status = 0
 GROUP BY ALL;
 
 -- name: requests
@@ -136,19 +136,21 @@ GROUP BY ALL;
 SELECT * FROM parts WHERE day = $day;
 
 -- name: request_paths
--- Of the day the 300 paths that were missed most, and the 300 that failed most; all others under no name.
+-- Of the day the 300 paths that viewers missed most, and the 300 that failed them most, crawlers' and scripts' behind
+-- theirs; all others under no name.
 WITH found AS (SELECT * FROM parts WHERE day = $day),
 shown AS (
-    (SELECT path FROM found WHERE result = 'miss' GROUP BY path ORDER BY sum(requests) DESC, path LIMIT 300)
+    (SELECT path FROM found WHERE result = 'miss'
+        GROUP BY path ORDER BY sum(requests) FILTER (NOT bot) DESC NULLS LAST, sum(requests) DESC, path LIMIT 300)
     UNION
     (SELECT path FROM found WHERE status >= 400 OR status = 0 OR result NOT IN ('miss', 'redirect', 'other')
-        GROUP BY path ORDER BY sum(requests) DESC, path LIMIT 300)
+        GROUP BY path ORDER BY sum(requests) FILTER (NOT bot) DESC NULLS LAST, sum(requests) DESC, path LIMIT 300)
 )
 SELECT
     day, distribution, CASE WHEN shown.path IS NULL THEN '' ELSE found.path END AS path,
     CASE WHEN shown.path IS NULL THEN '' ELSE edge END AS edge,
     CASE WHEN shown.path IS NULL THEN '' ELSE country END AS country,
-    result, status, sum(requests)::BIGINT AS requests, sum(bytes)::BIGINT AS bytes
+    bot, result, status, sum(requests)::BIGINT AS requests, sum(bytes)::BIGINT AS bytes
 FROM found LEFT JOIN shown USING (path)
 GROUP BY ALL ORDER BY requests DESC;
 

@@ -24,6 +24,7 @@ class Found:
     fresh: Sequence[Entry]  #: of the dataset, new or changed
     known: Mapping[str, ReadFile]  #: of the dataset, as they were read before; some may be fresh, or gone
     fingerprints: Mapping[str, str]  #: of every file that is there, by its path
+    again: bool = False  #: days are made anew even of what they were made of before
 
 
 @dataclass(frozen=True)

@@ -4,16 +4,18 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
 from core.checksums import Checksum
-from core.errors import DeliveryRefused, DiskFull, SourceUnreachable
+from core.errors import DeliveryRefused, DiskFull
 from core.sources.mishaps import mishaps_refused
 from core.sources.source import Entry
 from core.sources.workspace import disk_errors, reading_errors
 from core.telemetry.datasets import Found, Place
+from core.telemetry.reaching import Reaching
 from core.telemetry.reports import DayReport, FileReport, MeasuredReport, Outcome
 from core.telemetry.store import Current, Key, ReadFile, Segment, current_segments, publish
 from core.telemetry.titles import Titles
@@ -54,6 +56,14 @@ class Reading:
     folder: Path  #: for what is needed meanwhile
 
 
+class Gone(StrEnum):
+    """What becomes of a day when a file that it was made of is not there any more."""
+
+    REFUSED = "refused"  #: it is the sum of its files: it stays as it is, and what came late is refused
+    REPLACED = "replaced"  #: newer files replace older ones: it is made of those that are there
+    CLOSED = "closed"  #: files are let go once their days are over: it stays as it is for good
+
+
 class Reader(Protocol):
     """A dataset, as far as it differs from others."""
 
@@ -61,9 +71,7 @@ class Reader(Protocol):
     def name(self) -> str: ...
 
     @property
-    def adds_up(self) -> bool:
-        """Whether a day is the sum of its files, so that none may be gone; else newer ones replace older ones."""
-        ...
+    def gone(self) -> Gone: ...
 
     def prepare(self, entry: Entry, reading: Reading, target: Path) -> Look:
         """Read a file, and write its lines. Raises DeliveryRefused where it is cut, or short of something."""
@@ -100,6 +108,7 @@ class _Gathering:
     held: dict[str, Prepared] = field(default_factory=dict)  #: the oldest first
     fresh: dict[str, ReadFile] = field(default_factory=dict)
     unwell: dict[str, FileReport] = field(default_factory=dict)
+    reaching: Reaching = field(default_factory=Reaching)
 
     @cached_property
     def titles(self) -> Titles:
@@ -126,7 +135,7 @@ class _Gathering:
     def _prepared_or_told(self, entry: Entry) -> Prepared | None:
         try:
             prepared = self._prepared(entry)
-        except (DeliveryRefused, DiskFull, SourceUnreachable) as error:
+        except (DeliveryRefused, DiskFull) as error:
             self.unwell[entry.path] = FileReport(entry.path, True, 0, 0, str(error))
             return None
         look = prepared.look
@@ -144,7 +153,7 @@ class _Gathering:
         self._make_room()
         target = self.folder / f"{hashlib.sha256(entry.path.encode()).hexdigest()}.parquet"
         with mishaps_refused(entry.path), self.place.workspace.fresh_folder() as folder:
-            with reading_errors(entry.path), disk_errors(folder):
+            with self.reaching.file(), reading_errors(entry.path), disk_errors(folder):
                 look = self.reader.prepare(entry, self._reading(folder), target)
             self.found.source.confirm(entry)
         self.held[entry.path] = Prepared(entry.path, entry.modified, look, target)
@@ -167,16 +176,20 @@ class _Gathering:
         try:
             with mishaps_refused(f"{self.reader.name} of {day}"), disk_errors(self.place.shelf.folder):
                 return self._made(day, current)
-        except (DeliveryRefused, DiskFull, SourceUnreachable) as error:
+        except (DeliveryRefused, DiskFull) as error:
             return DayReport(self.reader.name, day, Outcome.REFUSED, current.lines if current else 0, str(error))
 
     def _key(self, day: date) -> Key:
         return Key(self.reader.name, self.place.known_as(self.found.source), day)
 
     def _made(self, day: date, current: Current | None) -> DayReport:
-        files = [self._prepared(self.found.entries[path]) for path in self._paths(day)]
+        paths = self._paths(day)
+        gone = [path for path in paths if path not in self.found.entries]
+        if gone and self.reader.gone is Gone.CLOSED:
+            return self._left_closed(day, gone[0], current)
+        files = [self._prepared(self.found.entries[path]) for path in paths if path not in gone]
         inputs = _hash(files)
-        if current and current.whole and current.inputs == inputs:
+        if current and current.whole and current.inputs == inputs and not self.found.again:
             return DayReport(self.reader.name, day, Outcome.UNCHANGED, current.lines)
         with self.place.workspace.fresh_folder() as target, self.place.workspace.fresh_folder() as scratch:
             with reading_errors(f"{self.reader.name} of {day}"):
@@ -186,18 +199,26 @@ class _Gathering:
         return DayReport(self.reader.name, day, Outcome.LOADED, segment.lines)
 
     def _paths(self, day: date) -> list[str]:
-        """The files that a day is made of. Raises DeliveryRefused where it would lose lines that it has now."""
+        """The files that a day is made of, or was. Raises DeliveryRefused where it would lose lines that it has now."""
         there = {**self.found.known, **self.fresh}
         paths = sorted(path for path, file in there.items() if day in file.days)
         refused = [path for path in paths if path in self.unwell and self.unwell[path].refused]
         if refused:
             raise DeliveryRefused(f"{refused[0]} that {day} was made of cannot be read now.", "Copy it again.")
         gone = [path for path in paths if path not in self.found.entries]
-        if gone and self.reader.adds_up:
+        if gone and self.reader.gone is Gone.REFUSED:
             raise DeliveryRefused(
                 f"{gone[0]} that {day} was made of is gone.", "Put it back, or what came late is not counted."
             )
-        return [path for path in paths if path not in gone]
+        return paths
+
+    def _left_closed(self, day: date, gone: str, current: Current | None) -> DayReport:
+        """A day that is over stays as it is; one whose segment was damaged is taken out, so that others can be read."""
+        if current and not current.whole:
+            self._publish(Segment(self._key(day), "", {}, self.folder), current)
+            reason = f"Its facts were damaged, and {gone} that they were made of was let go: the day is lost."
+            return DayReport(self.reader.name, day, Outcome.REFUSED, 0, reason)
+        return DayReport(self.reader.name, day, Outcome.UNCHANGED, current.lines if current else 0)
 
     def _publish(self, segment: Segment, current: Current | None) -> None:
         seen = {segment.key: current.inputs} if current else {}

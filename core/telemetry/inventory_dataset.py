@@ -12,7 +12,7 @@ from core.settings import Settings
 from core.sources.source import Entry
 from core.sql import literal
 from core.telemetry.datasets import Found, Place
-from core.telemetry.gathering import Look, Prepared, Reading, gather
+from core.telemetry.gathering import Gone, Look, Prepared, Reading, gather
 from core.telemetry.inventory import AWS, BAD, NO_OBJECTS, bad_rows, objects_of, sum_up
 from core.telemetry.inventory_manifest import InventoryManifest, is_inventory_manifest, read_inventory_manifest
 from core.telemetry.reports import MeasuredReport
@@ -27,7 +27,7 @@ class Inventories:
     """Each delivery of an inventory is whole: of a day and bucket the newest one counts."""
 
     name: str = NAME
-    adds_up: bool = False
+    gone: Gone = Gone.REPLACED
 
     def version(self, settings: Settings) -> str:
         return f"{_VERSION} {settings.phyght_video_pattern}"

@@ -14,7 +14,7 @@ from core.settings import Settings
 from core.sources.source import Entry
 from core.sql import literal
 from core.telemetry.datasets import Found, Place
-from core.telemetry.gathering import Look, Prepared, Reading, gather
+from core.telemetry.gathering import Gone, Look, Prepared, Reading, gather
 from core.telemetry.metric_document import Point, is_metric_document, read_metric_document
 from core.telemetry.reports import MeasuredReport
 
@@ -34,7 +34,7 @@ class Metrics:
     """Of a period that was asked for more than once, the last answer counts."""
 
     name: str = NAME
-    adds_up: bool = False
+    gone: Gone = Gone.REPLACED
 
     def version(self, settings: Settings) -> str:
         return _VERSION

@@ -12,7 +12,7 @@ from core.sql import literal
 from core.telemetry import formats
 from core.telemetry.access_log import LINE, REASONS, decoded, requests, tier
 from core.telemetry.datasets import Found, Place
-from core.telemetry.gathering import Look, Prepared, Reading, gather
+from core.telemetry.gathering import Gone, Look, Prepared, Reading, gather
 from core.telemetry.plain_text import write_plain
 from core.telemetry.reports import MeasuredReport
 
@@ -29,7 +29,7 @@ class AccessLogs:
     """Lines come late and in any file, some twice; a day is the sum of all that has come of it."""
 
     name: str = NAME
-    adds_up: bool = True
+    gone: Gone = Gone.REFUSED
 
     def version(self, settings: Settings) -> str:
         return f"{_VERSION} {settings.phyght_video_pattern}"

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from pathlib import Path
 
 import duckdb
@@ -13,16 +13,17 @@ from core.sources.source import Entry
 from core.sql import literal
 from core.telemetry.catalogued_titles import register_titles
 from core.telemetry.datasets import Found, Place
-from core.telemetry.gathering import Look, Prepared, Reading, gather
+from core.telemetry.gathering import Gone, Look, Prepared, Reading, gather
 from core.telemetry.growing import Growing
 from core.telemetry.plain_text import write_plain
 from core.telemetry.reports import MeasuredReport
 from core.telemetry.salts import Salts, salts_of, session_hash
+from core.telemetry.spool import Spool
 from core.telemetry.statements import statements
 
 NAME = "players"
 #: Changes when the same lines come to other facts.
-_VERSION = "1"
+_VERSION = "2"
 _LONGEST_LINE = 65_536
 _FILE = re.compile(r"(?:^|/)cmcd-\d{4}-\d{2}-\d{2}\.jsonl$")
 _SQL = statements(__file__)
@@ -40,7 +41,7 @@ class Players:
     """Lines of a day may be of a session that began on the day before: it is counted there, whole, and once."""
 
     name: str = NAME
-    adds_up: bool = True
+    gone: Gone = Gone.CLOSED
 
     def version(self, settings: Settings) -> str:
         return _VERSION
@@ -51,6 +52,7 @@ class Players:
     def ingest(self, found: Found, place: Place) -> MeasuredReport:
         report = gather(self, replace(found, source=Growing(found.source)), place)
         salts_of(place).throw_away(place.clock())
+        _let_go(found, place)
         # the days before and after are looked at too; where nobody watched, there is nothing to say
         return replace(report, days=tuple(day for day in report.days if day.lines or day.reason))
 
@@ -78,10 +80,18 @@ class Players:
         _match_rates(ask)
         for step in _STEPS:
             ask.execute(f"CREATE OR REPLACE TEMP TABLE {step} AS {_SQL[step]}")
-        lines = _write_views(ask, day, target, salts_of(reading.place))
+        parts = _write_views(ask, day, target, salts_of(reading.place))
         for step in (*_STEPS, "events", "rates"):
             ask.execute(f"DROP TABLE {step}")
-        return {"": lines} if lines else {}
+        return parts
+
+
+def _let_go(found: Found, place: Place) -> None:
+    """Of the installation's own spool, remove what was read by an ingestion before this one, and is needed no more."""
+    folder = place.shelf.folder.parent / "telemetry"
+    if found.source.address == str(folder.resolve()):
+        read = {path for path, file in found.known.items() if file.fingerprint == found.fingerprints.get(path)}
+        Spool(folder).let_go(read, place.clock().astimezone(UTC).date())
 
 
 def _lines(plain: Path) -> str:
@@ -126,8 +136,11 @@ def _match_rates(ask: duckdb.DuckDBPyConnection) -> None:
     """)
 
 
-def _write_views(ask: duckdb.DuckDBPyConnection, day: date, target: Path, salts: Salts) -> int:
-    """Write the sessions that began on a day; give how many events they are made of."""
+def _write_views(ask: duckdb.DuckDBPyConnection, day: date, target: Path, salts: Salts) -> dict[str, int]:
+    """Write the sessions that began on a day, and what became of its events; how many lines the sessions are made of.
+
+    Nothing where nobody has told anything.
+    """
     since = f"started >= DATE '{day}' AND started < DATE '{day}' + INTERVAL 1 DAY"
     count, lines = ask.execute(f"SELECT count(*), coalesce(sum(lines), 0)::BIGINT FROM facts WHERE {since}").fetchall()[
         0
@@ -136,4 +149,10 @@ def _write_views(ask: duckdb.DuckDBPyConnection, day: date, target: Path, salts:
     for view in ("sessions", "session_rungs") if count else ():
         select = _SQL[view].replace("SESSION", hashed).replace("SINCE", since)
         ask.execute(f"COPY ({select}) TO {literal(target / f'{view}.parquet')} (FORMAT parquet)")
-    return lines
+    events = _SQL["player_events"].replace("$day", f"DATE '{day}'")
+    ask.execute(f"CREATE OR REPLACE TEMP TABLE become AS {events}")
+    told = bool(ask.execute("FROM become").fetchall())
+    if told:
+        ask.execute(f"COPY become TO {literal(target / 'player_events.parquet')} (FORMAT parquet)")
+    ask.execute("DROP TABLE become")
+    return {"": lines} if count or told else {}

@@ -156,3 +156,21 @@ SELECT
 FROM facts JOIN rungs USING (sid, cid, lane, run)
 WHERE SINCE AND rungs.watched_ms > 0
 GROUP BY ALL ORDER BY ALL;
+
+-- name: player_events
+-- What became of the events that came on a day. A run without its beginning that was under way at midnight began before
+-- the day before, whose making does not reach this day. Numbers that a lane has twice are of two players.
+WITH lanes AS (SELECT sid, cid, lane, count(sn) > count(DISTINCT sn) AS is_mixed FROM once GROUP BY ALL),
+begun AS (
+    SELECT
+        sid, cid, lane, run,
+        NOT coalesce(bool_or(sta = 's'), false) AND min(received) < epoch_ms($day::TIMESTAMP) AS is_late
+    FROM runs GROUP BY ALL
+)
+SELECT
+    $day AS day, count(*) AS events,
+    (SELECT count(*) FROM events WHERE received::DATE = $day) - count(*) AS repeated,
+    count(*) FILTER (is_late) AS late, count(*) FILTER (is_mixed AND NOT is_late) AS mixed
+FROM runs JOIN lanes USING (sid, cid, lane) JOIN begun USING (sid, cid, lane, run)
+WHERE make_timestamp(runs.received * 1000)::DATE = $day
+HAVING count(*) > 0;

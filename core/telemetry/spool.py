@@ -1,18 +1,22 @@
-"""Spool: what players have told, a line each, until it is ingested."""
+"""Spool: what players have told, a line each, until it is ingested and its days are over."""
 
 import json
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
 from core.errors import DiskFull
 from core.telemetry.cmcd import Value
+from core.telemetry.salts import KEPT
 from core.units import MIB, instant_text
 
 log = logging.getLogger(__name__)
+
+#: A session may last over midnight, so that a file is needed for the day behind its own, which the next one tells of.
+_NEEDED = timedelta(days=2)
 
 
 class Mode(StrEnum):
@@ -64,8 +68,40 @@ class Spool:
         log.warning("What players tell is not kept: %s is full.", self.folder)
         return False
 
+    def let_go(self, read: Container[str], today: date) -> list[str]:
+        """Remove files that were made into sessions and are needed no more; their names.
+
+        Those that are as old as the salts that their sessions are hashed with, and the oldest ones while all together
+        take more than half of the room. `read`: names of files of which nothing has come since they were ingested.
+        """
+        files = self._files()
+        sizes = {day: file.stat().st_size for day, file in files.items()}
+        let_go: list[str] = []
+        for day, file in files.items():
+            around = [other for each, other in files.items() if each <= day + _NEEDED]
+            if day + _NEEDED >= today or not all(other.name in read for other in around):
+                break
+            if today - day > KEPT or sum(sizes.values()) > self.all_bytes / 2:
+                file.unlink(missing_ok=True)
+                del sizes[day]
+                let_go.append(file.name)
+        return let_go
+
+    def _files(self) -> dict[date, Path]:
+        """Of each UTC day its file, the oldest first."""
+        found = {day: file for file in self.folder.glob("cmcd-*.jsonl") if (day := _day(file))}
+        return dict(sorted(found.items()))
+
     def _file(self, now: datetime) -> Path:
         return self.folder / f"cmcd-{now.astimezone(UTC):%Y-%m-%d}.jsonl"
+
+
+def _day(file: Path) -> date | None:
+    """The UTC day that a file is of; None where its name does not say."""
+    try:
+        return datetime.strptime(file.name, "cmcd-%Y-%m-%d.jsonl").replace(tzinfo=UTC).date()
+    except ValueError:
+        return None
 
 
 def _line(report: Mapping[str, Value], mode: Mode, now: datetime, teller: Teller) -> bytes:

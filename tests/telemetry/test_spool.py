@@ -1,7 +1,8 @@
 """Spool: what is told is kept, a line each, up to what is sensible."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -78,3 +79,49 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path):
 
     with pytest.raises(DiskFull, match="cannot be written"):
         Spool(tmp_path / "telemetry").add([{"bl": 1}], Mode.EVENT, NOW)
+
+
+def filled(folder: Path, days: int, **bounds: int) -> tuple[Spool, list[str]]:
+    """A spool with a file of 121 bytes of each day, the last one of 21 November; and their names."""
+    spool = Spool(folder, **bounds)
+    for ago in range(days, 0, -1):
+        spool.add([{"bl": 1}], Mode.EVENT, NOW - timedelta(ago))
+    return spool, sorted(file.name for file in folder.iterdir())
+
+
+def test_what_was_ingested_is_let_go_when_it_is_as_old_as_its_salt(tmp_path: Path):
+    spool, names = filled(tmp_path, 20)
+
+    assert spool.let_go(names, NOW.date()) == [f"cmcd-2026-11-0{day}.jsonl" for day in range(2, 8)]
+    assert sorted(kept(spool)) == names[6:]
+
+
+def test_a_spool_that_is_more_than_half_full_lets_go_the_oldest_of_what_is_needed_no_more(tmp_path: Path):
+    spool, names = filled(tmp_path, 10, all_bytes=1_210)  # of which 1,210 are taken
+
+    assert spool.let_go(names, NOW.date()) == names[:5]
+    assert spool.add([{"bl": 1}], Mode.EVENT, NOW) == 1
+
+
+def test_a_session_that_lasts_over_midnight_keeps_the_days_that_it_may_have_to_do_with(tmp_path: Path):
+    spool, names = filled(tmp_path, 5, all_bytes=605)
+    half = spool.all_bytes / 2
+
+    assert spool.let_go(names, date(2026, 11, 20)) == names[:1]  # of 17 November: 19 November is over
+    assert sum(file.stat().st_size for file in tmp_path.iterdir()) > half
+
+
+def test_nothing_is_let_go_while_a_file_of_its_time_was_not_ingested(tmp_path: Path):
+    spool, names = filled(tmp_path, 20)
+
+    assert spool.let_go([name for name in names if name != "cmcd-2026-11-05.jsonl"], NOW.date()) == [
+        "cmcd-2026-11-02.jsonl"
+    ]
+    assert spool.let_go([], NOW.date()) == []
+
+
+def test_files_of_other_names_stay(tmp_path: Path):
+    spool, names = filled(tmp_path, 20)
+    (tmp_path / "cmcd-2026-13-99.jsonl").touch()
+
+    assert "cmcd-2026-13-99.jsonl" not in spool.let_go([*names, "cmcd-2026-13-99.jsonl"], NOW.date())
