@@ -106,7 +106,7 @@ class Platform:
         return Warehouse(self.home / "warehouse", self.database)
 
     def ingest(
-        self, address: str, clock: Callable[[], datetime], progress: "OnProgress" = lambda _: None
+        self, address: str, clock: Callable[[], datetime], progress: "OnProgress" = lambda _: None, again: bool = False
     ) -> "Ingested":
         """Load what is new in a source; see core.ingestion. Supabase's and CloudWatch's are measured first."""
         from core.billing.supabase_days import measured_folder
@@ -117,7 +117,7 @@ class Platform:
         if address == str(cloudwatch_folder(self.home)) and (asked := resources(self.settings)):
             return self._ingest_cloudwatch(asked, clock)
         if address != str(measured_folder(self.home)) or not is_measured(self.settings):
-            return ingest(address, self.database, self.warehouse.folder, self.settings, clock, progress)
+            return ingest(address, self.database, self.warehouse.folder, self.settings, clock, progress, again)
         usage = measure_supabase(self.settings, self.database, self.home, clock)
         report = ingest(address, self.database, self.warehouse.folder, self.settings, clock, progress)
         return with_remark(report, usage.remark)

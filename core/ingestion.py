@@ -18,7 +18,7 @@ from core.telemetry.cloudwatch_days import Clients, measure_cloudwatch
 from core.telemetry.cloudwatch_resources import Resource, cloudwatch_folder
 from core.telemetry.datasets import Place
 from core.telemetry.ingest import ingest_measurements, sort_files
-from core.telemetry.reports import MeasuredReport
+from core.telemetry.reports import MeasuredReport, in_sums
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,11 @@ def ingest(
     settings: Settings,
     clock: Callable[[], datetime],
     progress: bills.OnProgress = lambda _: None,
+    again: bool = False,
 ) -> Ingested:
     """Load what is new in a source: a folder, or `s3://bucket/prefix`, with bills, measurements or both.
+
+    `again`: each day of its measurements is made anew, as videos are known now.
 
     Safe to kill, to repeat, and to run twice at once.
 
@@ -54,8 +57,8 @@ def ingest(
         with open_workspace(warehouse_folder.parent, settings.phyght_ingest_memory_mb) as workspace:
             place = Place(database, Shelf(warehouse_folder), workspace, settings, clock)
             files = sort_files(source, source.entries(), place)
-            measured = ingest_measurements(source, files, place)
-        return Rest(Without(source, files.measured), measured.found)
+            measured = ingest_measurements(source, files, place, again)
+        return Rest(Without(source, files.measured), in_sums(measured) if measured.found else None)
 
     report = bills.ingest(address, database, warehouse_folder, settings, clock, progress, take_out)
     return Ingested(report.source, report.started_at, report.ended_at, report.deliveries, report.left_alone, measured)

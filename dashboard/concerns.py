@@ -8,7 +8,17 @@ import streamlit as st
 
 from core.access.roles import Permission, User
 from core.billing.overlaps import Overlap
-from core.costs.attention import Concern, EgressUnknown, Failed, Late, Refused, Rise, Unverified, Unwell
+from core.costs.attention import (
+    Concern,
+    EgressUnknown,
+    Failed,
+    Late,
+    Refused,
+    RefusedMeasurements,
+    Rise,
+    Unverified,
+    Unwell,
+)
 from core.costs.dimensions import Dimension, Filter
 from core.costs.period import month_of
 from core.costs.restatements import Restatement
@@ -51,6 +61,14 @@ def _(concern: Refused) -> Notice:
         f"**A delivery of {markdown(format.export(delivery.export))}{month} was refused.** {markdown(delivery.reason)}"
     )
     return Notice(":red[:material/error:]", text, "See deliveries")
+
+
+@notice.register
+def _(concern: RefusedMeasurements) -> Notice:
+    refused, source = concern.measured.refused, markdown(format.export(concern.source))
+    what = "One day or file" if refused == 1 else f"{refused:,} days and files"
+    text = f"**{what} of measurements in {source} could not be taken in.** {markdown(concern.measured.reasons[0])}"
+    return Notice(":red[:material/error:]", text, "See sources")
 
 
 @notice.register

@@ -13,6 +13,7 @@ from core.billing.reports import IngestionRun
 from core.billing.runs import ingestion_runs
 from core.bootstrap import Platform
 from core.costs.freshness import Freshness, freshness
+from core.sources.rest import Measurements
 from dashboard import format, narrow_table, session, widgets
 from dashboard.format import markdown
 from dashboard.ingestion import Running, ingestions
@@ -65,6 +66,8 @@ def _draw_run(run: IngestionRun, now: datetime, name: str) -> None:
         st.markdown(markdown(run.error))
     if run.left_alone:
         st.caption(markdown(f"{run.left_alone}."))
+    if run.measured:
+        _draw_measured(run.measured)
     if run.deliveries:
         refused = any(each.outcome == "refused" for each in run.deliveries)
         with st.expander(f"Deliveries ({len(run.deliveries)})", expanded=refused):
@@ -78,6 +81,19 @@ def _draw_run(run: IngestionRun, now: datetime, name: str) -> None:
             )
             rows = pa.Table.from_pandas(table, preserve_index=False)
             widgets.downloads(f"deliveries-{name}", rows, Permission.SEE_SETTINGS)
+
+
+def _draw_measured(measured: Measurements) -> None:
+    counts = {"loaded": measured.loaded, "unchanged": measured.unchanged}
+    said = [", ".join(f"{number:,} {outcome}" for outcome, number in counts.items() if number) or "none"]
+    if measured.refused:
+        said.append(f"{measured.refused:,} days or files refused")
+    if measured.files:
+        bad = f", {measured.bad_lines:,} of them bad" if measured.bad_lines else ""
+        said.append(f"{format.count(measured.files, 'file')} with {format.count(measured.lines, 'line')}{bad}")
+    st.markdown(f"Measured days: {'; '.join(said)}.")
+    for reason in measured.reasons:
+        st.caption(markdown(reason))
 
 
 def _counted(run: IngestionRun) -> str:

@@ -65,9 +65,10 @@ def ingest(
         source = open_source(address, settings)
         run.address = source.address
         rest = take_out(source)
+        run.measured = rest.measured
         found = find_deliveries(rest.source)
         run.left_alone = found.left_alone
-        if not found.deliveries and not rest.taken:
+        if not found.deliveries and not rest.measured:
             raise NoExportFound(
                 f"{source.address} holds no bill export{f' ({found.left_alone})' if found.left_alone else ''}.",
                 "Give the folder or prefix that a CUR or FOCUS export, or logs, go to.",

@@ -5,6 +5,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from core.sources.rest import Measurements
+
 
 class Outcome(StrEnum):
     """What became of a delivery."""
@@ -58,3 +60,4 @@ class IngestionRun:
     deliveries: tuple[DeliveryReport, ...]
     error: str  #: why it failed as a whole; empty otherwise
     left_alone: str  #: which files were not looked into, and why; empty where none
+    measured: Measurements | None  #: what became of the measurements beside the bills; None where there were none

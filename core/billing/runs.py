@@ -14,6 +14,7 @@ from typing import Any
 from core.billing.reports import DeliveryReport, IngestionRun, IngestReport, Outcome
 from core.database import Connection, Database, named_queries
 from core.errors import PhyghtError
+from core.sources.rest import Measurements
 from core.sources.workspace import SCRATCH, held_folder, is_held
 from core.units import instant_text
 
@@ -34,6 +35,11 @@ class Run:
         self.ended_at = started_at
         self.reports: list[DeliveryReport] = []
         self.left_alone = ""
+        self.measured: Measurements | None = None
+
+    @property
+    def refused(self) -> bool:
+        return bool(self.report.refused or (self.measured and self.measured.refused))
 
     @property
     def report(self) -> IngestReport:
@@ -53,12 +59,17 @@ def recorded_run(address: str, database: Database, home: Path, clock: Callable[[
             yield run
         except BaseException as error:  # also where somebody interrupts it
             run.ended_at = clock()
-            _end(database, run, "failed", {"error": _words(error)})
+            _end(database, run, "failed", {"error": _words(error), "measured": _measured_json(run)})
             raise
         run.ended_at = clock()
-        outcome = "refused" if run.report.refused else "done"
+        outcome = "refused" if run.refused else "done"
         reports = [delivery_json(report) for report in run.reports]
-        _end(database, run, outcome, {"deliveries": reports, "left_alone": run.left_alone})
+        told = {"deliveries": reports, "left_alone": run.left_alone, "measured": _measured_json(run)}
+        _end(database, run, outcome, told)
+
+
+def _measured_json(run: Run) -> dict[str, Any] | None:
+    return run.measured and asdict(run.measured)
 
 
 def _folder(run_id: str) -> str:
@@ -114,7 +125,15 @@ def _from_row(row: Any) -> IngestionRun:
         tuple(_delivery(told) for told in report.get("deliveries", [])),
         report.get("error", ""),
         report.get("left_alone", ""),
+        _measured(report.get("measured")),
     )
+
+
+def _measured(told: dict[str, Any] | None) -> Measurements | None:
+    if not told:
+        return None
+    reasons = tuple(told.pop("reasons"))
+    return Measurements(**told, reasons=reasons)
 
 
 def _delivery(told: dict[str, Any]) -> DeliveryReport:

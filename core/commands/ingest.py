@@ -28,6 +28,11 @@ def add(parser: argparse.ArgumentParser) -> None:
         nargs="*",
         help="folder or s3://bucket/prefix with bills or logs; without one, all that are configured",
     )
+    parser.add_argument(
+        "--again",
+        action="store_true",
+        help="make each day of its measurements anew, as when the library has got to know whose old files are",
+    )
     parser.add_argument("--json", action="store_true", help="answer for programs")
 
 
@@ -44,7 +49,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     for source in sources:
         try:
             with _progress() as show:
-                reports.append(platform.ingest(source, lambda: datetime.now(UTC), show))
+                reports.append(platform.ingest(source, lambda: datetime.now(UTC), show, arguments.again))
             platform.audit.write(user, "ingest", source, datetime.now(UTC))
         except PhyghtError as error:
             failures.append((source, error))

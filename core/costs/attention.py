@@ -22,6 +22,7 @@ from core.costs.period import Period, add_months
 from core.costs.restatements import Restatement, restatements
 from core.database import Database
 from core.errors import DeliveryRefused, NoBillingData
+from core.sources.rest import Measurements
 from core.storage.breaker import Condition, State
 from core.warehouse import Warehouse
 
@@ -41,6 +42,14 @@ class Refused:
 
     source: str
     delivery: DeliveryReport
+
+
+@dataclass(frozen=True)
+class RefusedMeasurements:
+    """The last run of a source refused days or files of measurements; the days stand as they were."""
+
+    source: str
+    measured: Measurements
 
 
 @dataclass(frozen=True)
@@ -88,7 +97,9 @@ class Unwell:
     condition: Condition
 
 
-Concern = Unwell | Refused | Failed | Overlap | Late | EgressUnknown | Restatement | Rise | Unverified
+Concern = (
+    Unwell | Refused | RefusedMeasurements | Failed | Overlap | Late | EgressUnknown | Restatement | Rise | Unverified
+)
 
 
 def needs_attention(
@@ -145,7 +156,8 @@ def _last_runs(database: Database) -> list[Concern]:
     refused = [
         Refused(run.source, each) for run in last.values() for each in run.deliveries if each.outcome is Outcome.REFUSED
     ]
-    return [*failed, *refused]
+    measured = [(run.source, run.measured) for run in last.values() if run.measured and run.measured.refused]
+    return [*failed, *refused, *(RefusedMeasurements(*each) for each in measured)]
 
 
 def _rises(warehouse: Warehouse) -> list[Rise]:

@@ -1,4 +1,4 @@
-"""Rest: a source without the files that somebody has taken out of it."""
+"""Rest: a source without the files that hold measurements, and what became of these."""
 
 from collections.abc import Set
 from dataclasses import dataclass
@@ -8,11 +8,24 @@ from core.sources.source import Entry, Source
 
 
 @dataclass(frozen=True)
+class Measurements:
+    """What became of the measurements of a source, in sums."""
+
+    loaded: int  #: days that were made, or made anew
+    unchanged: int  #: days
+    refused: int  #: days and files
+    files: int  #: that were read
+    lines: int  #: in them, headers aside
+    bad_lines: int
+    reasons: tuple[str, ...] = ()  #: why something was refused, then what is wrong with bad lines; the first
+
+
+@dataclass(frozen=True)
 class Rest:
     """What is left of a source."""
 
     source: Source
-    taken: bool = False  #: whether something was taken out
+    measured: Measurements | None = None  #: None where nothing was taken out
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from core.telemetry.logs import Logs
 from core.telemetry.metrics_dataset import Metrics
 from core.telemetry.origin_dataset import AccessLogs
 from core.telemetry.players import Players
+from core.telemetry.reaching import Reaching
 from core.telemetry.reports import FileReport, MeasuredReport
 from core.telemetry.store import ReadFile, publish, read_files
 
@@ -41,16 +42,21 @@ class Sorted:
 
 
 def sort_files(source: Source, entries: Sequence[Entry], place: Place) -> Sorted:
-    """Tell measurements from all else: by content, where that is not known from the time before."""
+    """Tell measurements from all else: by content, where that is not known from the time before.
+
+    Raises SourceUnreachable where it is more than single files that do not come.
+    """
     known = read_files(place.database, place.known_as(source))
     datasets: dict[str, str] = {}
     unread: list[FileReport] = []
     fingerprints: dict[str, str] = {}
+    reaching = Reaching()
     for entry in entries:
         if is_hidden(entry.path):
             continue
         try:
-            datasets[entry.path] = _dataset_of(source, entry, known.get(entry.path), place.settings)
+            with reaching.file():
+                datasets[entry.path] = _dataset_of(source, entry, known.get(entry.path), place.settings)
         except DeliveryRefused as error:
             unread.append(FileReport(entry.path, True, 0, 0, str(error)))
             continue
@@ -75,17 +81,20 @@ def _fingerprint(entry: Entry, dataset: str, settings: Settings) -> str:
     return f"{entry.size} {entry.modified.isoformat()} {entry.etag or ''} {'+'.join(versions)}"
 
 
-def ingest_measurements(source: Source, files: Sorted, place: Place) -> MeasuredReport:
-    """Load what is new among the measurements of a source. Safe to kill, to repeat, and to run twice at once."""
+def ingest_measurements(source: Source, files: Sorted, place: Place, again: bool = False) -> MeasuredReport:
+    """Load what is new among the measurements of a source. Safe to kill, to repeat, and to run twice at once.
+
+    `again`: all that is there is read and made anew, as videos may have become known since.
+    """
     report = MeasuredReport(unwell=files.unread)
     for dataset in DATASETS:
         known = {path: file for path, file in files.known.items() if file.dataset == dataset.name}
         fresh = [
             files.entries[path]
             for path, name in files.datasets.items()
-            if name == dataset.name and _is_fresh(files, path)
+            if name == dataset.name and (again or _is_fresh(files, path))
         ]
-        report += dataset.ingest(Found(source, files.entries, fresh, known, files.fingerprints), place)
+        report += dataset.ingest(Found(source, files.entries, fresh, known, files.fingerprints, again), place)
     _remember_others(source, files, place)
     return report
 

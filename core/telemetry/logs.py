@@ -178,7 +178,8 @@ class _Run:
         others = [file for file in self.known.values() if day in file.days]
         inputs = _hash([*others, *(file for file in self.staged.values() if day in file.days)])
         current = self.segments.get(key)
-        if current and current.whole and current.inputs == inputs and self.inputs.get(key) == inputs:
+        same = current is not None and current.whole and current.inputs == inputs and self.inputs.get(key) == inputs
+        if current and same and not self.found.again:
             self._publish(day, [])
             return DayReport(NAME, day, Outcome.UNCHANGED, current.lines)
         self._add_again(others, day, False)

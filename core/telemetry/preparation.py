@@ -18,6 +18,7 @@ from core.telemetry.datasets import Found
 from core.telemetry.fields import are_a_log
 from core.telemetry.formats import Format, Kind
 from core.telemetry.plain_text import beginning, write_plain
+from core.telemetry.reaching import Reaching
 from core.telemetry.relations import Log
 from core.telemetry.reports import FileReport
 
@@ -33,16 +34,20 @@ class Preparation:
     found: Found
     folder: Path
     _numbers: Iterator[int] = field(default_factory=lambda: iter(range(10**8)))
+    _reaching: Reaching = field(default_factory=Reaching)
 
     def take(self, waiting: list[Entry]) -> tuple[list[Log], list[FileReport]]:
-        """The first logs of a list, which are taken from it, and those that are refused."""
+        """The first logs of a list, which are taken from it, and those that are refused.
+
+        Raises SourceUnreachable where it is more than single files that do not come.
+        """
         taken: list[Log] = []
         refused: list[FileReport] = []
         size = 0
         while waiting and size < _BATCH_BYTES and len(taken) < _BATCH_FILES:
             entry = waiting.pop(0)
             try:
-                with mishaps_refused(entry.path), disk_errors(self.folder):
+                with mishaps_refused(entry.path), disk_errors(self.folder), self._reaching.file():
                     log, log_bytes = self._prepared(entry, next(self._numbers))
                     taken.append(log)
                     size += log_bytes

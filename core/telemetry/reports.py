@@ -4,6 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from core.sources.rest import Measurements
+
+#: Reasons that are put on record of one ingestion.
+_REASONS = 20
+
 
 class Outcome(StrEnum):
     """What became of a day."""
@@ -68,3 +73,22 @@ class MeasuredReport:
             self.unwell + other.unwell,
             self.remarks + other.remarks,
         )
+
+
+def in_sums(report: MeasuredReport) -> Measurements:
+    """What is put on record of it."""
+    outcomes = [each.outcome for each in report.days]
+    refused = [
+        f"{each.dataset} of {each.day}: {each.reason}" for each in report.days if each.outcome is Outcome.REFUSED
+    ]
+    refused += [each.reason for each in report.unwell if each.refused]
+    bad = [f"{each.path}: {each.reason}" for each in report.unwell if not each.refused]
+    return Measurements(
+        outcomes.count(Outcome.LOADED),
+        outcomes.count(Outcome.UNCHANGED) + report.untouched,
+        report.refused,
+        report.files,
+        report.lines,
+        report.bad_lines,
+        tuple([*refused, *bad][:_REASONS]),
+    )

@@ -1,9 +1,11 @@
 """Settings: where bills come from, what became of them, and who may come in."""
 
+import gzip
 from datetime import UTC, datetime
 
 from core.access.roles import Role
 from tests.pages.bills import words
+from tests.telemetry.logged import line, w3c
 
 NOW = datetime(2026, 11, 21, 8, tzinfo=UTC)
 
@@ -28,6 +30,20 @@ def test_a_refused_delivery_is_shown_with_its_reason(platform, visit, tmp_path):
     assert "Something was refused" in words(app)
     reasons = [reason for table in app.dataframe for reason in table.value["Remark"]]
     assert any("BillingCurrency" in reason or "BillingPeriodStart" in reason for reason in reasons)
+
+
+def test_what_became_of_logs_stands_beside_what_became_of_bills(platform, visit, tmp_path):
+    log = w3c(line(), line(sc_bytes="-7"))
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs" / "E1.2026-11-20-14.a.gz").write_bytes(gzip.compress(log))
+    (tmp_path / "logs" / "cut.gz").write_bytes(gzip.compress(log)[:-9])
+    platform.ingest(str(tmp_path / "logs"), lambda: NOW)
+
+    shown = words(visit("settings"))
+
+    assert "Measured days: 1 loaded; 1 days or files refused; 1 file with 2 lines, 1 of them bad." in shown
+    assert "cut.gz" in shown
+    assert "sc-bytes is -7" in shown
 
 
 def test_the_sources_are_read_as_often_as_a_schedule_can_say(empty, visit, monkeypatch):

@@ -37,14 +37,18 @@ class Installation:
     home: Path
     source: Path
     settings: Settings = field(default_factory=lambda: load_settings(Path("/nonexistent")))
+    given: Database | None = None  #: else a file in the home
 
     def __post_init__(self) -> None:
-        self.database: Database = fresh_database(self.home / "phyght.db")
+        self.database: Database = self.given or fresh_database(self.home / "phyght.db")
         self.warehouse = Warehouse(self.home / "warehouse", self.database)
         self.source.mkdir(parents=True, exist_ok=True)
 
-    def ingest(self, source: Path | str = "", clock: Callable[[], datetime] = lambda: NOW) -> Ingested:
-        return ingest(str(source or self.source), self.database, self.warehouse.folder, self.settings, clock)
+    def ingest(
+        self, source: Path | str = "", clock: Callable[[], datetime] = lambda: NOW, again: bool = False
+    ) -> Ingested:
+        place = self.database, self.warehouse.folder, self.settings
+        return ingest(str(source or self.source), *place, clock, again=again)
 
     def outcomes(self) -> list[str]:
         """What became of each day."""

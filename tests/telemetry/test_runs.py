@@ -1,0 +1,65 @@
+"""What became of measurements is on record with each ingestion, beside what became of bills."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from core.billing.reports import IngestionRun
+from core.billing.runs import ingestion_runs
+from core.costs.attention import Failed, RefusedMeasurements, needs_attention
+from core.errors import NoExportFound
+from core.sources.rest import Measurements
+from tests.telemetry import logged
+from tests.telemetry.ingesting import NOW, Installation
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Installation:
+    """A log of three lines, of which one is bad."""
+    home = Installation(tmp_path / "home", tmp_path / "source")
+    log = logged.w3c(logged.line(), logged.line(), logged.line(sc_bytes="-7"))
+    (home.source / logged.NAME).write_bytes(gzip.compress(log))
+    return home
+
+
+def last_run(home: Installation) -> IngestionRun:
+    return ingestion_runs(home.database)[0]
+
+
+def concerns(home: Installation) -> tuple:
+    return needs_attention(home.warehouse, home.database, NOW)
+
+
+def test_an_ingestion_of_logs_is_on_record_with_its_sums(home: Installation):
+    home.ingest()
+
+    run = last_run(home)
+    assert (run.outcome, run.deliveries, run.error) == ("done", (), "")
+    assert run.measured == Measurements(1, 0, 0, 1, 3, 1, (f"{logged.NAME}: line 3: sc-bytes is -7",))
+    assert concerns(home) == ()
+    home.ingest()
+    assert last_run(home).measured == Measurements(0, 1, 0, 0, 0, 0, ())
+
+
+def test_what_was_refused_is_on_record_with_its_reason_and_needs_somebody(home: Installation):
+    home.ingest()
+    (home.source / "cut.gz").write_bytes(gzip.compress(logged.w3c(*(logged.line() for _ in range(50))))[:-20])
+    home.ingest()
+
+    run = last_run(home)
+    assert run.outcome == "refused"
+    assert run.measured is not None
+    assert run.measured.refused == 1
+    assert "cut.gz" in run.measured.reasons[0]
+    (concern,) = concerns(home)
+    assert concern == RefusedMeasurements(str(home.source), run.measured)
+
+
+def test_a_source_without_either_has_no_measurements_on_record(home: Installation, tmp_path: Path):
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(NoExportFound):
+        home.ingest(tmp_path / "empty")
+
+    assert last_run(home).measured is None
+    assert [type(concern) for concern in concerns(home)] == [Failed]
