@@ -38,6 +38,7 @@ class Answer:
 
     results: list[dict[str, Any]] = field(default_factory=list)  #: as GetMetricData has them, each query's together
     remarks: list[str] = field(default_factory=list)  #: what is missing of them, in words
+    complete: set[str] = field(default_factory=set)  #: ids of the queries of which nothing is missing
 
 
 def open_cloudwatch(settings: Settings, region: str) -> Any:
@@ -80,6 +81,7 @@ def _ask(
             before["StatusCode"] = result.get("StatusCode", "Complete")
     names = {query["Id"]: query["MetricStat"]["Metric"]["MetricName"] for query in queries}
     answer.results.extend(found.values())
+    answer.complete.update(id for id, told in found.items() if told["StatusCode"] == "Complete")
     answer.remarks.extend(
         f"{names.get(id, id)} {_STATUSES[told['StatusCode']]}"
         for id, told in found.items()

@@ -1,7 +1,7 @@
 """CloudWatch days: its metrics of our distribution and buckets, kept as documents that are ingested like others."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -58,7 +58,7 @@ def _measure_region(
         answer = get_metrics(client, queries, start, end + timedelta(days=1), patience)
         remarks += answer.remarks
         for day in days:
-            _keep(folder / f"{day}-{region}.json", region, queries, _of_day(answer.results, day))
+            _keep(folder / f"{day}-{region}.json", region, queries, _of_day(answer.results, day), answer.complete)
     return remarks
 
 
@@ -92,17 +92,44 @@ def _of_day(results: Iterable[Mapping[str, Any]], day: date) -> list[dict[str, A
     return found
 
 
-def _keep(path: Path, region: str, queries: Sequence[Any], results: Sequence[Any]) -> None:
-    """A day's answer in place of the one before; where nothing was answered and nothing is there, nothing."""
+def _keep(path: Path, region: str, queries: Sequence[Any], results: Sequence[Any], complete: Container[str]) -> None:
+    """A day's answer in place of the one before; where nothing was answered and nothing is there, nothing.
+
+    What was known of a metric stays where the answer about it is not complete, or nothing could be asked about it.
+    """
     if not results and not path.exists():
         return
-    ids = {result["Id"] for result in results}
+    asked = {query["Id"]: query for query in queries}
+    answered = {_metric(query) for query in queries if query["Id"] in complete}
+    kept = {metric: told for metric, told in _kept(path).items() if metric not in answered}
+    for result in results:
+        metric = _metric(asked[result["Id"]])
+        before = kept[metric][1] if metric in kept else {}
+        points = before | dict(zip(result["Timestamps"], result["Values"], strict=True))
+        kept[metric] = (asked[result["Id"]], dict(sorted(points.items())))
     told = {
         "Region": region,
-        "MetricDataQueries": [query for query in queries if query["Id"] in ids],
-        "MetricDataResults": results,
+        "MetricDataQueries": [query | {"Id": f"m{n}"} for n, (query, _) in enumerate(kept.values())],
+        "MetricDataResults": [
+            {"Id": f"m{n}", "Timestamps": list(points), "Values": list(points.values())}
+            for n, (_, points) in enumerate(kept.values())
+        ],
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     new = path.with_name(f".{path.name}.new")
     new.write_text(json.dumps(told, indent=1))
     new.rename(path)
+
+
+def _kept(path: Path) -> dict[str, tuple[Any, dict[str, Any]]]:
+    """Of each metric its query, and its values by their instants."""
+    if not path.exists():
+        return {}
+    told = json.loads(path.read_text())
+    results = {result["Id"]: result for result in told["MetricDataResults"]}
+    points = {id: dict(zip(each["Timestamps"], each["Values"], strict=True)) for id, each in results.items()}
+    return {_metric(query): (query, points[query["Id"]]) for query in told["MetricDataQueries"]}
+
+
+def _metric(query: Mapping[str, Any]) -> str:
+    return json.dumps(query["MetricStat"], sort_keys=True)

@@ -150,6 +150,46 @@ def test_who_is_throttled_for_good_keeps_what_was_told_before(home: Installation
     assert home.ask("SELECT value FROM metrics") == [(1.0,)]
 
 
+@pytest.mark.parametrize("status", ["PartialData", "InternalError", "Forbidden"])
+def test_what_is_answered_in_part_takes_nothing_away(
+    home: Installation, settings: Settings, stub: Stubber, status: str
+):
+    lists(stub, metric("Requests"), metric("CacheHitRate"))
+    answers(stub, result("m0", (0, 1.0), (1, 2.0)), result("m1", (0, 90.0), (1, 91.0)))
+    measure(home, settings, stub)
+    home.ingest()
+    lists(stub, metric("Requests"), metric("CacheHitRate"))
+    points = ((1, 3.0), (2, 4.0)) if status == "PartialData" else ()
+    answers(stub, result("m0", *points, status=status), result("m1", (1, 95.0)))
+    measure(home, settings, stub)
+    home.ingest()
+
+    assert home.ask("SELECT metric, hour(period_start), value FROM metrics ORDER BY ALL") == [
+        ("CacheHitRate", 1, 95.0),
+        ("Requests", 0, 1.0),
+        *([("Requests", 1, 3.0), ("Requests", 2, 4.0)] if points else [("Requests", 1, 2.0)]),
+    ]
+
+
+def test_a_resource_that_cannot_be_asked_about_now_keeps_what_was_told(
+    home: Installation, settings: Settings, stub: Stubber
+):
+    told = settings.model_copy(update={"s3_bucket": "media", "aws_region": "us-east-1"})
+    objects = metric("NumberOfObjects", [{"Name": "BucketName", "Value": "media"}], "AWS/S3")
+    lists(stub, metric("Requests"))
+    lists(stub, objects)
+    answers(stub, result("m0", (0, 1.0)), result("m1", (0, 7.0)))
+    measure(home, told, stub)
+    lists(stub, metric("Requests"))
+    for _ in range(6):
+        stub.add_client_error("list_metrics", "ThrottlingException", http_status_code=400)
+    answers(stub, result("m0", (0, 2.0)))
+
+    assert any("media: CloudWatch is busy" in remark for remark in measure(home, told, stub))
+    home.ingest()
+    assert home.ask("SELECT metric, value FROM metrics ORDER BY ALL") == [("NumberOfObjects", 7.0), ("Requests", 2.0)]
+
+
 def test_a_period_that_is_read_again_is_replaced(home: Installation, settings: Settings, stub: Stubber):
     for value in (100.0, 130.0):
         lists(stub, metric("Requests"), metric("CacheHitRate"))
