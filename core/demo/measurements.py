@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from core.costs.period import midnight
+from core.demo.access_logs import LOGGED_DAYS, write_access_log
 from core.demo.demand import Demand
 from core.demo.inventories import SUNDAY, write_inventories
 from core.demo.logs import SAMPLED, write_log_config, write_real_time, write_standard
@@ -18,7 +19,7 @@ from core.demo.traffic import Traffic
 from core.demo.watching import write_reports
 
 #: Changes when the same day is measured otherwise.
-_VERSION = 1
+_VERSION = 2
 _STORY = "measured.json"
 #: Beside the bills that a bucket holds today.
 MEASURED = "current/measured"
@@ -60,6 +61,7 @@ def _kinds(demand: Demand) -> tuple[_Kind, ...]:
     return (
         _Kind("realtime-logs", story.measured, lambda folder, day: _log(demand, folder, day)),
         _Kind("standard-logs", story.pilot, lambda folder, day: _log_all(demand, folder, day)),
+        _Kind("access-logs", story.measured[-LOGGED_DAYS:], lambda folder, day: write_access_log(folder, demand, day)),
         _Kind("players", story.measured, lambda folder, day: write_reports(folder, demand, day)),
         _Kind("inventory", sundays, lambda folder, day: write_inventories(folder, demand, day)),
         _Kind("cloudwatch", tuple(metric_days(demand.traffic)), lambda folder, day: write_metrics(folder, demand, day)),

@@ -24,12 +24,14 @@ class Measured:
     """A database, a warehouse, and a scratch folder."""
 
     home: Path
+    given: Database | None = None  #: else a file in the home
     database: Database = field(init=False)
     warehouse: Warehouse = field(init=False)
     shelf: Shelf = field(init=False)
 
     def __post_init__(self) -> None:
-        self.database = fresh_database(self.home / "phyght.db")
+        self.home.mkdir(parents=True, exist_ok=True)
+        self.database = self.given or fresh_database(self.home / "phyght.db")
         self.warehouse = Warehouse(self.home / "warehouse", self.database)
         self.shelf = Shelf(self.home / "warehouse")
 

@@ -10,15 +10,17 @@ from core.measurements import VIEWS, named_in, read_by
 from core.segments import collect_orphans
 from core.telemetry.store import Key, ReadFile, current_segments, read_files
 from core.warehouse import Warehouse
+from tests.support.databases import BOTH, either_database
 from tests.telemetry.logged import Logged, line
 from tests.telemetry.measured import DAY, NOW, Measured
 
 LOG = ReadFile("a.gz", "f1", "cloudfront", {DAY: 3}, 4, 1, "a reason")
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Measured:
-    return Measured(tmp_path / "home")
+@pytest.fixture(params=BOTH)
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Measured:
+    home = tmp_path / "home"
+    return Measured(home, either_database(request, home / "phyght.db"))
 
 
 @pytest.mark.parametrize("view", VIEWS)

@@ -27,13 +27,20 @@ OLD, NEW = Decimal(7), Decimal(9)
 _ON_FILES = {"fsync", "rename", "mkdir", "utime", "symlink", "unlink", "rmdir"}
 
 
-def die_before(effect: int) -> None:
+def changes_the_world(frame: FrameType, called: Any) -> bool:
+    if called.__name__ == "execute":
+        # of SQLite's statements, those within a transaction write; of DuckDB's, only COPY
+        return in_transaction(called.__self__) or frame.f_code.co_name == "_copy"
+    return called.__name__ in _ON_FILES
+
+
+def die_before(effect: int, counts: Callable[[FrameType, Any], bool] = changes_the_world) -> None:
     """From here on, this process is killed before its n-th change of a file or the database."""
     left = effect
 
     def watch(frame: FrameType, event: str, called: Any) -> None:
         nonlocal left
-        if event == "c_call" and _changes_the_world(frame, called):
+        if event == "c_call" and counts(frame, called):
             left -= 1
             if left == 0:
                 os.kill(os.getpid(), signal.SIGKILL)
@@ -41,14 +48,7 @@ def die_before(effect: int) -> None:
     sys.setprofile(watch)
 
 
-def _changes_the_world(frame: FrameType, called: Any) -> bool:
-    if called.__name__ == "execute":
-        # of SQLite's statements, those within a transaction write; of DuckDB's, only COPY
-        return _in_transaction(called.__self__) or frame.f_code.co_name == "_copy"
-    return called.__name__ in _ON_FILES
-
-
-def _in_transaction(database: Any) -> bool:
+def in_transaction(database: Any) -> bool:
     connection = database.connection if isinstance(database, sqlite3.Cursor) else database
     return isinstance(connection, sqlite3.Connection) and connection.in_transaction
 
