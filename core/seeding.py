@@ -18,7 +18,7 @@ from core.uploads.history import has_uploads
 #: In the demo's folder: the day that its story goes up to.
 _SEEDED = "seeded"
 #: Views of the warehouse that a demo of this version fills.
-_MEASURED = {"requests", "sessions"}
+_MEASURED = {"requests", "sessions", "player_events", "origin_requests"}
 
 
 def needs_demo(settings: Settings, now: datetime) -> bool:

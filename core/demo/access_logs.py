@@ -16,7 +16,7 @@ from core.demo.s3_requests import PART_BYTES, PARTNER_BYTES, WORKING_HOURS
 from core.demo.traffic import hours_of
 
 #: Of the days that are measured, the last ones: S3 writes a line for each request, and knows no sample.
-LOGGED_DAYS = 7
+LOGGED_DAYS = 3
 _OWNER = "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"
 _PARTNERS = (
     ("203.0.113.17", "arn:aws:iam::222233334444:user/partner-northcast", "rclone/v1.72.1"),

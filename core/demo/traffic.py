@@ -72,6 +72,7 @@ class Traffic:
         self.catalogue = catalogue
         self.events = planned_events(story)
         self._fetched: dict[datetime, tuple[int, int]] = {}
+        self._taken: dict[tuple[datetime, str], HourTraffic] = {}
 
     @cached_property
     def days(self) -> dict[date, DayTraffic]:
@@ -79,7 +80,12 @@ class Traffic:
         return {day: self._day(day, *nights.get(day, (0.0, 0.0))) for day in self.s3_share}
 
     def hour(self, hour: datetime, audience: Audience) -> HourTraffic:
-        """What the audience took in the hour that starts then."""
+        """What the audience took in the hour that starts then; remembered, as bills and measurements ask for it."""
+        if (found := self._taken.get((hour, audience.prefix))) is None:
+            found = self._taken[hour, audience.prefix] = self._hour(hour, audience)
+        return found
+
+    def _hour(self, hour: datetime, audience: Audience) -> HourTraffic:
         broken = self.story.is_mishap(hour)
         sent = int(self._viewed(hour, audience) * (REFETCHED if broken else 1))
         requests = int(sent / SEGMENT_BYTES * (REQUESTED_AGAIN if broken else 1))

@@ -206,8 +206,8 @@ class Facts:
         """What is wrong with the first bad line of a log."""
         found = self.duck.execute(
             f"SELECT number, reason FROM ({relations.wrong(log)}) WHERE reason IS NOT NULL ORDER BY number LIMIT 1"
-        ).fetchone()
-        return f"line {found[0]}: {found[1]}" if found else "a line cannot be read"
+        ).fetchall()  # to its end, or the connection takes no other question
+        return f"line {found[0][0]}: {found[0][1]}" if found else "a line cannot be read"
 
 
 def _of(select: str, parts: Iterable[Path]) -> str:

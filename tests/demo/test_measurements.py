@@ -10,8 +10,10 @@ import pytest
 
 from core.bootstrap import demo_home
 from core.costs.period import Period, midnight
+from core.demo.access_logs import LOGGED_DAYS
 from core.demo.catalogue import SUPABASE, Catalogue
 from core.demo.measurements import write_measurements
+from core.demo.s3_requests import PART_BYTES, PARTNER_BYTES
 from core.demo.story import Story, days_between
 from core.demo.traffic import AUDIENCES, HourTraffic, Traffic, hours_of
 from core.demo.viewers import BAD_COUNTRY, BAD_EDGE
@@ -40,7 +42,7 @@ class Seeded:
     @property
     def recent(self) -> Period:
         """Without the days of the mishap, where those are not long over."""
-        return Period(self.story.today - timedelta(35), self.story.today)
+        return Period(self.story.today - timedelta(28), self.story.today)
 
     @property
     def broken(self) -> Period:
@@ -107,7 +109,7 @@ def test_in_the_pilot_every_request_was_logged(seeded: Seeded):
 
 
 def test_the_hit_ratio_is_that_of_the_story(seeded: Seeded):
-    before = Period(seeded.broken.start - timedelta(3), seeded.broken.start - timedelta(1))
+    before = Period(seeded.broken.start - timedelta(2), seeded.broken.start - timedelta(1))
 
     usual, mishap = (delivery(seeded.warehouse, period, By.RESULT).total for period in (before, seeded.broken))
 
@@ -216,6 +218,19 @@ def test_what_lies_in_the_buckets_is_what_is_billed(seeded: Seeded):
     stored = seeded.traffic.catalogue.stored[day].items()
     assert found == billed
     assert archived == [(sum(size for place, size in stored if place.tier == "GIR"),)]
+
+
+def test_partners_fetch_originals_past_the_cdn_as_the_bill_has_it(seeded: Seeded):
+    days = seeded.ask(
+        "SELECT hour::DATE, sum(bytes)::BIGINT, sum(requests)::BIGINT, bool_or(via_cdn), count(DISTINCT video) > 1 "
+        "FROM origin_requests WHERE bucket = 'phyght-originals' AND operation = 'REST.GET.OBJECT' GROUP BY 1 ORDER BY 1"
+    )
+
+    assert [day[0] for day in days] == [*seeded.story.measured[-LOGGED_DAYS:]]
+    for _, size, requests, via_cdn, several in days:
+        assert size == pytest.approx(PARTNER_BYTES, rel=0.001)
+        assert requests == PARTNER_BYTES // PART_BYTES // 12 * 12
+        assert (via_cdn, several) == (False, True)
 
 
 def test_cloudwatch_counts_what_is_billed(seeded: Seeded):

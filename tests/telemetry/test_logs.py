@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from core.telemetry import preparation
 from core.telemetry.reports import Outcome
 from tests.telemetry.logged import CHROME, LEGACY, V2, Logged, as_json, line, w3c
 
@@ -250,6 +251,20 @@ def test_a_bad_line_is_counted_with_its_reason_and_the_others_are_taken(logged: 
     assert (report.lines, report.bad_lines) == (3, 1)
     assert [(each.refused, each.bad_lines, each.reason) for each in report.unwell] == [(False, 1, reason)]
     assert logged.counted() == 2
+
+
+@pytest.mark.parametrize("at_once", [1, 500])
+def test_each_of_several_logs_with_bad_lines_is_told_of(logged: Logged, monkeypatch: pytest.MonkeyPatch, at_once: int):
+    monkeypatch.setattr(preparation, "_BATCH_FILES", at_once)
+    for number in range(3):
+        logged.deliver(line(), line(sc_bytes="-7"), name=f"{number}.gz")
+
+    report = logged.ingest().measured
+
+    assert [(file.path, file.bad_lines, file.reason) for file in report.unwell] == [
+        (f"{number}.gz", 1, "line 2: sc-bytes is -7") for number in range(3)
+    ]
+    assert logged.counted() == 3
 
 
 def test_odd_lines_are_no_bad_ones(logged: Logged):
