@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from core.performance import viewing
+from core.performance.closed import Closed, closed_by_viewers
 from core.performance.coverage import Coverage, coverage, sampled_share
 from core.performance.delivery import By, Delivery, Line, delivered_total, deliveries
 from core.performance.experience import Experience, ExperienceAnswer, ExperienceBy, experience, experience_lines
@@ -45,6 +46,7 @@ class Delivered:
     located: dict[str, Edge]
     misses: Paths
     errors: Paths
+    closed: Closed
     sampled: float | None  #: which share of the requests the logs tell of; None: all
 
     @cached_property
@@ -181,6 +183,7 @@ def _delivered(warehouse: Warehouse, view: PerformanceView) -> Delivered:
         places(line.label for line in edges),
         worst_paths(warehouse, period, Trouble.MISS, only),
         worst_paths(warehouse, period, Trouble.ERROR, only),
+        closed_by_viewers(warehouse, period, only),
         sampled_share(warehouse, period),
     )
 

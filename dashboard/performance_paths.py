@@ -31,6 +31,9 @@ def draw(answer: Delivered, names: Names) -> None:
         _draw_paths(answer.misses, names, f"misses-{answer.view.period.start}")
     with failed, widgets.card("errors", "Top errors", f"Answers with a status of 400 or above, {period}{note}"):
         _draw_paths(answer.errors, names, f"errors-{answer.view.period.start}", statuses=True)
+        if answer.closed.requests:
+            closed = f"{answer.closed.requests:,} requests ({format.rate(answer.closed.share)})"
+            st.caption(f"{closed} were closed by the viewer before there was an answer: those are no errors.")
 
 
 def _draw_paths(found: Paths, names: Names, name: str, statuses: bool = False) -> None:

@@ -8,8 +8,11 @@ Stops at what does not hold, and keeps the bytes in a file crash-... of the curr
 import sys
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import Any
 
-import atheris
+import atheris as untyped
+
+atheris: Any = untyped
 
 with atheris.instrument_imports(include=["core.telemetry"]):
     from tests.fuzz.targets import EXAMPLES, TARGETS
