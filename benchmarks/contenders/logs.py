@@ -11,7 +11,7 @@ from benchmarks.log_lines import FIELDS
 
 #: What facts are made of, and nothing else: the same columns that the ingestion reads.
 _READ = ("date", "time", "x-edge-location", "sc-bytes", "cs(Host)", "cs-uri-stem", "sc-status", "cs(User-Agent)",
-         "x-edge-request-id", "cs-protocol", "cs-bytes", "time-taken", "x-edge-response-result-type",
+         "cs-uri-query", "x-edge-request-id", "cs-protocol", "cs-bytes", "time-taken", "x-edge-response-result-type",
          "time-to-first-byte")  # fmt: skip
 
 
