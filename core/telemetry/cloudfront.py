@@ -1,6 +1,6 @@
 """CloudFront: lines of its logs, added up to a day's facts."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
@@ -11,21 +11,40 @@ import pyarrow as pa
 
 from core.sql import literal
 from core.telemetry import relations
-from core.telemetry.agents import BOT, device
-from core.telemetry.edges import UNKNOWN, places
+from core.telemetry.coding import DEVICES, RESULTS, Coding
 from core.telemetry.formats import Format, Kind
 from core.telemetry.keys import Keys
+from core.telemetry.logged_cmcd import read_cmcd
+from core.telemetry.parsing import pieces
+from core.telemetry.preparation import write_texts
 from core.telemetry.relations import Log
 from core.telemetry.statements import statements
 
-_SQL = statements(__file__)
+_SQL = {
+    name: sql.replace("DEVICES", str(list(DEVICES))).replace("RESULTS", str(list(RESULTS)))
+    for name, sql in statements(__file__).items()
+}
 #: Parts of facts that a batch leaves, until its days are written.
 _PARTS = ("requests", "request_timings", "title_timings", "request_paths", "ids", "cmcd")
+#: Views of a segment, and the parts that each is made of.
+_VIEWS = {
+    "requests": "requests",
+    "request_places": "requests",
+    "request_titles": "requests",
+    "request_timings": "request_timings",
+    "day_timings": "request_timings",
+    "title_timings": "title_timings",
+    "request_paths": "request_paths",
+}
+#: Says how a request was answered; the first that is told.
+_SAID = ("xedgeresponseresulttype", "xedgeresulttype")
 #: Rows of a group of rows in a segment's files: questions about some days or hours leave out the rest.
 _GROUP_ROWS = 122_880
+#: In what players told, a few sessions are looked for at a time.
+_FEW_ROWS = 8_192
 
 
-#: Writes the sessions of a day, of a relation of requests with CMCD, into a folder.
+#: Writes the sessions of a day, of a relation of what players told, into a folder.
 Sessions = Callable[[duckdb.DuckDBPyConnection, str, date, Path], object]
 
 
@@ -47,36 +66,52 @@ class Facts:
     sessions: Sessions
     batches: list[Batch] = field(default_factory=list)
     _numbers: Iterator[int] = field(default_factory=lambda: iter(range(10**9)))
-    _titles: dict[tuple[str, str], int] = field(default_factory=dict)
-    _learned: int = 0
 
     def __post_init__(self) -> None:
         self.duck.execute(_SQL["prepare"])
+        self.coding = Coding(self.keys)
 
     def add(self, logs: Sequence[Log], only: date | None = None, repeated: bool = False) -> dict[int, dict[date, int]]:
         """Add logs up; how many lines of each UTC day each of them has, by its number.
 
-        Only those of one day where one is given; each request of those that are known to be repeated once.
+        Only those of one day where one is given; each request of those that are known to be repeated once. Where one
+        of them cannot be read, none is added up.
         """
         found: dict[int, dict[date, int]] = {log.number: {} for log in logs}
-        for _, alike in groupby(sorted(logs, key=lambda log: repr(log.format)), key=lambda log: log.format):
-            for number, day, lines in self._add_alike(list(alike), only, repeated):
-                found[number][day] = lines
+        before = len(self.batches)
+        try:
+            for _, alike in groupby(sorted(logs, key=lambda log: repr(log.format)), key=lambda log: log.format):
+                for number, day, lines in self._add_alike(list(alike), only, repeated):
+                    found[number][day] = found[number].get(day, 0) + lines
+        except BaseException:
+            for batch in self.batches[before:]:
+                self._forget(batch)
+            del self.batches[before:]
+            raise
         return found
 
-    def _add_alike(self, logs: Sequence[Log], only: date | None, repeated: bool) -> list[tuple[int, date, int]]:
+    def _add_alike(self, logs: Sequence[Log], only: date | None, repeated: bool) -> Iterator[tuple[int, date, int]]:
         self._register_files(logs)
-        self.duck.execute(f"CREATE OR REPLACE TEMP TABLE lines AS {_lines(logs, only)}")
+        form = logs[0].format
+        for piece in pieces(logs, self.duck.cursor()):
+            table, paths = self.coding.coded(piece, form.kind)
+            self._make("lines", _lines(form, table.column_names, only), piece=table)
+            self._make("paths", "FROM given", given=_counted(paths))
+            del piece, table, paths
+            yield from self._add_lines(repeated)
+        pa.default_memory_pool().release_unused()
+
+    def _add_lines(self, repeated: bool) -> list[tuple[int, date, int]]:
         counted = self.duck.execute(_SQL["count_files"]).fetchall()
         if repeated:
             self.duck.execute(_SQL["once"])
-        self._look_up()
-        batch = Batch(next(self._numbers), {day for _, day, _ in counted})
-        if batch.days:
-            self.duck.execute(_SQL["code"])
-            for name in _PARTS:
-                self._copy(_SQL[f"part_{name}"], self._part(batch, name))
+        if counted:
+            batch = Batch(next(self._numbers), {day for _, day, _ in counted})
             self.batches.append(batch)
+            read_cmcd(self.duck, f"({_SQL['told']})")
+            for name in _PARTS:
+                rows = _FEW_ROWS if name == "cmcd" else _GROUP_ROWS
+                self._copy(_SQL[f"part_{name}"], self._part(batch, name), rows=rows)
         self.duck.execute("DROP TABLE lines")
         return counted
 
@@ -84,67 +119,18 @@ class Facts:
         table = pa.table(
             {
                 "file": pa.array([log.number for log in logs], pa.int32()),
-                "named": pa.array([log.distribution for log in logs], pa.string()),
+                "named": pa.array([self.coding.texts.number(log.distribution) for log in logs], pa.int32()),
                 "latest": pa.array([log.latest for log in logs], pa.string()),
             }
         )
-        self._replace("files", "SELECT file, named, latest::TIMESTAMP AS latest FROM given", table)
+        self._make("files", "SELECT file, named, latest::TIMESTAMP AS latest FROM given", given=table)
 
-    def _look_up(self) -> None:
-        """Find out what is not known yet: each distinct agent, edge and path once."""
-        agents = self._new("agent", "agents")
-        devices = [device(agent) for agent in agents]
-        self._learn("agents", {"agent": agents, "device": devices, "bot": [each == BOT for each in devices]})
-        locations = self._new("location", "edges")
-        known = places(location[:3].upper() for location in locations)
-        edges = [known.get(location[:3].upper(), UNKNOWN) for location in locations]
-        self._learn(
-            "edges",
-            {
-                "location": locations,
-                "edge": [each.code for each in edges],
-                "edge_country": [each.country for each in edges],
-                "price_region": [each.price_region for each in edges],
-            },
-        )
-        self._look_up_paths()
-
-    def _look_up_paths(self) -> None:
-        paths = self._new("path", "paths")
-        if paths:
-            keys = self.keys()
-            found = [self._title(*keys.resolve(path)) for path in paths]
-            self._learn("paths", {"path": paths, "title": found})
-            known = list(self._titles)[self._learned :]
-            self._learn(
-                "titles",
-                {
-                    "title": list(range(self._learned, len(self._titles))),
-                    "video": [video for video, _ in known],
-                    "rung": [rung for _, rung in known],
-                },
-            )
-            self._learned = len(self._titles)
-
-    def _title(self, video: str, rung: str) -> int:
-        """A number for a video's rung: numbers are quicker to add up by than names."""
-        return self._titles.setdefault((video, rung), len(self._titles))
-
-    def _new(self, column: str, table: str) -> list[str]:
-        rows = self.duck.execute(f"SELECT DISTINCT {column} FROM lines ANTI JOIN {table} USING ({column})").fetchall()
-        return [row[0] for row in rows]
-
-    def _learn(self, table: str, columns: Mapping[str, Sequence[str] | Sequence[bool] | Sequence[int]]) -> None:
-        given = pa.table(dict(columns))
-        if given.num_rows:
-            self.duck.register("given", given)
-            self.duck.execute(f"INSERT INTO {table} SELECT * FROM given")
-            self.duck.unregister("given")
-
-    def _replace(self, table: str, select: str, given: pa.Table) -> None:
-        self.duck.register("given", given)
+    def _make(self, table: str, select: str, **given: pa.Table) -> None:
+        for name, content in given.items():
+            self.duck.register(name, content)
         self.duck.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {select}")
-        self.duck.unregister("given")
+        for name in given:
+            self.duck.unregister(name)
 
     def open_days(self) -> set[date]:
         """Days of which something was added up, and nothing written yet."""
@@ -163,30 +149,33 @@ class Facts:
         for batch in self.batches:
             batch.days.discard(day)
             if not batch.days:
-                for name in _PARTS:
-                    self._part(batch, name).unlink(missing_ok=True)
+                self._forget(batch)
         self.batches = [batch for batch in self.batches if batch.days]
+
+    def _forget(self, batch: Batch) -> None:
+        for name in _PARTS:
+            self._part(batch, name).unlink(missing_ok=True)
 
     def write(self, day: date, target: Path) -> dict[str, int]:
         """Write a day's facts into a folder; how many lines each distribution has."""
         requests = self._parts(day, "requests")
         if not requests:
             return {}
-        for view in ("requests", "request_timings", "title_timings", "request_paths"):
-            self._write_view(view, self._parts(day, view), day, target)
-        for view in ("request_places", "request_titles"):
-            self._write_view(view, requests, day, target)
-        self._write_view("day_timings", self._parts(day, "request_timings"), day, target)
-        told = _of("(SELECT * FROM parts WHERE time::DATE = $day)", self._parts(day, "cmcd"))
-        self.sessions(self.duck.cursor(), told.replace("$day", f"DATE '{day}'"), day, target)
+        coding = self.coding
+        for name, register in (("texts", coding.texts), ("edges", coding.edges), ("videos", coding.titles)):
+            self._make(name, "FROM given", given=register.table())
+        for view, part in _VIEWS.items():
+            self._write_view(view, self._parts(day, part), day, target)
+        told = _of(_SQL["sessions"], self._parts(day, "cmcd")).replace("$day", f"DATE '{day}'")
+        self.sessions(self.duck, f"({told})", day, target)
         return dict(self.duck.execute(_of(_SQL["lines_of"], requests), {"day": day}).fetchall())
 
     def _write_view(self, view: str, parts: Sequence[Path], day: date, target: Path) -> None:
         self._copy(_of(_SQL[view], parts), target / f"{view}.parquet", day)
 
-    def _copy(self, select: str, target: Path, day: date | None = None) -> None:
+    def _copy(self, select: str, target: Path, day: date | None = None, rows: int = _GROUP_ROWS) -> None:
         select = select.replace("$day", f"DATE '{day}'")
-        self.duck.execute(f"COPY ({select}) TO {literal(target)} (FORMAT parquet, ROW_GROUP_SIZE {_GROUP_ROWS})")
+        self.duck.execute(f"COPY ({select}) TO {literal(target)} (FORMAT parquet, ROW_GROUP_SIZE {rows})")
 
     def _part(self, batch: Batch, name: str) -> Path:
         return self.folder / f"{batch.number}-{name}.parquet"
@@ -198,12 +187,14 @@ class Facts:
         """How many lines of a log are empty or comments, behind its header."""
         if log.format.kind is Kind.PARQUET:
             return 0
+        write_texts([log])
         comments = "line IS NULL OR line = '' OR starts_with(line, '#')"
         rows = self.duck.execute(f"SELECT count(*) FROM {relations.lines([log])} WHERE {comments}").fetchall()
         return rows[0][0] - log.header_lines
 
     def first_wrong(self, log: Log) -> str:
         """What is wrong with the first bad line of a log."""
+        write_texts([log])
         found = self.duck.execute(
             f"SELECT number, reason FROM ({relations.wrong(log)}) WHERE reason IS NOT NULL ORDER BY number LIMIT 1"
         ).fetchall()  # to its end, or the connection takes no other question
@@ -211,56 +202,69 @@ class Facts:
 
 
 def _of(select: str, parts: Iterable[Path]) -> str:
-    return select.replace("parts", f"read_parquet([{', '.join(map(literal, parts))}])")
+    return select.replace("FROM parts", f"FROM read_parquet([{', '.join(map(literal, parts))}]) parts")
 
 
-def _lines(logs: Sequence[Log], only: date | None) -> str:
-    form = logs[0].format
+def _counted(paths: pa.Array) -> pa.Table:
+    return pa.table({"path": pa.array(range(len(paths)), pa.int32()), "text": paths})
+
+
+def _lines(form: Format, there: Sequence[str], only: date | None) -> str:
+    """SELECT of the lines of a piece that are good, with all that is known of them."""
     day = f" AND instant::DATE = DATE '{only}'" if only else ""
     return f"""
-        WITH rows AS ({relations.rows(logs)}),
-        dated AS (SELECT *, {relations.instant(form)} AS instant FROM rows JOIN files USING (file))
-        SELECT {", ".join(f"{value} AS {name}" for name, value in _columns(form).items())}
+        WITH dated AS (SELECT *, {relations.instant(form)} AS instant FROM piece rows JOIN files USING (file))
+        SELECT {", ".join(f"{value} AS {name}" for name, value in _columns(form, there).items())}
         FROM dated rows WHERE {relations.is_good(form)}{day}
     """
 
 
-def _columns(form: Format) -> dict[str, str]:
+def _columns(form: Format, there: Sequence[str]) -> dict[str, str]:
     """The columns of the table `lines`, whatever fields a log has."""
 
-    def first(*names: str, other: str = "''") -> str:
-        there = [f'rows."{name}"' for name in names if relations.has(form, name)]
-        return f"coalesce({', '.join([*there, other])})"
+    def first(*names: str, other: str = "0") -> str:
+        return f"coalesce({', '.join([*(f'rows.{name}' for name in names if name in there), other])})"
 
-    request = 'hash(rows."xedgerequestid")' if relations.has(form, "xedgerequestid") else "NULL::UBIGINT"
-    named = 'rows."xedgerequestid" IS NOT NULL' if relations.has(form, "xedgerequestid") else "false"
-    host = first("cshost")
+    request = "hash(rows.xedgerequestid)" if "xedgerequestid" in there else "NULL::UBIGINT"
+    named = "rows.xedgerequestid IS NOT NULL" if "xedgerequestid" in there else "false"
+    country, sent = f"nullif({first('ccountry')}, 0)", first("scbytes")
+    taken_ms, result = _milliseconds(first("timetaken")), first(*_SAID, other=str(len(RESULTS) - 1))
+    status = first("scstatus")
     return {
         "file": "rows.file",
         "hour": "date_trunc('hour', instant)",
         "id": f"CASE WHEN {named} THEN {request} END",
-        "distribution": first("distributionid", "primarydistributionid", other=f"nullif(named, ''), {host}"),
-        "location": first("xedgelocation"),
-        "country": first("ccountry"),
-        # only there it has the query too
-        "path": f"split_part({first('csuristem')}, '?', 1)" if form.kind is Kind.REAL_TIME else first("csuristem"),
-        "agent": first("csuseragent"),
+        "distribution": first("distributionid", "primarydistributionid", other=f"nullif(named, 0), {first('cshost')}"),
+        "edge": first("edge"),
+        "country": f"coalesce({country}, {first('edge_country')})",
+        "country_known": f"{country} IS NOT NULL",
+        "title": first("title"),
+        "path": first("path", other="-1"),
+        "device": f"{first('csuseragent', other=str(len(DEVICES) - 1))}::UTINYINT",
         "instant": "instant",
-        "cmcd": _cmcd(form, first("csuriquery")),
-        "said": first("xedgeresponseresulttype", "xedgeresulttype"),
-        "status": first("scstatus", other="0"),
+        "cmcd": _cmcd(form, there),
+        "result": f"{result}::UTINYINT",
+        "cached": f"{result} < 2",  # hit or refreshhit
+        "status": status,
         "scheme": first("csprotocol"),
-        "bytes": first("scbytes", other="0"),
-        "request_bytes": first("csbytes", other="0"),
-        "taken_ms": f"round({first('timetaken', other='0')} * 1000)::BIGINT",
-        "ttfb_ms": f"round({first('timetofirstbyte', other='0')} * 1000)::BIGINT",
+        "bytes": sent,
+        "request_bytes": first("csbytes"),
+        "taken_ms": taken_ms,
+        "ttfb_ms": _milliseconds(first("timetofirstbyte")),
+        "flowed": f"{sent} >= 65536 AND {taken_ms} > 0 AND {status} IN (200, 206)",
         "weight": _weight(form.rate, request if form.rate < 100 else ""),
     }
 
 
-def _cmcd(form: Format, query: str) -> str:
+def _milliseconds(seconds: str) -> str:
+    return f"round({seconds} * 1000)::BIGINT"
+
+
+def _cmcd(form: Format, there: Sequence[str]) -> str:
     """The query of a request with which a player told something; of a sample no session could be put together."""
-    return f"CASE WHEN contains({query}, 'CMCD=') THEN {query} END" if form.rate == 100 else "NULL::VARCHAR"
+    if form.rate < 100 or "csuriquery" not in there:
+        return "NULL::VARCHAR"
+    return "CASE WHEN contains(rows.csuriquery, 'CMCD=') THEN rows.csuriquery END"
 
 
 def _weight(rate: int, request: str) -> str:

@@ -1,12 +1,5 @@
 -- name: prepare
--- What is looked up once for each distinct value, and the requests that a day has more than once.
-CREATE TEMP TABLE agents (agent VARCHAR, device VARCHAR, bot BOOLEAN);
-CREATE TEMP TABLE edges (location VARCHAR, edge VARCHAR, edge_country VARCHAR, price_region VARCHAR);
-CREATE TEMP TABLE paths (path VARCHAR, title INTEGER);
-CREATE TEMP TABLE titles (title INTEGER, video VARCHAR, rung VARCHAR);
-CREATE TYPE result AS ENUM (
-    'hit', 'refreshhit', 'miss', 'error', 'limitexceeded', 'capacityexceeded', 'redirect', 'other'
-);
+-- The requests that a day has more than once.
 CREATE TEMP TABLE repeated (id UBIGINT);
 CREATE TEMP TABLE counted_ids (id UBIGINT);
 CREATE TEMP MACRO bin(x) AS (
@@ -34,111 +27,156 @@ SELECT id FROM parts WHERE day = $day GROUP BY id HAVING count(*) > 1;
 -- name: part_ids
 SELECT id, hour::DATE AS day FROM lines WHERE id IS NOT NULL;
 
--- name: code
--- Lines with all that is known of them, in values that are quick to add up by.
-CREATE OR REPLACE TEMP TABLE coded AS
-SELECT
-    hour, distribution, edge, price_region,
-    CASE WHEN country <> '' THEN upper(country) ELSE edge_country END AS country,
-    country <> '' AS country_known,
-    device, bot, title,
-    coalesce(TRY_CAST(lower(said) AS result), 'other'::result) AS result,
-    lower(said) IN ('hit', 'refreshhit') AS cached,
-    status, lower(scheme) AS scheme, bytes, request_bytes, taken_ms, ttfb_ms, weight,
-    bin(ttfb_ms) AS ttfb, bin(taken_ms) AS taken,
-    CASE WHEN bytes >= 65536 AND taken_ms > 0 AND status IN (200, 206) THEN bin(bytes * 8 / taken_ms) END AS throughput
-FROM lines JOIN agents USING (agent) JOIN edges USING (location) JOIN paths USING (path);
+-- name: told
+-- What players told with their requests.
+SELECT instant AS time, taken_ms, title, country, device, bytes, cmcd AS query FROM lines
+WHERE cmcd IS NOT NULL AND device <> 0 AND status IN (200, 206);
 
 -- name: part_cmcd
--- What players told with their requests, until the sessions of a day are put together.
-SELECT
-    instant AS time, taken_ms, video, rung, CASE WHEN country <> '' THEN upper(country) ELSE edge_country END AS country,
-    device, bytes, cmcd AS query
-FROM lines JOIN agents USING (agent) JOIN edges USING (location) JOIN paths USING (path) JOIN titles USING (title)
-WHERE cmcd IS NOT NULL AND NOT bot AND status IN (200, 206);
+-- Until the sessions of a day are put together: those of one session beside each other.
+SELECT *, hash(sid) AS session FROM told WHERE sid IS NOT NULL ORDER BY session;
 
 -- name: part_requests
 SELECT
-    hour, distribution, edge, price_region, country, country_known, device, bot, video, rung,
-    result::VARCHAR AS result, status, scheme, requests, bytes, request_bytes, taken_ms, ttfb_ms, lines
-FROM (
-    SELECT
-        hour, distribution, edge, price_region, country, country_known, device, bot, title, result, status, scheme,
-        sum(weight)::BIGINT AS requests,
-        sum(bytes * weight)::BIGINT AS bytes,
-        sum(request_bytes * weight)::BIGINT AS request_bytes,
-        sum(taken_ms * weight)::BIGINT AS taken_ms,
-        sum(ttfb_ms * weight)::BIGINT AS ttfb_ms,
-        count(*) AS lines
-    FROM coded GROUP BY ALL
-) JOIN titles USING (title);
+    hour, distribution, edge, country, country_known, device, title, result, status, scheme,
+    sum(weight)::BIGINT AS requests,
+    sum(bytes * weight)::BIGINT AS bytes,
+    sum(request_bytes * weight)::BIGINT AS request_bytes,
+    sum(taken_ms * weight)::BIGINT AS taken_ms,
+    sum(ttfb_ms * weight)::BIGINT AS ttfb_ms,
+    count(*) AS lines
+FROM lines GROUP BY ALL;
 
 -- name: part_request_timings
-SELECT hour, distribution, edge, country, device, cached, 'ttfb' AS measure, ttfb AS bin, sum(weight)::BIGINT AS requests
-FROM coded GROUP BY ALL
+SELECT hour, distribution, edge, country, device, cached, 'ttfb' AS measure, bin(ttfb_ms) AS bin, sum(weight)::BIGINT AS requests
+FROM lines GROUP BY ALL
 UNION ALL
-SELECT hour, distribution, edge, country, device, cached, 'taken', taken, sum(weight)::BIGINT FROM coded GROUP BY ALL
+SELECT hour, distribution, edge, country, device, cached, 'taken', bin(taken_ms), sum(weight)::BIGINT
+FROM lines GROUP BY ALL
 UNION ALL
-SELECT hour, distribution, edge, country, device, cached, 'throughput', throughput, sum(weight)::BIGINT
-FROM coded WHERE throughput IS NOT NULL GROUP BY ALL;
+SELECT hour, distribution, edge, country, device, cached, 'throughput', bin(bytes * 8 / taken_ms), sum(weight)::BIGINT
+FROM lines WHERE flowed GROUP BY ALL;
 
 -- name: part_title_timings
-SELECT day, distribution, video, rung, country, bot, cached, measure, bin, requests
-FROM (
-    SELECT
-        hour::DATE AS day, distribution, title, country, bot, cached, 'ttfb' AS measure, ttfb AS bin,
-        sum(weight)::BIGINT AS requests
-    FROM coded GROUP BY ALL
-    UNION ALL
-    SELECT hour::DATE, distribution, title, country, bot, cached, 'throughput', throughput, sum(weight)::BIGINT
-    FROM coded WHERE throughput IS NOT NULL GROUP BY ALL
-) JOIN titles USING (title);
+SELECT
+    hour::DATE AS day, distribution, title, country, device = 0 AS bot, cached, 'ttfb' AS measure, bin(ttfb_ms) AS bin,
+    sum(weight)::BIGINT AS requests
+FROM lines GROUP BY ALL
+UNION ALL
+SELECT
+    hour::DATE, distribution, title, country, device = 0, cached, 'throughput', bin(bytes * 8 / taken_ms),
+    sum(weight)::BIGINT
+FROM lines WHERE flowed GROUP BY ALL;
 
 -- name: part_request_paths
-SELECT
-    hour::DATE AS day, distribution, path, edge,
-    CASE WHEN country <> '' THEN upper(country) ELSE edge_country END AS country, bot,
-    coalesce(TRY_CAST(lower(said) AS result), 'other'::result)::VARCHAR AS result,
-    status, sum(weight)::BIGINT AS requests, sum(bytes * weight)::BIGINT AS bytes
-FROM lines JOIN edges USING (location) JOIN agents USING (agent)
-WHERE lower(said) NOT IN ('hit', 'refreshhit') OR status >= 400 OR status = 0
-GROUP BY ALL;
+SELECT day, distribution, coalesce(text, '') AS path, edge, country, bot, result, status, requests, bytes
+FROM (
+    SELECT
+        hour::DATE AS day, distribution, path, edge, country, device = 0 AS bot, result, status,
+        sum(weight)::BIGINT AS requests, sum(bytes * weight)::BIGINT AS bytes
+    FROM lines WHERE NOT cached OR status >= 400 OR status = 0 GROUP BY ALL
+) LEFT JOIN paths USING (path);
 
 -- name: requests
 -- Batches lie in the order of hours; what two of them say of one group is added up by whoever asks.
-SELECT * FROM parts WHERE hour >= $day AND hour < $day + INTERVAL 1 DAY;
+SELECT
+    hour, distributions.text AS distribution, edges.edge, price_region, countries.text AS country, country_known,
+    DEVICES[device + 1] AS device, device = 0 AS bot, video, rung, RESULTS[result + 1] AS result, status,
+    schemes.text AS scheme, requests, bytes, request_bytes, taken_ms, ttfb_ms, lines
+FROM parts
+JOIN texts distributions ON distributions.number = distribution
+JOIN texts countries ON countries.number = country
+JOIN texts schemes ON schemes.number = scheme
+JOIN edges ON edges.number = parts.edge
+JOIN videos ON videos.number = title
+WHERE hour >= $day AND hour < $day + INTERVAL 1 DAY;
 
 -- name: request_places
 SELECT
-    hour, distribution, edge, price_region, country, country_known, device, bot, result, status, scheme,
-    sum(requests)::BIGINT AS requests, sum(bytes)::BIGINT AS bytes, sum(request_bytes)::BIGINT AS request_bytes,
-    sum(taken_ms)::BIGINT AS taken_ms, sum(ttfb_ms)::BIGINT AS ttfb_ms, sum(lines)::BIGINT AS lines
-FROM parts WHERE hour >= $day AND hour < $day + INTERVAL 1 DAY
-GROUP BY ALL ORDER BY hour;
+    hour, distributions.text AS distribution, edges.edge, price_region, countries.text AS country, country_known,
+    DEVICES[device + 1] AS device, device = 0 AS bot, RESULTS[result + 1] AS result, status, schemes.text AS scheme,
+    requests, bytes, request_bytes, taken_ms, ttfb_ms, lines
+FROM (
+    SELECT
+        hour, distribution, edge, country, country_known, device, result, status, scheme,
+        sum(requests)::BIGINT AS requests, sum(bytes)::BIGINT AS bytes, sum(request_bytes)::BIGINT AS request_bytes,
+        sum(taken_ms)::BIGINT AS taken_ms, sum(ttfb_ms)::BIGINT AS ttfb_ms, sum(lines)::BIGINT AS lines
+    FROM parts WHERE hour >= $day AND hour < $day + INTERVAL 1 DAY
+    GROUP BY ALL
+) found
+JOIN texts distributions ON distributions.number = distribution
+JOIN texts countries ON countries.number = country
+JOIN texts schemes ON schemes.number = scheme
+JOIN edges ON edges.number = found.edge
+ORDER BY hour;
 
 -- name: request_titles
 SELECT
-    hour::DATE AS day, distribution, price_region, country, country_known, bot, video, rung, result, status, scheme,
+    day, distributions.text AS distribution, price_region, countries.text AS country, country_known, bot, video, rung,
+    RESULTS[result + 1] AS result, status, schemes.text AS scheme,
     sum(requests)::BIGINT AS requests, sum(bytes)::BIGINT AS bytes, sum(request_bytes)::BIGINT AS request_bytes,
     sum(taken_ms)::BIGINT AS taken_ms, sum(ttfb_ms)::BIGINT AS ttfb_ms, sum(lines)::BIGINT AS lines
-FROM parts WHERE hour >= $day AND hour < $day + INTERVAL 1 DAY
+FROM (
+    SELECT
+        hour::DATE AS day, distribution, edge, country, country_known, device = 0 AS bot, title, result, status, scheme,
+        sum(requests)::BIGINT AS requests, sum(bytes)::BIGINT AS bytes, sum(request_bytes)::BIGINT AS request_bytes,
+        sum(taken_ms)::BIGINT AS taken_ms, sum(ttfb_ms)::BIGINT AS ttfb_ms, sum(lines)::BIGINT AS lines
+    FROM parts WHERE hour >= $day AND hour < $day + INTERVAL 1 DAY
+    GROUP BY ALL
+) found
+JOIN texts distributions ON distributions.number = distribution
+JOIN texts countries ON countries.number = country
+JOIN texts schemes ON schemes.number = scheme
+JOIN edges ON edges.number = found.edge
+JOIN videos ON videos.number = title
 GROUP BY ALL ORDER BY video;
 
 -- name: request_timings
-SELECT * FROM parts WHERE hour >= $day AND hour < $day + INTERVAL 1 DAY;
+SELECT
+    hour, distributions.text AS distribution, edges.edge, countries.text AS country, DEVICES[device + 1] AS device,
+    cached, measure, bin, requests
+FROM parts
+JOIN texts distributions ON distributions.number = distribution
+JOIN texts countries ON countries.number = country
+JOIN edges ON edges.number = parts.edge
+WHERE hour >= $day AND hour < $day + INTERVAL 1 DAY;
 
 -- name: day_timings
-SELECT hour::DATE AS day, distribution, edge, country, device, measure, bin, sum(requests)::BIGINT AS requests
-FROM parts WHERE hour >= $day AND hour < $day + INTERVAL 1 DAY AND measure <> 'taken'
+SELECT
+    day, distributions.text AS distribution, edges.edge, countries.text AS country, DEVICES[device + 1] AS device,
+    measure, bin, sum(requests)::BIGINT AS requests
+FROM (
+    SELECT hour::DATE AS day, distribution, edge, country, device, measure, bin, sum(requests) AS requests
+    FROM parts WHERE hour >= $day AND hour < $day + INTERVAL 1 DAY AND measure <> 'taken'
+    GROUP BY ALL
+) found
+JOIN texts distributions ON distributions.number = distribution
+JOIN texts countries ON countries.number = country
+JOIN edges ON edges.number = found.edge
 GROUP BY ALL;
 
 -- name: title_timings
-SELECT * FROM parts WHERE day = $day;
+SELECT
+    day, distributions.text AS distribution, video, rung, countries.text AS country, bot, cached, measure, bin, requests
+FROM parts
+JOIN texts distributions ON distributions.number = distribution
+JOIN texts countries ON countries.number = country
+JOIN videos ON videos.number = title
+WHERE day = $day;
 
 -- name: request_paths
 -- Of the day the 300 paths that viewers missed most, and the 300 that failed them most, crawlers' and scripts' behind
 -- theirs; all others under no name.
-WITH found AS (SELECT * FROM parts WHERE day = $day),
+WITH found AS (
+    SELECT
+        day, distributions.text AS distribution, path, edges.edge, countries.text AS country, bot,
+        RESULTS[result + 1] AS result, status, requests, bytes
+    FROM parts
+    JOIN texts distributions ON distributions.number = distribution
+    JOIN texts countries ON countries.number = country
+    JOIN edges ON edges.number = parts.edge
+    WHERE day = $day
+),
 shown AS (
     (SELECT path FROM found WHERE result = 'miss'
         GROUP BY path ORDER BY sum(requests) FILTER (NOT bot) DESC NULLS LAST, sum(requests) DESC, path LIMIT 300)
@@ -154,6 +192,16 @@ SELECT
 FROM found LEFT JOIN shown USING (path)
 GROUP BY ALL ORDER BY requests DESC;
 
+-- name: sessions
+-- What players told on a day.
+SELECT
+    time, taken_ms, video, rung, countries.text AS country, DEVICES[device + 1] AS device, bytes, bl, br, d, ot, sid,
+    bs, su, session
+FROM parts
+JOIN texts countries ON countries.number = country
+JOIN videos ON videos.number = title
+WHERE time::DATE = $day;
+
 -- name: lines_of
-SELECT distribution, sum(lines)::BIGINT FROM parts
+SELECT text, sum(lines)::BIGINT FROM parts JOIN texts ON number = distribution
 WHERE hour >= $day AND hour < $day + INTERVAL 1 DAY GROUP BY ALL ORDER BY ALL;

@@ -29,33 +29,44 @@ _TYPES = {
     **dict.fromkeys(FLAGS, pa.bool_()),
 }
 _LONG = f"[^,]{{{LONGEST_TEXT}}}"
-_RAW = "split_part(split_part(query, 'CMCD=', 2), '&', 1)"
+#: What stands between `CMCD=` and the next parameter; mostly there is none.
+_BEHIND = "substr(query, instr(query, 'CMCD=') + 5)"
+_RAW = (
+    f"CASE WHEN strlen({_BEHIND}) > {LONGEST} OR contains({_BEHIND}, '&') OR contains({_BEHIND}, 'CMCD=') "
+    f"THEN left(split_part(split_part(query, 'CMCD=', 2), '&', 1), {LONGEST}) ELSE {_BEHIND} END"
+)
 
 
 def read_cmcd(ask: duckdb.DuckDBPyConnection, relation: str) -> None:
-    """Make the table `told`: the relation with its column `query`, and a column for each of KEYS.
+    """Make the table `told`: the relation without its column `query`, and a column for each of KEYS.
 
     Only of rows whose query has CMCD. A number is null where it was not told, a flag too.
     """
-    ask.execute(f"""
-        CREATE OR REPLACE TEMP TABLE judged AS
-        SELECT * EXCLUDE (query, once, text),
-            CASE WHEN regexp_full_match(text, '{_PLAIN}') AND NOT regexp_matches(text, '{_LONG}') THEN text || ',' END
-                AS text
-        FROM (
-            SELECT *, ',' || CASE WHEN {_is_plain("raw")} THEN raw WHEN {_is_plain("once")} THEN once
-                ELSE try(url_decode(once)) END AS text
-            FROM (SELECT *, try(url_decode(raw)) AS once FROM (
-                SELECT *, left({_RAW}, {LONGEST}) AS raw FROM {relation} WHERE contains(query, 'CMCD=')
-            ))
-        )""")
-    _parse_others(ask)
-    values = ", ".join(f"CASE WHEN text IS NULL THEN others.{key} ELSE {_value(key)} END AS {key}" for key in KEYS)
+    starts = ", ".join(f"instr(text, ',{key}=') AS {key}_at" for key in (*NUMBERS, *TEXTS))
+    tails = ", ".join(f"substr(text, {key}_at + {len(key) + 2}) AS {key}_tail" for key in (*NUMBERS, *TEXTS))
+    values = ", ".join(f"{_value(key)} AS {key}" for key in KEYS)
     ask.execute(f"""
         CREATE OR REPLACE TEMP TABLE told AS
-        SELECT judged.* EXCLUDE (raw, text), {values}
-        FROM judged LEFT JOIN others ON text IS NULL AND others.raw = judged.raw""")
-    ask.execute("DROP TABLE judged; DROP TABLE others")
+        SELECT * EXCLUDE ({_besides("at", "tail")}, raw, text), CASE WHEN text IS NULL THEN raw END AS raw, {values}
+        FROM (SELECT *, {tails} FROM (SELECT *, {starts} FROM (
+            SELECT * EXCLUDE (query, once, told),
+                CASE WHEN regexp_full_match(told, '{_PLAIN},')
+                    AND (strlen(told) < {LONGEST_TEXT} OR NOT regexp_matches(told, '{_LONG}')) THEN told END AS text
+            FROM (
+                SELECT *, ',' || CASE WHEN {_is_plain("raw")} THEN raw WHEN {_is_plain("once")} THEN once
+                    ELSE try(url_decode(once)) END || ',' AS told
+                FROM (SELECT *, try(url_decode(raw)) AS once FROM (
+                    SELECT *, {_RAW} AS raw FROM {relation} WHERE contains(query, 'CMCD=')
+                ))
+            )
+        )))""")
+    if ask.execute("SELECT 1 FROM told WHERE raw IS NOT NULL LIMIT 1").fetchall():
+        _parse_others(ask)
+    ask.execute("ALTER TABLE told DROP COLUMN raw")
+
+
+def _besides(*ends: str) -> str:
+    return ", ".join(f"{key}_{end}" for key in (*NUMBERS, *TEXTS) for end in ends)
 
 
 def _is_plain(text: str) -> str:
@@ -66,7 +77,7 @@ def _is_plain(text: str) -> str:
 
 def _value(key: str) -> str:
     """The value of a key in a plain text, in which no key stands twice and no comma within a value."""
-    found = f"split_part(split_part(text, ',{key}=', 2), ',', 1)"
+    found = f"CASE WHEN {key}_at > 0 THEN left({key}_tail, instr({key}_tail, ',') - 1) END"
     if key in NUMBERS:
         return f"try_cast({found} AS DOUBLE)"
     if key in TEXTS:
@@ -76,13 +87,15 @@ def _value(key: str) -> str:
 
 
 def _parse_others(ask: duckdb.DuckDBPyConnection) -> None:
-    raws = [raw for (raw,) in ask.execute("SELECT DISTINCT raw FROM judged WHERE text IS NULL").fetchall()]
+    raws = [raw for (raw,) in ask.execute("SELECT DISTINCT raw FROM told WHERE raw IS NOT NULL").fetchall()]
     rows = [_needed(raw) for raw in raws]
     columns = {"raw": pa.array(raws, pa.string())}
     columns |= {key: pa.array([row[key] for row in rows], _TYPES[key]) for key in KEYS}
     ask.register("given", pa.table(columns))
-    ask.execute("CREATE OR REPLACE TEMP TABLE others AS SELECT * FROM given")
+    ask.execute("CREATE OR REPLACE TEMP TABLE others AS FROM given")
     ask.unregister("given")
+    found = ", ".join(f"{key} = others.{key}" for key in KEYS)
+    ask.execute(f"UPDATE told SET {found} FROM others WHERE others.raw = told.raw; DROP TABLE others")
 
 
 def _needed(raw: str) -> dict[str, Any]:

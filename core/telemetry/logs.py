@@ -104,9 +104,7 @@ class _Run:
         before = {entry.path: self.known.pop(entry.path) for entry in waiting if entry.path in self.known}
         self.before = before
         while waiting:
-            batch = self._take(waiting)
-            if batch:
-                self._stage(batch)
+            self._stage(self._take(waiting))
             until = about(waiting[0]) - _BESIDE if waiting else date.max
             ready = {day for day in days | self.facts.open_days() if day < until}
             self._write_days(ready)
@@ -130,7 +128,7 @@ class _Run:
         return taken
 
     def _stage(self, logs: Sequence[Log]) -> None:
-        for each, days in self._add(logs, None, False):
+        for each, days in self._add(logs, None, False) if logs else ():
             good = sum(days.values())
             lines = each.lines
             if good < lines:  # some may be empty, or headers of logs that were put together

@@ -13,8 +13,13 @@ from core.telemetry.formats import LOOK_BYTES, is_gzip
 _Damage: Any = isal_zlib.error  # its stub takes it for an instance
 #: Of a compressed file at once: what it comes to should fit into the processor's cache.
 _CHUNK = 16_384
+_PIECE = 64 * _CHUNK
 #: A log may unpack to this many times its size, and always to 1 GiB; real ones come to five to twenty times.
 _LARGEST_GROWTH, _ALWAYS = 200, 2**30
+
+
+class TooLong(Exception):
+    """A text has more bytes than were asked for."""
 
 
 @dataclass(frozen=True)
@@ -38,24 +43,61 @@ def beginning(path: Path) -> bytes:
     return start
 
 
-def write_plain(path: Path, target: Path, name: str) -> Written:
-    """Write a text, gzip or not, with one line's end and no byte that is none of a text's.
+@dataclass
+class PlainText:
+    """A text, gzip or not, with one line's end and no byte that is none of a text's, unpacked while it is read."""
 
-    Raises DeliveryRefused where it is cut or damaged.
-    """
-    lines, size, last = 0, 0, b"\n"
-    limit = max(_ALWAYS, path.stat().st_size * _LARGEST_GROWTH)
-    try:
-        with target.open("wb") as file:
-            for chunk in _clean(_chunks(path)):
-                lines += chunk.count(b"\n")
-                size += file.write(chunk)
-                last = chunk[-1:] or last
-                if size > limit:
-                    raise _refused(name, "unpacks to far more than a log does")
-    except (_Damage, EOFError) as error:
-        raise _refused(name, "is cut off or damaged, or is still being written") from error
-    return Written(lines + (last != b"\n"), size)
+    path: Path
+    name: str  #: that it is refused by
+    most_bytes: int = 2**63  #: where it has more, reading ends with TooLong
+    lines: int = 0  #: so far; those of the whole text once nothing is left
+    size_bytes: int = 0
+    closed: bool = False
+    _rest: bytes = b""
+    _last: bytes = b"\n"
+
+    def __post_init__(self) -> None:
+        self._pieces: Iterator[bytes] = _clean(_chunks(self.path))
+        self._limit = max(_ALWAYS, self.path.stat().st_size * _LARGEST_GROWTH)
+
+    def read(self, size: int) -> bytes:
+        """As much as is asked for, less only at the end. Raises DeliveryRefused where it is cut or damaged."""
+        taken, room = [self._rest], size - len(self._rest)
+        try:
+            while room > 0 and (piece := next(self._pieces, None)) is not None:
+                taken.append(piece)
+                room -= len(piece)
+        except (_Damage, EOFError) as error:
+            raise _refused(self.name, "is cut off or damaged, or is still being written") from error
+        text = b"".join(taken)
+        self._rest = text[size:] if room < 0 else b""
+        return self._counted(text[:size] if room < 0 else text)
+
+    def _counted(self, text: bytes) -> bytes:
+        if not text:
+            self.lines += self._last != b"\n"
+            self._last = b"\n"
+            return text
+        self.lines += text.count(b"\n")
+        self.size_bytes += len(text)
+        self._last = text[-1:]
+        if self.size_bytes > self.most_bytes:
+            raise TooLong
+        if self.size_bytes > self._limit:
+            raise _refused(self.name, "unpacks to far more than a log does")
+        return text
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def write_plain(path: Path, target: Path, name: str) -> Written:
+    """Write a text as PlainText has it. Raises DeliveryRefused where it is cut or damaged."""
+    text = PlainText(path, name)
+    with target.open("wb") as file:
+        while piece := text.read(_PIECE):
+            file.write(piece)
+    return Written(text.lines, text.size_bytes)
 
 
 def _refused(name: str, how: str) -> DeliveryRefused:
@@ -74,7 +116,7 @@ def _chunks(path: Path) -> Iterator[bytes]:
         while start:
             while start:
                 member = member or isal_zlib.decompressobj(31)
-                yield member.decompress(start, 64 * _CHUNK)
+                yield member.decompress(start, _PIECE)
                 start = member.unconsumed_tail or member.unused_data
                 if member.eof:
                     member, start = None, start.lstrip(b"\0")  # padding behind a member is allowed

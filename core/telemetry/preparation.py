@@ -17,13 +17,14 @@ from core.telemetry import formats
 from core.telemetry.datasets import Found
 from core.telemetry.fields import are_a_log
 from core.telemetry.formats import Format, Kind
-from core.telemetry.plain_text import beginning, write_plain
+from core.telemetry.parsing import parsed
+from core.telemetry.plain_text import PlainText, beginning, write_plain
 from core.telemetry.reaching import Reaching
 from core.telemetry.relations import Log
 from core.telemetry.reports import FileReport
 
 #: Of logs that are read at once, unpacked.
-_BATCH_BYTES = 128 * 2**20
+_BATCH_BYTES = 64 * 2**20
 _BATCH_FILES = 500
 
 
@@ -56,7 +57,8 @@ class Preparation:
         return taken, refused
 
     def _prepared(self, entry: Entry, number: int) -> tuple[Log, int]:
-        raw, target = self.folder / f"{number}.raw", self.folder / f"{number:08d}"
+        target = self.folder / f"{number:08d}"
+        raw, table = raw_of(target), None
         try:
             self.found.source.fetch(entry, raw)
             start = beginning(raw)
@@ -67,15 +69,16 @@ class Preparation:
                 size = entry.size * 10
             else:
                 form = self._format(entry, start)
-                written = write_plain(raw, target, entry.path)
+                table, lines, size = _read(raw, target, entry.path, form, number)
                 header = _header_lines(start, form)
-                lines, size = written.lines - header, written.size_bytes
+                lines -= header
             self.found.source.confirm(entry)
-        finally:
-            if not target.is_symlink():
-                raw.unlink(missing_ok=True)
+        except BaseException:
+            raw.unlink(missing_ok=True)
+            raise
         latest = (entry.modified + timedelta(days=1)).strftime("%Y-%m-%d %H:%M:%S")
-        return Log(number, entry.path, form, target, lines, header, formats.distribution_in(entry.path), latest), size
+        named = formats.distribution_in(entry.path)
+        return Log(number, entry.path, form, target, lines, header, named, latest, table), size
 
     def _format(self, entry: Entry, start: bytes) -> Format:
         form = formats.text_format(start)
@@ -103,11 +106,32 @@ class Preparation:
         return found
 
 
+def _read(raw: Path, target: Path, name: str, form: Format, number: int) -> tuple[pa.Table | None, int, int]:
+    """A text's table, its lines and its bytes; where DuckDB is to read it, no table, and the text is written."""
+    text = PlainText(raw, name, _BATCH_BYTES)
+    if (table := parsed(text, form, number)) is not None:
+        return table, text.lines, text.size_bytes
+    written = write_plain(raw, target, name)
+    return None, written.lines, written.size_bytes
+
+
+def raw_of(path: Path) -> Path:
+    """A log as it was fetched, by the path of its text."""
+    return path.with_name(f"{path.name}.raw")
+
+
+def write_texts(logs: Sequence[Log]) -> None:
+    """Have the text of each log at its path. Raises DeliveryRefused where it has changed meanwhile."""
+    for each in logs:
+        if not each.path.exists():
+            write_plain(raw_of(each.path), each.path, each.name)
+
+
 def remove(logs: Sequence[Log]) -> None:
     """Remove what was made of logs that are read."""
     for each in logs:
         each.path.unlink(missing_ok=True)
-        each.path.with_name(f"{each.number}.raw").unlink(missing_ok=True)
+        raw_of(each.path).unlink(missing_ok=True)
 
 
 def about(entry: Entry) -> date:

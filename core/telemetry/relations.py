@@ -1,8 +1,10 @@
 """Relations: logs of one format as rows of typed fields, and what is wrong with those that are none."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+import pyarrow as pa
 
 from core.sql import identifier, literal
 from core.telemetry.fields import TYPES, plain
@@ -22,11 +24,12 @@ class Log:
     number: int  #: of the file in its run
     name: str
     format: Format
-    path: Path  #: named by the number, in eight digits
+    path: Path  #: of its text, once it is written there; named by the number, in eight digits
     lines: int  #: without its header
     header_lines: int
     distribution: str  #: by its name; empty where that does not tell
     latest: str  #: instant, ISO 8601: no line of it can be later
+    table: pa.Table | None = field(default=None, compare=False)  #: its lines; else they are to be read from the path
 
 
 def rows(logs: Sequence[Log]) -> str:
@@ -35,39 +38,38 @@ def rows(logs: Sequence[Log]) -> str:
     All logs have to be of one format.
     """
     form = logs[0].format
-    kept = _kept(form)
+    fields = kept(form)
     if form.kind is Kind.PARQUET:
         return _select(
-            kept, lambda at: f"{identifier(form.fields[at])}::VARCHAR", f"read_parquet({_list(logs)}, filename = true)"
+            fields,
+            lambda at: f"{identifier(form.fields[at])}::VARCHAR",
+            f"read_parquet({_list(logs)}, filename = true)",
         )
     if form.kind is Kind.JSON:
-        told = lines(logs)
         return _select(
-            kept,
-            lambda at: f"json_extract_string(line, {literal(_json_path(form.fields[at]))})",
-            told,
-            "json_valid(line)",
+            fields,
+            lambda at: f"parts[{at + 1}]",
+            f"(SELECT *, {_json_parts(form)} FROM {lines(logs)})",
+            "parts IS NOT NULL",
         )
     # lines with more or fewer fields, comments among them, are left out by DuckDB, as are those with wrong values
-    return _select(kept, _place, _csv(logs, form, {at: TYPES[name] for name, at in kept.items()}), cast=False)
+    return _select(fields, place, _csv(logs, form, {at: TYPES[name] for name, at in fields.items()}), cast=False)
 
 
 def wrong(log: Log) -> str:
     """A SELECT of each line's number and of what is wrong with it, null where nothing is; by the slow way."""
     form = log.format
-    kept = _kept(form)
+    fields = kept(form)
     if form.kind is Kind.PARQUET:
         told, shape = (
             f"(SELECT *, file_row_number + 1 AS number FROM read_parquet({_list([log])}, file_row_number = true))",
             "NULL",
         )
-        value = {name: f"{identifier(form.fields[at])}::VARCHAR" for name, at in kept.items()}
+        value = {name: f"{identifier(form.fields[at])}::VARCHAR" for name, at in fields.items()}
     elif form.kind is Kind.JSON:
-        told = f"(SELECT *, row_number() OVER () AS number FROM {lines([log])})"
-        shape = "CASE WHEN NOT json_valid(line) THEN 'it is no JSON' END"
-        value = {
-            name: f"json_extract_string(line, {literal(_json_path(form.fields[at]))})" for name, at in kept.items()
-        }
+        told = f"(SELECT {_json_parts(form)}, row_number() OVER () AS number FROM {lines([log])})"
+        shape = "CASE WHEN parts IS NULL THEN 'it is no JSON' END"
+        value = {name: f"parts[{at + 1}]" for name, at in fields.items()}
     else:
         count = len(form.fields)
         told = (
@@ -75,15 +77,14 @@ def wrong(log: Log) -> str:
             "WHERE NOT starts_with(line, '#'))"
         )
         shape = f"CASE WHEN len(parts) <> {count} THEN 'it has ' || len(parts) || ' fields and its header {count}' END"
-        value = {name: f"parts[{at + 1}]" for name, at in kept.items()}
+        value = {name: f"parts[{at + 1}]" for name, at in fields.items()}
     reasons = [shape, *_wrong_values(value, form), _wrong_instant(value, log)]
     return f"SELECT number, coalesce({', '.join(reasons)}) AS reason FROM {told}"
 
 
 def is_good(form: Format) -> str:
     """Whether a row of `rows`, joined with its log's `latest`, can be counted."""
-    kept = _kept(form)
-    signed = [name for name in kept if name in ("scbytes", "csbytes", "scstatus", "timetaken", "timetofirstbyte")]
+    signed = [name for name in kept(form) if name in ("scbytes", "csbytes", "scstatus", "timetaken", "timetofirstbyte")]
     tests = [
         f"instant >= {EARLIEST} AND instant < latest",
         *(f"coalesce({name}, 0) BETWEEN 0 AND {_MOST}" for name in signed),
@@ -93,28 +94,29 @@ def is_good(form: Format) -> str:
 
 def instant(form: Format) -> str:
     """When CloudFront answered, as TIMESTAMP, from the fields of a row."""
-    kept = _kept(form)
-    if {"date", "time"} <= kept.keys():
+    fields = kept(form)
+    if {"date", "time"} <= fields.keys():
         return 'rows."date" + rows."time"'
-    if "timestampms" in kept:
+    if "timestampms" in fields:
         return "make_timestamp(try_cast(rows.timestampms * 1000 AS BIGINT))"
     return 'make_timestamp(try_cast(rows."timestamp" * 1000000 AS BIGINT))'
 
 
 def has(form: Format, name: str) -> bool:
-    return name in _kept(form)
+    return name in kept(form)
 
 
-def _kept(form: Format) -> dict[str, int]:
-    """Where each field that is read stands; of two of one name the first."""
+def kept(form: Format) -> dict[str, int]:
+    """Where each field that is read stands, by its plain name; of two of one name the first."""
     found: dict[str, int] = {}
-    for at, field in enumerate(form.fields):
-        if plain(field) in TYPES:
-            found.setdefault(plain(field), at)
+    for at, name in enumerate(map(plain, form.fields)):
+        if name in TYPES:
+            found.setdefault(name, at)
     return found
 
 
-def _place(at: int) -> str:
+def place(at: int) -> str:
+    """What a text's column is called, by where it stands."""
     return f"c{at}"
 
 
@@ -132,7 +134,7 @@ def lines(logs: Sequence[Log]) -> str:
 
 
 def _csv(logs: Sequence[Log], form: Format, types: dict[int, str]) -> str:
-    columns = ", ".join(f"'{_place(at)}': '{types.get(at, 'VARCHAR')}'" for at in range(len(form.fields)))
+    columns = ", ".join(f"'{place(at)}': '{types.get(at, 'VARCHAR')}'" for at in range(len(form.fields)))
     return (
         f"read_csv({_list(logs)}, auto_detect = false, delim = '\t', quote = '', escape = '', header = false, "
         f"columns = {{{columns}}}, new_line = '\\n', max_line_size = {_LONGEST_LINE}, nullstr = '-', "
@@ -141,10 +143,10 @@ def _csv(logs: Sequence[Log], form: Format, types: dict[int, str]) -> str:
 
 
 def _select(
-    kept: Mapping[str, int], value: Callable[[int], str], relation: str, where: str = "true", cast: bool = True
+    fields: Mapping[str, int], value: Callable[[int], str], relation: str, where: str = "true", cast: bool = True
 ) -> str:
     typed = [
-        f"{_cast(value(at), TYPES[name]) if cast else value(at)} AS {identifier(name)}" for name, at in kept.items()
+        f"{_cast(value(at), TYPES[name]) if cast else value(at)} AS {identifier(name)}" for name, at in fields.items()
     ]
     number = "right(parse_filename(filename, true), 8)::INTEGER AS file"
     return f"SELECT {number}, {', '.join(typed)} FROM {relation} WHERE {where}"
@@ -153,6 +155,12 @@ def _select(
 def _cast(value: str, type_: str) -> str:
     plain_value = f"nullif({value}, '-')"
     return plain_value if type_ == "VARCHAR" else f"TRY_CAST({plain_value} AS {type_})"
+
+
+def _json_parts(form: Format) -> str:
+    """All fields of a line as a list, read at once; null where it is no JSON."""
+    paths = ", ".join(literal(_json_path(name)) for name in form.fields)
+    return f"CASE WHEN json_valid(line) THEN json_extract_string(line, [{paths}]) END AS parts"
 
 
 def _json_path(field: str) -> str:

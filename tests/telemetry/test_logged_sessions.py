@@ -54,7 +54,9 @@ class Watching:
             with database.transaction() as connection:
                 connection.execute("update videos set duration_s = 60")
             (self.home / "known").touch()
-        count = write_logged_sessions(ask, "log", DAY, self.home, database, Salts(self.home / "salts"))
+        read_cmcd(ask, "log")
+        told = "(SELECT *, hash(sid) AS session FROM told WHERE sid IS NOT NULL)"
+        count = write_logged_sessions(ask, told, DAY, self.home, database, Salts(self.home / "salts"))
         path = literal(self.home / f"{view}.parquet")
         return ask.execute(f"SELECT {columns} FROM read_parquet({path}) ORDER BY ALL").fetchall() if count else []
 

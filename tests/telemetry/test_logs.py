@@ -267,6 +267,16 @@ def test_each_of_several_logs_with_bad_lines_is_told_of(logged: Logged, monkeypa
     assert logged.counted() == 3
 
 
+def test_a_bad_line_among_a_thousand_of_json_is_told_in_little_memory(logged: Logged):
+    lines = as_json(*(line(V2) for _ in range(1000)), line(V2, sc_bytes="-5"), fields=V2)
+    logged.put(gzip.compress(lines + b"no JSON\n"), "any.json.gz")
+    report = logged.ingest().measured
+
+    assert (report.lines, report.bad_lines) == (1002, 2)
+    assert [each.reason for each in report.unwell] == ["line 1001: sc-bytes is -5"]
+    assert logged.counted() == 1000
+
+
 def test_odd_lines_are_no_bad_ones(logged: Logged):
     logged.deliver(
         line(sc_status="000", x_edge_response_result_type="Error"),
