@@ -24,7 +24,7 @@ class Audiences:
         watched = warehouse.query(
             f"SELECT {TITLE_SQL[by]}, coalesce(round(sum(weight) FILTER (played)), 0)::BIGINT, "
             f"coalesce(round(sum(weight * watched_ms)), 0)::BIGINT "
-            f"FROM sessions WHERE {days} AND device <> 'bot' GROUP BY ALL"
+            f"FROM playbacks WHERE {days} GROUP BY ALL"
         )
         sent = warehouse.query(
             f"SELECT {TITLE_SQL[by]}, sum(bytes)::BIGINT FROM request_titles WHERE {days} GROUP BY ALL"

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import count
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -14,6 +15,7 @@ from tests.billing.store import NOW, Store
 from tests.telemetry.measured import write
 
 Row = dict[str, Any]
+_numbers = count()
 
 
 def served(video: str, size: int, day: int = 10, region: str = "US", requests: int = 1, **columns: Any) -> Row:
@@ -45,9 +47,10 @@ def accessed(video: str, size: int, day: int = 10, tier: str = "2", **columns: A
 
 
 def watched(video: str, minutes: int, day: int = 10, **columns: Any) -> Row:
-    """A session of a day of October 2026."""
+    """A session of a day of October 2026, of its own, told by a player."""
     row = {"day": f"2026-10-{day:02}", "video": video, "rung": "1080p", "watched_ms": 60_000 * minutes, "bytes": 0}
-    return row | {"device": "desktop", "played": minutes > 0, "weight": 1.0} | columns
+    told = {"session": f"s{next(_numbers)}", "exact": True, "device": "desktop", "played": minutes > 0, "weight": 1.0}
+    return row | told | columns
 
 
 _DATASETS = {

@@ -176,6 +176,19 @@ def test_a_view_that_stands_for_others_counts_as_many(store: Store, bucket: Path
     assert (cost.audience.views, cost.audience.watched_ms) == (40, 15 * 3_600_000)
 
 
+def test_a_session_that_its_player_and_the_logs_tell_of_counts_once_as_the_player_had_it(store: Store, bucket: Path):
+    delivered(
+        store,
+        bucket,
+        [cdn(10, "9", "US-DataTransfer-Out-Bytes")],
+        request_titles=[served("A", 2**31)],
+        sessions=[watched("A", 30, session="s"), watched("A", 20, session="s", exact=False)],
+    )
+
+    (cost,) = attribute(store.warehouse, OCTOBER).titles
+    assert (cost.audience.views, cost.audience.watched_ms) == (1, 1_800_000)
+
+
 def test_s3_s_own_logs_come_before_what_the_cdn_missed(store: Store, bucket: Path):
     """Reads 4 by the bytes that were read 1:3; past the CDN 2, of which A took all; writes 0.6 by requests 2:1."""
     delivered(
