@@ -135,10 +135,17 @@ def recognise(file: str, described: Sequence[Column]) -> Columns:
         return _complete(_columns(file, _cur_generation(snake), _with_exact_tags(snake)))
     if _signs(plain, ("storage_bytes", "egress_bytes", "cached_egress_bytes")):
         return _complete(_columns(file, Kind.SUPABASE, plain))
-    some = ", ".join(list(plain)[:6])
-    raise DeliveryRefused(f"{file} is not a bill: its columns are {some[:200]}.", "Remove it, or export it anew.")
+    raise DeliveryRefused(f"{file} is not a bill: {_shown(list(plain))}.", "Remove it, or export it anew.")
 
 
+def _shown(titles: Sequence[str]) -> str:
+    """What its columns are called; nothing of a file that has no header may be told, as it may be a log with addresses
+    of viewers."""
+    words = [title for title in titles if _WORDS.fullmatch(title)]
+    return f"its columns are {', '.join(words[:6])}" if len(words) == len(titles) else "its first line is no header"
+
+
+_WORDS = re.compile(r"[A-Za-z][A-Za-z0-9_/ -]{0,60}")
 _Named = dict[str, list[Column]]
 
 

@@ -235,10 +235,13 @@ BAD = {
     "fewer": ("\t".join(["2026-11-28", "14:00:00", "FRA56"]), "line 2: it has 3 fields and its header 33"),
     "more": (line() + "\tx", "line 2: it has 34 fields and its header 33"),
     "negative": (line(sc_bytes="-5"), "line 2: sc-bytes is -5"),
-    "no number": (line(sc_bytes="many"), "line 2: sc-bytes is many"),
+    "an address": (line(sc_bytes="203.0.113.9"), "line 2: sc-bytes is no number"),
+    "longer than a day": (line(time_taken="999999999999"), "line 2: time-taken is 999999999999.0"),
+    "no status": (line(sc_status="600"), "line 2: sc-status is 600"),
+    "no number": (line(sc_bytes="many"), "line 2: sc-bytes is no number"),
     "before": (line(date="1999-12-31"), "line 2: it is of 1999-12-31 14:00, which cannot be"),
     "after": (line(date="2099-01-01"), "line 2: it is of 2099-01-01 14:00, which cannot be"),
-    "no date": (line(date="2026-13-45"), "line 2: date is 2026-13-45"),
+    "no date": (line(date="2026-13-45"), "line 2: date is no instant"),
     "no time": (line(time="-"), "line 2: it does not say when"),
 }
 

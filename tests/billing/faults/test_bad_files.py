@@ -61,13 +61,14 @@ def refused(store: Store, bucket: Path, content: bytes, ending: str = "csv.gz") 
         (b"\0" * 4096, "csv", "is damaged: its first line is no CSV header."),
         (b'"' + b"x" * 200_000, "csv", "is damaged: its first line is no CSV header."),
         (b"name,age\nIvan,28\n", "csv", "is not a bill: its columns are name, age."),
+        (b"2026-11-28\tFRA56\t203.0.113.9\tGET\n", "csv", "is not a bill: its first line is no header."),
         (gzip.compress(b"name,age\nIvan,28\n"), "csv.gz", "is not a bill: its columns are name, age."),
         (csv_zip(BILL)[:-9], "zip", "is damaged: its zip archive is cut, damaged or encrypted."),
         (csv_zip(BILL, "readme.txt"), "zip", "holds no CSV file."),
     ],
     ids=[
         "empty gz", "empty parquet", "cut gz", "short gz", "cut parquet", "only a magic number", "a page as gz",
-        "a page as parquet", "zeros", "no line end", "foreign csv", "foreign gz", "cut zip", "zip without csv",
+        "a page as parquet", "zeros", "no line end", "foreign csv", "a log", "foreign gz", "cut zip", "zip without csv",
     ],
 )  # fmt: skip
 def test_a_bad_file_is_refused_by_name(loaded: Store, bucket: Path, content: bytes, ending: str, reason: str):
