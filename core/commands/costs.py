@@ -7,6 +7,7 @@ from core import bootstrap
 from core.access.access import shell_user
 from core.access.roles import Permission
 from core.commands.attributing import run_attribution
+from core.commands.periods import day
 from core.commands.printing import note, plain, printable, say, say_json, say_table
 from core.commands.running import run_now
 from core.costs.breakdown import CostBreakdown, break_down
@@ -20,13 +21,11 @@ from core.units import instant_text
 
 
 def add_costs(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--from", dest="start", type=_day, help="first day, 2026-10-01; without it, of this month")
+    parser.add_argument("--from", dest="start", type=day, help="first day, 2026-10-01; without it, of this month")
     parser.add_argument(
-        "--to", dest="end", type=_day, help="day after the last; without it, the end of that month, or today"
+        "--to", dest="end", type=day, help="day after the last; without it, the end of that month, or today"
     )
-    parser.add_argument(
-        "--by", default=Dimension.SERVICE.value, help=f"{', '.join((*Dimension, *Title))}, or tag:<key>"
-    )
+    parser.add_argument("--by", help=f"{', '.join((*Dimension, *Title))}, or tag:<key>; service without it")
     parser.add_argument("--metric", type=_metric, metavar="METRIC", default=Metric.BILLED, help=", ".join(Metric))
     parser.add_argument(
         "--only", action="append", default=[], metavar="DIMENSION=VALUE", help="may be given several times"
@@ -41,12 +40,12 @@ def run_costs(arguments: argparse.Namespace, settings: Settings) -> int:
     if arguments.now:
         return run_now(arguments, platform, datetime.now(UTC))
     period = _period(arguments, datetime.now(UTC).date())
-    if by := title_named(arguments.by):
+    if by := title_named(arguments.by or Dimension.SERVICE):
         return run_attribution(arguments, platform, period, by)
     costs = break_down(
         platform.warehouse,
         period,
-        dimension_named(arguments.by),
+        dimension_named(arguments.by or Dimension.SERVICE),
         arguments.metric,
         tuple(_filter(text) for text in arguments.only),
         arguments.currency,
@@ -163,16 +162,6 @@ def _bill_row(bill: Restatement) -> tuple[str, ...]:
         "" if bill.difference is None else plain(bill.difference),
         "current" if bill.is_current else "",
     )
-
-
-def _day(text: str) -> date:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no day; write it as 2026-10-01") from None
-    if not 2000 <= day.year < 2100:
-        raise argparse.ArgumentTypeError(f"{text} is no day that a bill covers; choose one from 2000 to 2099")
-    return day
 
 
 def _metric(text: str) -> Metric:

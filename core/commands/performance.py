@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from core import bootstrap
 from core.access.access import shell_user
 from core.access.roles import Permission
-from core.commands.periods import add_period, period_of
+from core.commands.periods import add_period, one_of, period_of
 from core.commands.printing import note, say_json, say_table
 from core.performance.bins import Percentiles
 from core.performance.closed import Closed, closed_by_viewers
@@ -17,10 +17,13 @@ from core.units import MIB
 
 _HEAD = ("requests", "MiB", "hits", "of bytes", "4xx", "5xx", "first byte p50/p95/p99 ms", "Mbit/s p50/p95/p99")
 
+_UNKNOWN = "No requests are known of this period. Give python -m core ingest the folder that logs go to."
+_NONE = "No requests of this period are as the options ask; leave some of them out, or see what there is by --by."
+
 
 def add(parser: argparse.ArgumentParser) -> None:
     add_period(parser)
-    parser.add_argument("--by", type=By, choices=list(By), default=By.HOUR, help="what requests are told apart by")
+    parser.add_argument("--by", type=one_of(By), metavar="BY", default=By.HOUR, help=", ".join(By))
     for name in ("edge", "country", "device", "video", "rung"):
         parser.add_argument(f"--{name}", help=f"only requests of this {name}")
     parser.add_argument("--bots", action="store_true", help="those of crawlers, scripts and health checks too")
@@ -40,7 +43,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def _say(answer: Delivery, closed: Closed) -> None:
     if answer.unknown:
-        note("No requests are known of this period. Give python -m core ingest the folder that logs go to.")
+        note(_NONE if answer.only.values else _UNKNOWN)
         return
     rows = [_row(line.label or "unknown", line) for line in answer.lines]
     rows.append(_row("all", answer.total))

@@ -17,8 +17,10 @@ _HEAD = ("for", "billed USD", "until", "estimated USD", "until", "by")
 
 def run_now(arguments: argparse.Namespace, platform: Platform, now: datetime) -> int:
     """Print this month until now."""
-    if arguments.start or arguments.end or arguments.only:
-        raise WrongArguments("--now goes with neither --from, --to nor --only.", "It is of this month: leave them out.")
+    if arguments.start or arguments.end or arguments.only or arguments.by:
+        raise WrongArguments(
+            "--now goes with none of --from, --to, --only and --by.", "It is of all of this month: leave them out."
+        )
     found = running_month(platform.warehouse, ListPrices.of(platform.settings, platform.prices), now)
     (_say_json if arguments.json else _say)(found)
     return 0

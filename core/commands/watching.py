@@ -8,7 +8,7 @@ from typing import Any
 from core import bootstrap
 from core.access.access import shell_user
 from core.access.roles import Permission
-from core.commands.periods import add_period, period_of
+from core.commands.periods import add_period, one_of, period_of
 from core.commands.printing import note, say, say_json, say_table
 from core.costs.period import Period
 from core.performance import viewing
@@ -29,8 +29,8 @@ _NAMED = 20
 def add_experience(parser: argparse.ArgumentParser) -> None:
     _add_options(parser)
     parser.add_argument(
-        "--by", type=ExperienceBy, choices=list(ExperienceBy), default=ExperienceBy.COUNTRY,
-        help="what sessions are told apart by",
+        "--by", type=one_of(ExperienceBy), metavar="BY", default=ExperienceBy.COUNTRY,
+        help=", ".join(ExperienceBy),
     )  # fmt: skip
 
 

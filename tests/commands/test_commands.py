@@ -182,7 +182,7 @@ def test_costs_has_three_metrics(october: Terminal, metric: str):
     [
         (("--from", "2026-13-01"), 2, "'2026-13-01' is no day; write it as 2026-10-01"),
         (("--from", "last week"), 2, "is no day"),
-        (("--from", "2026-10-01", "--to", "9999-12-01"), 2, "9999-12-01 is no day that a bill covers"),
+        (("--from", "2026-10-01", "--to", "9999-12-01"), 2, "9999-12-01 is no day that anything is known of"),
         (("--from", "0001-01-02", "--to", "2026-11-01"), 2, "choose one from 2000 to 2099"),
         (("--from", "2026-10-02", "--to", "2026-10-01"), 2, "--to 2026-10-01 is not after --from 2026-10-02"),
         (("--from", "2026-10-01", "--to", "2026-10-01"), 2, "is not included"),
