@@ -11,7 +11,7 @@ MONTHS = 18
 #: The newest of them are delivered as CUR 2.0, the ones before as legacy CUR.
 CUR2_MONTHS = 12
 #: How far back what is measured goes, beside the mishap with MISHAP_AROUND days before and after it.
-MEASURED_DAYS, MISHAP_AROUND = 28, 1
+MEASURED_DAYS, MISHAP_AROUND = 35, 1
 
 
 @dataclass(frozen=True)

@@ -73,9 +73,13 @@ def count(database: PostgresDatabase, sql: str) -> int:
 
 
 def is_frozen(database: PostgresDatabase, worker: "subprocess.Popen[str]") -> bool:
-    """Stop it where it is in no transaction: there it would hold the others up. Elsewhere it goes on."""
+    """Stop it where it is in no transaction: there it would hold the others up. Elsewhere it goes on.
+
+    Those of the others end while it stands still, its own does not.
+    """
     worker.send_signal(signal.SIGSTOP)
-    if count(database, "pg_stat_activity where state like 'idle in transaction%' and datname = current_database()"):
+    open_ones = "pg_stat_activity where state like 'idle in transaction%' and datname = current_database()"
+    if all(count(database, open_ones) for _ in range(50)):
         worker.send_signal(signal.SIGCONT)
         return False
     return True
