@@ -83,8 +83,10 @@ def plan(page: Page, server: Server, bandwidth: str) -> None:
     page.get_by_role("textbox", name="Bandwidth").fill(bandwidth)
     page.get_by_role("textbox", name="Bandwidth").press("Enter")
     expect(page.get_by_text(f"with the limit {bandwidth}")).to_be_visible()
+    drawn(page, "Migration")
     page.get_by_role("textbox", name="Name").fill(NAME)
     page.get_by_role("textbox", name="Name").press("Enter")
+    drawn(page, "Migration")
     press(page, "Save plan")
     drawn(page, NAME)
 

@@ -82,6 +82,7 @@ def is_inside(place: Live, worker: "subprocess.Popen[str]") -> bool:
 def test_what_a_killed_worker_was_copying_is_finished_by_the_other_and_each_is_moved_once(place, start):
     workers = [start(), start()]
     wait_until(lambda: len(asked(place, "select id from workers")) == 2, "both alive")
+    wait_until(lambda: asked(place, "select to_regclass('phyght_jobs.workflow_status')::text") != [None], "tables made")
     place.migrations.start(OLGA, "move", place.clock())
     wait_until(lambda: asked(place, f"select v.video_id {_HAS.format(workers[1].pid)}"), "the second at work, too")
     wait_until(lambda: is_inside(place, workers[0]), "the first inside a copy")
