@@ -89,5 +89,7 @@ def press(page: Page, mark: Locator) -> None:
     mark.scroll_into_view_if_needed()
     box = mark.bounding_box()
     assert box
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y, steps=3)
+    expect(page.locator(".hoverlayer .hovertext").first).to_be_visible()  # Plotly knows by now what is below the mouse
+    page.mouse.click(x, y)
