@@ -40,12 +40,13 @@ def run_costs(arguments: argparse.Namespace, settings: Settings) -> int:
     if arguments.now:
         return run_now(arguments, platform, datetime.now(UTC))
     period = _period(arguments, datetime.now(UTC).date())
-    if by := title_named(arguments.by or Dimension.SERVICE):
+    name = arguments.by or Dimension.SERVICE
+    if by := title_named(name):
         return run_attribution(arguments, platform, period, by)
     costs = break_down(
         platform.warehouse,
         period,
-        dimension_named(arguments.by or Dimension.SERVICE),
+        dimension_named(name),
         arguments.metric,
         tuple(_filter(text) for text in arguments.only),
         arguments.currency,

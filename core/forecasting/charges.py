@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from core.forecasting.level import Array
+from core.forecasting.level import MAD, Array
 
 Days = NDArray[np.datetime64]
 
@@ -11,7 +11,6 @@ _AROUND = np.array([-3, -2, -1, 1, 2, 3])
 _LATEST = 4  #: months that are looked at
 _ALIKE = 0.5  #: of the middle charge may a charge differ and still agree
 _CLEAR = 4.0  #: spreads of a usual day, above which a charge is none by chance
-_MAD = 1.4826
 
 
 def is_first(days: Days) -> NDArray[np.bool_]:
@@ -27,7 +26,7 @@ def first_charge(steady: Array, days: Days) -> Array:
     middle = np.nanmedian(found, axis=1)
     alike = np.sum(np.abs(found - middle[:, None]) <= _ALIKE * np.abs(middle)[:, None], axis=1)
     months = np.sum(~np.isnan(found), axis=1)
-    usual = _MAD * np.nanmedian(np.abs(np.diff(steady, axis=1)), axis=1)
+    usual = MAD * np.nanmedian(np.abs(np.diff(steady, axis=1)), axis=1)
     clear = np.abs(middle) > _CLEAR * usual
     return np.where((alike >= 2) & (2 * alike > months) & clear, middle, 0.0)
 

@@ -22,7 +22,7 @@ _SURE = 8  #: how much more those count that were less wrong
 _CLIP = 3.0  #: spreads
 _DAMPED, _LASTING = 0.9, 0.98  #: of a trend is left after each week, and of one that every week agrees with
 _AGREE = 0.7  #: share of the weeks that have to go where the trend goes
-_MAD = 1.4826  #: makes a median deviation a standard one, of a normal distribution
+MAD = 1.4826  #: makes a median deviation a standard one, of a normal distribution
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def _profile(values: Array, neutral: float) -> Array:
     weeks = values.reshape(len(values), -1, WEEK)
     middle = np.nanmedian(weeks, axis=1)
     middle = middle - np.nanmean(middle, axis=1, keepdims=True)
-    spread = _MAD * np.nanmedian(np.abs(weeks - neutral - middle[:, None, :]), axis=(1, 2))
+    spread = MAD * np.nanmedian(np.abs(weeks - neutral - middle[:, None, :]), axis=(1, 2))
     known = np.maximum(np.sum(~np.isnan(weeks), axis=1).min(axis=1), 1)
     chance = 1.57 * spread**2 / known  # a median's variance, of a normal distribution
     seen = np.nanvar(middle, axis=1)
@@ -131,7 +131,7 @@ def _middles(values: Array) -> tuple[Array, Array]:
     half = WEEK // 2
     wide = np.pad(values, ((0, 0), (half, half)), constant_values=np.nan)
     middle = np.nanmedian(np.lib.stride_tricks.sliding_window_view(wide, WEEK, axis=1), axis=2)
-    return middle, _MAD * np.nanmedian(np.abs(values - middle), axis=1, keepdims=True)
+    return middle, MAD * np.nanmedian(np.abs(values - middle), axis=1, keepdims=True)
 
 
 @dataclass(frozen=True)

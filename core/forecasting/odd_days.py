@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.forecasting.bands import nexts, window_rows
-from core.forecasting.level import WEEK, Array, quiet
+from core.forecasting.level import MAD, WEEK, Array, quiet
 from core.forecasting.model import expected
 from core.forecasting.series import LeftOut, Series
 
@@ -16,7 +16,6 @@ LEAST_DAYS = 5 * WEEK  #: of history: four weeks to expect something from, and o
 _KNOWN_FOR = 4 * WEEK  #: days whose errors tell how wrong it usually is, at least
 _USUAL = 8 * WEEK  #: days whose errors are remembered
 _FAR = 5.0  #: usual errors
-_MAD = 1.4826
 
 
 @dataclass(frozen=True)
@@ -92,7 +91,7 @@ def _usually(missed: Array) -> Array:
     before = np.lib.stride_tricks.sliding_window_view(wide, _USUAL)[:-1]
     with quiet():
         enough = np.sum(~np.isnan(before), axis=1) >= WEEK
-        return np.where(enough, _MAD * np.nanmedian(before, axis=1), np.nan)
+        return np.where(enough, MAD * np.nanmedian(before, axis=1), np.nan)
 
 
 def _told(series: Series, place: int, middle: float, far: float) -> OddDay:
