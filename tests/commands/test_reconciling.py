@@ -66,4 +66,4 @@ def test_this_month_for_programs_and_people(october: Terminal):
 
 def test_this_month_goes_with_no_period(october: Terminal):
     assert october.run("costs", "--now", *FOUR_DAYS) == 2
-    assert "--now goes with neither" in october.err
+    assert "--now goes with none of --from, --to, --only and --by" in october.err
