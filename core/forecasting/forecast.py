@@ -6,7 +6,19 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from core.forecasting.bands import Past, Widths, between, look_back, nexts, scale, together, unseen, widths, window_rows
+from core.forecasting.bands import (
+    Past,
+    Range,
+    Widths,
+    between,
+    look_back,
+    nexts,
+    scale,
+    together,
+    unseen,
+    widths,
+    window_rows,
+)
 from core.forecasting.level import WEEK, Array
 from core.forecasting.model import expected
 from core.forecasting.series import LeftOut, Series
@@ -34,6 +46,7 @@ class Forecast:
     mean: Array  #: (h,)
     days: dict[int, Band]  #: by level in percent: (h,) each
     totals: dict[int, Band]  #: the same of the sums of the days up to each
+    ranges: dict[int, Band]  #: the same of the sums of some days, as they were asked for
     earlier: int  #: forecasts of the same series that the bands are made of
 
 
@@ -45,31 +58,35 @@ class Answer:
     left_out: tuple[LeftOut, ...]
 
 
-def forecast(series: Sequence[Series], h: int = 30, levels: Sequence[int] = (80, 95)) -> Answer:
-    """The next h days of each series. Bands are as wide as forecasts made from its earlier days were wrong, half by
-    its own, half by those of all series together; those of sums by the sums.
+def forecast(
+    series: Sequence[Series], h: int = 30, levels: Sequence[int] = (80, 95), ranges: Sequence[Range] = ()
+) -> Answer:
+    """The next h days of each series, and the sums of some ranges of them. Bands are as wide as forecasts made from
+    its earlier days were wrong, half by its own, half by those of all series together; those of sums by the sums.
 
     The one place that knows the model: whoever has a better one puts it here.
     """
     wrong = {each.unique_id: reason for each in series if (reason := _too_little(each))}
     fit = [each for each in series if each.unique_id not in wrong]
-    pasts = [look_back(each.values, each.after, h) for each in fit]
+    pasts = [look_back(each.values, each.after, h, ranges) for each in fit]
     shares = [level / 100 for level in levels]
-    usual = _usual(pasts, shares, h)
+    usual = _usual(pasts, shares, h, ranges)
     found = [
-        _forecast(each, past, between(widths(past, shares), usual), h, levels)
+        _forecast(each, past, between(widths(past, shares, ranges), usual), h, levels, ranges)
         for each, past in zip(fit, pasts, strict=True)
     ]
     return Answer(tuple(found), tuple(LeftOut(unique_id, reason) for unique_id, reason in wrong.items()))
 
 
-def _usual(pasts: Sequence[Past], shares: Sequence[float], h: int) -> Widths:
+def _usual(pasts: Sequence[Past], shares: Sequence[float], h: int, ranges: Sequence[Range]) -> Widths:
+    guessed = unseen(shares, h, ranges)
     if not pasts:
-        return unseen(shares, h)
-    known, guessed = widths(together(pasts[:: -(-len(pasts) // _POOLED)]), shares), unseen(shares, h)
+        return guessed
+    known = widths(together(pasts[:: -(-len(pasts) // _POOLED)]), shares, ranges)
     return Widths(
         np.where(np.isnan(known.days), guessed.days, known.days),
         np.where(np.isnan(known.totals), guessed.totals, known.totals),
+        np.where(np.isnan(known.ranges), guessed.ranges, known.ranges),
     )
 
 
@@ -82,17 +99,21 @@ def _too_little(series: Series) -> str:
     return ""
 
 
-def _forecast(series: Series, past: Past, width: Widths, h: int, levels: Sequence[int]) -> Forecast:
+def _forecast(
+    series: Series, past: Past, width: Widths, h: int, levels: Sequence[int], ranges: Sequence[Range]
+) -> Forecast:
     ends = np.array([len(series.values)])
     window = window_rows(series.values, ends)
     mean = expected(window, nexts(series.after, len(series.values), ends), h)[0]
     unit, least = scale(window)[0], 0.0 if np.nanmin(series.values) >= 0 else -np.inf
+    sums = np.array([mean[start:end].sum() for start, end in ranges])
     return Forecast(
         series.unique_id,
         series.first + timedelta(len(series.values)),
         mean,
         {level: _band(mean, unit * half, least) for level, half in zip(levels, width.days, strict=True)},
         {level: _band(np.cumsum(mean), unit * half, least) for level, half in zip(levels, width.totals, strict=True)},
+        {level: _band(sums, unit * half, least) for level, half in zip(levels, width.ranges, strict=True)},
         len(past.days),
     )
 
