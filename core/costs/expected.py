@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from core.costs.portions import Portion
+from core.costs.spikes import spikes_share
 from core.forecasting.bands import Range
 from core.forecasting.forecast import Band, Forecast, forecast
 from core.forecasting.level import Array
@@ -33,6 +34,7 @@ class Expected:
     billed_days: int  #: at its beginning
     never_below: bool  #: whether no day was ever below 0
     earlier: int
+    spikes: float = 0.0  #: what spikes add to usual days, as a share of these; it is in `mean`
 
 
 def expected_of(portions: Sequence[Portion], asked: Asked) -> tuple[dict[str, Expected], list[LeftOut]]:
@@ -59,11 +61,13 @@ def _aligned(portion: Portion, found: Forecast | None, ranges: Sequence[Range], 
         mean = np.concatenate([billed, nothing])[: asked.h]
         return Expected(mean, dict.fromkeys(asked.levels, nothing), dict.fromkeys(asked.levels, no_sums), ahead,
                         never_below, 0)  # fmt: skip
-    mean = np.concatenate([billed, found.mean])[: asked.h]
+    spikes = spikes_share(portion.series.values) if portion.series else 0.0
+    mean = np.concatenate([billed, found.mean * (1 + spikes)])[: asked.h]
     sums = np.array([found.mean[start:end].sum() for start, end in ranges])
     days = {level: np.concatenate([np.zeros(ahead), _half(found.days[level], found.mean)]) for level in asked.levels}
     halves = {level: _growing(_half(found.ranges[level], sums), asked.ranges) for level in asked.levels}
-    return Expected(mean, days, halves, ahead, never_below, found.earlier)
+    return Expected(mean, days, halves, ahead, never_below, found.earlier,
+                    spikes)  # fmt: skip
 
 
 def _half(band: Band, middle: Array) -> Array:
@@ -72,10 +76,10 @@ def _half(band: Band, middle: Array) -> Array:
 
 
 def _growing(halves: Array, ranges: Sequence[Range]) -> Array:
-    """What lies later, and is as long, is no surer."""
+    """What lies later is no surer, by its length."""
     grown = halves.copy()
     for later, (start, end) in enumerate(ranges):
         for sooner, (begin, stop) in enumerate(ranges):
-            if begin <= start and stop - begin <= end - start:
-                grown[later] = max(grown[later], halves[sooner])
+            if begin <= start and stop <= end and stop > begin:
+                grown[later] = max(grown[later], halves[sooner] * min((end - start) / (stop - begin), 1.0))
     return grown

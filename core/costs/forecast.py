@@ -21,6 +21,7 @@ from core.forecasting.series import LeftOut
 from core.warehouse import Warehouse
 
 LEVELS = (80, 95)
+_TOLD_FROM = 0.01  #: share of usual days that spikes come to
 
 
 def forecast_costs(
@@ -80,7 +81,9 @@ def look_ahead(
         portions.append(Portion(OTHERS, (), past.until, {}, None))
         expected[OTHERS] = expected_of(portions[-1:], frame.asked)[0][OTHERS]
     for label, changes in _placed(known, past.by, expected).items():
-        expected[label] = _changed(expected[label], changes, frame)
+        expected[label] = replace(
+            _changed(expected[label], changes, frame), never_below=label != OTHERS and expected[label].never_below
+        )
     total = expected_of([all_], frame.asked)[0][all_.label]
     words = tuple(each.words for each in known)
     return Outlook(past, frame, tuple(portions), expected, total, (*left_out, *unsure), words)
@@ -97,8 +100,16 @@ def retold(outlook: Outlook) -> CostForecast:
     total = told("total", together(amounts), outlook.total, frame) if outlook.total and amounts else None
     return CostForecast(
         past.by, past.metric, past.currency, past.until, frame.asked.levels, total, parts, outlook.left_out,
-        outlook.known, in_words(past),
+        outlook.known, (*in_words(past), *_of_spikes(outlook)),
     )  # fmt: skip
+
+
+def _of_spikes(outlook: Outlook) -> tuple[str, ...]:
+    return tuple(
+        f"{label}: what its spikes of the last half year came to ({each.spikes:+.1%}) is spread over all days."
+        for label, each in outlook.expected.items()
+        if abs(each.spikes) >= _TOLD_FROM
+    )
 
 
 def _too_little(all_: Portion) -> str:

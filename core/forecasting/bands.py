@@ -63,8 +63,8 @@ def _units(windows: Array, values: Array) -> Array:
     took off would count a hundred times.
     """
     now = scale(window_rows(values, np.array([len(values)])))[0]
-    unit = np.fmax(scale(windows), now / _GROWN)[:, None]
-    return np.where(unit > 0, unit, np.nan)
+    unit = scale(windows)
+    return np.where(unit > 0, np.fmax(unit, now / _GROWN), np.nan)[:, None]
 
 
 def window_rows(values: Array, ends: np.ndarray) -> Array:
