@@ -26,6 +26,7 @@ class Permission(StrEnum):
     """Something that not everybody may do, worded to follow "may" or "may not"."""
 
     SEE_COSTS = "see costs"
+    JUDGE_DAYS = "judge odd days"
     SEE_PERFORMANCE = "see the performance"
     QUERY_WAREHOUSE = "query the warehouse"
     WATCH = "see the library"
@@ -44,6 +45,7 @@ class Permission(StrEnum):
 LOWEST_ROLE: Mapping[Permission, Role] = MappingProxyType(
     {
         Permission.SEE_COSTS: Role.VIEWER,
+        Permission.JUDGE_DAYS: Role.ANALYST,
         Permission.SEE_PERFORMANCE: Role.VIEWER,
         Permission.QUERY_WAREHOUSE: Role.ANALYST,
         Permission.WATCH: Role.VIEWER,

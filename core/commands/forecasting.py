@@ -7,7 +7,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from core.commands.periods import day
 from core.commands.printing import note, say, say_json, say_table
+from core.costs.dimensions import Dimension
 from core.errors import WrongArguments
 from core.forecasting.backtest import Scores, backtest
 from core.forecasting.forecast import Band, Forecast, forecast
@@ -23,8 +25,12 @@ def add_forecast(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--totals", action="store_true", help="the sum of the days, instead of each day")
 
 
-def run_forecast(arguments: argparse.Namespace, _settings: Settings) -> int:
+def run_forecast(arguments: argparse.Namespace, settings: Settings) -> int:
     levels = _levels(arguments)
+    if arguments.series is None:
+        from core.commands.cost_forecasting import run_on_bills  # here: a file is forecast without the platform
+
+        return run_on_bills(arguments, settings, _horizon(arguments), levels)
     series, unread = read_series(arguments.series)
     answer = forecast(series, _horizon(arguments), levels)
     rows = [row for each in answer.forecasts for row in _rows(each, levels, arguments.totals)]
@@ -36,9 +42,15 @@ def add_backtest(parser: argparse.ArgumentParser) -> None:
     _add_options(parser)
 
 
-def run_backtest(arguments: argparse.Namespace, _settings: Settings) -> int:
-    series, unread = read_series(arguments.series)
-    found = backtest(series, _horizon(arguments), _levels(arguments))
+def run_backtest(arguments: argparse.Namespace, settings: Settings) -> int:
+    h, levels, unread = _horizon(arguments), _levels(arguments), list[LeftOut]()
+    if arguments.series is None:
+        from core.commands.cost_forecasting import backtest_on_bills
+
+        found = backtest_on_bills(arguments, settings, h, levels)
+    else:
+        series, unread = read_series(arguments.series)
+        found = backtest(series, h, levels)
     if arguments.json:
         say_json({**asdict(found.scores), "left_out": [asdict(each) for each in (*unread, *found.left_out)]})
     else:
@@ -54,9 +66,18 @@ def add_anomalies(parser: argparse.ArgumentParser) -> None:
         "--least", type=float, default=least.amount, help="by how much a day has to be off, in y's unit"
     )
     parser.add_argument("--least-share", type=float, default=least.share, help="and by which share of what is expected")
+    parser.add_argument("--label", help="of the bills: which service (or what --by says), or total")
+    parser.add_argument("--explain", type=day, metavar="DAY", help="what the odd event of that day comes from")
+    parser.add_argument("--expected", type=day, metavar="DAY", help="it was expected: it is not told again")
+    parser.add_argument("--not-expected", type=day, metavar="DAY", help="it was not")
+    parser.add_argument("--note", default="", help="why, for others to read")
 
 
-def run_anomalies(arguments: argparse.Namespace, _settings: Settings) -> int:
+def run_anomalies(arguments: argparse.Namespace, settings: Settings) -> int:
+    if arguments.series is None:
+        from core.commands.odd_costs import run_on_bills
+
+        return run_on_bills(arguments, settings)
     series, unread = read_series(arguments.series)
     found = odd_days(series, Least(arguments.least_share, arguments.least))
     _say([_odd(each) for each in found.days], [*unread, *found.left_out], arguments.json)
@@ -64,7 +85,11 @@ def run_anomalies(arguments: argparse.Namespace, _settings: Settings) -> int:
 
 
 def _add_series(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--series", type=Path, required=True, help="a CSV file with the columns unique_id, ds, y")
+    parser.add_argument(
+        "--series", type=Path, help="a CSV file with the columns unique_id, ds, y; the bills without it"
+    )
+    parser.add_argument("--by", help=f"of the bills: {', '.join(Dimension)}, or tag:<key>; service without it")
+    parser.add_argument("--currency", help="of the bills: needed where there are several")
     parser.add_argument("--json", action="store_true", help="answer for programs")
 
 

@@ -66,7 +66,7 @@ def together(amounts: Sequence[Amounts]) -> Amounts:
 
 
 def _without_charges(portion: Portion, expected: Expected, frame: Frame) -> Amounts:
-    least, known = (0.0 if expected.never_below else float("-inf")), expected.billed_days
+    least, known = (0.0 if expected.stays_above else float("-inf")), expected.billed_days
     billed = (portion.costs.get(frame.day(ahead), ZERO) for ahead in range(known))
     coming = (Decimal(max(each, least)).quantize(GRAIN) for each in expected.mean[known:].tolist())
     days = tuple(chain(billed, coming))

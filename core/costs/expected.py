@@ -13,6 +13,8 @@ from core.forecasting.forecast import Band, Forecast, forecast
 from core.forecasting.level import Array
 from core.forecasting.series import LeftOut
 
+_EXCEPTIONS = 0.02  #: share of days
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -32,7 +34,7 @@ class Expected:
     days: Mapping[int, Array]  #: by level: half the width of each day's band
     ranges: Mapping[int, Array]  #: the same of the sums of the ranges
     billed_days: int  #: at its beginning
-    never_below: bool  #: whether no day was ever below 0
+    stays_above: bool  #: whether days below 0, such as refunds, are exceptions
     earlier: int
     spikes: float = 0.0  #: what spikes add to usual days, as a share of these; it is in `mean`
 
@@ -55,18 +57,18 @@ def expected_of(portions: Sequence[Portion], asked: Asked) -> tuple[dict[str, Ex
 def _aligned(portion: Portion, found: Forecast | None, ranges: Sequence[Range], asked: Asked) -> Expected:
     ahead = min((portion.until - asked.first).days, asked.h)
     billed = [float(portion.costs.get(asked.first + timedelta(day), 0)) for day in range(ahead)]
-    never_below = min(portion.costs.values(), default=0) >= 0
+    stays_above = sum(cost < 0 for cost in portion.costs.values()) <= _EXCEPTIONS * len(portion.costs)
     if found is None:
         nothing, no_sums = np.zeros(asked.h), np.zeros(len(asked.ranges))
         mean = np.concatenate([billed, nothing])[: asked.h]
         return Expected(mean, dict.fromkeys(asked.levels, nothing), dict.fromkeys(asked.levels, no_sums), ahead,
-                        never_below, 0)  # fmt: skip
+                        stays_above, 0)  # fmt: skip
     spikes = spikes_share(portion.series.values) if portion.series else 0.0
     mean = np.concatenate([billed, found.mean * (1 + spikes)])[: asked.h]
     sums = np.array([found.mean[start:end].sum() for start, end in ranges])
     days = {level: np.concatenate([np.zeros(ahead), _half(found.days[level], found.mean)]) for level in asked.levels}
     halves = {level: _growing(_half(found.ranges[level], sums), asked.ranges) for level in asked.levels}
-    return Expected(mean, days, halves, ahead, never_below, found.earlier,
+    return Expected(mean, days, halves, ahead, stays_above, found.earlier,
                     spikes)  # fmt: skip
 
 

@@ -82,7 +82,7 @@ def look_ahead(
         expected[OTHERS] = expected_of(portions[-1:], frame.asked)[0][OTHERS]
     for label, changes in _placed(known, past.by, expected).items():
         expected[label] = replace(
-            _changed(expected[label], changes, frame), never_below=label != OTHERS and expected[label].never_below
+            _changed(expected[label], changes, frame), stays_above=label != OTHERS and expected[label].stays_above
         )
     total = expected_of([all_], frame.asked)[0][all_.label]
     words = tuple(each.words for each in known)

@@ -29,3 +29,14 @@ join objects o on o.video_id = v.id and o.provider = s.provider and o.kind = 're
 where p.job is not null and p.state in ('done', 'damaged') and p.ended_at >= :start and p.ended_at < :end
     and v.duration_s is not null
 order by p.ended_at, p.video_id, o.name;
+
+-- name: judge(dimension, label, day, expected, judged_by, judged_at, note)!
+-- What somebody says of a day takes the place of what was said before.
+insert into judged_days (dimension, label, day, expected, judged_by, judged_at, note)
+values (:dimension, :label, :day, :expected, :judged_by, :judged_at, :note)
+on conflict (dimension, label, day) do update set expected = excluded.expected, judged_by = excluded.judged_by,
+    judged_at = excluded.judged_at, note = excluded.note;
+
+-- name: judged()
+-- All that was said of odd days.
+select * from judged_days order by day, dimension, label;

@@ -13,11 +13,11 @@ from core.costs.past import ZERO
 def told(label: str, amounts: Amounts, expected: Expected, frame: Frame) -> PartForecast:
     """One part, or the total: its amounts, with bands as wide as its own earlier forecasts were wrong."""
     days = [_with_charges(amounts, day, frame.day(day)) for day in range(frame.asked.h)]
-    never_below = expected.never_below
+    stays_above = expected.stays_above
     return PartForecast(
         label,
         tuple(
-            ForecastDay(frame.day(n), days[n], _bands(days[n], _day(expected, n), ZERO if never_below else None))
+            ForecastDay(frame.day(n), days[n], _bands(days[n], _day(expected, n), ZERO if stays_above else None))
             for n in range(frame.horizon)
         ),
         tuple(_month(amounts, expected, month, at, frame) for at, month in enumerate(frame.months)),
@@ -25,7 +25,7 @@ def told(label: str, amounts: Amounts, expected: Expected, frame: Frame) -> Part
             ForecastSum(
                 count,
                 sum(days[:count], ZERO),
-                _bands(sum(days[:count], ZERO), _sum(expected, at, 0.0), ZERO if never_below else None),
+                _bands(sum(days[:count], ZERO), _sum(expected, at, 0.0), ZERO if stays_above else None),
             )
             for at, count in enumerate(frame.sums)
         ),
@@ -46,7 +46,7 @@ def _month(amounts: Amounts, expected: Expected, month: date, at: int, frame: Fr
     halves = _sum(expected, len(frame.sums) + at, follow)
     whole = billed + to_come + charges.to_come
     return ForecastMonth(
-        month, billed, to_come, charges.to_come, _bands(whole, halves, billed if expected.never_below else None)
+        month, billed, to_come, charges.to_come, _bands(whole, halves, billed if expected.stays_above else None)
     )
 
 

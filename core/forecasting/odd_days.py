@@ -51,15 +51,15 @@ class Odd:
     left_out: tuple[LeftOut, ...]
 
 
-def odd_days(series: Iterable[Series], least: Least | None = None) -> Odd:
-    """The odd days of each series, each judged by what was known before it."""
+def odd_days(series: Iterable[Series], least: Least | None = None, latest: int | None = None) -> Odd:
+    """The odd days of each series, each judged by what was known before it; of the latest so many days only, or all."""
     found, left_out = list[OddDay](), list[LeftOut]()
     for each in series:
         if len(each.values) < LEAST_DAYS:
             reason = f"It begins on {each.first}: {len(each.values)} days are too few, {LEAST_DAYS} are needed."
             left_out.append(LeftOut(each.unique_id, reason))
         else:
-            found += _of(each, least or Least())
+            found += _of(each, least or Least(), latest or len(each.values))
     return Odd(tuple(found), tuple(left_out))
 
 
@@ -75,13 +75,14 @@ def events(days: Sequence[OddDay]) -> list[tuple[OddDay, ...]]:
     return [tuple(each) for each in found]
 
 
-def _of(series: Series, least: Least) -> list[OddDay]:
-    values, places = series.values, np.arange(_KNOWN_FOR, len(series.values))
+def _of(series: Series, least: Least, latest: int) -> list[OddDay]:
+    values, first = series.values, len(series.values) - latest
+    places = np.arange(max(_KNOWN_FOR, first - _USUAL), len(values))
     middle = expected(window_rows(values, places), nexts(series.after, len(values), places), 1)[:, 0]
     missed = values[places] - middle
     far = _FAR * _usually(np.abs(missed))
     far = np.maximum(far, np.maximum(least.share * np.abs(middle), least.amount))
-    odd: NDArray[np.intp] = np.flatnonzero(np.abs(missed) > far)
+    odd: NDArray[np.intp] = np.flatnonzero((np.abs(missed) > far) & (places >= first))
     return [_told(series, int(places[at]), float(middle[at]), float(far[at])) for at in odd]
 
 

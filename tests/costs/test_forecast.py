@@ -188,9 +188,9 @@ def test_a_single_spike_moves_nothing_and_nights_that_come_again_do():
         thrice[night] = 60.0
 
     assert expect(past_of({"S3": days(once)}, UNTIL), TODAY).total.sum_of(30).expected == Decimal(300)
-    # four of the five spikes, 50 each, on 156 usual days at 10
+    # four of the five spikes, 50 each, on 161 days that usually cost 10
     assert expect(past_of({"S3": days(thrice)}, UNTIL), TODAY).total.sum_of(30).expected == pytest.approx(
-        Decimal(300) * (1 + Decimal(200) / 1560)
+        Decimal(300) * (1 + Decimal(200) / 1610)
     )
 
 

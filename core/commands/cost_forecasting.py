@@ -1,0 +1,124 @@
+"""python -m core forecast, backtest on bills: where months end, what days come to, and how good that was."""
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from core import bootstrap
+from core.access.access import shell_user
+from core.access.roles import Permission
+from core.commands.printing import note, plain, printable, say, say_json, say_table
+from core.costs.dimensions import Dimension, dimension_named
+from core.costs.forecast import forecast_costs
+from core.costs.forecasted import Bands, CostForecast, ForecastMonth, PartForecast
+from core.costs.past import past_costs
+from core.costs.portions import portions_of, whole
+from core.forecasting.backtest import Backtest, backtest
+from core.settings import Settings
+
+
+def open_costs(settings: Settings) -> bootstrap.Platform:
+    """The platform, for somebody who may see costs. Raises PermissionDenied."""
+    platform = bootstrap.open_platform(settings)
+    shell_user(platform.home).require(Permission.SEE_COSTS)
+    if platform.demo:
+        note("Demo data. Ingest a bill of your own: python -m core ingest SOURCE.")
+    return platform
+
+
+def by_of(arguments: argparse.Namespace) -> str:
+    """The dimension that is asked for. Raises UnknownDimension."""
+    return dimension_named(arguments.by or Dimension.SERVICE)
+
+
+def run_on_bills(arguments: argparse.Namespace, settings: Settings, horizon: int, levels: Sequence[int]) -> int:
+    """Forecast what the bills' costs will come to."""
+    platform = open_costs(settings)
+    found = forecast_costs(
+        platform.warehouse, by_of(arguments), datetime.now(UTC), horizon, levels, currency=arguments.currency
+    )
+    if arguments.json:
+        say_json(_as_json(found, horizon, arguments.totals))
+    else:
+        _say(found, horizon)
+    return 0
+
+
+def backtest_on_bills(
+    arguments: argparse.Namespace, settings: Settings, horizon: int, levels: Sequence[int]
+) -> Backtest:
+    """How good forecasts of the bills' own series were: of each label, and of the total."""
+    past = past_costs(open_costs(settings).warehouse, by_of(arguments), currency=arguments.currency)
+    series = [each.series for each in (*portions_of(past)[0], whole(past)) if each.series]
+    return backtest(series, horizon, levels)
+
+
+def _as_json(found: CostForecast, horizon: int, as_totals: bool) -> dict[str, Any]:
+    every = _every(found)
+    return {
+        "by": found.by,
+        "metric": found.metric,
+        "currency": found.currency,
+        "first": str(found.first),
+        "rows": [row for part in every for row in (_sum_rows(part, horizon) if as_totals else _day_rows(part))],
+        "months": [_month_row(part, month) for part in every for month in part.months],
+        "left_out": [asdict(each) for each in found.left_out],
+        "known": found.known,
+        "notes": found.notes,
+    }
+
+
+def _every(found: CostForecast) -> tuple[PartForecast, ...]:
+    return (*found.parts, found.total) if found.total else found.parts
+
+
+def _day_rows(part: PartForecast) -> list[dict[str, str]]:
+    return [
+        {"unique_id": part.label, "ds": str(each.day), "mean": plain(each.expected), **_ends(each.bands)}
+        for each in part.days
+    ]
+
+
+def _sum_rows(part: PartForecast, horizon: int) -> list[dict[str, str]]:
+    found, first = part.sum_of(horizon), part.days[0].day
+    told = {"unique_id": part.label, "from": str(first), "to": str(first + timedelta(horizon))}
+    return [{**told, "mean": plain(found.expected), **_ends(found.bands)}]
+
+
+def _month_row(part: PartForecast, month: ForecastMonth) -> dict[str, str]:
+    told = {"unique_id": part.label, "month": f"{month.month:%Y-%m}", "billed": plain(month.billed)}
+    return {**told, "mean": plain(month.expected), **_ends(month.bands)}
+
+
+def _ends(bands: Bands) -> dict[str, str]:
+    return {
+        f"{name}-{level}": plain(end)
+        for level, band in bands.items()
+        for name, end in (("lo", band.lo), ("hi", band.hi))
+    }
+
+
+def _say(found: CostForecast, horizon: int) -> None:
+    if found.total:
+        bands = list(_ends(found.total.this_month.bands))
+        rows = [_cells(month, f"{month.month:%Y-%m}", month.billed) for month in found.total.months]
+        say_table(("month", "billed", found.currency, *bands), rows, frozenset(range(1, 3 + len(bands))))
+        say("")
+        sums = [(part.label, f"{part.sum_of(horizon).expected:,.2f}", *_texts(part.sum_of(horizon).bands))
+                for part in _every(found)]  # fmt: skip
+        last = found.first + timedelta(horizon - 1)
+        say_table((found.by, f"{found.first} to {last}", *bands), sums, frozenset(range(1, 2 + len(bands))))
+    for line in (*found.known, *found.notes):
+        say(printable(line))
+    for each in found.left_out:
+        note(f"{each.unique_id}: {each.reason}")
+
+
+def _cells(month: ForecastMonth, name: str, billed: Any) -> tuple[str, ...]:
+    return (name, f"{billed:,.2f}", f"{month.expected:,.2f}", *_texts(month.bands))
+
+
+def _texts(bands: Bands) -> list[str]:
+    return [f"{end:,.2f}" for band in bands.values() for end in (band.lo, band.hi)]

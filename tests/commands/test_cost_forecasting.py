@@ -1,0 +1,81 @@
+"""forecast, backtest and anomalies on the bills of the demo."""
+
+import json
+import re
+import shutil
+from decimal import Decimal
+
+import pytest
+
+from core.__main__ import main
+
+
+@pytest.fixture(autouse=True)
+def demo(seeded_home, tmp_path, monkeypatch):
+    home = tmp_path / "demo-home"
+    shutil.copytree(seeded_home, home)
+    monkeypatch.setenv("PHYGHT_HOME", str(home))
+    monkeypatch.setenv("PHYGHT_DEMO", "on")
+
+
+def asked(capsys, *words):
+    assert main([*words, "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_a_forecast_has_days_and_months_of_each_part_and_they_add_up(capsys):
+    answer = asked(capsys, "forecast", "--by", "provider", "--horizon", "7", "--level", "80")
+
+    ids = [row["unique_id"] for row in answer["rows"]]
+    assert {each: ids.count(each) for each in ids} == {"AWS": 7, "Supabase": 7, "total": 7}
+    for day in {row["ds"] for row in answer["rows"]}:
+        *parts, total = [Decimal(row["mean"]) for row in answer["rows"] if row["ds"] == day]
+        assert sum(parts) == total
+    months = [row for row in answer["months"] if row["unique_id"] == "total"]
+    assert len(months) == 4
+    assert all(Decimal(row["lo-80"]) <= Decimal(row["mean"]) <= Decimal(row["hi-80"]) for row in months)
+
+
+def test_totals_are_one_row_a_part(capsys):
+    answer = asked(capsys, "forecast", "--horizon", "30", "--totals")
+
+    assert answer["rows"][-1]["unique_id"] == "total"
+    assert len({row["unique_id"] for row in answer["rows"]}) == len(answer["rows"])
+
+
+def test_people_read_where_months_end(capsys):
+    assert main(["forecast"]) == 0
+
+    text = capsys.readouterr().out
+    assert re.match(r"month +billed +USD +lo-80 +hi-80 +lo-95 +hi-95\n\d{4}-\d\d ", text)
+    assert "Supabase Plan: its monthly charge stays at 25.00 USD." in text
+
+
+def test_backtests_of_bills_are_of_their_own_series(capsys):
+    answer = asked(capsys, "backtest", "--by", "provider")
+
+    assert answer["forecasts"] > 6
+    assert 0.5 <= answer["covered"]["80"] <= 1
+
+
+def test_event_nights_are_odd_can_be_explained_and_then_expected(capsys):
+    events = asked(capsys, "anomalies")["events"]
+    night = max(events, key=lambda each: Decimal(each["impact"]))
+    assert night["unique_id"] == "Amazon CloudFront"
+
+    told = asked(capsys, "anomalies", "--explain", night["from"])
+    assert (told["unique_id"], told["causes"][0]["dimension"]) == ("Amazon CloudFront", "resource")
+
+    words = ["anomalies", "--expected", night["from"], "--label", "Amazon CloudFront", "--note", "the final"]
+    assert main(words) == 0
+    assert capsys.readouterr().out == f"Amazon CloudFront on {night['from']}: expected, remembered.\n"
+    left = asked(capsys, "anomalies")["events"]
+    assert [each for each in left if each["from"] == night["from"]] == []
+
+
+def test_what_cannot_be_is_refused_in_words(capsys):
+    assert main(["anomalies", "--expected", "2026-01-01", "--label", "nothing"]) == 2
+    assert "There is no service 'nothing'." in capsys.readouterr().err
+    assert main(["anomalies", "--explain", "2020-01-01"]) == 2
+    assert "Nothing was odd on 2020-01-01." in capsys.readouterr().err
+    assert main(["forecast", "--horizon", "0"]) == 2
