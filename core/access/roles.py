@@ -35,6 +35,7 @@ class Permission(StrEnum):
     SHARE = "share private videos"
     SEE_MIGRATION = "see the migration"
     MIGRATE = "migrate videos"
+    MANAGE_BUDGETS = "manage budgets"
     INGEST = "ingest bills"
     MANAGE_UPLOADS = "see and cancel the uploads of others"
     MANAGE_PEOPLE = "manage people"
@@ -54,6 +55,7 @@ LOWEST_ROLE: Mapping[Permission, Role] = MappingProxyType(
         Permission.SHARE: Role.OPERATOR,
         Permission.SEE_MIGRATION: Role.VIEWER,
         Permission.MIGRATE: Role.OPERATOR,
+        Permission.MANAGE_BUDGETS: Role.OPERATOR,
         Permission.INGEST: Role.OPERATOR,
         Permission.MANAGE_UPLOADS: Role.ADMIN,
         Permission.MANAGE_PEOPLE: Role.ADMIN,

@@ -21,6 +21,7 @@ PhyghtError                     message names the thing, advice names the next s
 │   ├── NoBillingData           no bill covers the period
 │   ├── MixedCurrencies         the charges are in several currencies
 │   ├── UnknownCurrency         no bill is in it
+│   ├── BudgetRefused           a budget has terms that cannot be kept to
 │   ├── SeriesRefused           a file of daily values cannot be read
 │   └── UnknownDimension        nothing is kept by that name
 ├── StorageError                a place that objects lie in
@@ -77,6 +78,7 @@ from core.errors.base import (
     WrongArguments,
 )
 from core.errors.money import (
+    BudgetRefused,
     CostsError,
     DeliveryRefused,
     MixedCurrencies,
@@ -132,6 +134,7 @@ from core.errors.videos import (
 __all__ = [
     "AccessError",
     "AccountRefused",
+    "BudgetRefused",
     "CatalogError",
     "ContentRefused",
     "CostsError",

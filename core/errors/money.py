@@ -35,6 +35,10 @@ class SeriesRefused(CostsError):
     """A file of daily values cannot be read."""
 
 
+class BudgetRefused(CostsError):
+    """A budget has terms that cannot be kept to."""
+
+
 class UnknownCurrency(CostsError):
     """No bill is in that currency."""
 
