@@ -116,7 +116,7 @@ def test_it_grows_from_span_to_span(day: date, amount: str) -> None:
 )
 def test_what_is_no_budget_is_told_in_a_sentence(wrong: dict[str, object], told: str) -> None:
     with pytest.raises(BudgetRefused, match=told):
-        usable(replace(S3, **wrong))  # type: ignore[arg-type]
+        usable(replace(S3, **wrong))
 
 
 def test_a_filter_on_nothing_that_is_kept_is_refused() -> None:
