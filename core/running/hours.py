@@ -17,11 +17,14 @@ class Measured:
     by: str
     amounts: Mapping[tuple[str, ...], int]
     until: datetime
-    missing: int  #: hours between the bill and `until` that nothing tells of
+    missing: int  #: hours between the bill and `until` in which nothing was counted: quiet ones, or not told of
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        return (f"{self.missing} hours are missing, and count as nothing",) if self.missing else ()
+        if not self.missing:
+            return ()
+        hours = "one hour" if self.missing == 1 else f"{self.missing} hours"
+        return (f"nothing was counted in {hours}, which were quiet or are not told of",)
 
 
 def measured(by: str, rows: Iterable[tuple[Any, ...]], moment: Moment) -> Measured | None:

@@ -107,7 +107,9 @@ def test_requests_go_on_beyond_the_ten_million_that_are_free(store: Store, bucke
 def test_missing_hours_are_said(quota_used: Store):
     measure(quota_used, "metrics", told(12, 96, range(20)) + told(12, 96, [23]))
 
-    assert line(quota_used, Part.CDN_TRANSFER).estimate.remarks[0] == "3 hours are missing, and count as nothing"
+    assert line(quota_used, Part.CDN_TRANSFER).estimate.remarks[0] == (
+        "nothing was counted in 3 hours, which were quiet or are not told of"
+    )
 
 
 def test_a_flat_rate_plan_is_not_estimated(store: Store, bucket: Path):
