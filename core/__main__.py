@@ -26,6 +26,7 @@ def _of(module: str, function: str = "") -> tuple[_Add, _Run]:
 _COMMANDS: dict[str, tuple[str, _Add, _Run]] = {
     "ingest": ("load what is new in a folder or s3://bucket/prefix of bill exports and logs", *_of("ingest")),
     "costs": ("what was spent in a period, split along one dimension", *_of("costs", "costs")),
+    "budgets": ("what may be spent, and where that stands", *_of("budgeting")),
     "history": ("every delivery of a billing period, and how its total changed", *_of("costs", "history")),
     "experience": ("how watching went: start-up, stalls, failures, those who left", *_of("watching", "experience")),
     "viewing": ("what is watched, how far, when and in which quality", *_of("watching", "viewing")),

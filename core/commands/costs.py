@@ -48,7 +48,7 @@ def run_costs(arguments: argparse.Namespace, settings: Settings) -> int:
         period,
         dimension_named(name),
         arguments.metric,
-        tuple(_filter(text) for text in arguments.only),
+        tuple(only(text) for text in arguments.only),
         arguments.currency,
     )
     (_say_costs_json if arguments.json else _say_costs)(costs)
@@ -90,7 +90,8 @@ def _period(arguments: argparse.Namespace, today: date) -> Period:
     return Period(start, end)
 
 
-def _filter(text: str) -> Filter:
+def only(text: str) -> Filter:
+    """What --only says. Raises WrongArguments."""
     name, equals, value = text.partition("=")
     if not equals:
         raise WrongArguments(f"--only {text} has no value.", "Write --only service='Amazon CloudFront'.")

@@ -68,7 +68,7 @@ class PartForecast:
 
     label: str
     days: tuple[ForecastDay, ...]  #: as many as were asked for
-    months: tuple[ForecastMonth, ...]  #: the one that is under way and the three to come
+    months: tuple[ForecastMonth, ...]  #: the one that is under way, the three to come, and those of the horizon
     sums: tuple[ForecastSum, ...]  #: of 30 days, of 90, and of as many as were asked for
     earlier: int  #: earlier days that were forecast from, to make the bands of
 

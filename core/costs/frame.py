@@ -23,10 +23,11 @@ class Frame:
 
     @classmethod
     def of(cls, first: date, today: date, horizon: int, levels: Sequence[int]) -> "Frame":
-        """From the first day that is not billed, to the end of the third month after today's."""
+        """From the first day that is not billed, to the end of the third month after today's, and of the horizon's."""
         month = first.replace(day=1)
-        wanted = (today.year - month.year) * 12 + today.month - month.month + 1 + _AHEAD
-        months = tuple(add_months(month, n) for n in range(min(max(wanted, 1 + _AHEAD), _MOST_MONTHS)))
+        wanted = min(max(_months_from(month, today) + 1, 1) + _AHEAD, _MOST_MONTHS)
+        touched = _months_from(month, first + timedelta(horizon - 1)) + 1
+        months = tuple(add_months(month, n) for n in range(max(wanted, touched)))
         sums = tuple(sorted({*SUMS, horizon}))
         days = max(sums[-1], (add_months(months[-1], 1) - first).days)
         of_months = (((max(each, first) - first).days, (add_months(each, 1) - first).days) for each in months)
@@ -41,3 +42,7 @@ class Frame:
     def spans(self) -> list[tuple[date, int, int]]:
         """Each month, and which days ahead are in it."""
         return [(month, *span) for month, span in zip(self.months, self.asked.ranges[len(self.sums) :], strict=True)]
+
+
+def _months_from(month: date, day: date) -> int:
+    return (day.year - month.year) * 12 + day.month - month.month
