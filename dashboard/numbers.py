@@ -28,6 +28,7 @@ class Number(StrEnum):
     PER_VIDEO = "Cost of a video"
     RECONCILIATION = "As billed"
     RUNNING = "This month until now"
+    BUDGET = "Budget"
     PACKAGING_SAVED = "Saved by packaging"
     DATA_AGE = "Data age"
     COMPLETENESS = "Completeness"

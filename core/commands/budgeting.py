@@ -32,7 +32,9 @@ def _add_set(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--each", type=one_of(Span), default=Span.MONTH, metavar="SPAN", help=", ".join(Span))
     parser.add_argument("--currency", default="USD", help="USD without it")
     parser.add_argument("--since", type=day, help="a day of the first span; today without it")
-    parser.add_argument("--growth", type=_amount, default=Decimal(0), help="0.05: each span has 5 %% more than the last")
+    parser.add_argument(
+        "--growth", type=_amount, default=Decimal(0), help="0.05: each span has 5 %% more than the last"
+    )
     parser.add_argument(
         "--only", action="append", default=[], metavar="DIMENSION=VALUE", help="may be given several times"
     )
@@ -99,9 +101,7 @@ def _as_json(each: Standing) -> dict[str, Any]:
         "used": plain(each.used),
         "used_until": each.until.isoformat(),
         "expected": None if each.expected is None else plain(each.expected),
-        **{
-            f"{end}-{level}": plain(getattr(band, end)) for level, band in each.bands.items() for end in ("lo", "hi")
-        },
+        **{f"{end}-{level}": plain(getattr(band, end)) for level, band in each.bands.items() for end in ("lo", "hi")},
         "runs_out": each.runs_out and each.runs_out.isoformat(),
         "chance_of_overrun": each.chance,
         "why_not": each.why_not or None,

@@ -82,7 +82,7 @@ def stand(budget: Budget, period: Period, past: PastCosts, forecast: CostForecas
     used = billed[-1].spent if billed else ZERO
     amount = budget.amount_in(period)
     if forecast is None:
-        bands = dict.fromkeys(LEVELS, Band(used, used))
+        bands = {level: Band(used, used) for level in LEVELS}
         return Standing(budget, period, amount, used, past.until, used, bands, billed)
     if forecast.total is None:
         return Standing(budget, period, amount, used, past.until, None, {}, billed, forecast.left_out[0].reason)
