@@ -40,6 +40,9 @@ class Permission(StrEnum):
     MANAGE_UPLOADS = "see and cancel the uploads of others"
     MANAGE_PEOPLE = "manage people"
     SEE_AUDIT = "see the audit log"
+    SEE_ALERTS = "see alerts"
+    ACKNOWLEDGE = "acknowledge alerts"
+    MANAGE_ALERTS = "manage alerts"
 
 
 #: The lowest role that may do it. Pages, routes and commands all ask this table, through User.
@@ -60,6 +63,9 @@ LOWEST_ROLE: Mapping[Permission, Role] = MappingProxyType(
         Permission.MANAGE_UPLOADS: Role.ADMIN,
         Permission.MANAGE_PEOPLE: Role.ADMIN,
         Permission.SEE_AUDIT: Role.ADMIN,
+        Permission.SEE_ALERTS: Role.VIEWER,
+        Permission.ACKNOWLEDGE: Role.OPERATOR,
+        Permission.MANAGE_ALERTS: Role.ADMIN,
     }
 )
 

@@ -58,10 +58,16 @@ PhyghtError                     message names the thing, advice names the next s
 │   ├── MigrationRefused        it cannot be planned, begun, stopped or taken back now
 │   ├── NotMovable              a video cannot be moved, however often it is tried
 │   └── PlatformUnreachable     the platform's own table of videos cannot be read or changed now
+├── AlertError
+│   ├── AlertNotFound           there is no such alert, rule or channel
+│   ├── AlertRefused            it cannot be acknowledged any more
+│   ├── RuleRefused             a rule cannot be as it is asked for
+│   └── ChannelRefused          a channel cannot be as it is asked for
 ├── QueryRefused                the SQL is not allowed, or not correct
 └── QueryStopped                the SQL took too long or too much
 """
 
+from core.errors.alerts import AlertError, AlertNotFound, AlertRefused, ChannelRefused, RuleRefused
 from core.errors.base import (
     AccessError,
     AccountRefused,
@@ -135,7 +141,11 @@ __all__ = [
     "AccessError",
     "AccountRefused",
     "BudgetRefused",
+    "AlertError",
+    "AlertNotFound",
+    "AlertRefused",
     "CatalogError",
+    "ChannelRefused",
     "ContentRefused",
     "CostsError",
     "DatabaseError",
@@ -170,6 +180,7 @@ __all__ = [
     "QueryRefused",
     "QueryStopped",
     "ResidencyRefused",
+    "RuleRefused",
     "RulesRefused",
     "SeriesRefused",
     "SettingsError",

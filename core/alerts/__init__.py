@@ -1,0 +1,1 @@
+"""Alerts: who is told of what, when, and where they already look."""
