@@ -145,7 +145,7 @@ values (:message_id, :channel_id, :channel_name, 'waiting', :due_at);
 
 -- name: due_deliveries(now)
 -- What is to be sent now, and is not being sent, the oldest first.
-select m.*, d.channel_id, d.channel_name, d.attempts from alert_deliveries d join alert_messages m on m.id = d.message_id
+select m.*, d.channel_id, d.attempts, d.problem from alert_deliveries d join alert_messages m on m.id = d.message_id
 where d.state = 'waiting' and d.due_at <= :now and (d.claimed_until is null or d.claimed_until <= :now)
 order by m.created_at, m.id, d.channel_id;
 

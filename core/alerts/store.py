@@ -110,8 +110,9 @@ def alert_of_row(row: Row) -> Alert:
     told: dict[str, Any] = dict(row)
     told |= {name: told[name] and datetime.fromisoformat(told[name]) for name in _INSTANTS}
     told |= {name: Decimal(told[name]) for name in _DECIMALS}
-    told |= {"severity": Severity(told["severity"]), "state": State(told["state"]), "unit": Unit(told["unit"])}
-    return Alert(**told | {"comparison": Comparison(told["comparison"])})
+    told |= {"severity": Severity(told["severity"]), "state": State(told["state"])}
+    told |= {"unit": Unit(told["unit"]), "comparison": Comparison(told["comparison"])}
+    return Alert(**told)
 
 
 def event_of_row(row: Row) -> Event:

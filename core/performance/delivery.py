@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -11,7 +11,7 @@ from core.performance.asked import Asked, By, Only, Sums, Timings, added_up, sum
 from core.performance.bins import Percentiles, percentiles
 from core.warehouse import Warehouse
 
-__all__ = ["By", "Delivery", "Line", "Only", "delivered_total", "deliveries", "delivery"]
+__all__ = ["By", "Delivery", "Line", "Only", "delivered_between", "delivered_total", "deliveries", "delivery"]
 
 #: Of requests, by which the CDN keeps the origin out of viewers' way.
 TARGET_HIT_RATIO = 0.95
@@ -92,6 +92,15 @@ def delivered_total(warehouse: Warehouse, period: Period, only: Only | None = No
     """Only the sum of that."""
     asked = Asked(warehouse, period, only or Only())
     return _line("", asked.total(), asked.all_timings())
+
+
+def delivered_between(warehouse: Warehouse, start: datetime, end: datetime, only: Only | None = None) -> Line:
+    """The same of the whole hours from one instant until another, UTC; times only where they are kept by the hour."""
+    asked = Asked(warehouse, Period(start.date(), end.date() + timedelta(1)), only or Only())
+    sums, timings = asked.sums((By.HOUR,))[0][By.HOUR], asked.timings((By.HOUR,))[By.HOUR]
+    first, last = (each.astimezone(UTC).replace(tzinfo=None) for each in (start, end))
+    inside = {hour for hour in sums if first <= hour and hour + timedelta(hours=1) <= last}
+    return _line("", sum_up(sums[hour] for hour in inside), added_up(timings.get(hour, {}) for hour in inside))
 
 
 _TIMES = (By.HOUR, By.DAY)

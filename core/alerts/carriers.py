@@ -1,0 +1,119 @@
+"""Carriers: what hands a message over: apprise, and AWS SNS; and what may be told of an address."""
+
+import logging
+import re
+import threading
+from typing import Any
+from urllib.parse import urlsplit
+
+from core.alerts.channel import Kind, Message, Undelivered
+from core.alerts.mail import send_mail
+from core.alerts.topic import is_topic, send_to_topic, topic_shown
+from core.errors import ChannelRefused
+from core.settings import Settings
+
+#: What apprise would show on the screen, or write into the log, of the machine that sends.
+_LOCAL = frozenset(["dbus", "kde", "qt", "glib", "gio", "gnome", "macosx", "windows", "syslog", "blink1"])
+_ADVICE = "Give an address as apprise writes it, like mailtos://user:password@example.com or slack://..., or sns://ARN."
+#: Whose host may be seen; of the others all may be a secret.
+_HOSTED = frozenset(["mailto", "mailtos", "json", "jsons", "xml", "xmls", "form", "forms"])
+_STATUS = re.compile(r"error=(\d{3})\b")
+
+
+def shown(address: str) -> str:
+    """What may be seen of an address. Raises ChannelRefused where it is none, without repeating it."""
+    if is_topic(address):
+        return topic_shown(address)
+    server = _server(address)
+    host = urlsplit(address).scheme.lower() in _HOSTED and (getattr(server, "smtp_host", "") or server.host)
+    return f"{server.service_name} by {host}" if host else str(server.service_name)
+
+
+def is_mail(address: str) -> bool:
+    """Whether messages to it are mails, which may be long."""
+    return urlsplit(address).scheme.lower() in ("mailto", "mailtos")
+
+
+def hand_over(address: str, message: Message, settings: Settings) -> None:
+    """Send a message; handed over twice, it can be known as one by its id. Raises Undelivered."""
+    if is_topic(address):
+        return send_to_topic(address, message, settings)
+    server = _server(address)
+    if is_mail(address):
+        return send_mail(server, message)
+    return _notify(server, message)
+
+
+def _server(address: str) -> Any:
+    """The service of apprise's that an address names."""
+    import apprise  # here: it takes a fifth of a second to import
+
+    logging.getLogger("apprise").propagate = False  # it may tell of addresses
+    scheme = address.partition("://")[0].lower()
+    if scheme in _LOCAL or scheme == "sns":
+        raise ChannelRefused("No message can be sent to that address from a server.", _ADVICE)
+    asset = apprise.AppriseAsset(
+        app_id="Phyght", app_desc="Phyght Cloud Storage", app_url="", storage_mode="memory", http_redirects=False
+    )
+    server = apprise.Apprise.instantiate(address, asset=asset)
+    if server is None:
+        raise ChannelRefused("That is no address that a message can be sent to.", _ADVICE)
+    return server
+
+
+def _notify(server: Any, message: Message) -> None:
+    import apprise
+
+    _mark(server, message)
+    services = apprise.Apprise(asset=server.asset)
+    services.add(server)
+    with _Heard() as heard:
+        done = services.notify(
+            title=message.title, body=message.body, notify_type=_type_of(message), body_format="text"
+        )
+    if not done:
+        raise Undelivered(heard.reason)
+
+
+def _mark(server: Any, message: Message) -> None:
+    """Put its id where a program looks for it; of a service for people it stands at the end of the text."""
+    if isinstance(getattr(server, "headers", None), dict):
+        server.headers |= {"Idempotency-Key": message.id}
+    if isinstance(getattr(server, "payload_extras", None), dict):
+        server.payload_extras |= {"id": message.id, "kind": str(message.kind), "severity": message.severity}
+
+
+def _type_of(message: Message) -> str:
+    if message.kind is Kind.RESOLVED:
+        return "success"
+    return {"critical": "failure", "warning": "warning"}.get(message.severity, "info")
+
+
+class _Heard(logging.Handler):
+    """What apprise says in this thread, of which only a reason without any address is told."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self._thread, self._said = threading.get_ident(), list[str]()
+
+    def __enter__(self) -> "_Heard":
+        logger = logging.getLogger("apprise")
+        logger.setLevel(logging.DEBUG)
+        logger.addHandler(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        logging.getLogger("apprise").removeHandler(self)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.thread == self._thread:
+            self._said.append(record.getMessage())
+
+    @property
+    def reason(self) -> str:
+        said = "\n".join(self._said)
+        if status := _STATUS.search(said):
+            return f"It answered {status[1]}."
+        if "timed out" in said.lower():
+            return "It did not answer in time."
+        return "It could not be reached." if "onnection" in said else "It took no message."

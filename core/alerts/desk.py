@@ -1,0 +1,61 @@
+"""Desk: everything that an installation does with alerts, from its handles."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+
+from core.access.audit import AuditLog
+from core.alerts.alerts import Alerts
+from core.alerts.channels import Channels
+from core.alerts.evaluation import Evaluated, evaluate
+from core.alerts.figure import Handles
+from core.alerts.figures.registry import figures
+from core.alerts.outbox import Outbox
+from core.alerts.rules import Rules
+from core.alerts.sealing import Sealing
+from core.alerts.sending import Sender
+from core.database import Database
+from core.settings import Settings
+from core.storage.breaker import Condition
+from core.storage.providers import secret_key
+from core.warehouse import Warehouse
+
+
+class Desk:
+    """Alerts, rules and channels; what evaluates, and what sends."""
+
+    def __init__(
+        self,
+        database: Database,
+        audit: AuditLog,
+        conditions: Callable[[], Sequence[Condition]],
+        open_warehouse: Callable[[], Warehouse],
+        settings: Settings,
+        home: Path,
+    ) -> None:
+        self.alerts, self.rules = Alerts(database, audit), Rules(database, audit)
+        self.outbox = Outbox(database)
+        self.handles = Handles(database, open_warehouse, conditions, settings, home)
+        self._audit, self._settings = audit, settings
+
+    @cached_property
+    def sealing(self) -> Sealing:
+        return Sealing(secret_key(self.handles.home))
+
+    @cached_property
+    def channels(self) -> Channels:
+        return Channels(self.handles.database, self._audit, self.sealing, self._settings)
+
+    @property
+    def address(self) -> str:
+        """What links of messages begin with."""
+        return self._settings.phyght_public_url or f"http://{self._settings.phyght_host}:{self._settings.phyght_port}"
+
+    def evaluate(self, now: datetime) -> Evaluated:
+        """Hold every rule against its figure; see core.alerts.evaluation."""
+        return evaluate(self.handles.database, figures(self.handles), self.address, now)
+
+    def send(self, clock: Callable[[], datetime]) -> None:
+        """Send what is due; see core.alerts.sending."""
+        Sender(self.outbox, self.sealing, self._settings, clock).run()

@@ -1,0 +1,1 @@
+"""Figures: what an alert may be about, one kind a file."""
