@@ -39,6 +39,7 @@ _COMMANDS: dict[str, tuple[str, _Add, _Run]] = {
     "check": ("whether what is configured can be reached, and what to do if not", *_of("operating", "check")),
     "resolve": ("where the video that a link names can be played, old links too", *_of("resolve")),
     "migrate": ("move videos to another provider while people watch them", *_of("migrate")),
+    "alerts": ("what needs somebody, when they are told, and where", *_of("alerts")),
     "media": ("make videos ready to be watched", *_of("media")),
     "users": ("the accounts of this installation", *_of("people")),
     "demo": ("make the demo platform, with no account at all", *_of("operating", "demo")),

@@ -21,6 +21,7 @@ from core.delivery.addresses import Addresses
 from core.delivery.resolver import Resolver
 from core.delivery.seal import Seal
 from core.delivery.supabase_tokens import supabase_project
+from core.demo.folders import open_folders
 from core.media.handles import Handles
 from core.media.media import Media
 from core.settings import DemoMode, Settings
@@ -32,6 +33,7 @@ from core.uploads.ending import Package
 from core.uploads.uploads import Uploads
 
 if TYPE_CHECKING:
+    from core.alerts.desk import Desk
     from core.billing.ingest import OnProgress
     from core.delivery.cloudfront import Distribution
     from core.ingestion import Ingested
@@ -104,6 +106,14 @@ class Platform:
         from core.warehouse import Warehouse
 
         return Warehouse(self.home / "warehouse", self.database)
+
+    @cached_property
+    def alerts(self) -> "Desk":
+        """Who is told of what, when."""
+        from core.alerts.desk import Desk  # here: pages and commands that tell nobody are spared it
+
+        handles = self.database, self.audit, self.health, self.providers
+        return Desk(*handles, lambda: self.warehouse, self.settings, self.home)
 
     def ingest(
         self, address: str, clock: Callable[[], datetime], progress: "OnProgress" = lambda _: None, again: bool = False
@@ -211,7 +221,7 @@ def open_as(settings: Settings, demo: bool) -> Platform:
     database = SqliteDatabase(home / "phyght.db") if demo else _own_database(settings)
     database.migrate()
     # the demo's videos never go to the user's buckets
-    providers = _demo_folders(home) if demo else open_providers(settings, home, now)
+    providers = open_folders(home, now) if demo else open_providers(settings, home, now)
     takes_uploads = open_local(home, now) if demo else providers
     audit, catalog, health = AuditLog(database), Catalog(database), Health(database, now)
     prices = load_prices(settings.phyght_price_catalog)
@@ -233,12 +243,6 @@ def open_as(settings: Settings, demo: bool) -> Platform:
         media,
         prices,
     )
-
-
-def _demo_folders(home: Path) -> Providers:
-    from core.demo.folders import open_folders
-
-    return open_folders(home, now)
 
 
 def _package(media: Media) -> Package:

@@ -23,6 +23,8 @@ _LOST_MINUTES = 1
 #: How many videos are moved at once; their bytes share one bound of memory.
 _MOVED_AT_ONCE = 6
 _LOOKS_EVERY_S = 0.4
+#: How often rules are held against their figures, and messages are sent.
+_EVALUATED_MINUTES, _SENT_MINUTES = 5, 1
 
 
 def jobs(platform: Platform) -> list[Job]:
@@ -37,6 +39,8 @@ def jobs(platform: Platform) -> list[Job]:
         Job("health", _PROBE_MINUTES, probes),
         Job("lifecycle", 24 * 60, _lifecycle_steps(platform)),
         Job("uploads", _SWEEP_MINUTES, sweep),
+        Job("alerts", _EVALUATED_MINUTES, {"rules": lambda: apart(_evaluate, platform.settings, platform.demo)}),
+        Job("messages", _SENT_MINUTES, {"outbox": lambda: _send_due(platform)}),
         Job("migrations", _LOST_MINUTES, {"lost moves": lambda: platform.migrations.ask_again(now())}),
     ]
 
@@ -67,6 +71,23 @@ def _ingest_told(platform: Platform) -> object:
 def _ingest_step(platform: Platform, address: str) -> Callable[[], object]:
     """Apart: what reads bills takes 100 MB, and a worker that moves videos would keep them."""
     return lambda: apart(_ingest, platform.settings, platform.demo, address)
+
+
+def _send_due(platform: Platform) -> None:
+    """Apart: a channel that never answers ends with the process that waits for it."""
+    if platform.alerts.outbox.is_due(now()):
+        apart(_send, platform.settings, platform.demo)
+
+
+def _send(settings: Settings, demo: bool) -> None:
+    open_as(settings, demo).alerts.send(now)
+
+
+def _evaluate(settings: Settings, demo: bool) -> None:
+    """With the digest of the week before, once a week."""
+    alerts = open_as(settings, demo).alerts
+    alerts.evaluate(now())
+    alerts.digest(now())
 
 
 def _ingest(settings: Settings, demo: bool, address: str) -> None:

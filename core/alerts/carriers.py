@@ -4,10 +4,8 @@ import logging
 import re
 import threading
 from typing import Any
-from urllib.parse import urlsplit
 
 from core.alerts.channel import Kind, Message, Undelivered
-from core.alerts.mail import send_mail
 from core.alerts.topic import is_topic, send_to_topic, topic_shown
 from core.errors import ChannelRefused
 from core.settings import Settings
@@ -25,13 +23,13 @@ def shown(address: str) -> str:
     if is_topic(address):
         return topic_shown(address)
     server = _server(address)
-    host = urlsplit(address).scheme.lower() in _HOSTED and (getattr(server, "smtp_host", "") or server.host)
+    host = _scheme(address) in _HOSTED and (getattr(server, "smtp_host", "") or server.host)
     return f"{server.service_name} by {host}" if host else str(server.service_name)
 
 
 def is_mail(address: str) -> bool:
     """Whether messages to it are mails, which may be long."""
-    return urlsplit(address).scheme.lower() in ("mailto", "mailtos")
+    return _scheme(address) in ("mailto", "mailtos")
 
 
 def hand_over(address: str, message: Message, settings: Settings) -> None:
@@ -40,8 +38,14 @@ def hand_over(address: str, message: Message, settings: Settings) -> None:
         return send_to_topic(address, message, settings)
     server = _server(address)
     if is_mail(address):
+        from core.alerts.mail import send_mail
+
         return send_mail(server, message)
     return _notify(server, message)
+
+
+def _scheme(address: str) -> str:
+    return address.partition("://")[0].lower()
 
 
 def _server(address: str) -> Any:
@@ -49,8 +53,7 @@ def _server(address: str) -> Any:
     import apprise  # here: it takes a fifth of a second to import
 
     logging.getLogger("apprise").propagate = False  # it may tell of addresses
-    scheme = address.partition("://")[0].lower()
-    if scheme in _LOCAL or scheme == "sns":
+    if _scheme(address) in {*_LOCAL, "sns"}:
         raise ChannelRefused("No message can be sent to that address from a server.", _ADVICE)
     asset = apprise.AppriseAsset(
         app_id="Phyght", app_desc="Phyght Cloud Storage", app_url="", storage_mode="memory", http_redirects=False
@@ -65,12 +68,11 @@ def _notify(server: Any, message: Message) -> None:
     import apprise
 
     _mark(server, message)
-    services = apprise.Apprise(asset=server.asset)
+    services: Any = apprise.Apprise(asset=server.asset)
     services.add(server)
     with _Heard() as heard:
-        done = services.notify(
-            title=message.title, body=message.body, notify_type=_type_of(message), body_format="text"
-        )
+        told = {"title": message.title, "body": message.body, "body_format": "text"}
+        done = services.notify(**told, notify_type=_type_of(message))
     if not done:
         raise Undelivered(heard.reason)
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from core.access.audit import AuditLog
 from core.alerts.alerts import Alerts
 from core.alerts.channels import Channels
+from core.alerts.digest import put_digest
 from core.alerts.evaluation import Evaluated, evaluate
 from core.alerts.figure import Handles
 from core.alerts.figures.registry import figures
@@ -15,10 +16,12 @@ from core.alerts.outbox import Outbox
 from core.alerts.rules import Rules
 from core.alerts.sealing import Sealing
 from core.alerts.sending import Sender
+from core.alerts.week import MonthEnd
 from core.database import Database
 from core.settings import Settings
 from core.storage.breaker import Condition
-from core.storage.providers import secret_key
+from core.storage.health import Health
+from core.storage.providers import Providers, secret_key
 from core.warehouse import Warehouse
 
 
@@ -29,14 +32,15 @@ class Desk:
         self,
         database: Database,
         audit: AuditLog,
-        conditions: Callable[[], Sequence[Condition]],
+        health: Health,
+        providers: Providers,
         open_warehouse: Callable[[], Warehouse],
         settings: Settings,
         home: Path,
     ) -> None:
         self.alerts, self.rules = Alerts(database, audit), Rules(database, audit)
         self.outbox = Outbox(database)
-        self.handles = Handles(database, open_warehouse, conditions, settings, home)
+        self.handles = Handles(database, open_warehouse, partial(_conditions, health, providers), settings, home)
         self._audit, self._settings = audit, settings
 
     @cached_property
@@ -56,6 +60,14 @@ class Desk:
         """Hold every rule against its figure; see core.alerts.evaluation."""
         return evaluate(self.handles.database, figures(self.handles), self.address, now)
 
+    def digest(self, now: datetime, month_end: MonthEnd | None = None) -> bool:
+        """Put the digest of the week before on its way, once a week; see core.alerts.digest."""
+        return put_digest(self.handles, self.address, now, month_end)
+
     def send(self, clock: Callable[[], datetime]) -> None:
         """Send what is due; see core.alerts.sending."""
         Sender(self.outbox, self.sealing, self._settings, clock).run()
+
+
+def _conditions(health: Health, providers: Providers) -> Sequence[Condition]:
+    return [health.condition(each.name) for each in providers.all]

@@ -72,7 +72,8 @@ class About:
 class Figure(Protocol):
     """A figure; to add one, write it in a file of core/alerts/figures and name it in registry.py."""
 
-    about: About
+    @property
+    def about(self) -> About: ...
 
     def read(self, now: datetime, scope: Scope) -> Sequence[Reading]:
         """Its value now, of each subject. Where nothing is known of any, one reading that says why.

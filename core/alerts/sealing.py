@@ -4,8 +4,12 @@ import hmac
 from base64 import b64decode, b64encode
 from dataclasses import dataclass, field
 from secrets import token_bytes
+from typing import TYPE_CHECKING
 
 from core.errors import ChannelRefused
+
+if TYPE_CHECKING:  # it takes time to import
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 _NONCE_BYTES = 12
 
@@ -34,7 +38,7 @@ class Sealing:
                 "Copy that file to the PHYGHT_HOME of every machine, or add the channel anew.",
             ) from None
 
-    def _cipher(self):
-        from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # here: it takes time to import
+    def _cipher(self) -> "AESGCM":
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
         return AESGCM(hmac.new(self.secret, b"alert channels", "sha256").digest())

@@ -94,7 +94,7 @@ def _attempt(sealing: Sealing, settings: Settings, channel_id: str, sealed: str,
         return str(error)
     except PhyghtError as error:
         return str(error)
-    except Exception as error:  # its words may hold the address
+    except Exception as error:  # noqa: BLE001 - its words may hold the address, so the log has none of them
         log.error("a message could not be handed over: %s", type(error).__name__)
         return f"It ended unexpectedly ({type(error).__name__})."
     return ""

@@ -49,7 +49,8 @@ class Delivered:
         until = min(until, now)
         start = until - max(scope.window, timedelta(hours=1))
         only = {each.dimension: each.value or "" for each in scope.filters}
-        line = delivered_between(warehouse, start, until, Only(**only))
+        edge, country, device, video, rung = map(only.get, _FILTERS)
+        line = delivered_between(warehouse, start, until, Only(edge, country, device, video, rung))
         return [self._reading(line, start, until, only)]
 
     def _reading(self, line: Line, start: datetime, until: datetime, only: dict[str, str]) -> Reading:
