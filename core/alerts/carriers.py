@@ -15,6 +15,15 @@ _LOCAL = frozenset(["dbus", "kde", "qt", "glib", "gio", "gnome", "macosx", "wind
 _ADVICE = "Give an address as apprise writes it, like mailtos://user:password@example.com or slack://..., or sns://ARN."
 #: Whose host may be seen; of the others all may be a secret.
 _HOSTED = frozenset(["mailto", "mailtos", "json", "jsons", "xml", "xmls", "form", "forms"])
+#: No redirect leads elsewhere; nothing is kept on disk; and it is we who see to it that nothing takes too long.
+_ASSET: dict[str, Any] = {
+    "app_id": "Phyght",
+    "app_desc": "Phyght Cloud Storage",
+    "app_url": "",
+    "storage_mode": "memory",
+    "http_redirects": False,
+    "service_timeout": 0,
+}
 _STATUS = re.compile(r"error=(\d{3})\b")
 
 
@@ -55,9 +64,7 @@ def _server(address: str) -> Any:
     logging.getLogger("apprise").propagate = False  # it may tell of addresses
     if _scheme(address) in {*_LOCAL, "sns"}:
         raise ChannelRefused("No message can be sent to that address from a server.", _ADVICE)
-    asset = apprise.AppriseAsset(
-        app_id="Phyght", app_desc="Phyght Cloud Storage", app_url="", storage_mode="memory", http_redirects=False
-    )
+    asset = apprise.AppriseAsset(**_ASSET)
     server = apprise.Apprise.instantiate(address, asset=asset)
     if server is None:
         raise ChannelRefused("That is no address that a message can be sent to.", _ADVICE)

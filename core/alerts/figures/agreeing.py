@@ -8,7 +8,7 @@ from core.alerts.figures import links
 from core.costs.latest import whole_days_until
 from core.costs.period import Period
 from core.errors import NoBillingData
-from core.reconciliation.reconciled import Counted, Figure, Line, Reconciliation
+from core.reconciliation.reconciled import Counted, Figure, Line, Reconciliation, percent
 from core.reconciliation.reconciliation import reconcile
 
 DISAGREEING = About(
@@ -44,11 +44,10 @@ def _readings(found: Reconciliation) -> Iterator[Reading]:
 
 
 def _reading(line: Line, counted: Counted, same: float, period: Period) -> Reading:
-    because = "; ".join(finding.words for finding in counted.findings) or "nothing tells why"
-    side = "more" if same > 0 else "less"
+    because = "".join(f" Because {finding.words}." for finding in counted.findings)
     return Reading(
         decimal(round(abs(same), 6)),
         f"{line.figure} by {counted.by}",
-        f"It has {side} than the bill from {period.start} to {period.end - timedelta(1)}: {because}.",
+        f"{percent(same)} of the bill's, {period.start} to {period.end - timedelta(1)}.{because}",
         link=links.costs(period),
     )
