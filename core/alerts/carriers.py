@@ -61,7 +61,8 @@ def _server(address: str) -> Any:
     """The service of apprise's that an address names."""
     import apprise  # here: it takes a fifth of a second to import
 
-    logging.getLogger("apprise").propagate = False  # it may tell of addresses
+    logging.getLogger("apprise").propagate = False  # both may tell of addresses, to whoever listens closely
+    logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
     if _scheme(address) in {*_LOCAL, "sns"}:
         raise ChannelRefused("No message can be sent to that address from a server.", _ADVICE)
     asset = apprise.AppriseAsset(**_ASSET)

@@ -38,7 +38,8 @@ def at(text: str) -> datetime:
 def test_it_is_quiet_until(written, instant, over):
     hours = quiet_hours(written)
 
-    assert hours and str(hours) == written
+    assert hours
+    assert str(hours) == written
     assert hours.over(at(instant)) == at(over)
 
 
