@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote, unquote
 
@@ -65,16 +65,18 @@ class _Claim:
     token: str | None
 
 
-def check_signature(request: Request, keys: Mapping[str, Key], region: str, now: datetime) -> None:
+def check_signature(request: Request, keys: Mapping[str, Key], region: str, now: datetime, service: str = "s3") -> None:
     """Raise Refused, with S3's own code, when the request is not signed by one of the keys, for here and now."""
     presigned = "X-Amz-Algorithm" in request.parameters
     claim = _from_query(request, now) if presigned else _from_header(request, now)
+    if service != "s3":  # the others do not say what they have signed of the body
+        claim = replace(claim, payload=hashlib.sha256(request.body).hexdigest())
     key = keys.get(claim.key_id)
     if key is None:
         raise Refused(403, "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.")
     if claim.token != key.token:
         raise Refused(400, "InvalidToken", "The provided token is malformed or otherwise invalid.")
-    _check_scope(claim, region)
+    _check_scope(claim, region, service)
     _check_signed_headers(request, claim)
     if not hmac.compare_digest(_signature(request, claim, key), claim.signature):
         raise Refused(403, "SignatureDoesNotMatch", "The request signature we calculated does not match.")
@@ -116,8 +118,8 @@ def _instant(text: str) -> datetime:
         raise Refused(403, "AccessDenied", "AWS authentication requires a valid Date or x-amz-date header") from error
 
 
-def _check_scope(claim: _Claim, region: str) -> None:
-    if claim.scope[1:] != [region, "s3", "aws4_request"]:
+def _check_scope(claim: _Claim, region: str, service: str) -> None:
+    if claim.scope[1:] != [region, service, "aws4_request"]:
         message = f"The authorization header is malformed; the region is wrong; expecting '{region}'"
         raise Refused(400, "AuthorizationHeaderMalformed", message, Region=region)
     if claim.scope[0] != claim.stamped[:8]:

@@ -78,7 +78,7 @@ class StrictS3:
 
     def __enter__(self) -> Self:
         moto_api_backend.reset()
-        self._moto = _moto()
+        self._moto = moto_app()
         self._planned: list[_Planned] = []
         self.uploads = Uploads()
         self.closing = threading.Event()
@@ -121,7 +121,7 @@ class StrictS3:
         return [request.object_key for request in self.log if request.method == "GET" and request.object_key]
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        request = _request(environ)
+        request = request_of(environ)
         self.log.append(request)
         answer = self._answer(request, environ)
         start_response(answer.status, list(answer.headers.items()))
@@ -247,7 +247,8 @@ class _Handler(WSGIRequestHandler):
 
 
 @cache
-def _moto() -> Any:
+def moto_app() -> Any:
+    """moto, which finds the service by how a request is signed."""
     return DomainDispatcherApplication(create_backend_app)
 
 
@@ -262,7 +263,8 @@ def _session() -> Session:
     return Session()  # one for all: it takes longer to make than a test to run
 
 
-def _request(environ: dict[str, Any]) -> Request:
+def request_of(environ: dict[str, Any]) -> Request:
+    """What came over the wire."""
     path, _, query = environ["REQUEST_URI"].partition("?")
     headers = {name[5:].replace("_", "-").lower(): value for name, value in environ.items() if name.startswith("HTTP_")}
     headers |= {
@@ -280,6 +282,16 @@ def _plain(environ: dict[str, Any], body: bytes, query: str) -> dict[str, Any]:
     wrapping = {"HTTP_TRANSFER_ENCODING", "HTTP_X_AMZ_CONTENT_SHA256", "HTTP_X_AMZ_TRAILER", "HTTP_CONTENT_ENCODING"}
     kept = {name: value for name, value in environ.items() if name not in wrapping}
     return kept | {"wsgi.input": BytesIO(body), "CONTENT_LENGTH": str(len(body)), "QUERY_STRING": query}
+
+
+def answer_of(app: Any, environ: dict[str, Any], body: bytes, query: str) -> Answer:
+    """What moto answers to a request."""
+    return _ask(app, _plain(environ, body, query))
+
+
+def quiet_handler() -> type[WSGIRequestHandler]:
+    """Serves without a line for each request."""
+    return _Handler
 
 
 def _ask(app: Any, environ: dict[str, Any]) -> Answer:
