@@ -140,10 +140,10 @@ from core.errors.videos import (
 __all__ = [
     "AccessError",
     "AccountRefused",
-    "BudgetRefused",
     "AlertError",
     "AlertNotFound",
     "AlertRefused",
+    "BudgetRefused",
     "CatalogError",
     "ChannelRefused",
     "ContentRefused",
