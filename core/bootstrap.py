@@ -148,6 +148,12 @@ class Platform:
         buckets = {each.name: each.bucket for each in self.providers.all}
         list_catalogue(self.database, buckets, self.warehouse.folder, clock())
 
+    def store_forecasts(self, clock: Callable[[], datetime]) -> int:
+        """Keep what costs are forecast to come to, once a day; see core.costs.stored_forecasts."""
+        from core.costs.stored_forecasts import store_forecasts
+
+        return store_forecasts(self.database, self.warehouse, clock())
+
     @property
     def regions(self) -> dict[str, str]:
         """The region of each provider, by its name; of the demo's, where they would lie."""

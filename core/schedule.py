@@ -41,6 +41,7 @@ def jobs(platform: Platform) -> list[Job]:
         Job("uploads", _SWEEP_MINUTES, sweep),
         Job("alerts", _EVALUATED_MINUTES, {"rules": lambda: apart(_evaluate, platform.settings, platform.demo)}),
         Job("messages", _SENT_MINUTES, {"outbox": lambda: _send_due(platform)}),
+        Job("forecasts", 24 * 60, {"costs": lambda: apart(_store_forecasts, platform.settings, platform.demo)}),
         Job("migrations", _LOST_MINUTES, {"lost moves": lambda: platform.migrations.ask_again(now())}),
     ]
 
@@ -92,6 +93,10 @@ def _evaluate(settings: Settings, demo: bool) -> None:
 
 def _ingest(settings: Settings, demo: bool, address: str) -> None:
     open_as(settings, demo).ingest(address, now)
+
+
+def _store_forecasts(settings: Settings, demo: bool) -> None:
+    open_as(settings, demo).store_forecasts(now)
 
 
 def _list_catalogue(settings: Settings, demo: bool) -> None:

@@ -10,11 +10,13 @@ from core import bootstrap
 from core.access.access import shell_user
 from core.access.roles import Permission
 from core.commands.printing import note, plain, printable, say, say_json, say_table
+from core.costs.accuracy import Accuracy, accuracy
 from core.costs.dimensions import Dimension, dimension_named
 from core.costs.forecast import forecast_costs
 from core.costs.forecasted import Bands, CostForecast, ForecastMonth, PartForecast
 from core.costs.past import past_costs
 from core.costs.portions import portions_of, whole
+from core.costs.stored_forecasts import stored_months
 from core.forecasting.backtest import Backtest, backtest
 from core.settings import Settings
 
@@ -36,14 +38,31 @@ def by_of(arguments: argparse.Namespace) -> str:
 def run_on_bills(arguments: argparse.Namespace, settings: Settings, horizon: int, levels: Sequence[int]) -> int:
     """Forecast what the bills' costs will come to."""
     platform = open_costs(settings)
+    if arguments.store:
+        shell_user(platform.home).require(Permission.INGEST)
+        note("Kept as today's forecast." if platform.store_forecasts(bootstrap.now) else "Today has its forecast.")
     found = forecast_costs(
         platform.warehouse, by_of(arguments), datetime.now(UTC), horizon, levels, currency=arguments.currency
     )
+    stored = stored_months(platform.database, found.currency)
+    measured = accuracy(past_costs(platform.warehouse, Dimension.SERVICE, currency=found.currency), stored)
     if arguments.json:
-        say_json(_as_json(found, horizon, arguments.totals))
+        say_json({**_as_json(found, horizon, arguments.totals), "measured": _measured(measured)})
     else:
         _say(found, horizon)
+        say(measured.in_words())
     return 0
+
+
+def _measured(found: Accuracy) -> dict[str, Any]:
+    return {
+        "days_to_go": found.days_to_go,
+        "month_ends": len(found.month_ends),
+        "replayed": found.replayed,
+        "inside_80": found.inside(80),
+        "inside_95": found.inside(95),
+        "typical_error": found.typical_error,
+    }
 
 
 def backtest_on_bills(

@@ -23,6 +23,7 @@ _LONGEST = 366
 def add_forecast(parser: argparse.ArgumentParser) -> None:
     _add_options(parser)
     parser.add_argument("--totals", action="store_true", help="the sum of the days, instead of each day")
+    parser.add_argument("--store", action="store_true", help="of the bills: keep it as today's, as the worker does")
 
 
 def run_forecast(arguments: argparse.Namespace, settings: Settings) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import chain
 
 import numpy as np
 
@@ -63,7 +64,7 @@ def keys_of(past: PastCosts) -> dict[str, list[Key]]:
 
 def whole(past: PastCosts) -> Portion:
     """All there is."""
-    return _portion(past, "total", past.daily, past.until)
+    return _portion(past, "total", chain.from_iterable(keys_of(past).values()), past.until)
 
 
 def _days(portion: Portion) -> int:

@@ -40,3 +40,25 @@ on conflict (dimension, label, day) do update set expected = excluded.expected, 
 -- name: judged()
 -- All that was said of odd days.
 select * from judged_days order by day, dimension, label;
+
+-- name: has_forecast(made_on, currency, dimension)^
+-- Whether that day has its forecast.
+select exists (
+    select 1 from forecasts where made_on = :made_on and currency = :currency and dimension = :dimension
+) as yes;
+
+-- name: add_forecast(made_on, currency, dimension, label, first_day, days, made_at)!
+insert into forecasts (made_on, currency, dimension, label, first_day, days, made_at)
+values (:made_on, :currency, :dimension, :label, :first_day, :days, :made_at);
+
+-- name: add_forecast_month(made_on, currency, dimension, label, month, expected, lo_80, hi_80, lo_95, hi_95)!
+insert into forecast_months (made_on, currency, dimension, label, month, expected, lo_80, hi_80, lo_95, hi_95)
+values (:made_on, :currency, :dimension, :label, :month, :expected, :lo_80, :hi_80, :lo_95, :hi_95);
+
+-- name: forecast_months(currency, dimension, label)
+-- Every stored forecast of a label's months, oldest first.
+select m.*, f.first_day from forecast_months m
+join forecasts f on f.made_on = m.made_on and f.currency = m.currency and f.dimension = m.dimension
+    and f.label = m.label
+where m.currency = :currency and m.dimension = :dimension and m.label = :label
+order by m.made_on, m.month;

@@ -13,6 +13,7 @@ ALLOWED = {
         Permission.WATCH,
         Permission.SEE_MIGRATION,
         Permission.QUERY_WAREHOUSE,
+        Permission.JUDGE_DAYS,
     },
     Role.OPERATOR: {
         Permission.SEE_COSTS,
@@ -25,6 +26,7 @@ ALLOWED = {
         Permission.SHARE,
         Permission.MIGRATE,
         Permission.INGEST,
+        Permission.JUDGE_DAYS,
     },
     Role.ADMIN: {
         Permission.SEE_COSTS,
@@ -37,6 +39,7 @@ ALLOWED = {
         Permission.SHARE,
         Permission.MIGRATE,
         Permission.INGEST,
+        Permission.JUDGE_DAYS,
         Permission.MANAGE_UPLOADS,
         Permission.MANAGE_PEOPLE,
         Permission.SEE_AUDIT,
