@@ -30,6 +30,11 @@ def transfer_usd(catalog: PriceCatalog, sizes: Mapping[str, int]) -> Decimal:
     return sum((_banded(size, bands, prices["dto_gb"][group]) for group, size in charged.items()), Decimal(0))
 
 
+def first_usd_per_gb(catalog: PriceCatalog, region: str = USUAL) -> Decimal:
+    """USD for a GB (2^30 bytes) to viewers of a price region, in the first band beyond what is free."""
+    return Decimal(catalog.content["cloudfront_payg"]["dto_gb"][_GROUPS[region]][0])
+
+
 def requests_usd(catalog: PriceCatalog, http: Mapping[str, int], https: Mapping[str, int]) -> Decimal:
     """USD for the requests of an account in a month, by price region; the free quota is taken in proportion."""
     prices: dict[str, Any] = catalog.content["cloudfront_payg"]

@@ -16,7 +16,10 @@ from core.costs.forecast import forecast_costs
 from core.costs.forecasted import Bands, CostForecast, ForecastMonth, PartForecast
 from core.costs.past import past_costs
 from core.costs.portions import portions_of, whole
+from core.costs.scenario import Prices
 from core.costs.stored_forecasts import stored_months
+from core.costs.supposed import scenario_of
+from core.costs.what_if import base_of, what_if
 from core.forecasting.backtest import Backtest, backtest
 from core.settings import Settings
 
@@ -41,9 +44,12 @@ def run_on_bills(arguments: argparse.Namespace, settings: Settings, horizon: int
     if arguments.store:
         shell_user(platform.home).require(Permission.INGEST)
         note("Kept as today's forecast." if platform.store_forecasts(bootstrap.now) else "Today has its forecast.")
+    if arguments.what_if:
+        return _say_what_if(arguments, platform, horizon, levels)
     found = forecast_costs(
-        platform.warehouse, by_of(arguments), datetime.now(UTC), horizon, levels, currency=arguments.currency
-    )
+        platform.warehouse, by_of(arguments), datetime.now(UTC), horizon, levels, platform.known_changes(bootstrap.now),
+        currency=arguments.currency,
+    )  # fmt: skip
     stored = stored_months(platform.database, found.currency)
     measured = accuracy(past_costs(platform.warehouse, Dimension.SERVICE, currency=found.currency), stored)
     if arguments.json:
@@ -51,6 +57,27 @@ def run_on_bills(arguments: argparse.Namespace, settings: Settings, horizon: int
     else:
         _say(found, horizon)
         say(measured.in_words())
+    return 0
+
+
+def _say_what_if(
+    arguments: argparse.Namespace, platform: bootstrap.Platform, horizon: int, levels: Sequence[int]
+) -> int:
+    scenario, prices, today = scenario_of(arguments.what_if), Prices.of(platform.prices), datetime.now(UTC)
+    known = platform.known_changes(bootstrap.now)
+    base = base_of(platform.warehouse, prices, today, by_of(arguments), horizon, levels, known, arguments.currency)
+    found = what_if(base, scenario)
+    if arguments.json:
+        told = _as_json(found.forecast, horizon, arguments.totals)
+        before = [_month_row(part, month) for part in _every(base.forecast) for month in part.months]
+        say_json({**told, "months_without": before, "assumptions": found.assumptions})
+        return 0
+    _say(found.forecast, horizon)
+    for line in found.assumptions:
+        say(printable(line))
+    if base.forecast.total and found.forecast.total:
+        more = found.forecast.total.sum_of(horizon).expected - base.forecast.total.sum_of(horizon).expected
+        say(f"In all {more:+,.2f} {found.forecast.currency} in {horizon} days, beside what is expected without it.")
     return 0
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from core.commands.periods import day
 from core.commands.printing import note, say, say_json, say_table
 from core.costs.dimensions import Dimension
+from core.costs.supposed import FORMS
 from core.errors import WrongArguments
 from core.forecasting.backtest import Scores, backtest
 from core.forecasting.forecast import Band, Forecast, forecast
@@ -23,6 +24,9 @@ _LONGEST = 366
 def add_forecast(parser: argparse.ArgumentParser) -> None:
     _add_options(parser)
     parser.add_argument("--totals", action="store_true", help="the sum of the days, instead of each day")
+    parser.add_argument(
+        "--what-if", action="append", default=[], metavar="CHANGE", help=f"of the bills; several times: {FORMS}"
+    )
     parser.add_argument("--store", action="store_true", help="of the bills: keep it as today's, as the worker does")
 
 

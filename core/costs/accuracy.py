@@ -116,7 +116,7 @@ def _replayed(past: PastCosts, month: date, first: date, actual: Decimal) -> Mon
     if left_out:
         return None
     total = expected[all_.label]
-    said = retold(Outlook(past, frame, (all_,), expected, total, (), ())).total
+    said = retold(Outlook.of(past, frame, [all_], expected, total)).total
     return MonthEnd(month, first, said.months[0].expected, said.months[0].bands, actual, True) if said else None
 
 

@@ -9,7 +9,7 @@ from itertools import chain
 
 from core.costs.expected import Expected
 from core.costs.frame import Frame
-from core.costs.monthly import fee_of, tax_of
+from core.costs.monthly import Fee, Tax, fee_of, tax_of
 from core.costs.past import ZERO, Key, PastCosts
 from core.costs.period import add_months
 from core.costs.portions import Portion
@@ -48,12 +48,34 @@ class Amounts:
         )
 
 
+@dataclass(frozen=True)
+class Rates:
+    """What does not change with what is expected: how charges for whole months go on, and what is billed already."""
+
+    fees: Mapping[Key, Fee]
+    taxes: Mapping[Key, Tax]
+    shares: Mapping[Key, float]  #: of its portion's daily charges
+    billed: Mapping[tuple[Key, date], Decimal]  #: daily charges of each month
+
+    @classmethod
+    def of(cls, past: PastCosts, portions: Sequence[Portion], frame: Frame) -> "Rates":
+        keys = [key for portion in portions for key in portion.keys]
+        billed = {
+            (key, month): _in_month(past.daily.get(key, {}), month, portion.until)
+            for portion in portions
+            for key in portion.keys
+            for month in frame.months
+        }
+        shares = {key: share for portion in portions for key, share in portion.shares(past).items()}
+        return cls({key: fee_of(past, key) for key in keys}, {key: tax_of(past, key) for key in keys}, shares, billed)
+
+
 def amounts_of(
-    past: PastCosts, portions: Sequence[Portion], expected: Mapping[str, Expected], frame: Frame
+    past: PastCosts, portions: Sequence[Portion], expected: Mapping[str, Expected], frame: Frame, rates: Rates
 ) -> list[Amounts]:
     """Of each portion, in their order."""
     plain = [_without_charges(each, expected[each.label], frame) for each in portions]
-    bases = Bases.of(past, portions, plain, frame)
+    bases = Bases.of(past, portions, plain, frame, rates)
     return [
         Amounts(each.days, each.billed, each.to_come, {month: bases.charges(portion, month) for month in frame.months})
         for portion, each in zip(portions, plain, strict=True)
@@ -84,21 +106,22 @@ class Bases:
     """What the daily charges of each key and provider come to in each month: fees and tax go with them."""
 
     past: PastCosts
+    rates: Rates
     keys: dict[tuple[Key, date], Decimal]
     providers: dict[tuple[str, date], Decimal]
 
     @classmethod
-    def of(cls, past: PastCosts, portions: Sequence[Portion], plain: Sequence[Amounts], frame: Frame) -> "Bases":
+    def of(
+        cls, past: PastCosts, portions: Sequence[Portion], plain: Sequence[Amounts], frame: Frame, rates: Rates
+    ) -> "Bases":
         keys: dict[tuple[Key, date], Decimal] = {}
         providers: dict[tuple[str, date], Decimal] = {}
         for portion, amounts in zip(portions, plain, strict=True):
-            for (key, share), month in (
-                (each, month) for each in portion.shares(past).items() for month in frame.months
-            ):
-                billed = _in_month(past.daily.get(key, {}), month, portion.until)
-                base = keys[key, month] = billed + Decimal(share) * amounts.to_come[month]
+            for key, month in ((key, month) for key in portion.keys for month in frame.months):
+                to_come = Decimal(rates.shares[key]) * amounts.to_come[month]
+                base = keys[key, month] = rates.billed[key, month] + to_come
                 providers[key.provider, month] = providers.get((key.provider, month), ZERO) + base
-        return cls(past, keys, providers)
+        return cls(past, rates, keys, providers)
 
     def charges(self, portion: Portion, month: date) -> Charges:
         """Charges for a whole month of one portion."""
@@ -107,7 +130,7 @@ class Bases:
     def _charges(self, key: Key, month: date) -> Charges:
         own, all_ = self.keys[key, month], self.providers[key.provider, month]
         paid, taxed = (costs.get(key, {}).get(month, ZERO) for costs in (self.past.monthly, self.past.tax))
-        fee = fee_of(self.past, key)
+        fee = self.rates.fees[key]
         rest = max(fee.of(all_) - paid, ZERO) if fee.share else (ZERO if paid else fee.fixed)
-        tax = max(tax_of(self.past, key).of(own + paid + rest, all_) - taxed, ZERO)
+        tax = max(self.rates.taxes[key].of(own + paid + rest, all_) - taxed, ZERO)
         return Charges(paid + taxed, rest + tax, tax + (rest if fee.share else ZERO))

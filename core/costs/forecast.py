@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import numpy as np
 
-from core.costs.amounts import amounts_of, together
+from core.costs.amounts import Rates, amounts_of, together
 from core.costs.dimensions import Filter, Metric
 from core.costs.expected import Expected, expected_of
 from core.costs.forecasted import OTHERS, CostForecast, KnownChange
@@ -64,6 +64,23 @@ class Outlook:
     total: Expected | None
     left_out: tuple[LeftOut, ...]
     known: tuple[str, ...]
+    rates: Rates
+    notes: tuple[str, ...]
+
+    @classmethod
+    def of(
+        cls,
+        past: PastCosts,
+        frame: Frame,
+        portions: Sequence[Portion],
+        expected: Mapping[str, Expected],
+        total: Expected | None,
+        left_out: Sequence[LeftOut] = (),
+        known: Sequence[KnownChange] = (),
+    ) -> "Outlook":
+        rates, words = Rates.of(past, portions, frame), tuple(each.words for each in known)
+        notes = (*in_words(past), *_of_spikes(expected)) if total else ()
+        return cls(past, frame, tuple(portions), expected, total, tuple(left_out), words, rates, notes)
 
 
 def look_ahead(
@@ -75,7 +92,7 @@ def look_ahead(
     all_ = whole(past)
     if reason := _too_little(all_):
         wrong = (LeftOut("total", reason), *(LeftOut(label, reason) for label in past.labels))
-        return Outlook(past, frame, (), {}, None, wrong, ())
+        return Outlook.of(past, frame, (), {}, None, wrong)
     expected, unsure = expected_of(portions, frame.asked)
     if known and OTHERS not in expected:
         portions.append(Portion(OTHERS, (), past.until, {}, None))
@@ -85,14 +102,13 @@ def look_ahead(
             _changed(expected[label], changes, frame), stays_above=label != OTHERS and expected[label].stays_above
         )
     total = expected_of([all_], frame.asked)[0][all_.label]
-    words = tuple(each.words for each in known)
-    return Outlook(past, frame, tuple(portions), expected, total, (*left_out, *unsure), words)
+    return Outlook.of(past, frame, portions, expected, total, (*left_out, *unsure), known)
 
 
 def retold(outlook: Outlook) -> CostForecast:
     """The amounts and bands of an outlook: the quick step."""
     past, frame = outlook.past, outlook.frame
-    amounts = amounts_of(past, outlook.portions, outlook.expected, frame) if outlook.portions else []
+    amounts = amounts_of(past, outlook.portions, outlook.expected, frame, outlook.rates) if outlook.portions else []
     parts = tuple(
         told(portion.label, each, outlook.expected[portion.label], frame)
         for portion, each in zip(outlook.portions, amounts, strict=True)
@@ -100,14 +116,14 @@ def retold(outlook: Outlook) -> CostForecast:
     total = told("total", together(amounts), outlook.total, frame) if outlook.total and amounts else None
     return CostForecast(
         past.by, past.metric, past.currency, past.until, frame.asked.levels, total, parts, outlook.left_out,
-        outlook.known, (*in_words(past), *_of_spikes(outlook)),
+        outlook.known, outlook.notes,
     )  # fmt: skip
 
 
-def _of_spikes(outlook: Outlook) -> tuple[str, ...]:
+def _of_spikes(expected: Mapping[str, Expected]) -> tuple[str, ...]:
     return tuple(
         f"{label}: what its spikes of the last half year came to ({each.spikes:+.1%}) is spread over all days."
-        for label, each in outlook.expected.items()
+        for label, each in expected.items()
         if abs(each.spikes) >= _TOLD_FROM
     )
 

@@ -359,3 +359,10 @@ select 1 as yes where not exists (
 ) and (
     select max(cut_over_at) from migration_videos where migration_id = :migration_id and state = 'done'
 ) > coalesce((select at from migration_samples where migration_id = :migration_id), '');
+
+-- name: foreseen()
+-- What running migrations have yet to move, of what somebody asked for: USD a month of each video, before and after.
+select m.name, m.source, m.target, m.estimate, m.grace_days, v.monthly_before_usd, v.monthly_after_usd
+from migrations m join migration_videos v on v.migration_id = m.id
+where m.state = 'running' and v.wanted and v.state in ('waiting', 'copying', 'uploaded', 'verified')
+order by m.name, v.position;
