@@ -35,7 +35,6 @@ from core.uploads.uploads import Uploads
 if TYPE_CHECKING:
     from core.alerts.desk import Desk
     from core.billing.ingest import OnProgress
-    from core.costs.forecasted import KnownChange
     from core.delivery.cloudfront import Distribution
     from core.ingestion import Ingested
     from core.media.mediaconvert import MediaConvert
@@ -148,18 +147,6 @@ class Platform:
 
         buckets = {each.name: each.bucket for each in self.providers.all}
         list_catalogue(self.database, buckets, self.warehouse.folder, clock())
-
-    def store_forecasts(self, clock: Callable[[], datetime]) -> int:
-        """Keep what costs are forecast to come to, once a day; see core.costs.stored_forecasts."""
-        from core.costs.stored_forecasts import store_forecasts
-
-        return store_forecasts(self.database, self.warehouse, clock(), self.known_changes(clock))
-
-    def known_changes(self, clock: Callable[[], datetime]) -> "tuple[KnownChange, ...]":
-        """What will change costs, and no bill knows of: what running migrations have yet to move."""
-        from core.migration.foreseen import known_changes
-
-        return known_changes(self.database, clock().date())
 
     @property
     def regions(self) -> dict[str, str]:

@@ -96,7 +96,12 @@ def _ingest(settings: Settings, demo: bool, address: str) -> None:
 
 
 def _store_forecasts(settings: Settings, demo: bool) -> None:
-    open_as(settings, demo).store_forecasts(now)
+    from core.costs.stored_forecasts import store_forecasts  # here, in a process of its own: it takes numpy to import
+    from core.migration.foreseen import known_changes
+
+    platform = open_as(settings, demo)
+    known = known_changes(platform.database, now().date())
+    store_forecasts(platform.database, platform.warehouse, now(), known)
 
 
 def _list_catalogue(settings: Settings, demo: bool) -> None:

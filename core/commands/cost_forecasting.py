@@ -17,10 +17,11 @@ from core.costs.forecasted import Bands, CostForecast, ForecastMonth, PartForeca
 from core.costs.past import past_costs
 from core.costs.portions import portions_of, whole
 from core.costs.scenario import Prices
-from core.costs.stored_forecasts import stored_months
+from core.costs.stored_forecasts import store_forecasts, stored_months
 from core.costs.supposed import scenario_of
 from core.costs.what_if import base_of, what_if
 from core.forecasting.backtest import Backtest, backtest
+from core.migration.foreseen import known_changes
 from core.settings import Settings
 
 
@@ -40,14 +41,16 @@ def by_of(arguments: argparse.Namespace) -> str:
 
 def run_on_bills(arguments: argparse.Namespace, settings: Settings, horizon: int, levels: Sequence[int]) -> int:
     """Forecast what the bills' costs will come to."""
-    platform = open_costs(settings)
+    platform, now = open_costs(settings), datetime.now(UTC)
+    known = known_changes(platform.database, now.date())
     if arguments.store:
         shell_user(platform.home).require(Permission.INGEST)
-        note("Kept as today's forecast." if platform.store_forecasts(bootstrap.now) else "Today has its forecast.")
+        kept = store_forecasts(platform.database, platform.warehouse, now, known)
+        note("Kept as today's forecast." if kept else "Today has its forecast.")
     if arguments.what_if:
         return _say_what_if(arguments, platform, horizon, levels)
     found = forecast_costs(
-        platform.warehouse, by_of(arguments), datetime.now(UTC), horizon, levels, platform.known_changes(bootstrap.now),
+        platform.warehouse, by_of(arguments), now, horizon, levels, known,
         currency=arguments.currency,
     )  # fmt: skip
     stored = stored_months(platform.database, found.currency)
@@ -64,7 +67,7 @@ def _say_what_if(
     arguments: argparse.Namespace, platform: bootstrap.Platform, horizon: int, levels: Sequence[int]
 ) -> int:
     scenario, prices, today = scenario_of(arguments.what_if), Prices.of(platform.prices), datetime.now(UTC)
-    known = platform.known_changes(bootstrap.now)
+    known = known_changes(platform.database, today.date())
     base = base_of(platform.warehouse, prices, today, by_of(arguments), horizon, levels, known, arguments.currency)
     found = what_if(base, scenario)
     if arguments.json:
