@@ -71,6 +71,8 @@ class Number(StrEnum):
     VIEWERS_AT_ONCE = "Viewers at once"
     EVENT_NIGHTS = "Event nights"
     GOING_COLD = "Going cold"
+    ALERTS = "Alerts"
+    DIGEST = "Week's digest"
 
 
 def explanation(number: Number) -> str:

@@ -6,12 +6,19 @@ from core.access.roles import LOWEST_ROLE, Permission, Role, User, Via
 from core.errors import PermissionDenied
 
 ALLOWED = {
-    Role.VIEWER: {Permission.SEE_COSTS, Permission.SEE_PERFORMANCE, Permission.WATCH, Permission.SEE_MIGRATION},
+    Role.VIEWER: {
+        Permission.SEE_COSTS,
+        Permission.SEE_PERFORMANCE,
+        Permission.WATCH,
+        Permission.SEE_MIGRATION,
+        Permission.SEE_ALERTS,
+    },
     Role.ANALYST: {
         Permission.SEE_COSTS,
         Permission.SEE_PERFORMANCE,
         Permission.WATCH,
         Permission.SEE_MIGRATION,
+        Permission.SEE_ALERTS,
         Permission.QUERY_WAREHOUSE,
         Permission.JUDGE_DAYS,
     },
@@ -20,6 +27,7 @@ ALLOWED = {
         Permission.SEE_PERFORMANCE,
         Permission.WATCH,
         Permission.SEE_MIGRATION,
+        Permission.SEE_ALERTS,
         Permission.QUERY_WAREHOUSE,
         Permission.SEE_SETTINGS,
         Permission.UPLOAD,
@@ -27,12 +35,14 @@ ALLOWED = {
         Permission.MIGRATE,
         Permission.INGEST,
         Permission.JUDGE_DAYS,
+        Permission.ACKNOWLEDGE,
     },
     Role.ADMIN: {
         Permission.SEE_COSTS,
         Permission.SEE_PERFORMANCE,
         Permission.WATCH,
         Permission.SEE_MIGRATION,
+        Permission.SEE_ALERTS,
         Permission.QUERY_WAREHOUSE,
         Permission.SEE_SETTINGS,
         Permission.UPLOAD,
@@ -40,9 +50,11 @@ ALLOWED = {
         Permission.MIGRATE,
         Permission.INGEST,
         Permission.JUDGE_DAYS,
+        Permission.ACKNOWLEDGE,
         Permission.MANAGE_UPLOADS,
         Permission.MANAGE_PEOPLE,
         Permission.SEE_AUDIT,
+        Permission.MANAGE_ALERTS,
     },
 }
 

@@ -61,14 +61,18 @@ class Installation:
     """One rule about one figure, beside what a new installation has."""
 
     def __init__(self, database: Database, settings: Settings) -> None:
+        self.open(database, settings)
+        for standing in self.rules.all(ADA, NOON):  # those of a new installation are not what is tested
+            self.rules.remove(ADA, standing.rule.id, NOON)
+
+    def open(self, database: Database, settings: Settings) -> None:
+        """What a process has that begins now."""
         self.database, self.settings = database, settings
         self.audit, self.sealing = AuditLog(database), Sealing(b"s" * 32)
         self.rules, self.alerts = Rules(database, self.audit), Alerts(database, self.audit)
         self.channels = Channels(database, self.audit, self.sealing, settings)
         self.outbox = Outbox(database)
         self.figure = Said()
-        for standing in self.rules.all(ADA, NOON):  # those of a new installation are not what is tested
-            self.rules.remove(ADA, standing.rule.id, NOON)
 
     def rule(self, title: str = "Many errors", **asked) -> Rule:
         """A rule: the error rate is above 5 %."""

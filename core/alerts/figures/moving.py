@@ -8,7 +8,6 @@ from core.alerts.figure import About, Handles, Reading, Scope, Unit, Worse
 from core.alerts.figures import links
 from core.alerts.figures.progress import last_progress, standing_videos
 from core.migration.state import Migration, Phase, State
-from core.migration.timetable import parse_timetable
 
 STUCK = About(
     "migration_stuck", "Migration without progress", Unit.HOURS, Worse.HIGHER,
@@ -33,8 +32,6 @@ class Stuck:
 
     def _readings(self, now: datetime) -> Iterator[Reading]:
         for migration, at in last_progress(self._database):
-            if parse_timetable(migration.timetable).rate_at(now) == 0:  # it waits for its hours
-                continue
             hours = Decimal(str(round((now - at).total_seconds() / 3600, 3)))
             detail = f"Nothing has arrived since {at:%Y-%m-%d %H:%M} UTC."
             yield Reading(max(hours, Decimal(0)), migration.name, detail, at, link=_link(migration))

@@ -1,0 +1,31 @@
+"""Scheduled: the worker evaluates and sends by itself, from the jobs that it is given."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from core.bootstrap import open_platform
+from core.errors import SourceUnreachable
+from core.schedule import jobs
+from core.settings import load_settings
+from tests.alerts.conftest import ADA
+from tests.support.webhook import webhook
+
+
+def test_the_worker_holds_rules_against_figures_and_sends_what_comes_of_it(
+    own_environment: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("PHYGHT_DEMO", "off")
+    platform = open_platform(load_settings())
+    now = datetime.now(UTC)
+    by_name = {job.name: job for job in jobs(platform)}
+    with webhook() as hook:
+        platform.alerts.channels.add(ADA, "hook", hook.address, now)
+        with pytest.raises(SourceUnreachable):
+            platform.ingest(str(tmp_path / "nowhere"), lambda: now)
+        by_name["alerts"].steps["rules"]()
+        by_name["messages"].steps["outbox"]()
+
+    assert [each["title"] for each in hook.posted] == [f"Warning: A source could not be read: {tmp_path / 'nowhere'}"]
+    assert (by_name["alerts"].cron, by_name["messages"].cron) == ("*/5 * * * *", "*/1 * * * *")
