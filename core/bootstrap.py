@@ -112,7 +112,7 @@ class Platform:
         """Who is told of what, when."""
         from core.alerts.desk import Desk  # here: pages and commands that tell nobody are spared it
 
-        handles = self.database, self.audit, self.health, self.providers
+        handles = self.database, self.audit, self.health, self.providers, self.demo
         return Desk(*handles, lambda: self.warehouse, self.settings, self.home)
 
     def ingest(

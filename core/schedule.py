@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
+from core.alerts.outbox import Outbox
 from core.bootstrap import Platform, now, open_as
 from core.catalog.moved import follow_rules
 from core.jobs.apart import apart
@@ -76,7 +77,7 @@ def _ingest_step(platform: Platform, address: str) -> Callable[[], object]:
 
 def _send_due(platform: Platform) -> None:
     """Apart: a channel that never answers ends with the process that waits for it."""
-    if platform.alerts.outbox.is_due(now()):
+    if Outbox(platform.database).is_due(now()):
         apart(_send, platform.settings, platform.demo)
 
 

@@ -22,6 +22,21 @@ DEFAULTS = (
     Rule("bill-late", "A bill is late", "bill_age", _ABOVE, Decimal(48)),
     Rule("ingestion-failed", "A source could not be read", "ingestion_failed", _ABOVE, Decimal(0)),
     Rule("ingestion-refused", "A delivery was refused", "ingestion_refused", _ABOVE, Decimal(0)),
+    Rule("bills-apart", "Two exports do not agree", "bills_apart", _ABOVE, Decimal(0)),
+    Rule("egress-unknown", "Supabase's egress has to be typed", "egress_unknown", _ABOVE, Decimal(0)),
+    # these are shown, and nobody is told
+    Rule(
+        "service-rise", "A service costs more than a month before", "service_rise", _ABOVE, Decimal(0),
+        severity=Severity.INFO, channels=(),
+    ),
+    Rule(
+        "bill-restated", "A month's bill was changed", "bill_restated", _ABOVE, Decimal(0),
+        severity=Severity.INFO, channels=(),
+    ),
+    Rule(
+        "bill-unverified", "No manifest vouches for a bill", "bill_unverified", _ABOVE, Decimal(0),
+        severity=Severity.INFO, channels=(),
+    ),
     Rule(
         "data-disagreeing", "The bill and a measurement disagree", "data_disagreeing", _ABOVE, Decimal("0.05"),
         Decimal("0.02"), 7 * _DAY, severity=Severity.INFO,

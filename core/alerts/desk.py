@@ -34,13 +34,14 @@ class Desk:
         audit: AuditLog,
         health: Health,
         providers: Providers,
+        demo: bool,
         open_warehouse: Callable[[], Warehouse],
         settings: Settings,
         home: Path,
     ) -> None:
         self.alerts, self.rules = Alerts(database, audit), Rules(database, audit)
         self.outbox = Outbox(database)
-        self.handles = Handles(database, open_warehouse, partial(_conditions, health, providers), settings, home)
+        self.handles = Handles(database, open_warehouse, partial(_conditions, health, providers), settings, home, demo)
         self._audit, self._settings = audit, settings
 
     @cached_property

@@ -6,13 +6,15 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from core.costs.dimensions import Filter
 from core.database import Database
 from core.settings import Settings
 from core.storage.breaker import Condition
-from core.warehouse import Warehouse
+
+if TYPE_CHECKING:  # a worker that sends messages is spared what reads bills
+    from core.warehouse import Warehouse
 
 
 class Unit(StrEnum):
@@ -88,13 +90,14 @@ class Handles:
     """What figures are read from."""
 
     database: Database
-    open_warehouse: Callable[[], Warehouse]  #: not opened by figures that need none
+    open_warehouse: "Callable[[], Warehouse]"  #: not opened by figures that need none
     conditions: Callable[[], Sequence[Condition]]  #: how each storage provider is doing
     settings: Settings
     home: Path
+    demo: bool = False  #: it is the demo platform, whose sources are its own
 
     @property
-    def warehouse(self) -> Warehouse:
+    def warehouse(self) -> "Warehouse":
         return self.open_warehouse()
 
 

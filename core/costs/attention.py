@@ -119,12 +119,12 @@ def needs_attention(
     return (
         *(Unwell(each) for each in providers if each.state is not State.CLOSED),
         *_last_runs(database),
-        *overlaps(database, since=_recent(now)),
+        *overlaps(database, since=recent(now)),
         *(Late(each) for each in newest if each.usage_until and now - each.usage_until > LATE),
         *((egress,) if egress else ()),
-        *_rises(warehouse),
-        *_restated(database, now),
-        *_unverified(newest),
+        *rises(warehouse),
+        *restated(database, now),
+        *unverified(newest),
     )
 
 
@@ -160,7 +160,8 @@ def _last_runs(database: Database) -> list[Concern]:
     return [*failed, *refused, *(RefusedMeasurements(*each) for each in measured)]
 
 
-def _rises(warehouse: Warehouse) -> list[Rise]:
+def rises(warehouse: Warehouse) -> list[Rise]:
+    """In each currency in use the service that rose most, where that is worth a look."""
     return [rise for currency in _in_use(warehouse) if (rise := _rise(warehouse, currency))]
 
 
@@ -182,20 +183,23 @@ def _rise(warehouse: Warehouse, currency: str) -> Rise | None:
     return Rise(current.period, line, currency)
 
 
-def _recent(now: datetime) -> date:
+def recent(now: datetime) -> date:
+    """The first of the months that are still looked at."""
     return add_months(now.date().replace(day=1), -3)
 
 
-def _restated(database: Database, now: datetime) -> list[Concern]:
+def restated(database: Database, now: datetime) -> list[Restatement]:
+    """The newest deliveries of recent months that changed what these came to."""
     return [
         each
-        for each in restatements(database, since=_recent(now))
+        for each in restatements(database, since=recent(now))
         if each.is_current
         and each.old_total
         and abs(each.new_total - each.old_total) > RESTATED_BY * abs(each.old_total)
     ]
 
 
-def _unverified(newest: tuple[Freshness, ...]) -> list[Concern]:
+def unverified(newest: tuple[Freshness, ...]) -> list[Unverified]:
+    """The exports among these that no manifest vouches for."""
     exports = tuple(sorted({each.export for each in newest if not each.complete and each.kind != Kind.SUPABASE}))
     return [Unverified(exports)] if exports else []

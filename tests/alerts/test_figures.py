@@ -11,7 +11,7 @@ import pytest
 from core.alerts.figure import Handles, Reading, Scope
 from core.alerts.figures.registry import FIGURES, figures
 from core.costs.dimensions import Dimension, Filter
-from core.settings import Settings
+from core.settings import Settings, load_settings
 from core.storage.breaker import Condition, failed, succeeded
 from core.warehouse import Warehouse
 from tests.billing.builders import deliver_cur2
@@ -119,6 +119,48 @@ def test_a_delivery_that_is_refused_and_a_source_that_cannot_be_read(store: Stor
         store.ingest(bucket / "nowhere")
     (unread,) = read(found, "ingestion_failed", MORNING)
     assert unread.subject == str(bucket / "nowhere")
+
+
+def test_a_service_that_costs_more_than_a_month_before(bills: Store, bucket: Path, settings: Settings):
+    rows = [on(day, "6", 9, line_item_product_code="AmazonS3") for day in range(1, 31)]
+    rows += [on(day, "4", 9, line_item_product_code="AmazonCloudFront") for day in range(1, 31)]
+    deliver_cur2(bucket, rows, "2026-09", execution="s", delivered_at=datetime(2026, 10, 3, tzinfo=UTC))
+    bills.ingest(bucket)
+
+    (reading,) = read(handles(settings, bills.warehouse, bills.database), "service_rise", MORNING)
+
+    assert (reading.value, reading.currency) == (Decimal("30"), "USD")  # 74 against 44
+    assert reading.link.startswith("/costs?from=2026-10-01&to=2026-10-12&by=usage_family&filter=service%3D")
+
+
+def test_a_month_that_was_changed(bills: Store, bucket: Path, settings: Settings):
+    for execution, cost in (("a", "10"), ("b", "10.5")):
+        moment = datetime(2026, 10, 3 if execution == "a" else 11, tzinfo=UTC)
+        deliver_cur2(bucket, [on(1, cost, 9)], "2026-09", execution=execution, delivered_at=moment)
+        bills.ingest(bucket)
+
+    (reading,) = read(handles(settings, bills.warehouse, bills.database), "bill_restated", MORNING)
+
+    assert (reading.value, reading.detail) == (Decimal("0.05"), "From 10.00 to 10.50 USD.")
+    assert reading.subject.endswith(" 2026-09")
+
+
+def test_bills_that_agree_are_vouched_for_and_have_no_project_to_measure(bills: Store, settings: Settings):
+    found = handles(settings, bills.warehouse, bills.database)
+
+    for name in ("bills_apart", "bill_unverified", "egress_unknown", "bill_restated"):
+        assert read(found, name, MORNING) == []
+
+
+def test_egress_that_nobody_has_typed(store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("SUPABASE_URL", "https://abcdefgh.supabase.co")
+    monkeypatch.setenv("SUPABASE_SERVICE_ROLE_KEY", "key")
+    found = handles(load_settings(), store.warehouse, store.database)
+
+    (reading,) = read(found, "egress_unknown", MORNING)
+
+    assert (reading.subject, reading.detail) == ("Supabase", "None is known.")
+    assert read(replace(found, demo=True), "egress_unknown", MORNING) == []
 
 
 @pytest.fixture

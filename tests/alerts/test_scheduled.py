@@ -1,5 +1,7 @@
 """Scheduled: the worker evaluates and sends by itself, from the jobs that it is given."""
 
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from core.errors import SourceUnreachable
 from core.schedule import jobs
 from core.settings import load_settings
 from tests.alerts.conftest import ADA
+from tests.environment import ROOT
 from tests.support.webhook import webhook
 
 
@@ -29,3 +32,14 @@ def test_the_worker_holds_rules_against_figures_and_sends_what_comes_of_it(
 
     assert [each["title"] for each in hook.posted] == [f"Warning: A source could not be read: {tmp_path / 'nowhere'}"]
     assert (by_name["alerts"].cron, by_name["messages"].cron) == ("*/5 * * * *", "*/1 * * * *")
+
+
+def test_a_worker_imports_nothing_that_reads_bills_or_sends():
+    """It stays for days, and would keep it."""
+    spared = ["duckdb", "pyarrow", "apprise", "boto3", "smtplib", "requests"]
+    code = f"import sys; import core.commands.working; print([name for name in {spared} if name in sys.modules])"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
+    )
+
+    assert done.stdout == "[]\n"

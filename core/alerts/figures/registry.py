@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from core.alerts.figure import About, Figure, Handles, MakeFigure
-from core.alerts.figures import agreeing, delivered, ingested, moving, spend, storing, watched
+from core.alerts.figures import agreeing, delivered, ingested, moving, reviewed, spend, storing, watched
 
 _KNOWN: tuple[tuple[About, MakeFigure], ...] = (
     (spend.DAY, spend.DayCost),
@@ -21,6 +21,11 @@ _KNOWN: tuple[tuple[About, MakeFigure], ...] = (
     (ingested.LATE, ingested.BillAge),
     (ingested.FAILED, ingested.Failed),
     (ingested.REFUSED, ingested.Refused),
+    (reviewed.ROSE, reviewed.Rose),
+    (reviewed.RESTATED, reviewed.Restated),
+    (reviewed.APART, reviewed.Apart),
+    (reviewed.EGRESS, reviewed.Egress),
+    (reviewed.UNVERIFIED, reviewed.Unverified),
     (agreeing.DISAGREEING, agreeing.Disagreeing),
 )
 
