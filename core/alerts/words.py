@@ -54,9 +54,9 @@ def headline(alert: Alert) -> str:
 
 
 def how_much(alert: Alert) -> str:
-    """The value beside the threshold: 3.2 %, above 1 %."""
+    """The value beside the threshold: 3.2 %, above 1 %. Beside nothing the value says it all."""
     value, threshold = (amount(each, alert.unit, alert.currency) for each in (alert.value, alert.threshold))
-    return f"{value}, {alert.comparison} {threshold}"
+    return f"{value}, {alert.comparison} {threshold}" if alert.threshold else value
 
 
 def title(alerts: Sequence[Alert]) -> str:
