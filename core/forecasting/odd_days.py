@@ -15,7 +15,7 @@ from core.forecasting.series import LeftOut, Series
 LEAST_DAYS = 5 * WEEK  #: of history: four weeks to expect something from, and one to know how wrong that is
 _KNOWN_FOR = 4 * WEEK  #: days whose errors tell how wrong it usually is, at least
 _USUAL = 8 * WEEK  #: days whose errors are remembered
-_FAR = 5.0  #: usual errors
+_FAR = 4.0  #: usual errors
 
 
 @dataclass(frozen=True)
