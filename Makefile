@@ -39,7 +39,7 @@ style: .venv/installed-dev
 	@.venv/bin/ruff format --check --quiet || { echo "Run .venv/bin/ruff format to mend the layout."; exit 1; }
 	@.venv/bin/lint-imports --no-logo
 
-bench: .venv/installed-dev .venv/aws/installed
+bench: .venv/installed-dev .venv/aws/installed .venv/forecasting/installed
 	@exec .venv/bin/python -m benchmarks
 
 clean:
@@ -73,4 +73,11 @@ lock: .venv/installed
 	@echo "Installing the AWS command line into .venv/aws (once; a minute)..."
 	@.venv/bin/python -m venv --clear .venv/aws
 	@.venv/aws/bin/python -m pip --disable-pip-version-check --quiet install -r $<
+	@touch $@
+
+# What forecasts are compared with, and the daily series: 600 MB that only this needs.
+.venv/forecasting/installed: benchmarks/requirements-forecasting.txt .venv/installed-dev
+	@echo "Installing statsforecast into .venv/forecasting (once; a minute)..."
+	@.venv/bin/python -m venv --clear .venv/forecasting
+	@.venv/forecasting/bin/python -m pip --disable-pip-version-check --quiet install --no-deps -r $<
 	@touch $@

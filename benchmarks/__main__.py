@@ -11,6 +11,7 @@ from pathlib import Path
 
 from benchmarks import (
     attribution,
+    forecasting,
     ingestion,
     library,
     logs,
@@ -41,6 +42,7 @@ BENCHMARKS: dict[str, Callable[[Bench], Section]] = {
     "planning": planning.run,
     "attribution": attribution.run,
     "performance": performance.run,
+    "forecasting": forecasting.run,
 }
 PAGE = ROOT / "docs" / "benchmarks.md"
 FIGURES = ROOT / "benchmarks" / "figures"

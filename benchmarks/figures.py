@@ -27,6 +27,16 @@ def at_most(what: str, value: float, most: float, unit: str, evidence: str) -> F
     return Figure(what, f"{value:.4g} {unit}", evidence, f"at most {most:g} {unit}", value <= most)
 
 
+def at_least(what: str, value: float, least: float, unit: str, evidence: str) -> Figure:
+    """A figure whose goal is not to be less."""
+    return Figure(what, f"{value:.4g} {unit}".strip(), evidence, f"at least {least:g} {unit}".strip(), value >= least)
+
+
+def within(what: str, value: float, least: float, most: float, unit: str, evidence: str) -> Figure:
+    """A figure whose goal is to be neither less nor more."""
+    return Figure(what, f"{value:.4g} {unit}", evidence, f"{least:g} to {most:g} {unit}", least <= value <= most)
+
+
 @dataclass(frozen=True)
 class Section:
     """The figures of one benchmark, and how they came about."""

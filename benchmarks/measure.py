@@ -47,15 +47,16 @@ class Stopwatch:
         self.wall_s += time.perf_counter()
 
 
-def measure(contender: str, **arguments: Any) -> Cost:
-    """Run `module:function` of the benchmarks in a fresh process. Arguments and answer must be plain JSON.
+def measure(contender: str, python: str = sys.executable, **arguments: Any) -> Cost:
+    """Run `module:function` of the benchmarks in a fresh process, of another environment's Python where that is given.
+    Arguments and answer must be plain JSON.
 
     The contender is given by name, so that this process stays small: a child's peak memory counts from its parent's.
 
     Raises ContenderFailed when it does not succeed.
     """
     with tempfile.TemporaryFile() as output:
-        command = [sys.executable, "-m", "benchmarks.child", contender, json.dumps(arguments)]
+        command = [python, "-m", "benchmarks.child", contender, json.dumps(arguments)]
         process = subprocess.Popen(command, cwd=ROOT, stdout=output)
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)

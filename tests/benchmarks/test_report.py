@@ -1,6 +1,6 @@
 """The report: what was measured, and first of all what was missed."""
 
-from benchmarks.figures import Figure, Section, at_most, keep, kept
+from benchmarks.figures import Figure, Section, at_least, at_most, keep, kept, within
 from benchmarks.report import as_text, write_page
 
 FAST = at_most("ingestion", 4.2, 6, "times", "4.2 s against 1 s")
@@ -15,6 +15,15 @@ def section(*figures: Figure) -> Section:
 def test_a_goal_is_met_up_to_its_limit_and_missed_beyond_it():
     assert at_most("x", 6, 6, "times", "").met is True
     assert at_most("x", 6.01, 6, "times", "").met is False
+
+
+def test_a_goal_may_be_a_least_or_a_range_and_its_ends_belong_to_it():
+    assert [at_least("x", value, 0.7, "", "").met for value in (0.69, 0.7)] == [False, True]
+    assert [within("x", value, 76, 84, "%", "").met for value in (75.9, 76, 84, 84.1)] == [False, True, True, False]
+    assert (at_least("x", 0.7, 0.7, "", "").goal, within("x", 80, 76, 84, "%", "").goal) == (
+        "at least 0.7",
+        "76 to 84 %",
+    )
 
 
 def test_the_page_begins_with_the_goals_that_were_missed(tmp_path):
