@@ -28,8 +28,9 @@ Odd days: a seeded generator puts an event into each 15 days of stretches of 300
 shifts up and down; 1.5 to 3 times as much or 0.2 to 0.5), since at one false alarm a series-month an F1 of .70 can only
 be reached where there are about two events a month. Each day is judged by those before it. An event is found when one
 of its first three days is told; other days are false alarms, unless they lie in the week after an event or news (price
-steps, launches, credits), and series-months count these days only. The peer is a z-score of the same weekday's last
-eight by median and MAD; the best of 105 pairs of thresholds is chosen for it afterwards, on these very events.
+steps, launches, credits), and series-months count these days only. The peer is a robust z-score: off the
+median of the same weekday's last four or eight, by the MAD of all days of eight weeks; the best of 210 settings with at
+most one false alarm a series-month, if any has, is chosen for it afterwards, on these very events.
 What counts as a false alarm is often a real odd day: holidays on roads, finals on the page views, the first monthly
 charges. And of weather, births and bicycles the days differ so much by themselves that half as much again is not odd.
 """
@@ -117,7 +118,9 @@ def _odd_days(bench: Bench, folder: Path, name: str, group: _Group) -> Iterator[
     ours = count(group.eventful, measure("odd_days:ours", file=file).answer)
     tried = [(count(group.eventful, each["told"]), each) for each in measure("odd_days:weekday_z", file=file).answer]
     peer, chosen = max(tried, key=lambda each: (each[0].false_a_month <= 1, each[0].f1))
-    thresholds = f"{_events(peer)}; beyond {chosen['far']:g} deviations and {chosen['share']:.0%}"
+    thresholds = (
+        f"{_events(peer)}; {chosen['weeks']} weeks, beyond {chosen['far']:g} deviations and {chosen['share']:.0%}"
+    )
     yield at_least(f"{name}: odd days, F1", ours.f1, 0.7, "", _events(ours))
     alarms = f"{ours.false_alarms} in {ours.series_months:.0f} series-months"
     yield at_most(f"{name}: false alarms a series-month", ours.false_a_month, 1, "", alarms)

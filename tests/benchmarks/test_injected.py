@@ -97,6 +97,6 @@ def test_the_weekday_score_tells_it_too_and_the_more_the_lower_its_thresholds(sp
     found = odd_days.weekday_z(spiked)
 
     low, high = found[0], next(each for each in found if (each["far"], each["share"]) == (12, 0.5))
-    assert len(found) == 105
+    assert len(found) == 210
     assert high["told"] == {"a": [90]}
     assert set(high["told"]["a"]) < set(low["told"]["a"])
