@@ -13,7 +13,7 @@ from core.billing.left_alone import left_alone
 from core.billing.manifests import Manifest, is_manifest, parent, read_manifest, without_partitions
 from core.errors import DeliveryRefused
 from core.sources.mishaps import mishaps_refused
-from core.sources.source import Entry, Source
+from core.sources.source import Entry, Source, skipped
 
 _MOMENT = timedelta(microseconds=1)
 _NAMED_COPIES = 3
@@ -70,7 +70,7 @@ def find_deliveries(source: Source) -> Found:
     for download in find_downloads(loose, fingerprint):
         found += _without_manifest(address, download, fingerprint)
     found.sort(key=lambda d: (d.export, d.period or date.min, d.order))
-    return Found(found, left_alone(entries, listed))
+    return Found(found, left_alone(entries, listed, skipped(source)))
 
 
 def _current_last(manifests: list[Manifest]) -> list[Manifest]:

@@ -4,7 +4,7 @@ from collections.abc import Set
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.sources.source import Entry, Source
+from core.sources.source import Entry, Source, skipped
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,9 @@ class Without:
 
     def entries(self) -> list[Entry]:
         return [entry for entry in self.whole.entries() if entry.path not in self.paths]
+
+    def skipped(self) -> list[str]:
+        return skipped(self.whole)
 
     def read(self, entry: Entry) -> bytes:
         return self.whole.read(entry)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from core.errors import DeliveryRefused, SourceUnreachable
 from core.units import MIB
@@ -64,6 +64,20 @@ class Source(Protocol):
         ...
 
 
+@runtime_checkable
+class Skipping(Protocol):
+    """A source in which there may be what is no file."""
+
+    def skipped(self) -> list[str]:
+        """Links that lead nowhere, or out of it, and pipes, by their paths, as files were listed last."""
+        ...
+
+
+def skipped(source: Source) -> list[str]:
+    """What lies in a source and is no file of it."""
+    return source.skipped() if isinstance(source, Skipping) else []
+
+
 def is_hidden(path: str) -> bool:
     """Whether a file is one that systems keep for themselves: `.DS_Store`, `._bill.csv`, `__MACOSX/`, `.snapshot/`."""
     parts = set(path.split("/")) - {".", ".."}  # those are keys of S3 that somebody chose so
@@ -99,6 +113,7 @@ class Folder:
     home: Path | None = None  #: what Phyght keeps here is no bill; what lies below it may be a source of its own
     #: Files whose names are no UTF-8, by the path they are listed with.
     _misnamed: dict[str, Path] = field(default_factory=dict, init=False, repr=False)
+    _skipped: list[str] = field(default_factory=list, init=False, repr=False)
 
     @property
     def address(self) -> str:
@@ -111,9 +126,13 @@ class Folder:
                 raise SourceUnreachable(
                     f"There is no folder {self.path}.", "Check the path, or give s3://bucket/prefix."
                 )
+            self._skipped.clear()
             files = (Path(folder) / name for folder, _, names in _walk(root, self.home) for name in names)
             listed = [entry for file in files if (entry := self._entry(file, root))]
         return sorted(listed, key=lambda entry: entry.path)
+
+    def skipped(self) -> list[str]:
+        return sorted(self._skipped)
 
     def read(self, entry: Entry) -> bytes:
         check_small(entry)
@@ -147,15 +166,18 @@ class Folder:
             found = path.stat()
         except OSError as error:
             if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP):
-                return None  # a link that leads nowhere, or a file that has just gone
+                return self._skip(path, root)  # a link that leads nowhere, or a file that has just gone
             raise
         # a named pipe would never end
         if not stat.S_ISREG(found.st_mode) or not self._is_within(path.resolve(), root):
-            return None
+            return self._skip(path, root)
         name = path.relative_to(root).as_posix()
         if (text := as_text(name)) != name:
             self._misnamed[text] = path
         return Entry(text, found.st_size, _modified(found), None)
+
+    def _skip(self, path: Path, root: Path) -> None:
+        self._skipped.append(as_text(path.relative_to(root).as_posix()))
 
     def _is_within(self, path: Path, root: Path) -> bool:
         if self.home and self.home.is_relative_to(root) and path.is_relative_to(self.home):

@@ -70,8 +70,14 @@ def test_what_is_no_file_is_left_alone(store: Store, bucket: Path, tmp_path: Pat
     (bucket / "loop.csv").symlink_to("loop.csv")
     (bucket / "folder.csv").mkdir()
     (bucket / "again").symlink_to(bucket)
+    report = store.ingest(bucket)
 
-    assert store.outcomes(bucket) == ["loaded"]
+    assert [each.outcome for each in report.deliveries] == ["loaded"]
+    assert report.left_alone == (
+        "4 links or pipes, which lead to no files of the source, were left alone: dangling.csv, loop.csv, pipe.csv, ..."
+    )
+    (bucket / "dangling.csv").unlink()
+    assert "3 links or pipes" in store.ingest(bucket).left_alone
 
 
 def test_a_link_is_followed_within_the_folder_and_not_out_of_it(store: Store, bucket: Path, tmp_path: Path):
