@@ -54,27 +54,38 @@ def requests(path: Path, latest: str) -> str:
 
     `id` is one for each thing that was done: removing or copying several writes several lines of one request.
     """
+    return _requests(f"(SELECT line, NULL AS number FROM {lines(path)})", latest)
+
+
+def first_wrong(path: Path, latest: str) -> str:
+    """SQL for the number of the first line that is wrong, and for what is wrong with it."""
+    numbered = f"(SELECT line, row_number() OVER () AS number FROM {lines(path)})"
+    told = _requests(numbered, latest)
+    return f"SELECT number, wrong FROM ({told}) WHERE wrong IS NOT NULL ORDER BY number LIMIT 1"
+
+
+def _requests(numbered: str, latest: str) -> str:
     return f"""
-        SELECT hash(f.request, f.operation, f.key) AS id, date_trunc('hour', instant) AS hour, f.bucket AS bucket,
-            if(f.key = '-', '', f.key) AS key, f.operation AS operation,
+        SELECT number, hash(f.request, f.operation, f.key) AS id, date_trunc('hour', instant) AS hour,
+            f.bucket AS bucket, if(f.key = '-', '', f.key) AS key, f.operation AS operation,
             coalesce(try_cast(f.status AS SMALLINT), 0) AS status, coalesce(try_cast(f.bytes AS BIGINT), 0) AS bytes,
             {_CDN} AS via_cdn,
             CASE WHEN f.bucket = '' THEN 1
                 WHEN instant IS NULL OR instant < {_EARLIEST} OR instant > TIMESTAMP {literal(latest)} THEN 2 END
                 AS wrong
-        FROM (SELECT f, try_strptime(f.at, '{_INSTANT}')::TIMESTAMP AS instant FROM ({_fields(path)}))"""
+        FROM (SELECT f, number, try_strptime(f.at, '{_INSTANT}')::TIMESTAMP AS instant FROM ({_fields(numbered)}))"""
 
 
-def _fields(path: Path) -> str:
+def _fields(numbered: str) -> str:
     """SQL for the fields of each line; without a bucket where it has not those of an access log."""
     who, done = _FIELDS[:4], _FIELDS[4:8]
     told = ", ".join([*(f"{n} := who.{n}" for n in who), *(f"{n} := done.{n}" for n in done), "agent := agent"])
     return f"""
-        SELECT CASE WHEN agent <> '' THEN struct_pack({told}) ELSE {_extract(LINE, _FIELDS)} END AS f
+        SELECT number, CASE WHEN agent <> '' THEN struct_pack({told}) ELSE {_extract(LINE, _FIELDS)} END AS f
         FROM (
-            SELECT line, {_extract(_WHO, who)} AS who, {_extract(_without_groups(_WHO) + _DONE, done)} AS done,
+            SELECT line, number, {_extract(_WHO, who)} AS who, {_extract(_without_groups(_WHO) + _DONE, done)} AS done,
                 regexp_extract(line, {literal(_without_groups(_WHO + _DONE) + _AGENT)}, 1) AS agent
-            FROM {lines(path)} WHERE line IS NOT NULL
+            FROM {numbered} WHERE line IS NOT NULL
         )"""
 
 

@@ -1,6 +1,7 @@
 """Inventory: what lay in a bucket on a day, summed up by video, rung and storage class."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -22,16 +23,20 @@ _ARCHIVED = "(storage_class IN ('GLACIER', 'DEEP_ARCHIVE') OR access_tier IN ('A
 
 #: The same where nothing lies there.
 NO_OBJECTS = """
-    SELECT '' AS bucket, '' AS key, true AS is_latest, false AS is_marker, '' AS stated, 0::BIGINT AS size,
+    SELECT '' AS file, '' AS bucket, '' AS key, true AS is_latest, false AS is_marker, '' AS stated, 0::BIGINT AS size,
         '' AS storage_class, '' AS access_tier LIMIT 0"""
 
 
 def objects_of(manifest: InventoryManifest, files: Sequence[Path]) -> str:
-    """SQL for what an inventory lists, one row for each version of an object."""
+    """SQL for what an inventory lists, one row for each version of an object, with the name of its file.
+
+    Rows of CSV without all columns, or with more, are put into the table `rejected` by those who ask it.
+    """
     columns = manifest.columns
     key = "url_decode(replace(key, '+', ' '))" if manifest.format == "CSV" else "key"
     return f"""
-        SELECT {_text(columns, "bucket")} AS bucket, coalesce(try({key}), key) AS key,
+        SELECT parse_filename(filename, true) AS file, {_text(columns, "bucket")} AS bucket,
+            coalesce(try({key}), key) AS key,
             coalesce(try_cast({_text(columns, "islatest")} AS BOOLEAN), true) AS is_latest,
             coalesce(try_cast({_text(columns, "isdeletemarker")} AS BOOLEAN), false) AS is_marker,
             {_text(columns, "size")} AS stated, try_cast(stated AS BIGINT) AS size,
@@ -50,11 +55,13 @@ def _relation(manifest: InventoryManifest, files: Sequence[Path]) -> str:
     if manifest.format == "Parquet":
         named = zip(manifest.fields, manifest.columns, strict=True)
         fields = ", ".join(f"{identifier(field)} AS {identifier(column)}" for field, column in named)
-        return f"(SELECT {fields} FROM read_parquet([{paths}], binary_as_string = true))"
+        return f"(SELECT filename, {fields} FROM read_parquet([{paths}], binary_as_string = true, filename = true))"
     types = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in manifest.columns)
     return (
         f"read_csv([{paths}], auto_detect = false, header = false, delim = ',', quote = '\"', escape = '\"', "
-        f"compression = 'gzip', max_line_size = {_LONGEST_LINE}, columns = {{{types}}})"
+        f"compression = 'gzip', max_line_size = {_LONGEST_LINE}, columns = {{{types}}}, filename = true, "
+        "ignore_errors = true, store_rejects = true, rejects_limit = 0, rejects_table = 'rejected', "
+        "rejects_scan = 'rejecting')"
     )
 
 
@@ -90,9 +97,45 @@ _BILLABLE = f"""CASE WHEN is_marker THEN 0
     ELSE coalesce(size, 0) END"""
 
 
-def bad_rows(connection: duckdb.DuckDBPyConnection, objects: str, bucket: str) -> tuple[int, int, str]:
-    """How many rows an inventory has, how many of them cannot be read, and one of those."""
-    rows, bad, example = connection.execute(
-        f"SELECT count(*), count(*) FILTER ({BAD}), min(key) FILTER ({BAD}) FROM ({objects})", {"bucket": bucket}
-    ).fetchall()[0]
-    return rows, bad, example or ""
+@dataclass(frozen=True)
+class Listed:
+    """What an inventory lists."""
+
+    rows: int
+    bad: int  #: of those, the ones that cannot be read
+    file: str = ""  #: in which one of them is, by its name
+    reason: str = ""  #: which row of that it is, and what is wrong with it
+
+
+def copy_rows(objects: str, bucket: str, target: Path, connection: duckdb.DuckDBPyConnection) -> Listed:
+    """Write the rows of an inventory that have all columns as one file, as they are looked at more than once."""
+    connection.execute("DROP TABLE IF EXISTS rejected; DROP TABLE IF EXISTS rejecting")
+    connection.execute(f"COPY ({objects}) TO {literal(target)} (FORMAT parquet)")
+    told = f"read_parquet({literal(target)}, file_row_number = true)"
+    counts = f"SELECT count(*), count(*) FILTER ({BAD}) FROM {told}"
+    rows, bad = connection.execute(counts, {"bucket": bucket}).fetchall()[0]
+    rejected, at, file = _rejected(connection)
+    if rejected:
+        return Listed(rows + rejected, bad + rejected, file, f"row {at} has not the columns that its manifest tells of")
+    return _first_bad(Listed(rows, bad), told, bucket, connection) if bad else Listed(rows, bad)
+
+
+def _rejected(connection: duckdb.DuckDBPyConnection) -> tuple[int, int, str]:
+    """How many rows have not the right columns, and the number and file of the first."""
+    there = connection.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'rejected'").fetchall()
+    if not there:
+        return 0, 0, ""
+    found = connection.execute(
+        "SELECT DISTINCT file_id, line, parse_filename(file_path, true) FROM rejected JOIN rejecting "
+        "USING (scan_id, file_id) ORDER BY ALL"
+    ).fetchall()
+    return (len(found), *found[0][1:]) if found else (0, 0, "")
+
+
+def _first_bad(listed: Listed, told: str, bucket: str, connection: duckdb.DuckDBPyConnection) -> Listed:
+    first = f"SELECT file, file_row_number, key FROM {told} WHERE {BAD} ORDER BY file_row_number LIMIT 1"
+    ((file, at, key),) = connection.execute(first, {"bucket": bucket}).fetchall()
+    start = f"SELECT min(file_row_number) FROM {told} WHERE file = $file"
+    ((begins,),) = connection.execute(start, {"file": file}).fetchall()
+    reason = f"row {at - begins + 1} ({key!r}) has no key, another bucket, or a size that is none"
+    return replace(listed, file=file, reason=reason)

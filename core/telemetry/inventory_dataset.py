@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -13,13 +13,15 @@ from core.sources.source import Entry
 from core.sql import literal
 from core.telemetry.datasets import Found, Place
 from core.telemetry.gathering import Gone, Look, Prepared, Reading, gather
-from core.telemetry.inventory import AWS, BAD, NO_OBJECTS, bad_rows, objects_of, sum_up
+from core.telemetry.inventory import AWS, BAD, NO_OBJECTS, Listed, copy_rows, objects_of, sum_up
 from core.telemetry.inventory_manifest import InventoryManifest, is_inventory_manifest, read_inventory_manifest
 from core.telemetry.reports import MeasuredReport
 
 NAME = "inventory"
 #: Changes when the same files come to other facts.
-_VERSION = "1"
+_VERSION = "2"
+#: What its files are called on this machine, before their number.
+_PART = "part-"
 
 
 @dataclass(frozen=True)
@@ -42,13 +44,12 @@ class Inventories:
         manifest = _manifest(entry, reading)
         files = _fetched(manifest, reading)
         rows = reading.folder / "rows.parquet"
-        listed, bad, example = _copy(manifest, files, rows, reading)
+        listed = _listed(manifest, files, rows, reading)
         good = f"FROM read_parquet({literal(rows)}) WHERE NOT ({_bad(manifest.bucket)})"
-        told = reading.titles.told(f"(SELECT {literal(AWS)} AS provider, * {good})")
+        told = reading.titles.told(f"(SELECT {literal(AWS)} AS provider, * EXCLUDE (file) {good})")
         sum_up(told, manifest.day, reading.place.workspace.connection, target)
-        reason = f"{example!r} has no key, another bucket, or a size that is none" if bad else ""
         label = f"{manifest.created_at:%Y-%m-%dT%H:%M:%S.%f} {manifest.bucket}"
-        return Look({manifest.day: listed - bad}, listed, bad, reason, label)
+        return Look({manifest.day: listed.rows - listed.bad}, listed.rows, listed.bad, listed.reason, label)
 
     def write(self, day: date, files: Sequence[Prepared], target: Path, reading: Reading) -> Mapping[str, int]:
         chosen = _newest(files)
@@ -91,7 +92,7 @@ def _fetched(manifest: InventoryManifest, reading: Reading) -> list[Path]:
     entries = manifest.entries(reading.found.entries.values())
     paths: list[Path] = []
     for number, file in enumerate(manifest.files):
-        target = reading.folder / f"part-{number}"
+        target = reading.folder / f"{_PART}{number}"
         reading.found.source.fetch(entries[file.key], target)
         if _md5(target) != file.md5:
             raise DeliveryRefused(
@@ -107,11 +108,17 @@ def _md5(path: Path) -> str:
         return hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
 
 
-def _copy(manifest: InventoryManifest, files: list[Path], rows: Path, reading: Reading) -> tuple[int, int, str]:
-    """The rows as one file, as they are looked at more than once."""
+def _listed(manifest: InventoryManifest, files: list[Path], rows: Path, reading: Reading) -> Listed:
+    """Raises DeliveryRefused where no row can be read: that is no empty bucket."""
     objects = objects_of(manifest, files) if files else NO_OBJECTS
-    reading.place.workspace.connection.execute(f"COPY ({objects}) TO {literal(rows)} (FORMAT parquet)")
-    return bad_rows(reading.place.workspace.connection, f"FROM read_parquet({literal(rows)})", manifest.bucket)
+    listed = copy_rows(objects, manifest.bucket, rows, reading.place.workspace.connection)
+    if not listed.bad:
+        return listed
+    number = int(listed.file.removeprefix(_PART))
+    reason = f"{manifest.files[number].key.rpartition('/')[2]}: {listed.reason}"
+    if listed.bad == listed.rows:
+        raise DeliveryRefused(f"No row of {manifest.path} can be read; {reason}.", "Wait for the next inventory.")
+    return replace(listed, reason=reason)
 
 
 def _bad(bucket: str) -> str:

@@ -10,7 +10,7 @@ from core.settings import Settings
 from core.sources.source import Entry
 from core.sql import literal
 from core.telemetry import formats
-from core.telemetry.access_log import LINE, REASONS, decoded, requests, tier
+from core.telemetry.access_log import LINE, REASONS, decoded, first_wrong, requests, tier
 from core.telemetry.datasets import Found, Place
 from core.telemetry.gathering import Gone, Look, Prepared, Reading, gather
 from core.telemetry.plain_text import write_plain
@@ -47,12 +47,18 @@ class AccessLogs:
         write_plain(raw, plain, entry.path)
         latest = (entry.modified + timedelta(days=1)).strftime("%Y-%m-%d %H:%M:%S")
         ask = reading.place.workspace.connection
-        ask.execute(f"COPY ({requests(plain, latest)}) TO {literal(target)} (FORMAT parquet)")
+        ask.execute(
+            f"COPY (SELECT * EXCLUDE (number) FROM ({requests(plain, latest)})) TO {literal(target)} (FORMAT parquet)"
+        )
         told = f"read_parquet({literal(target)})"
         days = ask.execute(f"SELECT hour::DATE, count(*) FROM {told} WHERE wrong IS NULL GROUP BY 1 ORDER BY 1")
         good = dict(days.fetchall())
-        bad, wrong = ask.execute(f"SELECT count(wrong), min(wrong) FROM {told}").fetchall()[0]
-        return Look(good, sum(good.values()) + bad, bad, REASONS.get(wrong, ""))
+        ((bad,),) = ask.execute(f"SELECT count(wrong) FROM {told}").fetchall()
+        reason = ""
+        if bad:
+            ((number, wrong),) = ask.execute(first_wrong(plain, latest)).fetchall()
+            reason = f"line {number}: {REASONS[wrong]}"
+        return Look(good, sum(good.values()) + bad, bad, reason)
 
     def write(self, day: date, files: Sequence[Prepared], target: Path, reading: Reading) -> Mapping[str, int]:
         ask = reading.place.workspace.connection

@@ -159,7 +159,7 @@ def test_bad_lines_are_counted_told_without_addresses_and_do_no_harm(home: Insta
     measured = home.ingest().measured
 
     assert (measured.lines, measured.bad_lines) == (5, 3)
-    assert measured.unwell[0].reason == "it has not the fields of an access log"
+    assert measured.unwell[0].reason == "line 2: its time is none, or later than its file"
     assert home.ask(_SUMS) == [("REST.GET.OBJECT", 2, 2000)]
     (file,) = read_files(home.database, str(home.source)).values()
     assert (file.days, file.bad_lines) == ({date(2026, 11, 28): 2}, 3)

@@ -217,8 +217,44 @@ def test_rows_that_cannot_be_read_are_counted_and_told(home: Installation):
     measured = home.ingest().measured
 
     assert (measured.lines, measured.bad_lines) == (4, 3)
-    assert "'videos/b/original.mp4' has no key, another bucket, or a size that is none" in measured.unwell[0].reason
+    assert measured.unwell[0].reason == (
+        "part-0.csv.gz: row 2 ('videos/b/original.mp4') has no key, another bucket, or a size that is none"
+    )
     assert home.ask("SELECT video, objects FROM inventory") == [("a", 1)]
+
+
+def test_a_row_that_is_short_or_long_costs_no_other_its_place(home: Installation):
+    good = line("videos/a/original.mp4", 1)
+    Delivery(home.source).csv(
+        good + good, good + '"media","videos/b/original.mp4"\n' + good.strip() + ',"more"\n' + good
+    )
+    measured = home.ingest().measured
+
+    assert (measured.lines, measured.bad_lines, measured.refused) == (6, 2, 0)
+    assert measured.unwell[0].reason == "part-1.csv.gz: row 2 has not the columns that its manifest tells of"
+    assert home.ask("SELECT video, objects, bytes FROM inventory") == [("a", 4, 4)]
+
+
+def test_a_row_of_parquet_is_told_by_its_number(home: Installation):
+    rows = [{"bucket": bucket, "key": "videos/a/original.mp4", "size": 1} for bucket in ("media", "media", "else")]
+    Delivery(home.source).parquet(rows)
+
+    assert home.ingest().measured.unwell[0].reason.startswith("part-0.parquet: row 3 ('videos/a/original.mp4') has no")
+
+
+def test_an_inventory_of_which_no_row_can_be_read_is_no_empty_bucket(home: Installation):
+    Delivery(home.source).csv(line("videos/a/original.mp4", 1))
+    home.ingest()
+    short = Delivery(home.source, created=CREATED + timedelta(hours=6)).csv(
+        '"media","videos/a/original.mp4"\n', name="n"
+    )
+    reason = home.refusal()
+
+    assert reason == (
+        f"No row of {short.manifest.relative_to(home.source)} can be read; n-0.csv.gz: row 1 has not the columns that "
+        "its manifest tells of. Wait for the next inventory."
+    )
+    assert home.ask("SELECT bytes FROM inventory") == [(1,)]
 
 
 def test_an_empty_bucket_has_no_rows_and_is_no_mistake(home: Installation):
