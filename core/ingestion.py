@@ -80,4 +80,4 @@ def ingest_cloudwatch(
     if not any(folder.glob("*.json")):
         return Ingested(str(folder), clock(), clock(), (), "", MeasuredReport(remarks=remarks))
     report = ingest(str(folder), database, warehouse_folder, settings, clock)
-    return replace(report, measured=replace(report.measured, remarks=remarks))
+    return replace(report, measured=replace(report.measured, remarks=(*remarks, *report.measured.remarks)))

@@ -11,14 +11,14 @@ CREATE OR REPLACE TABLE empty_requests (
     bot BOOLEAN,                        -- a crawler, a script or a health check
     video VARCHAR,                      -- id; empty: of no video
     rung VARCHAR,                       -- 1080p, original, playlist, thumbnail, audio; empty: unknown
-    result VARCHAR,                     -- hit | refreshhit | miss | error | limitexceeded | capacityexceeded | redirect | other
-    status SMALLINT,                    -- of HTTP; 0: the viewer left before there was one
+    result VARCHAR,                     -- hit | refreshhit | miss | error | limitexceeded | capacityexceeded | redirect | other; empty: unknown
+    status SMALLINT,                    -- of HTTP; 0: the viewer left before there was one; null: unknown
     scheme VARCHAR,                     -- http | https
     requests BIGINT,                    -- scaled up where the log is a sample
-    bytes BIGINT,                       -- sent to viewers, headers included
-    request_bytes BIGINT,               -- received from viewers
-    taken_ms BIGINT,                    -- sum over requests, until the last byte was sent
-    ttfb_ms BIGINT,                     -- sum over requests, until the first byte was sent
+    bytes BIGINT,                       -- sent to viewers, headers included; null: unknown
+    request_bytes BIGINT,               -- received from viewers; null: unknown
+    taken_ms BIGINT,                    -- sum over requests, until the last byte was sent; null: unknown
+    ttfb_ms BIGINT,                     -- sum over requests, until the first byte was sent; null: unknown
     lines BIGINT                        -- of the log; less than requests where the log is a sample
 );
 CREATE OR REPLACE TABLE empty_request_places (
@@ -30,14 +30,14 @@ CREATE OR REPLACE TABLE empty_request_places (
     country_known BOOLEAN,              -- false: it is the edge's
     device VARCHAR,                     -- phone | tablet | desktop | tv | player | bot | other
     bot BOOLEAN,                        -- a crawler, a script or a health check
-    result VARCHAR,                     -- hit | refreshhit | miss | error | limitexceeded | capacityexceeded | redirect | other
-    status SMALLINT,                    -- of HTTP; 0: the viewer left before there was one
+    result VARCHAR,                     -- hit | refreshhit | miss | error | limitexceeded | capacityexceeded | redirect | other; empty: unknown
+    status SMALLINT,                    -- of HTTP; 0: the viewer left before there was one; null: unknown
     scheme VARCHAR,                     -- http | https
     requests BIGINT,                    -- scaled up where the log is a sample
-    bytes BIGINT,                       -- sent to viewers, headers included
-    request_bytes BIGINT,               -- received from viewers
-    taken_ms BIGINT,                    -- sum over requests, until the last byte was sent
-    ttfb_ms BIGINT,                     -- sum over requests, until the first byte was sent
+    bytes BIGINT,                       -- sent to viewers, headers included; null: unknown
+    request_bytes BIGINT,               -- received from viewers; null: unknown
+    taken_ms BIGINT,                    -- sum over requests, until the last byte was sent; null: unknown
+    ttfb_ms BIGINT,                     -- sum over requests, until the first byte was sent; null: unknown
     lines BIGINT                        -- of the log; less than requests where the log is a sample
 );
 CREATE OR REPLACE TABLE empty_request_titles (
@@ -49,14 +49,14 @@ CREATE OR REPLACE TABLE empty_request_titles (
     bot BOOLEAN,                        -- a crawler, a script or a health check
     video VARCHAR,                      -- id; empty: of no video
     rung VARCHAR,                       -- 1080p, original, playlist, thumbnail, audio; empty: unknown
-    result VARCHAR,                     -- hit | refreshhit | miss | error | limitexceeded | capacityexceeded | redirect | other
-    status SMALLINT,                    -- of HTTP; 0: the viewer left before there was one
+    result VARCHAR,                     -- hit | refreshhit | miss | error | limitexceeded | capacityexceeded | redirect | other; empty: unknown
+    status SMALLINT,                    -- of HTTP; 0: the viewer left before there was one; null: unknown
     scheme VARCHAR,                     -- http | https
     requests BIGINT,                    -- scaled up where the log is a sample
-    bytes BIGINT,                       -- sent to viewers, headers included
-    request_bytes BIGINT,               -- received from viewers
-    taken_ms BIGINT,                    -- sum over requests, until the last byte was sent
-    ttfb_ms BIGINT,                     -- sum over requests, until the first byte was sent
+    bytes BIGINT,                       -- sent to viewers, headers included; null: unknown
+    request_bytes BIGINT,               -- received from viewers; null: unknown
+    taken_ms BIGINT,                    -- sum over requests, until the last byte was sent; null: unknown
+    ttfb_ms BIGINT,                     -- sum over requests, until the first byte was sent; null: unknown
     lines BIGINT                        -- of the log; less than requests where the log is a sample
 );
 CREATE OR REPLACE TABLE empty_request_timings (
@@ -65,7 +65,7 @@ CREATE OR REPLACE TABLE empty_request_timings (
     edge VARCHAR,                       -- IATA code of the edge location; empty: unknown
     country VARCHAR,                    -- of the viewer; the edge's where the log has none
     device VARCHAR,                     -- phone | tablet | desktop | tv | player | bot | other
-    cached BOOLEAN,                     -- answered from the edge's cache: hit or refreshhit
+    cached BOOLEAN,                     -- answered from the edge's cache: hit or refreshhit; null: unknown
     measure VARCHAR,                    -- ttfb | taken (ms) | throughput (kbit/s)
     bin SMALLINT,                       -- 0: up to 0; n: up to 1.1^n, above 1.1^(n-1); -1: 1 and below
     requests BIGINT                     -- scaled up where the log is a sample
@@ -87,7 +87,7 @@ CREATE OR REPLACE TABLE empty_title_timings (
     rung VARCHAR,                       -- 1080p, original, playlist, thumbnail, audio; empty: unknown
     country VARCHAR,                    -- of the viewer; the edge's where the log has none
     bot BOOLEAN,                        -- a crawler, a script or a health check
-    cached BOOLEAN,                     -- answered from the edge's cache: hit or refreshhit
+    cached BOOLEAN,                     -- answered from the edge's cache: hit or refreshhit; null: unknown
     measure VARCHAR,                    -- ttfb (ms) | throughput (kbit/s)
     bin SMALLINT,                       -- as in request_timings
     requests BIGINT                     -- scaled up where the log is a sample
@@ -100,13 +100,13 @@ CREATE OR REPLACE TABLE empty_place_hours (
     device VARCHAR,                     -- phone | tablet | desktop | tv | player | bot | other
     bot BOOLEAN,                        -- a crawler, a script or a health check
     requests BIGINT,                    -- scaled up where the log is a sample
-    bytes BIGINT,                       -- sent to viewers, headers included
+    bytes BIGINT,                       -- sent to viewers, headers included; null: unknown
     hits BIGINT,                        -- requests answered from the edge's cache: hit or refreshhit
     cacheable BIGINT,                   -- those and misses
     hit_bytes BIGINT,
     cacheable_bytes BIGINT,
-    errors_4xx BIGINT,                  -- requests
-    errors_5xx BIGINT,                  -- requests
+    errors_4xx BIGINT,                  -- requests; null: unknown
+    errors_5xx BIGINT,                  -- requests; null: unknown
     lines BIGINT                        -- of the log; less than requests where the log is a sample
 );
 CREATE OR REPLACE TABLE empty_place_days (
@@ -117,13 +117,13 @@ CREATE OR REPLACE TABLE empty_place_days (
     device VARCHAR,                     -- phone | tablet | desktop | tv | player | bot | other
     bot BOOLEAN,                        -- a crawler, a script or a health check
     requests BIGINT,                    -- scaled up where the log is a sample
-    bytes BIGINT,                       -- sent to viewers, headers included
+    bytes BIGINT,                       -- sent to viewers, headers included; null: unknown
     hits BIGINT,                        -- requests answered from the edge's cache: hit or refreshhit
     cacheable BIGINT,                   -- those and misses
     hit_bytes BIGINT,
     cacheable_bytes BIGINT,
-    errors_4xx BIGINT,                  -- requests
-    errors_5xx BIGINT,                  -- requests
+    errors_4xx BIGINT,                  -- requests; null: unknown
+    errors_5xx BIGINT,                  -- requests; null: unknown
     lines BIGINT                        -- of the log; less than requests where the log is a sample
 );
 CREATE OR REPLACE TABLE empty_title_days (
@@ -134,13 +134,13 @@ CREATE OR REPLACE TABLE empty_title_days (
     video VARCHAR,                      -- id; empty: of no video
     rung VARCHAR,                       -- 1080p, original, playlist, thumbnail, audio; empty: unknown
     requests BIGINT,                    -- scaled up where the log is a sample
-    bytes BIGINT,                       -- sent to viewers, headers included
+    bytes BIGINT,                       -- sent to viewers, headers included; null: unknown
     hits BIGINT,                        -- requests answered from the edge's cache: hit or refreshhit
     cacheable BIGINT,                   -- those and misses
     hit_bytes BIGINT,
     cacheable_bytes BIGINT,
-    errors_4xx BIGINT,                  -- requests
-    errors_5xx BIGINT,                  -- requests
+    errors_4xx BIGINT,                  -- requests; null: unknown
+    errors_5xx BIGINT,                  -- requests; null: unknown
     lines BIGINT                        -- of the log; less than requests where the log is a sample
 );
 CREATE OR REPLACE TABLE empty_title_hours (
@@ -153,13 +153,13 @@ CREATE OR REPLACE TABLE empty_title_hours (
     video VARCHAR,                      -- id; empty: of no video
     rung VARCHAR,                       -- 1080p, original, playlist, thumbnail, audio; empty: unknown
     requests BIGINT,                    -- scaled up where the log is a sample
-    bytes BIGINT,                       -- sent to viewers, headers included
+    bytes BIGINT,                       -- sent to viewers, headers included; null: unknown
     hits BIGINT,                        -- requests answered from the edge's cache: hit or refreshhit
     cacheable BIGINT,                   -- those and misses
     hit_bytes BIGINT,
     cacheable_bytes BIGINT,
-    errors_4xx BIGINT,                  -- requests
-    errors_5xx BIGINT,                  -- requests
+    errors_4xx BIGINT,                  -- requests; null: unknown
+    errors_5xx BIGINT,                  -- requests; null: unknown
     lines BIGINT                        -- of the log; less than requests where the log is a sample
 );
 CREATE OR REPLACE TABLE empty_edge_timings (
@@ -238,9 +238,9 @@ CREATE OR REPLACE TABLE empty_request_paths (
     country VARCHAR,                    -- of the viewer; the edge's where the log has none
     bot BOOLEAN,                        -- a crawler, a script or a health check
     result VARCHAR,                     -- as in requests; no hits
-    status SMALLINT,                    -- of HTTP; 0: the viewer left before there was one
+    status SMALLINT,                    -- of HTTP; 0: the viewer left before there was one; null: unknown
     requests BIGINT,                    -- scaled up where the log is a sample
-    bytes BIGINT                        -- sent to viewers, headers included
+    bytes BIGINT                        -- sent to viewers, headers included; null: unknown
 );
 CREATE OR REPLACE TABLE empty_origin_requests (
     hour TIMESTAMP,                     -- UTC, in which the bucket answered

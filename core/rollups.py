@@ -43,14 +43,17 @@ _SUMS = """
     coalesce(sum(requests) FILTER (result IN ('hit', 'refreshhit', 'miss')), 0)::BIGINT AS cacheable,
     coalesce(sum(bytes) FILTER (result IN ('hit', 'refreshhit')), 0)::BIGINT AS hit_bytes,
     coalesce(sum(bytes) FILTER (result IN ('hit', 'refreshhit', 'miss')), 0)::BIGINT AS cacheable_bytes,
-    coalesce(sum(requests) FILTER (status BETWEEN 400 AND 499), 0)::BIGINT AS errors_4xx,
-    coalesce(sum(requests) FILTER (status BETWEEN 500 AND 599), 0)::BIGINT AS errors_5xx,
+    sum(CASE WHEN status BETWEEN 400 AND 499 THEN requests WHEN told THEN 0 END)::BIGINT AS errors_4xx,
+    sum(CASE WHEN status BETWEEN 500 AND 599 THEN requests WHEN told THEN 0 END)::BIGINT AS errors_5xx,
     sum(lines)::BIGINT AS lines
 """
 
 
 def _sums(columns: str, order: str) -> str:
-    return f"SELECT {columns}, {_SUMS} FROM FINER GROUP BY ALL ORDER BY {order}"
+    """Requests whose status or bytes are unknown are rows of their own, so that no share is made of them."""
+    apart = "status IS NOT NULL AS told, bytes IS NOT NULL AS sized"
+    select = f"SELECT {columns}, told, sized, {_SUMS} FROM (SELECT *, {apart} FROM FINER) GROUP BY ALL"
+    return f"SELECT * EXCLUDE (told, sized) FROM ({select}) ORDER BY {order}"
 
 
 def _timings(apart: Sequence[str], names: Sequence[str], bot: str) -> str:

@@ -73,8 +73,7 @@ class Delivered:
 
 def trouble(line: Line) -> float:
     """Misses and errors, each as a share, added up."""
-    failed = (line.errors_4xx + line.errors_5xx) / line.requests if line.requests else 0.0
-    return failed + (1 - line.hit_ratio if line.hit_ratio is not None else 0.0)
+    return (line.failed or 0.0) + (1 - line.hit_ratio if line.hit_ratio is not None else 0.0)
 
 
 @dataclass(frozen=True)

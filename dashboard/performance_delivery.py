@@ -75,7 +75,7 @@ def finding(answer: Delivered) -> str:
         return f"No request in {format.period(answer.view.period)} could have come from a cache."
     change = format.points(total.hit_ratio, before.hit_ratio if before else None)
     compared = f", {change.in_words} in {format.brief_period(answer.view.period.previous)}" if before else ""
-    failed = format.rate((total.errors_4xx + total.errors_5xx) / total.requests)
+    failed = format.rate(total.failed)
     worst = f" The worst edge is {format.markdown(answer.worst[0].label)}." if answer.worst else ""
     return f"**{format.rate(total.hit_ratio)}** of requests came from the cache{compared}; {failed} failed.{worst}"
 
@@ -104,7 +104,7 @@ def draw_tiles(answer: Delivered) -> None:
     with st.container(horizontal=True, key="tiles"):
         share("Cache hit ratio", Number.CACHE_HIT_RATIO, lambda line: line.hit_ratio, Meaning.GOOD)
         share("Hit ratio by bytes", Number.CACHE_HIT_RATIO, lambda line: line.byte_hit_ratio, Meaning.GOOD)
-        share("Failed requests", Number.ERROR_RATES, errors, Meaning.BAD)
+        share("Failed requests", Number.ERROR_RATES, lambda line: line.failed, Meaning.BAD)
         if waited:
             was = before.ttfb_ms.p95 if before and before.ttfb_ms else None
             text = format.milliseconds(waited.p95)
@@ -115,13 +115,9 @@ def draw_tiles(answer: Delivered) -> None:
             amount("Download, p50", text, Number.DELIVERY_SPEED, speed.p50, was, Meaning.GOOD)
         was = before.requests if before else None
         amount("Requests", format.compact(now.requests), Number.REQUESTS, now.requests, was, Meaning.NEITHER)
-        was = before.bytes if before else None
-        amount("Bytes sent", format.size(now.bytes), Number.BYTES_SENT, now.bytes, was, Meaning.NEITHER)
-
-
-def errors(line: Line) -> float | None:
-    """The share of requests that ended with a status of 400 or above."""
-    return (line.errors_4xx + line.errors_5xx) / line.requests if line.requests else None
+        if now.bytes is not None:
+            was = before.bytes if before else None
+            amount("Bytes sent", format.size(now.bytes), Number.BYTES_SENT, now.bytes, was, Meaning.NEITHER)
 
 
 def _draw_remarks(answer: Delivered) -> None:

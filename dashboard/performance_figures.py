@@ -23,7 +23,7 @@ def delivery_panels(period: Period, grain: By, found: Sequence[Line], until: dat
         values = [value(line) if line else None for line in lines]
         return Curve(name, values, ["–" if found is None else f"{name} {text(found)}" for found in values], hue)
 
-    def amounts(name: str, value: Callable[[Line], float], text: Callable[[float], str], hue: str) -> Curve:
+    def amounts(name: str, value: Callable[[Line], float | None], text: Callable[[float], str], hue: str) -> Curve:
         drawn = curve(name, value, text, hue)
         return Curve(name, drawn.values, drawn.texts, hue, columns=True)
 
@@ -42,8 +42,8 @@ def delivery_panels(period: Period, grain: By, found: Sequence[Line], until: dat
         Panel(
             f"Errors, share of requests, {_key('4xx', theme.GOLD)} and {_key('5xx', theme.ORANGE)}",
             [
-                curve("4xx", lambda line: _share(line.errors_4xx, line.requests), format.rate, theme.GOLD),
-                curve("5xx", lambda line: _share(line.errors_5xx, line.requests), format.rate, theme.ORANGE),
+                curve("4xx", lambda line: line.rate_4xx, format.rate, theme.GOLD),
+                curve("5xx", lambda line: line.rate_5xx, format.rate, theme.ORANGE),
             ],
             Unit.SHARE,
         ),
@@ -70,10 +70,6 @@ def _waiting(curve: Callable[..., Curve]) -> Panel:
 
 def _label(step: Step) -> str:
     return f"{step:%Y-%m-%dT%H:%M:%SZ}" if isinstance(step, datetime) else step.isoformat()
-
-
-def _share(part: int, whole: int) -> float | None:
-    return part / whole if whole else None
 
 
 def experience_panels(answer: ExperienceAnswer, until: datetime | None) -> go.Figure:

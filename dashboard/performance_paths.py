@@ -45,7 +45,7 @@ def _draw_paths(found: Paths, names: Names, name: str, statuses: bool = False) -
     columns: dict[str, Sequence[Any]] = {
         "Path": called,
         "Requests": [format.compact(path.requests) for path in shown],
-        **({"Status": [str(path.status) for path in shown]} if statuses else {}),
+        **({"Status": [_status(path) for path in shown]} if statuses else {}),
         "Mostly at": [_edges(path) for path in shown],
     }
     with widgets.wide(name):
@@ -60,7 +60,7 @@ def _draw_paths(found: Paths, names: Names, name: str, statuses: bool = False) -
 
 
 def _cells(path: Path, called: str, statuses: bool) -> Iterator[Cell]:
-    status = f"status {path.status}, " if statuses else ""
+    status = f"status {_status(path)}, " if statuses else ""
     yield Cell(called, f"{status}mostly at {_edges(path)}")
     yield Cell(format.compact(path.requests))
 
@@ -75,6 +75,10 @@ def _titled(path: str, known: Mapping[str, Name]) -> str:
     parts = path.split("/")
     at = next((at for at, part in enumerate(parts) if part in known and known[part].slug), None)
     return path if at is None else f"{known[parts[at]].title}: {'/'.join(parts[at + 1 :])}"
+
+
+def _status(path: Path) -> str:
+    return "unknown" if path.status is None else str(path.status)
 
 
 def _edges(path: Path) -> str:

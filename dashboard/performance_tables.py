@@ -67,13 +67,13 @@ def _frame(answer: Delivered, lines: Sequence[Line], titles: Titles) -> pd.DataF
             "share": [100 * line.requests / everything for line in lines],
             "hits": [_percent(line.hit_ratio) for line in lines],
             "byte_hits": [_percent(line.byte_hit_ratio) for line in lines],
-            "errors_4xx": [100 * line.errors_4xx / line.requests for line in lines],
-            "errors_5xx": [100 * line.errors_5xx / line.requests for line in lines],
+            "errors_4xx": [_percent(line.rate_4xx) for line in lines],
+            "errors_5xx": [_percent(line.rate_5xx) for line in lines],
             "p50": [line.ttfb_ms and line.ttfb_ms.p50 for line in lines],
             "p95": [line.ttfb_ms and line.ttfb_ms.p95 for line in lines],
             "p99": [line.ttfb_ms and line.ttfb_ms.p99 for line in lines],
             "speed": [line.throughput_mbps and line.throughput_mbps.p50 for line in lines],
-            "bytes": [round(line.bytes / GIB, 1) for line in lines],
+            "bytes": [None if line.bytes is None else round(line.bytes / GIB, 1) for line in lines],
         }
     )
     return frame if answer.now.timed else frame.drop(columns=["p50", "p95", "p99", "speed"])
@@ -115,7 +115,7 @@ def _cells(answer: Delivered, line: Line, titles: Titles) -> Iterator[Cell]:
     waited = format.milliseconds(line.ttfb_ms.p95) if line.ttfb_ms else ""
     yield Cell(_name(answer, line, titles), f"first byte {waited} at p95" if waited else "", _link(answer, line.label))
     yield Cell(format.compact(line.requests), share)
-    failed = format.rate((line.errors_4xx + line.errors_5xx) / line.requests)
+    failed = format.rate(line.failed)
     yield Cell(format.rate(line.hit_ratio), f"{failed} failed")
 
 
@@ -165,7 +165,7 @@ def draw_worst_edges(answer: Delivered) -> None:
                     "Edge": [_place(answer, line) for line in bad],
                     "Requests": [format.compact(line.requests) for line in bad],
                     "From cache": [format.rate(line.hit_ratio) for line in bad],
-                    "Failed": [format.rate((line.errors_4xx + line.errors_5xx) / line.requests) for line in bad],
+                    "Failed": [format.rate(line.failed) for line in bad],
                     "First byte, p95": [
                         format.milliseconds(line.ttfb_ms.p95 if line.ttfb_ms else None) for line in bad
                     ],
@@ -178,7 +178,7 @@ def _edge_cells(answer: Delivered, line: Line) -> Iterator[Cell]:
     waited = format.milliseconds(line.ttfb_ms.p95 if line.ttfb_ms else None)
     yield Cell(_place(answer, line), f"first byte {waited} at p95")
     yield Cell(format.rate(line.hit_ratio), f"{format.compact(line.requests)} requests")
-    yield Cell(format.rate((line.errors_4xx + line.errors_5xx) / line.requests))
+    yield Cell(format.rate(line.failed))
 
 
 def _place(answer: Delivered, line: Line) -> str:

@@ -16,7 +16,6 @@ from core.performance.viewing import Audience, Reached, audience, completion
 from core.warehouse import Warehouse
 from dashboard import format, widgets
 from dashboard.links import PERFORMANCE, page_link
-from dashboard.performance_delivery import errors
 from dashboard.performance_experience import draw_exactness
 from dashboard.performance_view import PerformanceView, Section, first_period
 
@@ -92,5 +91,5 @@ def _figures(own: Own) -> dict[str, str]:
         p50, p95 = format.milliseconds(found.startup_p50_ms), format.milliseconds(found.startup_p95_ms)
         watched |= {"Start-up, p50 and p95": f"{p50}, {p95}", "Rebuffering": format.rate(found.rebuffering)}
     if sent.requests:
-        watched |= {"From the cache": format.rate(sent.hit_ratio), "Requests that failed": format.rate(errors(sent))}
+        watched |= {"From the cache": format.rate(sent.hit_ratio), "Requests that failed": format.rate(sent.failed)}
     return watched

@@ -64,11 +64,11 @@ def _row(label: str, line: Line) -> tuple[str, ...]:
     return (
         label,
         f"{line.requests:,}",
-        f"{line.bytes / MIB:,.1f}",
+        "" if line.bytes is None else f"{line.bytes / MIB:,.1f}",
         _share(line.hit_ratio),
         _share(line.byte_hit_ratio),
-        _share(line.errors_4xx / line.requests if line.requests else None),
-        _share(line.errors_5xx / line.requests if line.requests else None),
+        _share(line.rate_4xx),
+        _share(line.rate_5xx),
         _three(line.ttfb_ms),
         _three(line.throughput_mbps),
     )

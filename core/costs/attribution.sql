@@ -32,14 +32,17 @@ SELECT DISTINCT provider, bucket, day, storage_class FROM inventory
 WHERE day >= $start::DATE - {reach} AND day < $end::DATE + {reach}
 
 -- name: logs
+-- Where some lines do not tell their bytes, or whether they were answered from the cache, nothing is shared out by those.
 SELECT row_number() OVER () AS log, * FROM (
-    SELECT DISTINCT day, distribution, price_region FROM request_titles
-    WHERE day >= $start::DATE AND day < $end::DATE
+    SELECT day, distribution, price_region, count(bytes) = count(*) AS sized, bool_and(result <> '') AS told
+    FROM request_titles WHERE day >= $start::DATE AND day < $end::DATE GROUP BY ALL
 )
 
 -- name: logged
-SELECT day, unnest(['', distribution]) AS place, price_region AS kind, log FROM logs
-UNION ALL SELECT day, unnest(['', distribution]), '', log FROM logs WHERE price_region <> ''
+SELECT day, place, kind, log, bool_and(sized) OVER (PARTITION BY day, place, kind) AS sized FROM (
+    SELECT day, unnest(['', distribution]) AS place, price_region AS kind, log, sized FROM logs
+    UNION ALL SELECT day, unnest(['', distribution]), '', log, sized FROM logs WHERE price_region <> ''
+)
 
 -- name: accesses
 SELECT day, unnest(['', bucket]) AS place, bucket FROM (
@@ -81,7 +84,8 @@ GROUP BY ALL
 
 -- name: misses
 SELECT day, video, title, sum(bytes)::BIGINT AS driver FROM request_titles JOIN titles ON name = {title}
-WHERE result = 'miss' AND day >= $start::DATE AND day < $end::DATE GROUP BY ALL
+WHERE result = 'miss' AND day >= $start::DATE AND day < $end::DATE
+    AND day NOT IN (SELECT day FROM logs WHERE NOT (sized AND told)) GROUP BY ALL
 
 -- name: drivers
 WITH stored AS (
@@ -92,7 +96,7 @@ WITH stored AS (
     WHERE measure = '{stored}' GROUP BY ALL
 ),
 delivered AS (
-    SELECT basis, title, CASE measure WHEN '{requested}' THEN requests ELSE bytes END AS driver
+    SELECT basis, title, CASE WHEN measure = '{requested}' THEN requests WHEN sized THEN bytes END AS driver
     FROM asked JOIN logged USING (day, place, kind) JOIN traffic USING (log)
     WHERE measure IN ('{delivered}', '{requested}')
 ),
@@ -151,6 +155,11 @@ SELECT direct.*, CASE
         OR measure IN ('{delivered}', '{requested}') AND NOT EXISTS (
             FROM logged WHERE logged.day = direct.day AND logged.place = direct.place
         ) THEN '{no_logs}'
+    WHEN measure = '{delivered}' AND EXISTS (
+        FROM logged l WHERE l.day = direct.day AND l.place = direct.place AND l.kind = direct.kind AND NOT sized
+    ) OR measure = '{missed}' AND EXISTS (
+        FROM logs WHERE logs.day = direct.day AND NOT (sized AND told)
+    ) THEN '{no_fields}'
     WHEN measure IN ('{stored}', '{missed}') AND NOT EXISTS (
         FROM snapshots s WHERE s.provider = direct.provider AND s.day = direct.day AND s.place = direct.place
     ) THEN '{no_inventory}'

@@ -44,7 +44,7 @@ class Only:
 
 Sums = tuple[int, ...]  #: as SUMS has them
 Timings = Mapping[str, Mapping[int, int]]  #: of a measure, requests by bin
-_NONE = (0,) * 8
+_NONE = (0,) * 10
 
 
 def sum_up(rows: Iterable[Sums]) -> Sums:

@@ -12,7 +12,7 @@ class Closed:
     """Requests that viewers closed, among all of theirs."""
 
     requests: int  #: that were closed
-    among: int  #: requests, these included
+    among: int  #: requests whose status is known, these included
 
     @property
     def share(self) -> float:
@@ -30,7 +30,8 @@ def closed_by_viewers(warehouse: Warehouse, period: Period, only: Only | None = 
     bots = "true" if asked.bots else "NOT bot"
     table, when = _table(asked)
     rows = warehouse.query(
-        f"SELECT coalesce(sum(requests) FILTER (status = 0), 0)::BIGINT, coalesce(sum(requests), 0)::BIGINT "
+        f"SELECT coalesce(sum(requests) FILTER (status = 0), 0)::BIGINT, "
+        "coalesce(sum(requests) FILTER (status IS NOT NULL), 0)::BIGINT "
         f"FROM {table} WHERE {' AND '.join([f'{when} >= $start', f'{when} < $end', bots, *tests])}",
         {"start": period.start, "end": period.end, **asked.values},
     )

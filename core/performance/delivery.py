@@ -23,13 +23,32 @@ class Line:
 
     label: str  #: empty: unknown, or all of them
     requests: int
-    bytes: int  #: sent to viewers, headers included
+    bytes: int | None  #: sent to viewers, headers included; None: unknown
     hit_ratio: float | None  #: of what could come from a cache, by requests; None where nothing could
     byte_hit_ratio: float | None  #: the same by bytes
-    errors_4xx: int  #: requests
-    errors_5xx: int
+    errors_4xx: int | None  #: requests; None: unknown
+    errors_5xx: int | None
+    answers: int  #: requests whose status is known
     ttfb_ms: Percentiles | None  #: time to first byte; None where it is not kept so
     throughput_mbps: Percentiles | None  #: Mbit/s, of answers of 64 KiB and more
+
+    @property
+    def rate_4xx(self) -> float | None:
+        """Their share of requests whose status is known, 0 to 1; None where none is."""
+        return _rate(self.errors_4xx, self.answers)
+
+    @property
+    def rate_5xx(self) -> float | None:
+        return _rate(self.errors_5xx, self.answers)
+
+    @property
+    def failed(self) -> float | None:
+        """Both together."""
+        return _rate((self.errors_4xx or 0) + (self.errors_5xx or 0), self.answers)
+
+
+def _rate(errors: int | None, answers: int) -> float | None:
+    return (errors or 0) / answers if answers else None
 
 
 @dataclass(frozen=True)
@@ -107,16 +126,17 @@ _TIMES = (By.HOUR, By.DAY)
 
 
 def _line(label: str, sums: Sums, timings: Timings) -> Line:
-    requests, size, hits, cacheable, hit_bytes, cacheable_bytes, errors_4xx, errors_5xx = sums
+    requests, size, hits, cacheable, hit_bytes, cacheable_bytes, errors_4xx, errors_5xx, answers, sized = sums
     throughput = percentiles(timings.get("throughput", {}))
     return Line(
         label,
         requests,
-        size,
+        size if sized or not requests else None,
         hits / cacheable if cacheable else None,
         hit_bytes / cacheable_bytes if cacheable_bytes else None,
-        errors_4xx,
-        errors_5xx,
+        errors_4xx if answers or not requests else None,
+        errors_5xx if answers or not requests else None,
+        answers,
         percentiles(timings.get("ttfb", {})),
         throughput and Percentiles(throughput.p50 / 1000, throughput.p95 / 1000, throughput.p99 / 1000),
     )

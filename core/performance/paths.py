@@ -25,10 +25,10 @@ class Path:
 
     path: str
     requests: int
-    bytes: int  #: sent to viewers
+    bytes: int | None  #: sent to viewers; None: unknown
     edge: str  #: where most of them were; empty: unknown
     edges: int  #: different ones
-    status: int  #: the most frequent
+    status: int | None  #: the most frequent; None: unknown
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def worst_paths(
 
 
 _TESTS = {
-    Trouble.MISS: "result = 'miss' AND status BETWEEN 1 AND 399",
+    Trouble.MISS: "result = 'miss' AND coalesce(status BETWEEN 1 AND 399, true)",
     Trouble.ERROR: "status >= 400",
     Trouble.CLOSED: "status = 0",
 }

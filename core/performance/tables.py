@@ -9,7 +9,7 @@ from core.telemetry.agents import BOT
 
 _PLACES, _TITLES = ("edge", "country", "device"), ("country", "video", "rung")
 
-#: What deliveries come to, as SQL on tables that have these sums.
+#: What deliveries come to, as SQL on tables that have these sums; last, requests with a known status, and known bytes.
 SUMS = """
     coalesce(sum(requests), 0)::BIGINT,
     coalesce(sum(bytes), 0)::BIGINT,
@@ -18,7 +18,9 @@ SUMS = """
     coalesce(sum(hit_bytes), 0)::BIGINT,
     coalesce(sum(cacheable_bytes), 0)::BIGINT,
     coalesce(sum(errors_4xx), 0)::BIGINT,
-    coalesce(sum(errors_5xx), 0)::BIGINT
+    coalesce(sum(errors_5xx), 0)::BIGINT,
+    coalesce(sum(requests) FILTER (errors_4xx IS NOT NULL), 0)::BIGINT,
+    coalesce(sum(requests) FILTER (bytes IS NOT NULL), 0)::BIGINT
 """
 #: The same on those that tell results and statuses apart.
 SUMS_OF_RESULTS = """
@@ -29,7 +31,9 @@ SUMS_OF_RESULTS = """
     coalesce(sum(bytes) FILTER (result IN ('hit', 'refreshhit')), 0)::BIGINT,
     coalesce(sum(bytes) FILTER (result IN ('hit', 'refreshhit', 'miss')), 0)::BIGINT,
     coalesce(sum(requests) FILTER (status BETWEEN 400 AND 499), 0)::BIGINT,
-    coalesce(sum(requests) FILTER (status BETWEEN 500 AND 599), 0)::BIGINT
+    coalesce(sum(requests) FILTER (status BETWEEN 500 AND 599), 0)::BIGINT,
+    coalesce(sum(requests) FILTER (status IS NOT NULL), 0)::BIGINT,
+    coalesce(sum(requests) FILTER (bytes IS NOT NULL), 0)::BIGINT
 """
 
 

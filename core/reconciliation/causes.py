@@ -58,7 +58,7 @@ def _coverage(billed: Billed, counts: Counts, place: str, missing: Iterable[date
     if between:
         yield Finding(Cause.DAYS_MISSING, f"nothing by {by} on {spans(between)}: {_of(between, billed)}")
     if gaps:
-        yield Finding(Cause.GAPS, f"{by} lacks hours of {spans(gaps)}, which are left out: {_of(gaps, billed)}")
+        yield Finding(Cause.GAPS, f"only a part of {spans(gaps)} is known by {by}, and left out: {_of(gaps, billed)}")
     yield from _other_places(billed, counts, place)
     if holes := _holes(billed, counts, set(missing)):
         yield Finding(Cause.DAYS_MISSING, f"a {place} is missing by {by} on {spans({day for _, day in holes})}")

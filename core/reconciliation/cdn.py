@@ -95,12 +95,15 @@ def _ends(rows: Sequence[tuple[Any, ...]]) -> tuple[date | None, date | None]:
 
 
 def _logs(warehouse: Warehouse, period: Period, figure: Figure) -> Counts:
+    column = _COLUMNS[figure]
     rows = warehouse.query(
-        f"SELECT distribution, hour::DATE AS day, sum({_COLUMNS[figure]})::BIGINT, sum(lines)::BIGINT, "
-        "sum(requests)::BIGINT FROM request_places WHERE hour >= $start::DATE AND hour < $end::DATE GROUP BY ALL",
+        f"SELECT distribution, hour::DATE AS day, sum({column})::BIGINT, sum(lines)::BIGINT, sum(requests)::BIGINT, "
+        f"count({column}) < count(*) "
+        "FROM request_places WHERE hour >= $start::DATE AND hour < $end::DATE GROUP BY ALL",
         {"start": period.start, "end": period.end},
     )
     ends = warehouse.query("SELECT min(hour)::DATE, max(hour)::DATE FROM request_places")
-    values: Days = {(place, day): value for place, day, value, *_ in rows}
+    gaps = frozenset(day for _, day, *_, unknown in rows if unknown)  # some lines do not tell their bytes
+    values: Days = {(place, day): value for place, day, value, *_ in rows if day not in gaps}
     requests, lines = sum(row[4] or 0 for row in rows), sum(row[3] or 0 for row in rows)
-    return Counts(Counter.LOGS, values, frozenset(), *ends[0], lines_a_request=lines / requests if requests else 1.0)
+    return Counts(Counter.LOGS, values, gaps, *ends[0], lines_a_request=lines / requests if requests else 1.0)

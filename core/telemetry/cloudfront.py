@@ -220,16 +220,19 @@ def _lines(form: Format, there: Sequence[str], only: date | None) -> str:
 
 
 def _columns(form: Format, there: Sequence[str]) -> dict[str, str]:
-    """The columns of the table `lines`, whatever fields a log has."""
+    """The columns of the table `lines`, whatever fields a log has: what a line does not tell is null."""
 
     def first(*names: str, other: str = "0") -> str:
         return f"coalesce({', '.join([*(f'rows.{name}' for name in names if name in there), other])})"
 
+    def told(*names: str, type_: str) -> str:
+        return first(*names, other=f"NULL::{type_}")
+
     request = "hash(rows.xedgerequestid)" if "xedgerequestid" in there else "NULL::UBIGINT"
     named = "rows.xedgerequestid IS NOT NULL" if "xedgerequestid" in there else "false"
-    country, sent = f"nullif({first('ccountry')}, 0)", first("scbytes")
-    taken_ms, result = _milliseconds(first("timetaken")), first(*_SAID, other=str(len(RESULTS) - 1))
-    status = first("scstatus")
+    country, sent = f"nullif({first('ccountry')}, 0)", told("scbytes", type_="BIGINT")
+    taken_ms, result = _milliseconds(told("timetaken", type_="DOUBLE")), told(*_SAID, type_="UTINYINT")
+    status = told("scstatus", type_="SMALLINT")
     return {
         "file": "rows.file",
         "hour": "date_trunc('hour', instant)",
@@ -248,9 +251,9 @@ def _columns(form: Format, there: Sequence[str]) -> dict[str, str]:
         "status": status,
         "scheme": first("csprotocol"),
         "bytes": sent,
-        "request_bytes": first("csbytes"),
+        "request_bytes": told("csbytes", type_="BIGINT"),
         "taken_ms": taken_ms,
-        "ttfb_ms": _milliseconds(first("timetofirstbyte")),
+        "ttfb_ms": _milliseconds(told("timetofirstbyte", type_="DOUBLE")),
         "flowed": f"{sent} >= 65536 AND {taken_ms} > 0 AND {status} IN (200, 206)",
         "weight": _weight(form.rate, request if form.rate < 100 else ""),
     }
@@ -271,4 +274,4 @@ def _weight(rate: int, request: str) -> str:
     """How many requests a line stands for: a whole number, which is right on average where the rate is no divisor."""
     if rate == 100:
         return "1"
-    return f"{100 // rate} + (coalesce({request}, 0) % {rate} < {100 % rate})::INTEGER"
+    return f"{100 // rate} + (coalesce({request}, hash(instant)) % {rate} < {100 % rate})::INTEGER"

@@ -30,7 +30,7 @@ SELECT id, hour::DATE AS day FROM lines WHERE id IS NOT NULL;
 -- name: told
 -- What players told with their requests.
 SELECT instant AS time, taken_ms, title, country, device, bytes, cmcd AS query FROM lines
-WHERE cmcd IS NOT NULL AND device <> 0 AND status IN (200, 206);
+WHERE cmcd IS NOT NULL AND device <> 0 AND status IN (200, 206) AND taken_ms IS NOT NULL;
 
 -- name: part_cmcd
 -- Until the sessions of a day are put together: those of one session beside each other.
@@ -49,10 +49,10 @@ FROM lines GROUP BY ALL;
 
 -- name: part_request_timings
 SELECT hour, distribution, edge, country, device, cached, 'ttfb' AS measure, bin(ttfb_ms) AS bin, sum(weight)::BIGINT AS requests
-FROM lines GROUP BY ALL
+FROM lines WHERE ttfb_ms IS NOT NULL GROUP BY ALL
 UNION ALL
 SELECT hour, distribution, edge, country, device, cached, 'taken', bin(taken_ms), sum(weight)::BIGINT
-FROM lines GROUP BY ALL
+FROM lines WHERE taken_ms IS NOT NULL GROUP BY ALL
 UNION ALL
 SELECT hour, distribution, edge, country, device, cached, 'throughput', bin(bytes * 8 / taken_ms), sum(weight)::BIGINT
 FROM lines WHERE flowed GROUP BY ALL;
@@ -61,7 +61,7 @@ FROM lines WHERE flowed GROUP BY ALL;
 SELECT
     hour::DATE AS day, distribution, title, country, device = 0 AS bot, cached, 'ttfb' AS measure, bin(ttfb_ms) AS bin,
     sum(weight)::BIGINT AS requests
-FROM lines GROUP BY ALL
+FROM lines WHERE ttfb_ms IS NOT NULL GROUP BY ALL
 UNION ALL
 SELECT
     hour::DATE, distribution, title, country, device = 0, cached, 'throughput', bin(bytes * 8 / taken_ms),
@@ -81,7 +81,7 @@ FROM (
 -- Batches lie in the order of hours; what two of them say of one group is added up by whoever asks.
 SELECT
     hour, distributions.text AS distribution, edges.edge, price_region, countries.text AS country, country_known,
-    DEVICES[device + 1] AS device, device = 0 AS bot, video, rung, RESULTS[result + 1] AS result, status,
+    DEVICES[device + 1] AS device, device = 0 AS bot, video, rung, coalesce(RESULTS[result + 1], '') AS result, status,
     schemes.text AS scheme, requests, bytes, request_bytes, taken_ms, ttfb_ms, lines
 FROM parts
 JOIN texts distributions ON distributions.number = distribution
@@ -94,7 +94,7 @@ WHERE hour >= $day AND hour < $day + INTERVAL 1 DAY;
 -- name: request_places
 SELECT
     hour, distributions.text AS distribution, edges.edge, price_region, countries.text AS country, country_known,
-    DEVICES[device + 1] AS device, device = 0 AS bot, RESULTS[result + 1] AS result, status, schemes.text AS scheme,
+    DEVICES[device + 1] AS device, device = 0 AS bot, coalesce(RESULTS[result + 1], '') AS result, status, schemes.text AS scheme,
     requests, bytes, request_bytes, taken_ms, ttfb_ms, lines
 FROM (
     SELECT
@@ -113,7 +113,7 @@ ORDER BY hour;
 -- name: request_titles
 SELECT
     day, distributions.text AS distribution, price_region, countries.text AS country, country_known, bot, video, rung,
-    RESULTS[result + 1] AS result, status, schemes.text AS scheme,
+    coalesce(RESULTS[result + 1], '') AS result, status, schemes.text AS scheme,
     sum(requests)::BIGINT AS requests, sum(bytes)::BIGINT AS bytes, sum(request_bytes)::BIGINT AS request_bytes,
     sum(taken_ms)::BIGINT AS taken_ms, sum(ttfb_ms)::BIGINT AS ttfb_ms, sum(lines)::BIGINT AS lines
 FROM (
@@ -170,7 +170,7 @@ WHERE day = $day;
 WITH found AS (
     SELECT
         day, distributions.text AS distribution, path, edges.edge, countries.text AS country, bot,
-        RESULTS[result + 1] AS result, status, requests, bytes
+        coalesce(RESULTS[result + 1], '') AS result, status, requests, bytes
     FROM parts
     JOIN texts distributions ON distributions.number = distribution
     JOIN texts countries ON countries.number = country

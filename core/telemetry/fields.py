@@ -1,6 +1,7 @@
 """Fields: what CloudFront calls what it logs, and which of it is read."""
 
 import re
+from collections.abc import Collection, Iterable
 
 #: Of the fields that are read, by their plain names, the type of their values. No address of a viewer is among them.
 TYPES = {
@@ -26,7 +27,7 @@ TYPES = {
     "primarydistributionid": "VARCHAR",
     "cshost": "VARCHAR",
 }
-_NUMBERS = ("BIGINT", "SMALLINT", "DOUBLE", "DATE", "TIME")
+_OF_EDGES = ("xedgelocation", "xedgerequestid", "xedgeresulttype", "xedgeresponseresulttype")
 
 #: The fields of real-time logs in the order in which CloudFront writes them; later ones were added at the end.
 REAL_TIME = (
@@ -46,13 +47,19 @@ def plain(field: str) -> str:
     return re.sub(r"[^a-z0-9]", "", field.lower())
 
 
-def are_a_log(fields: tuple[str, ...]) -> bool:
-    """Whether these are the fields of a log of CloudFront's: it says when, and something of the answer."""
+def are_a_log(fields: Iterable[str]) -> bool:
+    """Whether these are the fields of a log of CloudFront's, by those that no other has."""
+    return any(plain(field) in _OF_EDGES for field in fields)
+
+
+def missing(fields: Collection[str]) -> str:
+    """What a log cannot do without, in words: when something was asked for, and what; empty where it has it."""
+    if not are_timed(fields):
+        return "date and time, or timestamp"
+    return "" if "csuristem" in map(plain, fields) else "cs-uri-stem"
+
+
+def are_timed(fields: Iterable[str]) -> bool:
+    """Whether they say when."""
     names = {plain(field) for field in fields}
-    timed = {"date", "time"} <= names or "timestamp" in names or "timestampms" in names
-    return timed and bool(names & {"xedgelocation", "xedgerequestid", "xedgeresulttype", "xedgeresponseresulttype"})
-
-
-def is_measured(field: str) -> bool:
-    """Whether its values are numbers or instants, which can be wrong."""
-    return TYPES.get(plain(field)) in _NUMBERS
+    return {"date", "time"} <= names or bool(names & {"timestamp", "timestampms"})

@@ -10,6 +10,7 @@ from core.telemetry.fields import REAL_TIME, are_a_log
 
 #: What is looked at of a file to tell what it is.
 LOOK_BYTES = 65_536
+HEADER = b"#Fields:"
 _GZIP, _PARQUET = b"\x1f\x8b", b"PAR1"
 _INSTANT = re.compile(rb"\d{9,10}(\.\d+)?\t")
 _NAMED = re.compile(r"^(?:.*/)?([A-Z0-9]{10,20})\.\d{4}-\d{2}-\d{2}-\d{2}\.")
@@ -64,9 +65,16 @@ def text_format(start: bytes) -> Format | None:
 
 
 def _w3c(start: bytes) -> Format | None:
-    found = re.search(rb"^#Fields:[ \t]*([^\r\n]+)", start, re.MULTILINE)
-    fields = tuple(found[1].decode(errors="replace").split()) if found else ()
-    return Format(Kind.W3C, fields) if are_a_log(fields) else None
+    found = (header_fields(line) for line in start.splitlines())
+    return next((Format(Kind.W3C, fields) for fields in found if fields), None)
+
+
+def header_fields(line: bytes) -> tuple[str, ...]:
+    """The fields that a line names as those below it; none where it is no header of a log's."""
+    if not line.startswith(HEADER):
+        return ()
+    fields = tuple(line.removeprefix(HEADER).decode(errors="replace").split())
+    return fields if are_a_log(fields) else ()
 
 
 def _json(start: bytes) -> Format | None:
@@ -98,6 +106,11 @@ def distribution_in(path: str) -> str:
     """The distribution that a file's name tells of; empty where it tells of none."""
     found = _NAMED.match(path)
     return found[1] if found else ""
+
+
+def is_named_like_a_log(path: str) -> bool:
+    """Whether a file has the name that CloudFront gives its logs, in whatever folder it lies."""
+    return bool(_NAMED.match(path.rpartition("/")[2]))
 
 
 def day_in(path: str) -> str:

@@ -10,6 +10,8 @@ from core.telemetry.datasets import Dataset, Found, Place
 from core.telemetry.formats import LOOK_BYTES
 from core.telemetry.inventory_dataset import NAME as INVENTORY
 from core.telemetry.inventory_dataset import Inventories, inventory_files
+from core.telemetry.lacking import lacking_remarks
+from core.telemetry.logs import NAME as LOGS
 from core.telemetry.logs import Logs
 from core.telemetry.metrics_dataset import Metrics
 from core.telemetry.origin_dataset import AccessLogs
@@ -96,7 +98,32 @@ def ingest_measurements(source: Source, files: Sorted, place: Place, again: bool
         ]
         report += dataset.ingest(Found(source, files.entries, fresh, known, files.fingerprints, again), place)
     _remember_others(source, files, place)
-    return report
+    return report + _standing(source, files, place, report)
+
+
+def _standing(source: Source, files: Sorted, place: Place, report: MeasuredReport) -> MeasuredReport:
+    """What is still to be said of files whose lines are counted, whenever they were read."""
+    counted = [file for file in read_files(place.database, place.known_as(source)).values() if file.days]
+    told = {file.path for file in report.unwell}
+    unwell = tuple(
+        FileReport(file.path, False, file.lines, file.bad_lines, file.bad_reason)
+        for file in counted
+        if file.bad_lines and file.path not in told
+    )
+    logs = [file.lacks for file in counted if file.dataset == LOGS]
+    return MeasuredReport(unwell=unwell, remarks=(*lacking_remarks(logs), *_ahead(files, counted)))
+
+
+def _ahead(files: Sorted, counted: Sequence[ReadFile]) -> Sequence[str]:
+    """A remark on files with lines of a day after they were written, as a clock was wrong."""
+    written = {path: entry.modified.date() for path, entry in files.entries.items()}
+    ahead = [file.path for file in counted if max(file.days) > written.get(file.path, max(file.days))]
+    if not ahead:
+        return ()
+    more = f" and {len(ahead) - 1:,} more files have" if len(ahead) > 1 else " has"
+    return (
+        f"{ahead[0]}{more} lines of a day after it was written: a clock was wrong, and they are counted on that day",
+    )
 
 
 def _is_fresh(files: Sorted, path: str) -> bool:

@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 NAME = "cloudfront"
 #: Changes when the same lines come to other facts.
-_VERSION = "3"
+_VERSION = "4"
 #: A file may have lines of the days beside the one that its name tells of; a line may come a day late.
 _BESIDE = timedelta(days=1)
 
@@ -46,6 +46,10 @@ class Logs:
         return f"{_VERSION} {settings.phyght_video_pattern}"
 
     def recognises(self, path: str, start: bytes) -> bool:
+        if formats.is_named_like_a_log(
+            path
+        ):  # whatever is in it: one that is empty or damaged is refused as what it is
+            return True
         if formats.is_parquet(start):
             return bool(formats.distribution_in(path)) or "cloudfront" in path.lower()
         return formats.text_format(formats.inflated(start)) is not None
@@ -83,7 +87,7 @@ class _Run:
         self.known = dict(self.found.known)
         self.inputs = {key: current.inputs for key, current in self.segments.items()}
         connection = self.place.workspace.connection.cursor()
-        self.preparation = Preparation(self.found, self.folder)
+        self.preparation = Preparation(self.found, self.folder, connection.cursor())
         self.facts = Facts(connection, self.folder, self._keys_now, self._write_sessions)
 
     def _write_sessions(self, connection: duckdb.DuckDBPyConnection, told: str, day: date, target: Path) -> None:
@@ -138,7 +142,7 @@ class _Run:
                 reason = self.facts.first_wrong(each)
                 self.unwell[each.name] = FileReport(each.name, False, lines, bad, reason)
             self.staged[each.name] = ReadFile(
-                each.name, self.found.fingerprints[each.name], NAME, days, lines, bad, reason
+                each.name, self.found.fingerprints[each.name], NAME, days, lines, bad, reason, each.lacks
             )
             self.counts = [self.counts[0] + 1, self.counts[1] + lines, self.counts[2] + bad]
         remove(logs)

@@ -1,6 +1,7 @@
 """Parsing: a log's text as a table of typed fields, by Arrow, where no line of it needs a closer look."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 import duckdb
 import numpy as np
@@ -8,7 +9,7 @@ import pyarrow as pa
 from pyarrow import csv
 
 from core.telemetry.fields import TYPES
-from core.telemetry.formats import Format, Kind
+from core.telemetry.formats import Format, Kind, header_fields
 from core.telemetry.plain_text import PlainText, TooLong
 from core.telemetry.relations import Log, kept, place, rows
 
@@ -36,7 +37,9 @@ def parsed(text: PlainText, form: Format, number: int) -> pa.Table | None:
         table = csv.read_csv(
             text,
             csv.ReadOptions(use_threads=False, block_size=_BLOCK, column_names=_places(form)),
-            csv.ParseOptions(delimiter="\t", quote_char=False, escape_char=False, invalid_row_handler=_judged),
+            csv.ParseOptions(
+                delimiter="\t", quote_char=False, escape_char=False, invalid_row_handler=partial(_judged, form.fields)
+            ),
             csv.ConvertOptions(
                 check_utf8=False,
                 column_types={place(at): arrow_type(name) for name, at in fields.items()},
@@ -60,9 +63,14 @@ def _places(form: Format) -> list[str]:
     return [place(at) for at in range(len(form.fields))]
 
 
-def _judged(row: csv.InvalidRow) -> str:
-    """Comments are left out. What another line of too few or too many fields comes to, is not for Arrow to say."""
-    return "skip" if row.text.startswith("#") else "error"
+def _judged(fields: Sequence[str], row: csv.InvalidRow) -> str:
+    """Comments are left out. What another line of too few or too many fields comes to, is not for Arrow to say.
+
+    Nor is what comes below a header with other fields.
+    """
+    if not row.text.startswith("#"):
+        return "error"
+    return "skip" if header_fields(row.text.encode()) in ((), fields) else "error"
 
 
 def pieces(logs: Sequence[Log], cursor: duckdb.DuckDBPyConnection) -> Iterator[pa.Table]:

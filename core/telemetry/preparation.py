@@ -1,11 +1,12 @@
 """Preparation: logs fetched, unpacked and told apart, some at a time."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -17,11 +18,13 @@ from core.telemetry import formats
 from core.telemetry.datasets import Found
 from core.telemetry.fields import are_a_log
 from core.telemetry.formats import Format, Kind
+from core.telemetry.lacking import lacking, require
 from core.telemetry.parsing import parsed
 from core.telemetry.plain_text import PlainText, beginning, write_plain
 from core.telemetry.reaching import Reaching
-from core.telemetry.relations import Log
+from core.telemetry.relations import Log, json_shapes
 from core.telemetry.reports import FileReport
+from core.telemetry.sections import of_all_headers, of_all_shapes
 
 #: Of logs that are read at once, unpacked.
 _BATCH_BYTES = 64 * 2**20
@@ -34,6 +37,7 @@ class Preparation:
 
     found: Found
     folder: Path
+    ask: duckdb.DuckDBPyConnection
     _numbers: Iterator[int] = field(default_factory=lambda: iter(range(10**8)))
     _reaching: Reaching = field(default_factory=Reaching)
 
@@ -58,32 +62,53 @@ class Preparation:
 
     def _prepared(self, entry: Entry, number: int) -> tuple[Log, int]:
         target = self.folder / f"{number:08d}"
-        raw, table = raw_of(target), None
+        raw = raw_of(target)
         try:
             self.found.source.fetch(entry, raw)
             start = beginning(raw)
+            log = self._log(entry, number, start)
             if formats.is_parquet(start):
-                form, lines = _parquet(raw, entry.path)
-                header = 0
                 target.symlink_to(raw.resolve())
                 size = entry.size * 10
             else:
-                form = self._format(entry, start)
-                table, lines, size = _read(raw, target, entry.path, form, number)
-                header = _header_lines(start, form)
-                lines -= header
+                log, size = self._read(log)
             self.found.source.confirm(entry)
         except BaseException:
             raw.unlink(missing_ok=True)
+            target.unlink(missing_ok=True)
             raise
+        return log, size
+
+    def _log(self, entry: Entry, number: int, start: bytes) -> Log:
+        """A log before its text is read."""
+        path = self.folder / f"{number:08d}"
+        is_parquet = formats.is_parquet(start)
+        form, lines = _parquet(raw_of(path), entry.path) if is_parquet else (self._format(entry, start), 0)
+        require(entry.path, form.fields)
         latest = (entry.modified + timedelta(days=1)).strftime("%Y-%m-%d %H:%M:%S")
         named = formats.distribution_in(entry.path)
-        return Log(number, entry.path, form, target, lines, header, named, latest, table), size
+        lacks = lacking([form.fields], named)
+        return Log(number, entry.path, form, path, lines, _header_lines(start, form), named, latest, lacks=lacks)
+
+    def _read(self, log: Log) -> tuple[Log, int]:
+        """A text with its lines, and its bytes; where DuckDB is to read it, the text is written instead of a table."""
+        text = PlainText(raw_of(log.path), log.name, _BATCH_BYTES)
+        if (table := parsed(text, log.format, log.number)) is not None:
+            return replace(log, table=table, lines=text.lines - log.header_lines), text.size_bytes
+        written = write_plain(raw_of(log.path), log.path, log.name)
+        return self._of_all_fields(replace(log, lines=written.lines - log.header_lines)), written.size_bytes
+
+    def _of_all_fields(self, log: Log) -> Log:
+        """A log with the fields of all its lines, where these have different ones."""
+        if log.format.kind is Kind.JSON:
+            return of_all_shapes(log, json_shapes(log.path, self.ask))
+        return of_all_headers(log) if log.format.kind is Kind.W3C else log
 
     def _format(self, entry: Entry, start: bytes) -> Format:
         form = formats.text_format(start)
         if form is None:
-            raise DeliveryRefused(f"{entry.path} is no log of CloudFront's.", "Remove it, or copy it again.")
+            what = "does not begin as a log of CloudFront's does" if entry.size else "is empty"
+            raise DeliveryRefused(f"{entry.path} {what}.", "Copy it again, or remove it.")
         return (form.kind is Kind.REAL_TIME and self._config(entry.path)) or form
 
     def _config(self, path: str) -> Format | None:
@@ -104,15 +129,6 @@ class Preparation:
             if path.lower().endswith(".json") and entry.size < 2**20:
                 found.setdefault(path.rpartition("/")[0], []).append(entry)
         return found
-
-
-def _read(raw: Path, target: Path, name: str, form: Format, number: int) -> tuple[pa.Table | None, int, int]:
-    """A text's table, its lines and its bytes; where DuckDB is to read it, no table, and the text is written."""
-    text = PlainText(raw, name, _BATCH_BYTES)
-    if (table := parsed(text, form, number)) is not None:
-        return table, text.lines, text.size_bytes
-    written = write_plain(raw, target, name)
-    return None, written.lines, written.size_bytes
 
 
 def raw_of(path: Path) -> Path:

@@ -41,7 +41,7 @@ where dataset = :dataset and source = :source and day = :day and part = :part an
 
 -- name: read_files(source)
 -- The files of a source that were looked into.
-select path, fingerprint, dataset, lines, bad_lines, bad_reason from measured_files where source = :source order by path;
+select path, fingerprint, dataset, lines, bad_lines, bad_reason, lacks from measured_files where source = :source order by path;
 
 -- name: file_days(source)
 -- The days that they have lines of.
@@ -51,10 +51,10 @@ select path, day, lines from measured_file_days where source = :source order by 
 -- Forget what was found in a file.
 delete from measured_files where source = :source and path = :path;
 
--- name: add_read_file(source, path, fingerprint, dataset, lines, bad_lines, bad_reason, read_at)!
+-- name: add_read_file(source, path, fingerprint, dataset, lines, bad_lines, bad_reason, lacks, read_at)!
 -- Record what was found in a file.
-insert into measured_files (source, path, fingerprint, dataset, lines, bad_lines, bad_reason, read_at)
-values (:source, :path, :fingerprint, :dataset, :lines, :bad_lines, :bad_reason, :read_at);
+insert into measured_files (source, path, fingerprint, dataset, lines, bad_lines, bad_reason, lacks, read_at)
+values (:source, :path, :fingerprint, :dataset, :lines, :bad_lines, :bad_reason, :lacks, :read_at);
 
 -- name: add_file_day(source, path, day, lines)!
 -- Record how many lines a file has of a day.

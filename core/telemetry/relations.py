@@ -1,9 +1,10 @@
 """Relations: logs of one format as rows of typed fields, and what is wrong with those that are none."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 
 from core.sql import identifier, literal
@@ -32,6 +33,7 @@ class Log:
     distribution: str  #: by its name; empty where that does not tell
     latest: str  #: instant, ISO 8601: no line of it can be later
     table: pa.Table | None = field(default=None, compare=False)  #: its lines; else they are to be read from the path
+    lacks: tuple[str, ...] = ()  #: fields that some of its lines do not have, of those that are read
 
 
 def rows(logs: Sequence[Log]) -> str:
@@ -42,20 +44,15 @@ def rows(logs: Sequence[Log]) -> str:
     form = logs[0].format
     fields = kept(form)
     if form.kind is Kind.PARQUET:
-        return _select(
-            fields,
-            lambda at: f"{identifier(form.fields[at])}::VARCHAR",
-            f"read_parquet({_list(logs)}, filename = true)",
-        )
+        texts = _parquet_values(form)
+        return _select(_typed(texts), f"read_parquet({_list(logs)}, filename = true)", _are_typed(texts))
     if form.kind is Kind.JSON:
-        return _select(
-            fields,
-            lambda at: f"parts[{at + 1}]",
-            f"(SELECT *, {_json_parts(form)} FROM {lines(logs)})",
-            "parts IS NOT NULL",
-        )
+        texts = _json_values(form)
+        parts = f"(SELECT *, {_json_parts(form)} FROM {lines(logs)})"
+        return _select(_typed(texts), parts, f"parts IS NOT NULL AND {_are_typed(texts)}")
     # lines with more or fewer fields, comments among them, are left out by DuckDB, as are those with wrong values
-    return _select(fields, place, _csv(logs, form, {at: TYPES[name] for name, at in fields.items()}), cast=False)
+    typed = _csv(logs, form, {at: TYPES[name] for name, at in fields.items()})
+    return _select({name: place(at) for name, at in fields.items()}, typed)
 
 
 def wrong(log: Log) -> str:
@@ -67,18 +64,21 @@ def wrong(log: Log) -> str:
             f"(SELECT *, file_row_number + 1 AS number FROM read_parquet({_list([log])}, file_row_number = true))",
             "NULL",
         )
-        value = {name: f"{identifier(form.fields[at])}::VARCHAR" for name, at in fields.items()}
+        value = _parquet_values(form)
     elif form.kind is Kind.JSON:
         told = f"(SELECT {_json_parts(form)}, row_number() OVER () AS number FROM {lines([log])})"
         shape = "CASE WHEN parts IS NULL THEN 'it is no JSON' END"
-        value = {name: f"parts[{at + 1}]" for name, at in fields.items()}
+        value = _json_values(form)
     else:
         count = len(form.fields)
         told = (
             f"(SELECT string_split(line, '\t') AS parts, row_number() OVER () AS number FROM {lines([log])} "
             "WHERE NOT starts_with(line, '#'))"
         )
-        shape = f"CASE WHEN len(parts) <> {count} THEN 'it has ' || len(parts) || ' fields and its header {count}' END"
+        shape = (
+            f"CASE WHEN len(parts) <> {count} THEN 'its fields are ' || abs(len(parts) - {count}) || "
+            f"if(len(parts) < {count}, ' fewer', ' more') || ' than its header''s' END"
+        )
         value = {name: f"parts[{at + 1}]" for name, at in fields.items()}
     reasons = [shape, *_wrong_values(value, form), _wrong_instant(value, log)]
     return f"SELECT number, coalesce({', '.join(reasons)}) AS reason FROM {told}"
@@ -89,9 +89,15 @@ def is_good(form: Format) -> str:
     signed = [name for name in kept(form) if name in ("scbytes", "csbytes", "scstatus", "timetaken", "timetofirstbyte")]
     tests = [
         f"instant >= {EARLIEST} AND instant < latest",
-        *(f"coalesce({name}, 0) BETWEEN 0 AND {_MOST_OF.get(name, _MOST)}" for name in signed),
+        *(f"({name} IS NULL OR {_can_be(name, name)})" for name in signed),
     ]
     return " AND ".join(tests)
+
+
+def _can_be(name: str, value: str) -> str:
+    """Whether the value of a field is one that it can have, as SQL."""
+    within = f"{value} BETWEEN 0 AND {_MOST_OF.get(name, _MOST)}"
+    return f"({within} AND {value} NOT BETWEEN 1 AND 99)" if name == "scstatus" else f"({within})"
 
 
 def instant(form: Format) -> str:
@@ -102,10 +108,6 @@ def instant(form: Format) -> str:
     if "timestampms" in fields:
         return "make_timestamp(try_cast(rows.timestampms * 1000 AS BIGINT))"
     return 'make_timestamp(try_cast(rows."timestamp" * 1000000 AS BIGINT))'
-
-
-def has(form: Format, name: str) -> bool:
-    return name in kept(form)
 
 
 def kept(form: Format) -> dict[str, int]:
@@ -127,9 +129,16 @@ def _list(logs: Sequence[Log]) -> str:
 
 
 def lines(logs: Sequence[Log]) -> str:
+    """Each line of some logs, as SQL."""
+    return lines_of([log.path for log in logs])
+
+
+def lines_of(paths: Sequence[Path]) -> str:
+    """The same of some texts."""
     # no line has the separator in it: what is no text was taken out when it was written
     return (
-        f"read_csv({_list(logs)}, auto_detect = false, delim = '\x1f', quote = '', escape = '', header = false, "
+        f"read_csv([{', '.join(map(literal, paths))}], auto_detect = false, delim = '\x1f', quote = '', escape = '', "
+        "header = false, "
         f"columns = {{'line': 'VARCHAR'}}, new_line = '\\n', max_line_size = {_LONGEST_LINE}, ignore_errors = true, "
         "filename = true)"
     )
@@ -144,25 +153,53 @@ def _csv(logs: Sequence[Log], form: Format, types: dict[int, str]) -> str:
     )
 
 
-def _select(
-    fields: Mapping[str, int], value: Callable[[int], str], relation: str, where: str = "true", cast: bool = True
-) -> str:
-    typed = [
-        f"{_cast(value(at), TYPES[name]) if cast else value(at)} AS {identifier(name)}" for name, at in fields.items()
-    ]
+def _select(values: Mapping[str, str], relation: str, where: str = "true") -> str:
+    named = ", ".join(f"{value} AS {identifier(name)}" for name, value in values.items())
     number = "right(parse_filename(filename, true), 8)::INTEGER AS file"
-    return f"SELECT {number}, {', '.join(typed)} FROM {relation} WHERE {where}"
+    return f"SELECT {number}, {named} FROM {relation} WHERE {where}"
 
 
-def _cast(value: str, type_: str) -> str:
-    plain_value = f"nullif({value}, '-')"
-    return plain_value if type_ == "VARCHAR" else f"TRY_CAST({plain_value} AS {type_})"
+def _typed(texts: Mapping[str, str]) -> dict[str, str]:
+    return {name: f"TRY_CAST({text} AS {TYPES[name]})" if _is_typed(name) else text for name, text in texts.items()}
+
+
+def _are_typed(texts: Mapping[str, str]) -> str:
+    """Whether what a row tells is of its field's type, as SQL."""
+    values = _typed(texts)
+    return " AND ".join(f"({texts[name]} IS NULL OR {values[name]} IS NOT NULL)" for name in texts if _is_typed(name))
+
+
+def _is_typed(name: str) -> bool:
+    return TYPES[name] != "VARCHAR"
+
+
+def _parquet_values(form: Format) -> dict[str, str]:
+    return {name: f"nullif({identifier(form.fields[at])}::VARCHAR, '-')" for name, at in kept(form).items()}
+
+
+def _json_fields(form: Format) -> list[str]:
+    return [spelled for spelled in form.fields if plain(spelled) in TYPES]
+
+
+def _json_values(form: Format) -> dict[str, str]:
+    """What a line has in any of a field's spellings."""
+    found: dict[str, list[str]] = {}
+    for at, spelled in enumerate(_json_fields(form)):
+        found.setdefault(plain(spelled), []).append(f"nullif(parts[{at + 1}], '-')")
+    return {name: texts[0] if len(texts) == 1 else f"coalesce({', '.join(texts)})" for name, texts in found.items()}
 
 
 def _json_parts(form: Format) -> str:
-    """All fields of a line as a list, read at once; null where it is no JSON."""
-    paths = ", ".join(literal(_json_path(name)) for name in form.fields)
+    """The fields of a line as a list, read at once; null where it is no JSON."""
+    paths = ", ".join(literal(_json_path(name)) for name in _json_fields(form))
     return f"CASE WHEN json_valid(line) THEN json_extract_string(line, [{paths}]) END AS parts"
+
+
+def json_shapes(path: Path, ask: duckdb.DuckDBPyConnection) -> list[tuple[str, ...]]:
+    """The fields of the lines of a log in JSON, each combination once."""
+    keys = "CASE WHEN json_valid(line) THEN json_keys(line) END"
+    found = ask.execute(f"SELECT DISTINCT {keys} FROM {lines_of([path])}").fetchall()
+    return sorted(tuple(shape) for (shape,) in found if shape)
 
 
 def _json_path(field: str) -> str:
@@ -185,8 +222,9 @@ def _wrong_values(value: dict[str, str], form: Format) -> list[str]:
         no = literal(f"{names[name]} is no {'number' if is_number else 'instant'}")
         found.append(f"CASE WHEN nullif({text}, '-') IS NOT NULL AND TRY_CAST({text} AS {type_}) IS NULL THEN {no} END")
         if is_number:
-            most, said = _MOST_OF.get(name, _MOST), f"{literal(names[name])} || ' is ' || TRY_CAST({text} AS {type_})"
-            found.append(f"CASE WHEN TRY_CAST({text} AS {type_}) NOT BETWEEN 0 AND {most} THEN {said} END")
+            number = f"TRY_CAST({text} AS {type_})"
+            said = f"{literal(names[name])} || ' is ' || {number}"
+            found.append(f"CASE WHEN NOT {_can_be(name, number)} THEN {said} END")
     return found
 
 

@@ -52,6 +52,7 @@ class ReadFile:
     lines: int  #: headers aside
     bad_lines: int
     bad_reason: str  #: what is wrong with the first of them; empty where there is none
+    lacks: tuple[str, ...] = ()  #: fields that some of its lines do not have
 
 
 @dataclass(frozen=True)
@@ -145,7 +146,7 @@ def _record(connection: Connection, source: str, file: ReadFile, now: datetime) 
     _queries.forget_read_file(connection, **where)
     _queries.add_read_file(
         connection, **where, fingerprint=file.fingerprint, dataset=file.dataset, lines=file.lines,
-        bad_lines=file.bad_lines, bad_reason=file.bad_reason, read_at=instant_text(now),
+        bad_lines=file.bad_lines, bad_reason=file.bad_reason, lacks=" ".join(file.lacks), read_at=instant_text(now),
     )  # fmt: skip
     for day, lines in file.days.items():
         _queries.add_file_day(connection, **where, day=day.isoformat(), lines=lines)
@@ -160,7 +161,7 @@ def read_files(database: Database, source: str) -> dict[str, ReadFile]:
         return {
             row["path"]: ReadFile(
                 row["path"], row["fingerprint"], row["dataset"], days.get(row["path"], {}), row["lines"],
-                row["bad_lines"], row["bad_reason"],
+                row["bad_lines"], row["bad_reason"], tuple(row["lacks"].split()),
             )
             for row in _queries.read_files(connection, source=source)
         }  # fmt: skip

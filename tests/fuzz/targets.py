@@ -75,7 +75,7 @@ def lines(data: bytes) -> None:
     source = open_folder(str(folder / "source"))
     waiting = source.entries()
     found = Found(source, {each.path: each for each in waiting}, waiting, {}, {})
-    taken, refused = Preparation(found, folder).take(waiting)
+    taken, refused = Preparation(found, folder, duckdb.connect()).take(waiting)
     assert len(taken) + len(refused) == 1
     for log in taken:
         good = sum(_facts().add([log])[log.number].values())

@@ -78,7 +78,7 @@ def test_a_day_of_cloudwatch_with_a_gap_is_left_out_and_said(four_days: Store):
 
     assert (cloudwatch.value, cloudwatch.difference, cloudwatch.same) == (3 * GIB, -0.25, 0.0)
     assert [finding.words for finding in cloudwatch.findings] == [
-        "CloudWatch lacks hours of 2026-10-11, which are left out: 1 of 4 days, 25.0 % of the bill"
+        "only a part of 2026-10-11 is known by CloudWatch, and left out: 1 of 4 days, 25.0 % of the bill"
     ]
 
 

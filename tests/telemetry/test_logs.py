@@ -93,12 +93,13 @@ def test_the_chosen_fields_of_version_2_are_read_by_name_in_any_format(logged: L
     ]
 
 
-def _write_parquet(file: Path, fields: list[str], told: str) -> None:
+def _write_parquet(file: Path, fields: list[str], *told: str) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     file.parent.mkdir(parents=True)
-    pq.write_table(pa.table({field: [value] for field, value in zip(fields, told.split("\t"), strict=True)}), file)
+    columns = zip(*(each.split("\t") for each in told), strict=True)
+    pq.write_table(pa.table(dict(zip(fields, columns, strict=True))), file)
 
 
 REAL_TIME = (
@@ -232,12 +233,13 @@ def test_a_damaged_day_is_made_again(logged: Logged):
 
 
 BAD = {
-    "fewer": ("\t".join(["2026-11-28", "14:00:00", "FRA56"]), "line 2: it has 3 fields and its header 33"),
-    "more": (line() + "\tx", "line 2: it has 34 fields and its header 33"),
+    "fewer": ("\t".join(["2026-11-28", "14:00:00", "FRA56"]), "line 2: its fields are 30 fewer than its header's"),
+    "more": (line() + "\tx", "line 2: its fields are 1 more than its header's"),
     "negative": (line(sc_bytes="-5"), "line 2: sc-bytes is -5"),
     "an address": (line(sc_bytes="203.0.113.9"), "line 2: sc-bytes is no number"),
     "longer than a day": (line(time_taken="999999999999"), "line 2: time-taken is 999999999999.0"),
     "no status": (line(sc_status="600"), "line 2: sc-status is 600"),
+    "no status either": (line(sc_status="42"), "line 2: sc-status is 42"),
     "no number": (line(sc_bytes="many"), "line 2: sc-bytes is no number"),
     "before": (line(date="1999-12-31"), "line 2: it is of 1999-12-31 14:00, which cannot be"),
     "after": (line(date="2099-01-01"), "line 2: it is of 2099-01-01 14:00, which cannot be"),
@@ -254,6 +256,19 @@ def test_a_bad_line_is_counted_with_its_reason_and_the_others_are_taken(logged: 
     assert (report.lines, report.bad_lines) == (3, 1)
     assert [(each.refused, each.bad_lines, each.reason) for each in report.unwell] == [(False, 1, reason)]
     assert logged.counted() == 2
+
+
+@pytest.mark.parametrize("form", ["json", "parquet"])
+def test_a_value_that_is_no_number_is_a_bad_line_in_any_format(logged: Logged, form: str):
+    told = [line(V2), line(V2, sc_bytes="many"), line(V2, time_taken="soon"), line(V2, sc_status="99")]
+    if form == "json":
+        logged.put(as_json(*told, fields=V2), "any.json")
+    else:
+        _write_parquet(logged.folder / "AWSLogs" / "CloudFront" / "any.parquet", V2, *told)
+    report = logged.ingest().measured
+
+    assert (report.lines, report.bad_lines, report.unwell[0].reason) == (4, 3, "line 2: sc-bytes is no number")
+    assert logged.ask("SELECT sum(bytes)::BIGINT, sum(lines)::BIGINT FROM requests") == [(1000, 1)]
 
 
 @pytest.mark.parametrize("at_once", [1, 500])
