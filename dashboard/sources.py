@@ -87,13 +87,13 @@ def _draw_measured(measured: Measurements) -> None:
     counts = {"loaded": measured.loaded, "unchanged": measured.unchanged}
     said = [", ".join(f"{number:,} {outcome}" for outcome, number in counts.items() if number) or "none"]
     if measured.refused:
-        said.append(f"{measured.refused:,} days or files refused")
+        said.append("1 day or file refused" if measured.refused == 1 else f"{measured.refused:,} days or files refused")
     if measured.files:
         bad = f", {measured.bad_lines:,} of them bad" if measured.bad_lines else ""
         said.append(f"{format.count(measured.files, 'file')} with {format.count(measured.lines, 'line')}{bad}")
     st.markdown(f"Measured days: {'; '.join(said)}.")
-    for reason in measured.reasons:
-        st.caption(markdown(reason))
+    for said in (*measured.remarks, *measured.reasons):
+        st.caption(markdown(said))
 
 
 def _counted(run: IngestionRun) -> str:

@@ -132,8 +132,8 @@ def _from_row(row: Any) -> IngestionRun:
 def _measured(told: dict[str, Any] | None) -> Measurements | None:
     if not told:
         return None
-    reasons = tuple(told.pop("reasons"))
-    return Measurements(**told, reasons=reasons)
+    words = {name: tuple(told.pop(name, ())) for name in ("reasons", "remarks")}
+    return Measurements(**told, **words)
 
 
 def _delivery(told: dict[str, Any]) -> DeliveryReport:

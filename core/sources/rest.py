@@ -18,6 +18,7 @@ class Measurements:
     lines: int  #: in them, headers aside
     bad_lines: int
     reasons: tuple[str, ...] = ()  #: why something was refused, then what is wrong with bad lines; the first
+    remarks: tuple[str, ...] = ()  #: what the source does not tell, in words
 
 
 @dataclass(frozen=True)

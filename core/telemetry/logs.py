@@ -46,10 +46,8 @@ class Logs:
         return f"{_VERSION} {settings.phyght_video_pattern}"
 
     def recognises(self, path: str, start: bytes) -> bool:
-        if formats.is_named_like_a_log(
-            path
-        ):  # whatever is in it: one that is empty or damaged is refused as what it is
-            return True
+        if formats.is_named_like_a_log(path):
+            return True  # whatever is in it: one that is empty or damaged is refused as what it is
         if formats.is_parquet(start):
             return bool(formats.distribution_in(path)) or "cloudfront" in path.lower()
         return formats.text_format(formats.inflated(start)) is not None

@@ -14,6 +14,7 @@ from core.telemetry.formats import Format, Kind
 #: Before it there was no CloudFront: an earlier instant is a mistake.
 EARLIEST = "TIMESTAMP '2000-01-01'"
 _LONGEST_LINE = 1_048_576
+_TIMES = ("date", "timestamp", "timestampms")
 #: No answer has so many bytes.
 _MOST = 10**15
 #: Nor such a status, nor takes more than a day.
@@ -45,11 +46,11 @@ def rows(logs: Sequence[Log]) -> str:
     fields = kept(form)
     if form.kind is Kind.PARQUET:
         texts = _parquet_values(form)
-        return _select(_typed(texts), f"read_parquet({_list(logs)}, filename = true)", _are_typed(texts))
+        return _select(_typed(texts), f"read_parquet({_list(logs)}, filename = true)")
     if form.kind is Kind.JSON:
         texts = _json_values(form)
         parts = f"(SELECT *, {_json_parts(form)} FROM {lines(logs)})"
-        return _select(_typed(texts), parts, f"parts IS NOT NULL AND {_are_typed(texts)}")
+        return _select(_typed(texts), parts, "parts IS NOT NULL")
     # lines with more or fewer fields, comments among them, are left out by DuckDB, as are those with wrong values
     typed = _csv(logs, form, {at: TYPES[name] for name, at in fields.items()})
     return _select({name: place(at) for name, at in fields.items()}, typed)
@@ -160,13 +161,11 @@ def _select(values: Mapping[str, str], relation: str, where: str = "true") -> st
 
 
 def _typed(texts: Mapping[str, str]) -> dict[str, str]:
-    return {name: f"TRY_CAST({text} AS {TYPES[name]})" if _is_typed(name) else text for name, text in texts.items()}
-
-
-def _are_typed(texts: Mapping[str, str]) -> str:
-    """Whether what a row tells is of its field's type, as SQL."""
-    values = _typed(texts)
-    return " AND ".join(f"({texts[name]} IS NULL OR {values[name]} IS NOT NULL)" for name in texts if _is_typed(name))
+    """The values of a row; where one is not of its field's type, the row does not say when, so that it is no good."""
+    values = {name: f"TRY_CAST({text} AS {TYPES[name]})" if _is_typed(name) else text for name, text in texts.items()}
+    tests = [f"({texts[name]} IS NULL OR {values[name]} IS NOT NULL)" for name in texts if _is_typed(name)]
+    all_typed = " AND ".join(tests)
+    return {name: f"CASE WHEN {all_typed} THEN {v} END" if name in _TIMES else v for name, v in values.items()}
 
 
 def _is_typed(name: str) -> bool:

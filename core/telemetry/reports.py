@@ -91,4 +91,5 @@ def in_sums(report: MeasuredReport) -> Measurements:
         report.lines,
         report.bad_lines,
         tuple([*refused, *bad][:_REASONS]),
+        report.remarks,
     )

@@ -31,15 +31,17 @@ def concerns(home: Installation) -> tuple:
     return needs_attention(home.warehouse, home.database, NOW)
 
 
-def test_an_ingestion_of_logs_is_on_record_with_its_sums(home: Installation):
+def test_an_ingestion_of_logs_is_on_record_with_its_sums_and_what_is_wrong_is_so_again(home: Installation):
     home.ingest()
 
     run = last_run(home)
     assert (run.outcome, run.deliveries, run.error) == ("done", (), "")
-    assert run.measured == Measurements(1, 0, 0, 1, 3, 1, (f"{logged.NAME}: line 3: sc-bytes is -7",))
+    bad = f"{logged.NAME}: line 3: sc-bytes is -7"
+    remark = "Every log has lines without c-country: their country is the edge's"
+    assert run.measured == Measurements(1, 0, 0, 1, 3, 1, (bad,), (remark,))
     assert concerns(home) == ()
     home.ingest()
-    assert last_run(home).measured == Measurements(0, 1, 0, 0, 0, 0, ())
+    assert last_run(home).measured == Measurements(0, 1, 0, 0, 0, 0, (bad,), (remark,))
 
 
 def test_what_was_refused_is_on_record_with_its_reason_and_needs_somebody(home: Installation):
