@@ -37,10 +37,13 @@ def seed_demo(settings: Settings, now: datetime) -> Platform:
         _clear_demo(home, now)
     platform = open_demo(settings)
     (home / _SEEDED).unlink(missing_ok=True)
+    from core.demo.demand import Demand
     from core.demo.library import write_library
+    from core.demo.listings import list_supabase
     from core.demo.moving import write_moving
     from core.demo.playable import write_playable
     from core.demo.sources import write_sources
+    from core.demo.traffic import Traffic
 
     written = write_sources(demo_sources(home), now.date())
     with platform.database.transaction() as connection:
@@ -49,6 +52,7 @@ def seed_demo(settings: Settings, now: datetime) -> Platform:
     write_moving(platform.database, platform.providers, now)
     for step in written.steps:
         _require_loaded(platform.ingest(str(step), bootstrap.now))
+    list_supabase(Demand(Traffic(written.story, written.catalogue)), platform.database, platform.warehouse.folder, now)
     (home / _SEEDED).write_text(now.date().isoformat())
     return platform
 

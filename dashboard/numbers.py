@@ -53,6 +53,7 @@ class Number(StrEnum):
     ERROR_RATES = "Error rates"
     TIME_TO_FIRST_BYTE = "Time to first byte"
     DELIVERY_SPEED = "Delivery speed"
+    WORST_EDGES = "Worst edges"
     REQUESTS = "Requests"
     BYTES_SENT = "Bytes sent"
     OBJECTS_IN_STORAGE = "Objects in storage"

@@ -16,6 +16,7 @@ from core.performance.delivery import By, Delivery, Line, delivered_total, deliv
 from core.performance.experience import Experience, ExperienceAnswer, ExperienceBy, experience, experience_lines
 from core.performance.interest import Interest, interest
 from core.performance.paths import Paths, Trouble, worst_paths
+from core.performance.worst import BadEdge, worst_edges
 from core.telemetry.edges import Edge, places
 from core.warehouse import Warehouse
 from dashboard import performance_figures, performance_map, viewing_figures
@@ -23,10 +24,6 @@ from dashboard.performance_view import PerformanceView
 
 #: Periods of more days are drawn by day.
 _HOURLY_DAYS = 3
-#: Edges with fewer of all requests are not looked at for the worst ones, as chance makes those.
-_LEAST_SHARE = 0.01
-#: An edge is bad where so many times more of its requests are missed or fail than of all.
-_BAD = 1.5
 _Answer = TypeVar("_Answer")
 _About = TypeVar("_About")
 
@@ -59,21 +56,13 @@ class Delivered:
     @cached_property
     def map(self) -> go.Figure:
         """Not to be changed, either."""
-        bad = [line.label for line in self.worst]
+        bad = [each.line.label for each in self.worst]
         return performance_map.figure(self.countries, self.edges, self.located, bad)
 
     @cached_property
-    def worst(self) -> tuple[Line, ...]:
-        """Edges that miss or fail far more often than all of them together, the worst first."""
-        most = self.now.total.requests * _LEAST_SHARE
-        asked = [line for line in self.edges if line.label and line.requests >= most]
-        bad = [line for line in asked if trouble(line) >= _BAD * trouble(self.now.total) > 0]
-        return tuple(sorted(bad, key=trouble, reverse=True))
-
-
-def trouble(line: Line) -> float:
-    """Misses and errors, each as a share, added up."""
-    return (line.failed or 0.0) + (1 - line.hit_ratio if line.hit_ratio is not None else 0.0)
+    def worst(self) -> tuple[BadEdge, ...]:
+        """Edges that stand out, the worst first."""
+        return worst_edges(self.edges)
 
 
 @dataclass(frozen=True)

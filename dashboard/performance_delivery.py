@@ -76,7 +76,7 @@ def finding(answer: Delivered) -> str:
     change = format.points(total.hit_ratio, before.hit_ratio if before else None)
     compared = f", {change.in_words} in {format.brief_period(answer.view.period.previous)}" if before else ""
     failed = format.rate(total.failed)
-    worst = f" The worst edge is {format.markdown(answer.worst[0].label)}." if answer.worst else ""
+    worst = f" The worst edge is {format.markdown(answer.worst[0].line.label)}." if answer.worst else ""
     return f"**{format.rate(total.hit_ratio)}** of requests came from the cache{compared}; {failed} failed.{worst}"
 
 

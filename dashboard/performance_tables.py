@@ -10,10 +10,12 @@ import streamlit as st
 
 from core.access.roles import Permission
 from core.performance.delivery import By, Line
+from core.performance.worst import LEAST_SHARE, BadEdge, Compared
 from core.units import GIB
 from dashboard import format, narrow_table, widgets
 from dashboard import performance_controls as controls
 from dashboard.narrow_table import Cell
+from dashboard.numbers import Number
 from dashboard.performance_answers import Delivered
 from dashboard.performance_controls import NAMES, Titles
 from dashboard.performance_view import FILTERS
@@ -155,30 +157,45 @@ def draw_worst_edges(answer: Delivered) -> None:
     bad = answer.worst[:_MOST_EDGES]
     if not bad:
         return
-    about = "Of edges with 1 % of the requests or more, those whose misses and errors are half as many again as of all"
-    with widgets.card("worst", "Worst edges", about):
+    with widgets.card("worst", "Worst edges", _ABOUT_WORST):
         with widgets.narrow("worst"):
-            narrow_table.draw(["Edge", "From cache", "Failed"], [list(_edge_cells(answer, line)) for line in bad])
+            narrow_table.draw(["Edge", "Failed", "Slowest 5 %"], [list(_edge_cells(answer, each)) for each in bad])
         with widgets.wide("worst"):
             widgets.plain_table(
                 {
-                    "Edge": [_place(answer, line) for line in bad],
-                    "Requests": [format.compact(line.requests) for line in bad],
-                    "From cache": [format.rate(line.hit_ratio) for line in bad],
-                    "Failed": [format.rate(line.failed) for line in bad],
-                    "First byte, p95": [
-                        format.milliseconds(line.ttfb_ms.p95 if line.ttfb_ms else None) for line in bad
-                    ],
+                    "Edge": [_place(answer, each.line) for each in bad],
+                    "Requests": [format.compact(each.line.requests) for each in bad],
+                    "Failed": [_beside(each.failed) for each in bad],
+                    "Among the slowest 5 %": [_beside(each.slow) for each in bad],
+                    "First byte, p95": [_waited(each.line) for each in bad],
                 },
-                alt="Edges with the most misses and errors",
+                alt="Edges whose requests fail, or wait for the first byte, more often than the others'",
             )
+        widgets.how_made(Number.WORST_EDGES, "How edges are compared")
 
 
-def _edge_cells(answer: Delivered, line: Line) -> Iterator[Cell]:
-    waited = format.milliseconds(line.ttfb_ms.p95 if line.ttfb_ms else None)
-    yield Cell(_place(answer, line), f"first byte {waited} at p95")
-    yield Cell(format.rate(line.hit_ratio), f"{format.compact(line.requests)} requests")
-    yield Cell(format.rate(line.failed))
+_ABOUT_WORST = (
+    f"Of edges with {LEAST_SHARE:.0%} of the requests or more, those whose requests fail, or are among the slowest 5 % "
+    "of all to the first byte, at least twice as often as the other edges'; first where most requests suffer by it"
+).replace("%", "\u202f%")
+
+
+def _beside(compared: Compared | None) -> str:
+    """A share, and how many times as often as elsewhere that is."""
+    if compared is None:
+        return "–"
+    times = "" if compared.times is None else f" ({compared.times:,.1f} ×)"
+    return f"{format.rate(compared.share)}{times}"
+
+
+def _waited(line: Line) -> str:
+    return format.milliseconds(line.ttfb_ms.p95 if line.ttfb_ms else None)
+
+
+def _edge_cells(answer: Delivered, each: BadEdge) -> Iterator[Cell]:
+    yield Cell(_place(answer, each.line), f"{format.compact(each.line.requests)} requests")
+    yield Cell(_beside(each.failed))
+    yield Cell(_beside(each.slow), f"{_waited(each.line)} at p95")
 
 
 def _place(answer: Delivered, line: Line) -> str:

@@ -1,7 +1,7 @@
 """Performance of one video: how it is watched and delivered, on its page."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 import streamlit as st
 
@@ -21,6 +21,7 @@ from dashboard.performance_view import PerformanceView, Section, first_period
 
 #: Of a video, how far it was watched by those who count as having seen it all.
 _NEARLY_ALL = 95
+_SHOWN_DAYS = 30
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def draw(platform: Platform, user: User, video: Video, now: datetime) -> None:
     until = coverage(platform.warehouse).until
     if until is None or not user.may(Permission.SEE_PERFORMANCE):
         return
-    own = _own(platform.warehouse, first_period(now.date(), until), video.id)
+    own = _own(platform.warehouse, _shown(now.date(), until), video.id)
     with widgets.card("watching", "How it is watched", f"{format.period(own.period)}, UTC", height="content"):
         if not own.is_known:
             st.markdown("Nobody watched it in these days.")
@@ -62,6 +63,12 @@ def draw(platform: Platform, user: User, video: Video, now: datetime) -> None:
             draw_exactness(own.experienced.exact_share)
         view = PerformanceView(own.period, Section.VIEWING, only=Only(video=video.id))
         page_link(PERFORMANCE, "Look closer", view.query())
+
+
+def _shown(today: date, until: datetime) -> Period:
+    """Of one video a month, as little of it may be watched in a few days."""
+    end = first_period(today, until).end
+    return Period(end - timedelta(_SHOWN_DAYS), end)
 
 
 def _own(warehouse: Warehouse, period: Period, video: str) -> Own:

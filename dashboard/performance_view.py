@@ -15,7 +15,7 @@ from core.performance.delivery import By, Only
 from core.performance.experience import ExperienceBy
 from dashboard.view import as_choice, as_period, last_of
 
-_SHOWN_DAYS = 30
+_SHOWN_DAYS = 14
 _LONGEST_VALUE = 200
 
 
@@ -97,7 +97,7 @@ def _filter(text: str) -> str | None:
 
 
 def first_period(today: date, until: datetime | None) -> Period:
-    """What a first visit shows: the newest thirty days of which anything is known."""
+    """What a first visit shows: the newest two weeks of which anything is known."""
     end = (min(last_day(until), today) if until else today) + timedelta(1)
     return Period(end - timedelta(_SHOWN_DAYS), end)
 
@@ -106,12 +106,13 @@ class Span(StrEnum):
     """A period by its name; it ends with the day of the newest measurement."""
 
     WEEK = "Last 7 days"
+    FORTNIGHT = "Last 14 days"
     MONTH = "Last 30 days"
     QUARTER = "Last 90 days"
     CUSTOM = "Custom"
 
     def period(self, end: date) -> Period | None:
-        days = {Span.WEEK: 7, Span.MONTH: 30, Span.QUARTER: 90}.get(self)
+        days = {Span.WEEK: 7, Span.FORTNIGHT: 14, Span.MONTH: 30, Span.QUARTER: 90}.get(self)
         return Period(end - timedelta(days), end) if days else None
 
 

@@ -66,9 +66,11 @@ def draw_differing(platform: Platform, period: Period, wanted: Iterable[tuple[Fi
 
 
 def _short(badge: Badge) -> str:
+    what = f"{badge.figure} by {badge.by}"
     if badge.verdict is Verdict.UNKNOWN or badge.difference is None:
-        return f"{badge.figure} by {badge.by}: not compared"
+        return f"{what}: not compared"
+    on = f" {badge.days_text}" if badge.outside else ""
     if badge.verdict is Verdict.AGREES:
-        return f"{badge.figure} by {badge.by}: as billed"
+        return f"{what}: as billed{on}"
     side = "more" if badge.difference > 0 else "less"
-    return f"{badge.figure} by {badge.by}: {format.share(abs(badge.difference), 1)} {side} than billed"
+    return f"{what}: {format.share(abs(badge.difference), 1)} {side} than billed{on}"

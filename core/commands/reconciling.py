@@ -87,6 +87,8 @@ def _counted_json(each: Counted, line: Line) -> dict[str, Any]:
         "difference_on_days_of_both": each.same,
         "days_of_both": each.same_days,
         "missing": [day.isoformat() for day in each.missing],
+        "outside": [day.isoformat() for day in each.outside],
+        "difference_within": each.within,
         "verdict": badge.verdict,
         "because": [{"cause": finding.cause, "words": finding.words} for finding in each.findings],
     }

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from functools import cached_property
 
 from core.demo.chance import normal, unit
+from core.demo.identity import stable_uuid
 from core.demo.story import Story, days_between
 from core.units import GB, KIB
 
@@ -18,6 +19,8 @@ SMALLEST, LARGEST, MEDIAN = 10**6, 5 * GB, 0.65 * GB
 GLACIER_AFTER, INFREQUENT_AFTER, ARCHIVE_AFTER = 60, 30, 90
 
 SUPABASE = "supabase"
+#: Of a packaged video, files of renditions: one a rung. Of any other there is one.
+RENDITIONS = 4
 
 
 @dataclass(frozen=True)
@@ -94,12 +97,29 @@ class Catalogue:
             published.setdefault(video.published, []).append(video)
         return published
 
+    @cached_property
+    def monitored(self) -> dict[date, dict[str, int]]:
+        """Objects that Intelligent-Tiering watches in each bucket on each day: its files of renditions are large."""
+        level = Counter[str]()
+        history: dict[date, dict[str, int]] = {}
+        for day in sorted(set(self.arrived_on_s3) | set(days_between(self.story.start, self.story.end))):
+            for video in self.arrived_on_s3.get(day, []):
+                packaged = is_packaged(self.story, stable_uuid("video", video.number))
+                level[f"phyght-renditions{'-eu' if video.european else ''}"] += RENDITIONS if packaged else 1
+            history[day] = dict(level)
+        return history
+
     def _changes(self) -> dict[date, Counter[Place]]:
         changes: dict[date, Counter[Place]] = {}
         for video in self.videos:
             for day, place, size in moves(video):
                 changes.setdefault(day, Counter())[place] += size
         return changes
+
+
+def is_packaged(story: Story, video_id: str) -> bool:
+    """Whether anything was made of a video's original."""
+    return unit(story.seed, "packaged", video_id) >= 0.01
 
 
 def _make_videos(story: Story) -> Iterator[Video]:

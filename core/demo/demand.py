@@ -5,10 +5,9 @@ from datetime import date, timedelta
 from functools import cached_property
 from itertools import accumulate
 
-from core.demo.catalogue import Video
+from core.demo.catalogue import Video, is_packaged
 from core.demo.events import SATURDAY
 from core.demo.identity import stable_uuid
-from core.demo.library import is_packaged
 from core.demo.traffic import FRESHNESS, OLD, Traffic
 
 #: So many times more is a night's own video watched on the day after it, for each time that the night was bigger.

@@ -66,12 +66,12 @@ def _objects(demand: Demand, video: Video, day: date) -> Iterator[tuple[str, str
     originals, renditions = f"phyght-originals{region}", f"phyght-renditions{region}"
     yield originals, f"{folder}/original.mp4", video.original_bytes, tier_of(video, originals, day)
     tier = tier_of(video, renditions, day)
-    for name, size in _renditions(demand, video):
+    for name, size in rendition_files(demand, video):
         yield renditions, f"{folder}/hls/{name}", size, tier
     yield "phyght-thumbnails", f"{folder}/storyboard.jpg", video.thumbnail_bytes, "STANDARD"
 
 
-def _renditions(demand: Demand, video: Video) -> Iterator[tuple[str, int]]:
+def rendition_files(demand: Demand, video: Video) -> Iterator[tuple[str, int]]:
     """Files that have the bytes of the bill; of a video that nothing else was made of, the largest only."""
     left = video.rendition_bytes
     if video.number in demand.ids:

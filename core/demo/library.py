@@ -7,7 +7,7 @@ from hashlib import sha256
 from core.catalog.catalog import add_video, forget_videos_by, record_copy, remember_link, serve_from
 from core.catalog.video import CopyObject, Kind, Video, Visibility, slug_of
 from core.database import Connection
-from core.demo.catalogue import GLACIER_AFTER, SUPABASE, Catalogue
+from core.demo.catalogue import GLACIER_AFTER, SUPABASE, Catalogue, is_packaged
 from core.demo.catalogue import Video as Planned
 from core.demo.chance import unit
 from core.demo.events import Event, planned_events
@@ -46,11 +46,6 @@ def write_library(connection: Connection, story: Story, catalogue: Catalogue) ->
 def demo_slug(title: str, *key: object) -> str:
     """The same for the same video whenever the demo is made."""
     return slug_of(title, sha256(repr(key).encode()).hexdigest()[:6])
-
-
-def is_packaged(story: Story, video_id: str) -> bool:
-    """Whether anything was made of a video's original."""
-    return unit(story.seed, "packaged", video_id) >= 0.01
 
 
 def _write(connection: Connection, story: Story, events: tuple[Event, ...], planned: Planned) -> None:

@@ -19,7 +19,7 @@ from core.demo.traffic import Traffic
 from core.demo.watching import write_reports
 
 #: Changes when the same day is measured otherwise.
-_VERSION = 2
+_VERSION = 3
 _STORY = "measured.json"
 #: Beside the bills that a bucket holds today.
 MEASURED = "current/measured"

@@ -93,9 +93,8 @@ def _hit_rate(traffic: Traffic, hour: datetime) -> float:
 
 def _failing(traffic: Traffic, hour: datetime, taken: Sequence[HourTraffic]) -> float:
     """Nearly nothing; and while the edge is bad, its part of South America's requests."""
-    bad = traffic.story.bad_edge
     usual = 0.06 + 0.02 * _luck(traffic, "5xx", hour)
-    if not bad.start <= hour.date() < bad.end:
+    if not traffic.story.is_edge_bad(hour.date()):
         return round(usual, 3)
     of_edge = _BAD_PART * next(each.requests for each, a in zip(taken, AUDIENCES, strict=True) if a.prefix == "SA")
     return round(usual + 16 * of_edge / max(sum(each.requests for each in taken), 1), 3)

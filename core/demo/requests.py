@@ -95,7 +95,7 @@ def requests_of(demand: Demand, day: date, each: int) -> list[Request]:
     for is_broken in (False, True):
         _miss([one for one in found if (broken[0] <= one.at < broken[1]) is is_broken], is_broken, rng)
     _resize(found, demand, day, each)
-    bad = story.bad_edge.start <= day < story.bad_edge.end
+    bad = story.is_edge_bad(day)
     for one in found:
         _time(one, bad and one.viewer.edge.startswith(BAD_EDGE), rng)
     return sorted(found, key=lambda one: one.at)
@@ -112,7 +112,7 @@ class _Drawing:
     def all(self, each: int) -> Iterator[Request]:
         left = 0
         story = self.demand.traffic.story
-        self.bad = story.bad_edge.start <= self.day < story.bad_edge.end
+        self.bad = story.is_edge_bad(self.day)
         usual, evening = self.demand.on(self.day), self.demand.in_the_evening(self.day)
         self.cold = [video for video in usual.videos if video.rarely_watched] or list(usual.videos)
         event = self.demand.traffic.days[self.day].cdn_evening > 0

@@ -12,7 +12,7 @@ from core.demo.lines import Item, Line, daily
 from core.demo.pricing import Band, exact, s3_prices
 from core.units import GB, GIB, hours_in_month
 
-#: An object of a rendition is one segment.
+#: Of a rendition, one segment.
 SEGMENT_BYTES = 2_300_000
 LOGS_KEPT_DAYS = 90
 
@@ -62,7 +62,7 @@ def storage_lines(catalogue: Catalogue, days: list[date], until: datetime) -> It
         if midnight(day) + timedelta(days=1) <= until:
             places = kept_bytes(catalogue, day)
             yield from (_stored(place, size, day) for place, size in places.items())
-            yield from _monitored(places, day)
+            yield from _monitored(catalogue.monitored[day], day)
 
 
 def kept_bytes(catalogue: Catalogue, day: date) -> dict[Place, int]:
@@ -112,12 +112,9 @@ def _storage_price(tier: str) -> Band:
     return Band(None, rate, f"${rate} per GB-Month of storage used in {TIERS[tier].volume_type}")
 
 
-def _monitored(places: dict[Place, int], day: date) -> Iterator[Line]:
+def _monitored(objects: dict[str, int], day: date) -> Iterator[Line]:
     rate = s3_prices("INTELLIGENT_TIERING")["monitor_1k_objects_month"]
     band = Band(None, rate / 1000, f"${rate} per 1,000 Objects per month in Intelligent-Tiering")
-    for bucket in BUCKETS.values():
-        tiers = [place for place in places if place.bucket == bucket.name and place.tier.startswith("INT")]
-        if size := sum(places[place] for place in tiers):
-            item = bucket.item("Monitoring-Automation-INT", "IntelligentTieringMonitoring", "Objects", "Fee")
-            objects = Decimal(size // SEGMENT_BYTES)
-            yield daily(item, day, exact(objects * 24 / hours_in_month(day)), band)
+    for bucket, count in objects.items():
+        item = BUCKETS[bucket].item("Monitoring-Automation-INT", "IntelligentTieringMonitoring", "Objects", "Fee")
+        yield daily(item, day, exact(Decimal(count) * 24 / hours_in_month(day)), band)

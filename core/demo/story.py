@@ -10,8 +10,9 @@ from core.costs.period import Period, add_months, midnight
 MONTHS = 18
 #: The newest of them are delivered as CUR 2.0, the ones before as legacy CUR.
 CUR2_MONTHS = 12
-#: How far back what is measured goes, beside the mishap with MISHAP_AROUND days before and after it.
-MEASURED_DAYS, MISHAP_AROUND = 35, 1
+#: How far back what is measured goes, beside the beginning and the end of the mishap.
+MEASURED_DAYS = 32
+_WEEKEND = (5, 6)
 
 
 @dataclass(frozen=True)
@@ -80,10 +81,12 @@ class Story:
         return self.months_ago(14)
 
     @property
-    def bad_edge(self) -> Period:
-        """While an edge is slow and fails: it begins before this month, whose first day shows it too."""
-        first = self.months_ago(0) - timedelta(4)
-        return Period(first, first + timedelta(7))
+    def edge_breaks(self) -> date:
+        """From here on an edge is slow and fails whenever much is watched: on Saturdays and Sundays."""
+        return self.months_ago(1)
+
+    def is_edge_bad(self, day: date) -> bool:
+        return day >= self.edge_breaks and day.weekday() in _WEEKEND
 
     @property
     def pilot(self) -> tuple[date, date]:
@@ -95,9 +98,8 @@ class Story:
     def measured(self) -> tuple[date, ...]:
         """The days that are measured, but for the pilot's; all of them are over."""
         broken, mended = (instant.date() for instant in self.mishap)
-        around = timedelta(MISHAP_AROUND)
-        days = {*days_between(broken - around, mended + around + timedelta(1))}
-        return tuple(sorted(days | {*days_between(self.today - timedelta(MEASURED_DAYS), self.today)}))
+        begins, ends = days_between(broken - timedelta(1), broken + timedelta(3)), (mended, mended + timedelta(1))
+        return tuple(sorted({*begins, *ends, *days_between(self.today - timedelta(MEASURED_DAYS), self.today)}))
 
     def is_mishap(self, hour: datetime) -> bool:
         broken, mended = self.mishap

@@ -92,7 +92,7 @@ def _session(demand: Demand, hour: datetime, viewer: Viewer, video: Video, rng: 
 
 def _trouble(demand: Demand, hour: datetime, viewer: Viewer) -> _Trouble:
     story = demand.traffic.story
-    if viewer.edge.startswith(BAD_EDGE) and story.bad_edge.start <= hour.date() < story.bad_edge.end:
+    if viewer.edge.startswith(BAD_EDGE) and story.is_edge_bad(hour.date()):
         return _BAD
     return _MISHAP if story.is_mishap(hour) else _USUAL
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from core.costs.period import Period
 from core.performance.asked import Asked, By, Only, Sums, Timings, added_up, sum_up
-from core.performance.bins import Percentiles, percentiles
+from core.performance.bins import Percentiles, percentiles, share_above
 from core.warehouse import Warehouse
 
 __all__ = ["By", "Delivery", "Line", "Only", "delivered_between", "delivered_total", "deliveries", "delivery"]
@@ -31,6 +31,7 @@ class Line:
     answers: int  #: requests whose status is known
     ttfb_ms: Percentiles | None  #: time to first byte; None where it is not kept so
     throughput_mbps: Percentiles | None  #: Mbit/s, of answers of 64 KiB and more
+    slow: float | None = None  #: of its requests, those that waited longer for the first byte than 95 in 100 of all
 
     @property
     def rate_4xx(self) -> float | None:
@@ -93,12 +94,12 @@ def deliveries(
     timings = asked.timings(beside if apart else wanted)
     if apart:
         timings[by] = asked.timings_of(by, shown)
-    lines = {
-        each: tuple(_line(_label(label), sums[each][label], timings[each].get(label, {})) for label in of_each)
-        for each, of_each in (labels | ({by: shown} if apart else {})).items()
-    }
     total_timings = asked.all_timings() if apart and asked.timed(by) else added_up(timings[by].values())
     total = _line("", sum_up(sums[by].values()), total_timings)
+    lines = {
+        each: tuple(_line(_label(label), sums[each][label], timings[each].get(label, {}), total) for label in of_each)
+        for each, of_each in (labels | ({by: shown} if apart else {})).items()
+    }
     told = Delivery(period, by, asked.only, total, lines[by][: len(shown)], more, bots, asked.timed(by))
     return told, {each: lines[each] for each in beside}
 
@@ -125,9 +126,9 @@ def delivered_between(warehouse: Warehouse, start: datetime, end: datetime, only
 _TIMES = (By.HOUR, By.DAY)
 
 
-def _line(label: str, sums: Sums, timings: Timings) -> Line:
+def _line(label: str, sums: Sums, timings: Timings, among: Line | None = None) -> Line:
     requests, size, hits, cacheable, hit_bytes, cacheable_bytes, errors_4xx, errors_5xx, answers, sized = sums
-    throughput = percentiles(timings.get("throughput", {}))
+    throughput, waited = percentiles(timings.get("throughput", {})), timings.get("ttfb", {})
     return Line(
         label,
         requests,
@@ -137,8 +138,9 @@ def _line(label: str, sums: Sums, timings: Timings) -> Line:
         errors_4xx if answers or not requests else None,
         errors_5xx if answers or not requests else None,
         answers,
-        percentiles(timings.get("ttfb", {})),
+        percentiles(waited),
         throughput and Percentiles(throughput.p50 / 1000, throughput.p95 / 1000, throughput.p99 / 1000),
+        share_above(waited, among.ttfb_ms.p95) if among and among.ttfb_ms else None,
     )
 
 

@@ -20,6 +20,7 @@ def compare(billed: Billed, counts: Counts, place: str, agreeing: bool = False) 
     missing = tuple(sorted(billed.days - {day for _, day in values}))
     if not values:
         return Counted(counts.by, None, None, None, 0, missing, tuple(_coverage(billed, counts, place, missing)))
+    outside = tuple(day for day in missing if not (counts.first or day) <= day <= (counts.last or day))
     places = {place for place, _ in billed.values}
     shared = {key for key in values if key[0] in places}
     same = _ratio(sum(values[key] for key in shared), sum(billed.values.get(key, 0) for key in shared))
@@ -29,9 +30,11 @@ def compare(billed: Billed, counts: Counts, place: str, agreeing: bool = False) 
         findings += list(_on_same_days(billed, counts, shared, same, agreeing)) or [
             Finding(Cause.NOT_TOLD, "nothing in the data tells why")
         ]
+    within = sum(value for (_, day), value in billed.values.items() if day not in outside)
     return Counted(
-        counts.by, total, _ratio(total, billed.total), same, len({day for _, day in shared}), missing, tuple(findings)
-    )
+        counts.by, total, _ratio(total, billed.total), same, len({day for _, day in shared}), missing, tuple(findings),
+        len(billed.days), outside, _ratio(total, within),
+    )  # fmt: skip
 
 
 def _ratio(value: int, billed: int) -> float | None:

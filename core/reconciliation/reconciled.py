@@ -45,6 +45,10 @@ class Cause(StrEnum):
     NOT_TOLD = "nothing tells"
 
 
+#: That days lie before the first or after the last one that a counter has anything of.
+_OUTSIDE = (Cause.NOT_BEFORE, Cause.NOT_SINCE)
+
+
 class Verdict(StrEnum):
     """What comes of the comparison."""
 
@@ -68,19 +72,33 @@ class Badge:
     verdict: Verdict
     figure: Figure
     by: Counter
-    difference: float | None  #: of the bill's; None where it cannot be told
+    difference: float | None  #: of the bill's, on days that are not outside; None where it cannot be told
     because: tuple[Finding, ...] = ()
+    days: int = 0  #: that the bill covers
+    outside: tuple[date, ...] = ()  #: of these, before the counter's first day or after its last: not compared
 
     @property
     def words(self) -> str:
         """As a sentence: `CloudFront bytes by logs: differs by -5.0 % because ...`."""
+        if not self.outside or self.difference is None:
+            return self._words
+        return f"{self._words}; not compared, as nothing is known by {self.by}: {spans(self.outside)}"
+
+    @property
+    def days_text(self) -> str:
+        """On how many of the bill's days it was compared; empty where on all."""
+        return f"on {self.days - len(self.outside)} of {self.days} days" if self.outside else ""
+
+    @property
+    def _words(self) -> str:
+        on = f" {self.days_text}" if self.outside else ""
         why = "; ".join(finding.words for finding in self.because)
         if self.verdict is Verdict.UNKNOWN or self.difference is None:
             told = f"{Verdict.UNKNOWN}: {why}" if why else str(Verdict.UNKNOWN)
         elif self.verdict is Verdict.AGREES:
-            told = f"agrees with the bill within {AGREED:.0%}"
+            told = f"agrees with the bill within {AGREED:.0%}{on}"
         else:
-            told = f"differs by {percent(self.difference)} because {why}"
+            told = f"differs by {percent(self.difference)}{on} because {why}"
         return f"{self.figure} by {self.by}: {told}"
 
 
@@ -95,16 +113,18 @@ class Counted:
     same_days: int
     missing: tuple[date, ...]  #: days of the bill that it has nothing of, or not all hours
     findings: tuple[Finding, ...] = ()
+    days: int = 0  #: that the bill covers
+    outside: tuple[date, ...] = ()  #: of those that are missing, before its first day or after its last
+    within: float | None = None  #: the difference on all other days, of all distributions
 
     def badge(self, figure: Figure) -> Badge:
-        """In short."""
-        if self.difference is None:
+        """In short: what lies outside its days is no difference, and is named."""
+        if self.difference is None or self.within is None:
             return Badge(Verdict.UNKNOWN, figure, self.by, None, self.findings)
-        agrees = abs(self.difference) <= AGREED
-        return Badge(
-            Verdict.AGREES if agrees else Verdict.DIFFERS, figure, self.by, self.difference,
-            () if agrees else self.findings,
-        )  # fmt: skip
+        agrees = abs(self.within) <= AGREED
+        why = () if agrees else tuple(each for each in self.findings if each.cause not in _OUTSIDE)
+        verdict = Verdict.AGREES if agrees else Verdict.DIFFERS
+        return Badge(verdict, figure, self.by, self.within, why, self.days, self.outside)
 
 
 @dataclass(frozen=True)

@@ -32,9 +32,10 @@ def test_sides_for_programs(october: Terminal):
     assert (told["estimated"], len(told["billed_days"])) == (False, 4)
     (line,) = [each for each in told["lines"] if each["figure"] == "CloudFront bytes"]
     (logs,) = [each for each in line["counted"] if each["by"] == "logs"]
-    assert (line["billed"], logs["value"], logs["difference"], logs["verdict"]) == (4 * GIB, 2 * GIB, -0.5, "differs")
+    assert (line["billed"], logs["value"], logs["difference"], logs["verdict"]) == (4 * GIB, 2 * GIB, -0.5, "agrees")
     assert (logs["difference_on_days_of_both"], logs["days_of_both"]) == (0.0, 2)
-    assert logs["missing"] == ["2026-10-10", "2026-10-11"]
+    assert logs["missing"] == logs["outside"] == ["2026-10-10", "2026-10-11"]
+    assert logs["difference_within"] == 0.0
     assert [each["cause"] for each in logs["because"]] == ["not from the beginning"]
 
 

@@ -20,7 +20,7 @@ NOVEMBER = Period(date(2026, 11, 1), date(2026, 12, 1))
 
 
 def line(country: str, requests: int) -> Line:
-    return Line(country, requests, 0, None, None, 0, 0, None, None)
+    return Line(country, requests, 0, None, None, 0, 0, requests, None, None)
 
 
 def test_each_colour_of_the_map_is_for_as_many_countries():
@@ -108,12 +108,12 @@ def test_what_a_url_states_wrongly_is_as_on_a_first_visit():
     until = datetime(2026, 11, 28, 15, tzinfo=UTC)
 
     assert read_performance_view(wrong, date(2026, 11, 29), until) == PerformanceView(
-        Period(date(2026, 10, 30), date(2026, 11, 29))
+        Period(date(2026, 11, 15), date(2026, 11, 29))
     )
 
 
-def test_a_first_visit_shows_thirty_days_up_to_the_newest():
-    period = Period(date(2026, 10, 29), date(2026, 11, 28))
+def test_a_first_visit_shows_two_weeks_up_to_the_newest():
+    period = Period(date(2026, 11, 14), date(2026, 11, 28))
     assert first_period(date(2027, 6, 1), datetime(2026, 11, 28, tzinfo=UTC)) == period
 
 

@@ -108,7 +108,7 @@ def test_days_of_which_nothing_is_known_lead_to_those_that_are(logged, watched, 
 
     app.button(key="newest").click().run()
 
-    assert (app.query_params["from"], app.query_params["to"]) == ("2026-10-30", "2026-11-29")
+    assert (app.query_params["from"], app.query_params["to"]) == ("2026-11-15", "2026-11-29")
     assert f"No {what}" not in words(app)
 
 

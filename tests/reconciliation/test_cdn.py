@@ -48,14 +48,32 @@ def test_the_same_bytes_agree(four_days: Store):
 
 
 def test_logs_that_were_not_enabled_from_the_beginning(four_days: Store):
-    """2 of 4 GB: half is missing; on the two days that both have they are the same."""
+    """2 of 4 GB: half is missing; on the two days that both have they are the same, and only those are judged."""
     measure(four_days, "request_places", [logged(12, 1), logged(13, 1)])
     logs = by(four_days, Counter.LOGS)
 
     assert (logs.value, logs.difference, logs.same, logs.same_days) == (2 * GIB, -0.5, 0.0, 2)
-    assert logs.badge(Figure.BYTES).words == (
-        "CloudFront bytes by logs: differs by -50.0 % because nothing by logs before 2026-10-12: "
-        "2 of 4 days, 50.0 % of the bill"
+    assert [finding.words for finding in logs.findings] == [
+        "nothing by logs before 2026-10-12: 2 of 4 days, 50.0 % of the bill"
+    ]
+    badge = logs.badge(Figure.BYTES)
+    assert (badge.verdict, badge.difference, badge.days_text) == (Verdict.AGREES, 0.0, "on 2 of 4 days")
+    assert badge.words == (
+        "CloudFront bytes by logs: agrees with the bill within 1% on 2 of 4 days; not compared, as nothing is known "
+        "by logs: 2026-10-10 to 2026-10-11"
+    )
+
+
+def test_what_differs_within_the_logs_is_not_hidden_by_days_outside_them(four_days: Store):
+    """From the 11th on, 0.5 of 1 GB and nothing on the 12th: half of what is billed there."""
+    measure(four_days, "request_places", [logged(11, 0.5), logged(13, 1)])
+    badge = by(four_days, Counter.LOGS).badge(Figure.BYTES)
+
+    assert (badge.verdict, badge.difference, badge.outside) == (Verdict.DIFFERS, -0.5, (date(2026, 10, 10),))
+    assert badge.words == (
+        "CloudFront bytes by logs: differs by -50.0 % on 3 of 4 days because nothing by logs on 2026-10-12: 1 of 4 "
+        "days, 25.0 % of the bill; nothing in the data tells why; not compared, as nothing is known by logs: "
+        "2026-10-10"
     )
 
 
