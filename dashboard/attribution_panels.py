@@ -40,7 +40,7 @@ def draw(platform: Platform, view: View, by: Title) -> None:
     """Totals and how far to rely on them, the dearest as bars, every title, what is unallocated, and two lists."""
     found = video_costs.attributed(platform, view.period, by, view.metric, view.currency)
     called = video_costs.called(platform, found, [each.title for each in found.titles])
-    _draw_totals(found, view)
+    _draw_totals(found, view, video_costs.monthly(platform, found))
     with st.container(horizontal=True, vertical_alignment="center", key="reliance"):
         reliance.draw(reliance.badges(platform, view.period, reliance.PER_VIDEO))
     _draw_bars(found, called)
@@ -50,7 +50,7 @@ def draw(platform: Platform, view: View, by: Title) -> None:
         _draw_lists(found, called)
 
 
-def _draw_totals(found: Attribution, view: View) -> None:
+def _draw_totals(found: Attribution, view: View, monthly: Sequence[str]) -> None:
     of_all = float(found.allocated_total / found.total) if found.total else 0.0
     with st.container(horizontal=True, key="tiles"):
         for name, amount in (
@@ -66,6 +66,8 @@ def _draw_totals(found: Attribution, view: View) -> None:
             st.badge("Of all charges: filters do not apply", icon=":material/filter_alt_off:", color="gray")
         st.caption(f"{format.share(of_all, 1)} of the bill goes to {found.by}s")
         widgets.how_made(Number.PER_VIDEO)
+    for each in monthly:
+        st.caption(f":material/info: {format.markdown(each)}")
 
 
 def _draw_bars(found: Attribution, called: dict[str, Name]) -> None:

@@ -16,6 +16,7 @@ from core.performance.delivery import By, Delivery, Line, delivered_total, deliv
 from core.performance.experience import Experience, ExperienceAnswer, ExperienceBy, experience, experience_lines
 from core.performance.interest import Interest, interest
 from core.performance.paths import Paths, Trouble, worst_paths
+from core.performance.told import Told, told
 from core.performance.worst import BadEdge, worst_edges
 from core.telemetry.edges import Edge, places
 from core.warehouse import Warehouse
@@ -73,6 +74,7 @@ class Experienced:
     covered: Coverage
     now: ExperienceAnswer  #: by what the view breaks down by
     days: ExperienceAnswer
+    told: Told  #: what became of the events of all players, whatever the filter
 
     @property
     def before(self) -> Experience | None:
@@ -185,7 +187,9 @@ def _experienced(warehouse: Warehouse, view: PerformanceView) -> Experienced:
     video = view.only.video
     now = experience(warehouse, view.period, view.experience_by, video)
     days = experience_lines(warehouse, view.period, ExperienceBy.DAY, video)
-    return Experienced(view, coverage(warehouse), now, replace(now, by=ExperienceBy.DAY, lines=days))
+    return Experienced(
+        view, coverage(warehouse), now, replace(now, by=ExperienceBy.DAY, lines=days), told(warehouse, view.period)
+    )
 
 
 def _viewed(warehouse: Warehouse, view: PerformanceView) -> Viewed:

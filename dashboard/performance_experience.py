@@ -85,6 +85,8 @@ def _draw_remarks(answer: Experienced, total: Experience) -> None:
         told = f"{format.compact(total.sessions)} sessions, {format.compact(total.views)} of them views"
         st.caption(told, width="content")
         widgets.how_made(Number.STARTUP_TIME, "How start-up is measured")
+    for lost in answer.told.words:
+        st.caption(f":material/info: {lost}")
 
 
 def draw_exactness(share: float | None) -> None:

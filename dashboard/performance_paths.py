@@ -32,8 +32,8 @@ def draw(answer: Delivered, names: Names) -> None:
     with failed, widgets.card("errors", "Top errors", f"Answers with a status of 400 or above, {period}{note}"):
         _draw_paths(answer.errors, names, f"errors-{answer.view.period.start}", statuses=True)
         if answer.closed.requests:
-            closed = f"{answer.closed.requests:,} requests ({format.rate(answer.closed.share)})"
-            st.caption(f"{closed} were closed by the viewer before there was an answer: those are no errors.")
+            closed = f"{format.count(answer.closed.requests, 'request')} ({format.rate(answer.closed.share)})"
+            st.caption(f"Closed by the viewer before there was an answer, and no error: {closed}.")
 
 
 def _draw_paths(found: Paths, names: Names, name: str, statuses: bool = False) -> None:
@@ -55,7 +55,7 @@ def _draw_paths(found: Paths, names: Names, name: str, statuses: bool = False) -
             ["Path", "Requests"], [list(_cells(*each, statuses)) for each in zip(shown, called, strict=True)]
         )
     if found.others:
-        st.caption(f"{found.others:,} requests are of paths too rare on their day to be kept one by one.")
+        st.caption(f"Of paths too rare on their day to be kept one by one: {format.count(found.others, 'request')}.")
     widgets.downloads(name, _path_table(found), Permission.SEE_PERFORMANCE)
 
 

@@ -75,7 +75,7 @@ def _frame(answer: Delivered, lines: Sequence[Line], titles: Titles) -> pd.DataF
             "p95": [line.ttfb_ms and line.ttfb_ms.p95 for line in lines],
             "p99": [line.ttfb_ms and line.ttfb_ms.p99 for line in lines],
             "speed": [line.throughput_mbps and line.throughput_mbps.p50 for line in lines],
-            "bytes": [None if line.bytes is None else round(line.bytes / GIB, 1) for line in lines],
+            "bytes": [_gib(line.bytes) for line in lines],
         }
     )
     return frame if answer.now.timed else frame.drop(columns=["p50", "p95", "p99", "speed"])
@@ -86,6 +86,14 @@ def _name(answer: Delivered, line: Line, titles: Titles) -> str:
     if by is By.HOUR:
         return line.label.removesuffix(":00:00Z").replace("T", " ") + ":00"
     return _place(answer, line) if by is By.EDGE and line.label else controls.label(by, line.label, titles)
+
+
+def _gib(size: int | None) -> float | None:
+    """With as many digits as tell something."""
+    if size is None:
+        return None
+    gib = size / GIB
+    return round(gib) if gib >= 100 else round(gib, 1) if gib >= 10 else round(gib, 3)
 
 
 def _percent(ratio: float | None) -> float | None:

@@ -87,7 +87,8 @@ def _draw_measured(measured: Measurements) -> None:
     counts = {"loaded": measured.loaded, "unchanged": measured.unchanged}
     said = [", ".join(f"{number:,} {outcome}" for outcome, number in counts.items() if number) or "none"]
     if measured.refused:
-        said.append("1 day or file refused" if measured.refused == 1 else f"{measured.refused:,} days or files refused")
+        what = "day or file" if measured.refused == 1 else "days or files"
+        said.append(f"{measured.refused:,} {what} refused")
     if measured.files:
         bad = f", {measured.bad_lines:,} of them bad" if measured.bad_lines else ""
         said.append(f"{format.count(measured.files, 'file')} with {format.count(measured.lines, 'line')}{bad}")

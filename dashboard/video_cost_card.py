@@ -41,6 +41,8 @@ def draw(platform: Platform, user: User, video: Video, now: datetime) -> None:
             st.markdown(format.markdown(f"{error.message} {error.advice}"))
             return
         _draw_cost(found, found.of(video.id))
+        if monthly := video_costs.monthly(platform, found):
+            st.caption(format.markdown(f"Of all videos together: {' '.join(monthly)}"))
         with st.container(horizontal=True, vertical_alignment="center", key="reliance"):
             reliance.draw(reliance.badges(platform, period, reliance.PER_VIDEO))
         page_link(COSTS, "All videos", View(period, by=Title.VIDEO, currency=currency).query())

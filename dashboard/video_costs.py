@@ -13,8 +13,10 @@ from core.costs.dimensions import Metric
 from core.costs.encoded import Encoded, encoded_seconds
 from core.costs.period import Period
 from core.costs.titles import Title
+from core.costs.whole_months import monthly_charges
 from core.errors import NoBillingData
 from core.warehouse import Warehouse
+from dashboard import format
 
 
 def attributed(
@@ -38,6 +40,12 @@ def _asked(
     _warehouse: Warehouse,
 ) -> Attribution:
     return attribute(_warehouse, period, by, metric, currency, encoded)
+
+
+def monthly(platform: Platform, found: Attribution) -> list[str]:
+    """What to say of tax and support where the days are a part of a month."""
+    charged = monthly_charges(platform.warehouse, found.period, found.currency, found.metric)
+    return [each.words(format.money(each.cost, found.currency)) for each in charged]
 
 
 def is_measured(platform: Platform) -> bool:

@@ -1,7 +1,7 @@
 """Names: what many videos are called, and their names in links."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,3 +25,8 @@ def names(database: Database, ids: Iterable[str]) -> dict[str, Name]:
         rows = list(_queries.named(connection, ids=json.dumps(asked)))
     known = {row["id"]: Name(row["title"], row["slug"]) for row in rows}
     return {id: known.get(id, Name(id, "")) for id in asked}
+
+
+def title_of(id: str, known: Mapping[str, Name]) -> str:
+    """What a video is called among the known ones; by its id where it is none of them."""
+    return known[id].title if id in known else id

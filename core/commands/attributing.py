@@ -1,7 +1,7 @@
 """python -m core costs --by video, --by rung: the bill shared out over the videos that cause it."""
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +13,7 @@ from core.costs.attribution import attribute
 from core.costs.encoded import encoded_seconds
 from core.costs.period import Period
 from core.costs.titles import Title
+from core.costs.whole_months import Monthly, monthly_charges
 from core.errors import WrongArguments
 from core.units import instant_text
 
@@ -32,11 +33,12 @@ def run_attribution(arguments: argparse.Namespace, platform: Platform, period: P
         encoded_seconds(platform.database, period),
     )
     called = names(platform.database, (each.title for each in found.titles)) if by is Title.VIDEO else {}
-    (_say_json if arguments.json else _say)(found, called)
+    monthly = monthly_charges(platform.warehouse, period, found.currency, found.metric)
+    (_say_json if arguments.json else _say)(found, called, monthly)
     return 0
 
 
-def _say(found: Attribution, called: Mapping[str, Name]) -> None:
+def _say(found: Attribution, called: Mapping[str, Name], monthly: Sequence[Monthly]) -> None:
     rows = [_row(found, _called(each, called), each) for each in found.titles]
     left = [(f"unallocated: {each.pool}, {_why(each)}", plain(each.cost), *[""] * 5) for each in found.unallocated]
     total = ("total", plain(found.total), *[""] * 5)
@@ -44,6 +46,8 @@ def _say(found: Attribution, called: Mapping[str, Name]) -> None:
     unallocated = f"{plain(found.unallocated_total)} {found.currency} of it is unallocated."
     usage = f"Usage until {found.as_of:%Y-%m-%d %H:%M} UTC." if found.as_of else "No usage in this period yet."
     say(printable(f"{unallocated} {usage}"))
+    for each in monthly:
+        say(printable(each.words(f"{plain(each.cost)} {found.currency}")))
 
 
 def _row(found: Attribution, name: str, each: TitleCost) -> tuple[str, ...]:
@@ -65,7 +69,7 @@ def _why(each: Unallocated) -> str:
     return f"{each.reason}{days if each.days else ''}"
 
 
-def _say_json(found: Attribution, called: Mapping[str, Name]) -> None:
+def _say_json(found: Attribution, called: Mapping[str, Name], monthly: Sequence[Monthly]) -> None:
     say_json(
         {
             "from": found.period.start.isoformat(),
@@ -77,6 +81,10 @@ def _say_json(found: Attribution, called: Mapping[str, Name]) -> None:
             "lines": [_line_json(each, _called(each, called)) for each in found.titles],
             "unallocated": [_unallocated_json(each) for each in found.unallocated],
             "unallocated_total": plain(found.unallocated_total),
+            "monthly": [
+                {"month": f"{each.month:%Y-%m}", "cost": plain(each.cost), "included": each.included}
+                for each in monthly
+            ],
             "estimated": found.estimated,
             "as_of": found.as_of and instant_text(found.as_of),
         }

@@ -1,12 +1,14 @@
 """python -m core performance: how much was delivered, from where, how fast and how often in vain."""
 
 import argparse
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 
 from core import bootstrap
 from core.access.access import shell_user
 from core.access.roles import Permission
+from core.catalog.names import Name, names, title_of
 from core.commands.periods import add_period, one_of, period_of
 from core.commands.printing import note, say_json, say_table
 from core.performance.bins import Percentiles
@@ -37,25 +39,28 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     period = period_of(arguments, datetime.now(UTC).date())
     answer = delivery(platform.warehouse, period, arguments.by, only)
     closed = closed_by_viewers(platform.warehouse, period, only)
-    (_say_json if arguments.json else _say)(answer, closed)
+    called = names(platform.database, (line.label for line in answer.lines)) if answer.by is By.VIDEO else {}
+    (_say_json if arguments.json else _say)(answer, closed, called)
     return 0
 
 
-def _say(answer: Delivery, closed: Closed) -> None:
+def _say(answer: Delivery, closed: Closed, called: Mapping[str, Name]) -> None:
     if answer.unknown:
         note(_NONE if answer.only.values else _UNKNOWN)
         return
-    rows = [_row(line.label or "unknown", line) for line in answer.lines]
+    rows = [_row(title_of(line.label, called) or "unknown", line) for line in answer.lines]
     rows.append(_row("all", answer.total))
     say_table((answer.by.value, *_HEAD), rows, right=frozenset(range(1, 9)))
     if closed.requests:
+        were = "request was" if closed.requests == 1 else "requests were"
         note(
-            f"{closed.requests:,} requests ({closed.share:.2%}) were closed by the viewer before an answer: no errors."
+            f"{closed.requests:,} {were} closed by the viewer before an answer ({closed.share:.2%}): that is no error."
         )
     if answer.more:
         note(f"{answer.more:,} more are in the sum, and not shown.")
     if answer.bots:
-        note(f"{answer.bots:,} requests of crawlers, scripts and health checks are left out; --bots counts them.")
+        what = "request" if answer.bots == 1 else "requests"
+        note(f"Left out: {answer.bots:,} {what} of crawlers, scripts and health checks; --bots counts them.")
     if not answer.timed:
         note("Percentiles are kept by hour and place, and by day and video, not for what is asked here.")
 
@@ -82,7 +87,7 @@ def _three(found: Percentiles | None) -> str:
     return f"{found.p50:,.1f} / {found.p95:,.1f} / {found.p99:,.1f}" if found else ""
 
 
-def _say_json(answer: Delivery, closed: Closed) -> None:
+def _say_json(answer: Delivery, closed: Closed, called: Mapping[str, Name]) -> None:
     say_json(
         {
             "from": answer.period.start.isoformat(),
@@ -90,10 +95,14 @@ def _say_json(answer: Delivery, closed: Closed) -> None:
             "by": answer.by,
             "only": answer.only.values,
             "total": asdict(answer.total),
-            "lines": [asdict(line) for line in answer.lines],
+            "lines": [asdict(line) | _title(line, called) for line in answer.lines],
             "more": answer.more,
             "closed_by_viewers": closed.requests,
             "bots_left_out": answer.bots,
             "percentiles_kept": answer.timed,
         }
     )
+
+
+def _title(line: Line, called: Mapping[str, Name]) -> dict[str, str]:
+    return {"title": title_of(line.label, called)} if called else {}

@@ -1,6 +1,7 @@
 """python -m core experience, viewing: how watching went, and what is watched."""
 
 import argparse
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import Any
@@ -8,6 +9,8 @@ from typing import Any
 from core import bootstrap
 from core.access.access import shell_user
 from core.access.roles import Permission
+from core.bootstrap import Platform
+from core.catalog.names import Name, names, title_of
 from core.commands.periods import add_period, one_of, period_of
 from core.commands.printing import note, say, say_json, say_table
 from core.costs.period import Period
@@ -17,7 +20,6 @@ from core.performance.interest import Interest, interest
 from core.performance.told import Told, told
 from core.settings import Settings
 from core.units import instant_text
-from core.warehouse import Warehouse
 
 _HEAD = ("sessions", "exact", "start-up p50/p95 ms", "rebuffering", "stalls/h", "left before start", "failed")
 _NOTHING = "Nothing is known of watching in this period. Players tell of it while this dashboard serves them."
@@ -35,9 +37,11 @@ def add_experience(parser: argparse.ArgumentParser) -> None:
 
 
 def run_experience(arguments: argparse.Namespace, settings: Settings) -> int:
-    warehouse, period = _warehouse(settings), period_of(arguments, datetime.now(UTC).date())
-    answer = experience(warehouse, period, arguments.by, arguments.video)
-    (_say_experience_json if arguments.json else _say_experience)(answer, told(warehouse, period))
+    platform, period = _platform(settings), period_of(arguments, datetime.now(UTC).date())
+    answer = experience(platform.warehouse, period, arguments.by, arguments.video)
+    videos = (each.label for each in answer.lines) if answer.by is ExperienceBy.VIDEO else ()
+    called = names(platform.database, videos)
+    (_say_experience_json if arguments.json else _say_experience)(answer, told(platform.warehouse, period), called)
     return 0
 
 
@@ -46,8 +50,8 @@ def add_viewing(parser: argparse.ArgumentParser) -> None:
 
 
 def run_viewing(arguments: argparse.Namespace, settings: Settings) -> int:
-    warehouse, today = _warehouse(settings), datetime.now(UTC).date()
-    found = _viewing(warehouse, period_of(arguments, today), arguments.video, today)
+    platform, today = _platform(settings), datetime.now(UTC).date()
+    found = _viewing(platform, period_of(arguments, today), arguments.video, today)
     if arguments.json:
         say_json(found)
     else:
@@ -61,17 +65,17 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="answer for programs")
 
 
-def _warehouse(settings: Settings) -> Warehouse:
+def _platform(settings: Settings) -> Platform:
     platform = bootstrap.open_platform(settings)
     shell_user(platform.home).require(Permission.SEE_PERFORMANCE)
-    return platform.warehouse
+    return platform
 
 
-def _say_experience(answer: ExperienceAnswer, came: Told) -> None:
+def _say_experience(answer: ExperienceAnswer, came: Told, called: Mapping[str, Name]) -> None:
     if answer.total is None:
         note(_NOTHING)
         return
-    rows = [_row(each.label or "unknown", each) for each in answer.lines]
+    rows = [_row(title_of(each.label, called) or "unknown", each) for each in answer.lines]
     say_table((answer.by.value, *_HEAD), [*rows, _row("all", answer.total)], right=frozenset(range(1, 8)))
     wanted = f"Wanted: start-up below {TARGET_STARTUP_MS:,} ms"
     if answer.rebuffering_target is not None:
@@ -79,10 +83,8 @@ def _say_experience(answer: ExperienceAnswer, came: Told) -> None:
     say(f"{wanted}.")
     if answer.total.exact < answer.total.sessions:
         note("Sessions that are not exact are estimated from logs, which know neither failures nor who left early.")
-    if came.late:
-        note(f"{came.late:,} of {came.events:,} events are of sessions that began before the day before: not counted.")
-    if came.mixed:
-        note(f"{came.mixed:,} of {came.events:,} events are of two players under one name, taken for one session.")
+    for lost in came.words:
+        note(lost)
 
 
 def _row(label: str, found: Experience) -> tuple[str, ...]:
@@ -102,7 +104,7 @@ def _share(share: float | None, digits: int = 2) -> str:
     return "" if share is None else f"{share:.{digits}%}"
 
 
-def _say_experience_json(answer: ExperienceAnswer, came: Told) -> None:
+def _say_experience_json(answer: ExperienceAnswer, came: Told, called: Mapping[str, Name]) -> None:
     say_json(
         {
             "from": answer.period.start.isoformat(),
@@ -110,7 +112,7 @@ def _say_experience_json(answer: ExperienceAnswer, came: Told) -> None:
             "by": answer.by,
             "total": answer.total and _experience_json(answer.total),
             "before": answer.before and _experience_json(answer.before),
-            "lines": [_experience_json(each) for each in answer.lines],
+            "lines": [_experience_json(each) | _title(each, called) for each in answer.lines],
             "events": asdict(came),
             "targets": {"startup_ms": TARGET_STARTUP_MS, "rebuffering": answer.rebuffering_target},
         }
@@ -127,7 +129,14 @@ def _experience_json(found: Experience) -> dict[str, Any]:
     }
 
 
-def _viewing(warehouse: Warehouse, period: Period, video: str | None, today: date) -> dict[str, Any]:
+def _title(each: Experience, called: Mapping[str, Name]) -> dict[str, str]:
+    return {"title": title_of(each.label, called)} if called else {}
+
+
+def _viewing(platform: Platform, period: Period, video: str | None, today: date) -> dict[str, Any]:
+    warehouse = platform.warehouse
+    interesting = interest(warehouse, today, video)
+    called = names(platform.database, (each.video for each in interesting))
     started = viewing.hours(warehouse, period, video)
     return {
         "from": period.start.isoformat(),
@@ -147,7 +156,9 @@ def _viewing(warehouse: Warehouse, period: Period, video: str | None, today: dat
              "peak": each.peak and _crowd_json(each.peak)}
             for each in viewing.nights(warehouse, period, video)
         ],
-        "interest": [_interest_json(each, today) for each in interest(warehouse, today, video)],
+        "interest": [
+            _interest_json(each, today) | {"title": title_of(each.video, called)} for each in interesting
+        ],
     }  # fmt: skip
 
 
@@ -174,10 +185,14 @@ def _say_viewing(found: dict[str, Any]) -> None:
         f"{audience['watched_ms'] / _HOUR_MS:,.1f} hours watched."
     )
     peak = max(found["crowds"], key=lambda each: each["viewers"])
+    unique = audience["unique_sessions"]
+    if unique:
+        say(f"{unique:,} unique sessions: players name each anew, so there were at most so many viewers.")
     say(f"Most at once: {peak['viewers']:,.0f}, at {peak['at'][:16]} UTC.")
     _say_shares(found)
     for night in found["nights"]:
         say(f"{night['day']}: {night['views']:,.0f} views, {night['times']:,.1f} times the usual.")
+    say("Going cold, as of today and whatever the period: all that was ever watched, the longest without a view first.")
     rows = [_interest_row(each) for each in found["interest"][:_NAMED]]
     say_table(
         ("video", "views", "last view", "days since", "a month", "half-life", ""), rows, right=frozenset({1, 3, 4, 5})
@@ -200,11 +215,11 @@ def _say_shares(found: dict[str, Any]) -> None:
 
 def _interest_row(found: dict[str, Any]) -> tuple[str, ...]:
     return (
-        found["video"],
+        found["title"],
         f"{found['views']:,.0f}",
         found["last"],
         f"{found['cold_days']:,}",
         f"{found['views_a_month']:,.0f}",
-        f"{found['half_life_days']:,} days",
+        f"{found['half_life_days']:,} day{'' if found['half_life_days'] == 1 else 's'}",
         "back" if found["is_back"] else "",
     )

@@ -15,6 +15,14 @@ class Told:
     late: int  #: of sessions that had begun before the day before: in no session
     mixed: int  #: of two players that tell under one name and cannot be told apart: in one session
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What is lost, or is not as it was, each as a sentence."""
+        events = f"of {self.events:,} event{'' if self.events == 1 else 's'} of players"
+        late = f"{self.late:,} {events} came later than on the next day: not counted."
+        mixed = f"{self.mixed:,} {events} are of two players under one name: taken for one session."
+        return (*([late] if self.late else []), *([mixed] if self.mixed else []))
+
 
 def told(warehouse: Warehouse, period: Period) -> Told:
     """What became of the events that came in a period of UTC days."""

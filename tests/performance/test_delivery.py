@@ -119,7 +119,7 @@ def test_the_command_says_the_same(logged: Logged, capsys: pytest.CaptureFixture
     assert [(each["label"], each["requests"]) for each in told["lines"]] == [("FRA", 8), ("IAD", 2)]
     assert told["total"]["hit_ratio"] == 0.75
     assert shown.out.splitlines()[-1].split()[:4] == ["all", "10", "0.0", "75.00%"]
-    assert "1 requests of crawlers" in shown.err
+    assert "Left out: 1 request of crawlers" in shown.err
 
 
 def test_every_breakdown_is_of_the_same_requests(logged: Logged):

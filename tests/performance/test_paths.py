@@ -94,6 +94,7 @@ def test_the_command_tells_them_apart(
     period = ["--from", "2026-11-01", "--to", "2026-11-30"]
 
     assert main(["performance", *period]) == 0
-    assert "3 requests (30.00%) were closed by the viewer before an answer: no errors." in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "3 requests were closed by the viewer before an answer (30.00%): that is no error." in told
     assert main(["performance", *period, "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["closed_by_viewers"] == 3
