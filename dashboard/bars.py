@@ -71,7 +71,7 @@ def _finished(figure: go.Figure, names: Sequence[str], levels: Sequence[Decimal]
         autorange="reversed",
         tickmode="array",
         tickvals=list(range(len(names))),
-        ticktext=[format.plotly(format.shortened(name, 24)) for name in names],
+        ticktext=["<br>".join(map(format.plotly, format.two_lines(name, 24))) for name in names],
         showgrid=False,
         zeroline=False,
         fixedrange=True,

@@ -7,6 +7,7 @@ from decimal import Decimal
 import streamlit as st
 
 from core.performance.delivery import By, Line
+from core.performance.worst import BadEdge
 from core.reconciliation.reconciled import Badge
 from core.uploads.history import UploadSpeeds
 from dashboard import (
@@ -76,8 +77,15 @@ def finding(answer: Delivered) -> str:
     change = format.points(total.hit_ratio, before.hit_ratio if before else None)
     compared = f", {change.in_words} in {format.brief_period(answer.view.period.previous)}" if before else ""
     failed = format.rate(total.failed)
-    worst = f" The worst edge is {format.markdown(answer.worst[0].line.label)}." if answer.worst else ""
+    worst = _worst_in_words(answer.worst[0]) if answer.worst else ""
     return f"**{format.rate(total.hit_ratio)}** of requests came from the cache{compared}; {failed} failed.{worst}"
+
+
+def _worst_in_words(worst: BadEdge) -> str:
+    edge = format.markdown(worst.line.label)
+    if worst.slow and not worst.failed.stands_out:
+        return f" Edge **{edge}** is the worst: {format.rate(worst.slow.share)} waited long there."
+    return f" Edge **{edge}** is the worst: {format.rate(worst.failed.share)} failed there."
 
 
 NO_LOGS = """\

@@ -20,7 +20,7 @@ _CLASSES = 5
 _LAND, _BORDER = "rgba(128,134,148,0.16)", "rgba(128,134,148,0.35)"
 #: How near to a dot the pointer has to be: farther off it is the country's.
 _REACH = 3
-_LEAST_DOT, _MOST_DOT = 6, 17
+_LEAST_DOT, _MOST_DOT, _WORST_MORE = 6, 17, 4
 
 
 @dataclass(frozen=True)
@@ -97,6 +97,7 @@ def _scale(number: int) -> list[list[Any]]:
 
 def _edges(lines: Sequence[Line], located: Mapping[str, Edge], worst: Sequence[str]) -> list[go.Scattergeo]:
     placed = [line for line in lines if line.label in located and located[line.label].latitude is not None]
+    placed.sort(key=lambda line: line.label in worst)  # on top of others that are near
     if not placed:
         return []
     largest = sqrt(max(line.requests for line in placed) or 1)
@@ -106,7 +107,7 @@ def _edges(lines: Sequence[Line], located: Mapping[str, Edge], worst: Sequence[s
             lon=[located[line.label].longitude for line in placed],
             mode="markers",
             marker=dict(
-                size=[_LEAST_DOT + (_MOST_DOT - _LEAST_DOT) * sqrt(line.requests) / largest for line in placed],
+                size=[_dot(line, largest) + (_WORST_MORE if line.label in worst else 0) for line in placed],
                 color=[theme.ORANGE if line.label in worst else theme.INK for line in placed],
                 opacity=0.85,
                 line=dict(color="#ffffff", width=1),
@@ -115,6 +116,10 @@ def _edges(lines: Sequence[Line], located: Mapping[str, Edge], worst: Sequence[s
             hovertemplate="%{customdata[1]}<extra></extra>",
         )
     ]
+
+
+def _dot(line: Line, largest: float) -> float:
+    return _LEAST_DOT + (_MOST_DOT - _LEAST_DOT) * sqrt(line.requests) / largest
 
 
 def draw_legend(lines: Sequence[Line], has_edges: bool, has_worst: bool) -> None:

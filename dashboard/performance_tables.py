@@ -167,14 +167,13 @@ def draw_worst_edges(answer: Delivered) -> None:
         return
     with widgets.card("worst", "Worst edges", _ABOUT_WORST):
         with widgets.narrow("worst"):
-            narrow_table.draw(["Edge", "Failed", "Slowest 5 %"], [list(_edge_cells(answer, each)) for each in bad])
+            narrow_table.draw(["Edge", "Failed", "Slowest 5\u202f%"], [list(_edge_cells(answer, each)) for each in bad])
         with widgets.wide("worst"):
             widgets.plain_table(
                 {
                     "Edge": [_place(answer, each.line) for each in bad],
-                    "Requests": [format.compact(each.line.requests) for each in bad],
                     "Failed": [_beside(each.failed) for each in bad],
-                    "Among the slowest 5 %": [_beside(each.slow) for each in bad],
+                    "Slowest 5\u202f%": [_beside(each.slow) for each in bad],
                     "First byte, p95": [_waited(each.line) for each in bad],
                 },
                 alt="Edges whose requests fail, or wait for the first byte, more often than the others'",
@@ -183,7 +182,7 @@ def draw_worst_edges(answer: Delivered) -> None:
 
 
 _ABOUT_WORST = (
-    f"Of edges with {LEAST_SHARE:.0%} of the requests or more, those whose requests fail, or are among the slowest 5 % "
+    f"Of edges with {LEAST_SHARE:.0%} of the requests or more, those whose requests fail, or are among the slowest 5% "
     "of all to the first byte, at least twice as often as the other edges'; first where most requests suffer by it"
 ).replace("%", "\u202f%")
 

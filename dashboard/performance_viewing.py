@@ -140,10 +140,10 @@ def _draw_interest(answer: Viewed, names: Names) -> None:
     cold.sort(key=lambda each: each.views, reverse=True)
     back = sorted((each for each in answer.interest if each.is_back), key=lambda each: each.views_a_month, reverse=True)
     known = names([each.video for each in [*cold[:_MOST_VIDEOS], *back[:_MOST_VIDEOS]]])
-    gone, came = st.columns(2)
-    with gone, widgets.card("cold", "Gone cold", f"No view for {_COLD_DAYS} days; the most watched before first"):
+    # one below the other, as titles differ at their ends
+    with widgets.card("cold", "Gone cold", f"No view for {_COLD_DAYS} days; the most watched before first"):
         _draw_videos(answer, cold, known, "cold")
-    with came, widgets.card("back", "Coming back", "Watched in the last seven days, after a month without a view"):
+    with widgets.card("back", "Coming back", "Watched in the last seven days, after a month without a view"):
         _draw_videos(answer, back, known, "back")
 
 
@@ -185,7 +185,7 @@ def _draw_wide(shown: Sequence[Interest], known: Mapping[str, Name], kind: str) 
         key=kind,
         alt="Videos that nobody watches any more" if kind == "cold" else "Videos that are watched again",
         column_config={
-            "title": st.column_config.TextColumn("Video", width=180),
+            "title": st.column_config.TextColumn("Video", width="large"),
             "page": st.column_config.LinkColumn("Page", display_text="Open", width=55),
             "last": st.column_config.DateColumn("Last view", format="D MMM YYYY", width=100)
             if kind == "cold"

@@ -9,8 +9,16 @@ _NAMESPACE = uuid.UUID("5b0c4fd4-7a43-5e1f-9c5d-2f4f2a6d8e10")
 
 
 def line_item_id(delivery: str, number: int) -> str:
-    """52 letters and digits, as AWS writes them; another delivery of the same line has another."""
-    return sha256(f"{delivery} {number}".encode()).hexdigest()[:52]
+    """52 letters and digits, as AWS writes them; another delivery of the same line has another.
+
+    Those of a delivery begin alike, as random ones would be most of what its file holds.
+    """
+    return f"{_delivered(delivery)}{number:012x}"
+
+
+@cache
+def _delivered(delivery: str) -> str:
+    return sha256(delivery.encode()).hexdigest()[:40]
 
 
 def stable_uuid(*key: object) -> str:

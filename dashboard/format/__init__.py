@@ -34,7 +34,19 @@ from dashboard.format.days import (
     short_period,
 )
 from dashboard.format.measures import Points, compact, measured_change, milliseconds, points, rate, watched
-from dashboard.format.names import BLANK, capital, count, export, label, markdown, plotly, provider, sentence, shortened
+from dashboard.format.names import (
+    BLANK,
+    capital,
+    count,
+    export,
+    label,
+    markdown,
+    plotly,
+    provider,
+    sentence,
+    shortened,
+    two_lines,
+)
 
 __all__ = [
     "BLANK",
@@ -81,6 +93,7 @@ __all__ = [
     "signed_money",
     "size",
     "symbol",
+    "two_lines",
     "unit_price",
     "watched",
 ]

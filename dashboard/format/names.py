@@ -58,6 +58,14 @@ def shortened(text: str, length: int = 28) -> str:
     return f"{text[:head]}…{text[head + 1 - length :]}"
 
 
+def two_lines(text: str, length: int) -> list[str]:
+    """Text that is longer than a line as two of them, the second one shortened: titles differ at both ends."""
+    cut = text.rfind(" ", 0, length + 1)
+    if len(text) <= length or cut <= 0:
+        return [shortened(text, length)]
+    return [text[:cut], shortened(text[cut + 1 :], length)]
+
+
 def capital(text: str) -> str:
     """The same, beginning large; what is written large within stays so."""
     return f"{text[:1].upper()}{text[1:]}"

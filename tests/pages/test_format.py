@@ -167,3 +167,20 @@ def test_lengths(seconds, text):
 )
 def test_providers(name, text):
     assert format.provider(name) == text
+
+
+@pytest.mark.parametrize(
+    ("title", "lines"),
+    [
+        ("Rivera vs Stone", ["Rivera vs Stone"]),
+        ("Jansen vs Okafor, Fight Night 140: main event", ["Jansen vs Okafor, Fight", "Night 140: main event"]),
+        (
+            "Jansen vs Okafor, Fight Night 140: press conference",
+            ["Jansen vs Okafor, Fight", "Night 140: …s conference"],
+        ),
+        ("A" * 30, ["AAAAAAAAAAA…AAAAAAAAAAAA"]),
+    ],
+    ids=["short", "two lines", "more", "without a space"],
+)
+def test_a_long_title_stands_on_two_lines(title, lines):
+    assert format.two_lines(title, 24) == lines
