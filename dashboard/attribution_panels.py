@@ -79,7 +79,7 @@ def _draw_bars(found: Attribution, called: dict[str, Name]) -> None:
     texts = [format.money(amount, found.currency) for _, amount, _ in rows]
     with widgets.card("chart", f"The dearest {found.by}s", _dearest_reason(found)):
         figure = bars.bars(
-            [name for name, *_ in rows], [amount for _, amount, _ in rows], texts, [hue for *_, hue in rows]
+            [name for name, *_ in rows], [amount for _, amount, _ in rows], texts, [hue for *_, hue in rows], 0.6
         )
         words = "; ".join(f"{name} {text}" for (name, *_), text in zip(rows, texts, strict=True))
         st.plotly_chart(figure, config=charts.CONFIG, key="attributed-bars", alt=f"Cost: {words}")

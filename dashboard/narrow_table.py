@@ -6,6 +6,11 @@ from html import escape
 
 import streamlit as st
 
+from dashboard import format
+
+#: Letters of a cell; of longer names both ends are shown.
+_LONGEST = 120
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -29,6 +34,6 @@ def _cells(row: Sequence[Cell]) -> list[str]:
 
 
 def _inside(cell: Cell) -> str:
-    text = escape(cell.text)
+    text = escape(format.shortened(cell.text, _LONGEST))
     named = f'<a href="{escape(cell.link)}">{text}</a>' if cell.link else text
     return f"{named}<small>{escape(cell.below)}</small>" if cell.below else named

@@ -34,6 +34,7 @@ NAMES = {
     By.HOUR: "Hour",
 }
 Titles = Callable[[str], str]  #: of a video, by its id
+_TITLE_WIDTH = 330
 
 
 def current_view(today: date, until: datetime | None) -> PerformanceView:
@@ -72,6 +73,11 @@ def draw_lines(view: PerformanceView, labels: Sequence[str], frame: pd.DataFrame
         choose(view, view.by, labels[rows[0]] if rows else None)
 
     st.dataframe(frame, key=key, on_select=chosen, selection_mode="single-row", **shared)
+
+
+def name_width(name: str, usual: int) -> int:
+    """Of the first column of a table: titles of videos differ at their ends."""
+    return _TITLE_WIDTH if name == NAMES[By.VIDEO] else usual
 
 
 def _undo() -> None:

@@ -172,7 +172,7 @@ def _columns(name: str) -> dict[str, Any]:
     config = st.column_config
     start, told = "Start-up: until the picture moved", "Of exact sessions"
     return {
-        "label": config.TextColumn(name, width=190),
+        "label": config.TextColumn(name, width=controls.name_width(name, 190), pinned=True),
         "sessions": config.NumberColumn("Sessions", format="localized", width=85),
         "exact": config.NumberColumn(
             "Exact", format="%.0f %%", width=70, help="Told by players; the rest is estimated from logs"

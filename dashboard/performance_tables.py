@@ -103,7 +103,7 @@ def _percent(ratio: float | None) -> float | None:
 def _columns(name: str) -> dict[str, Any]:
     config, wait = st.column_config, "Time to first byte"
     return {
-        "label": config.TextColumn(name, width=160),
+        "label": config.TextColumn(name, width=controls.name_width(name, 160), pinned=True),
         "requests": config.NumberColumn("Requests", format="localized", width=84),
         "share": config.NumberColumn("Share", format="%.1f %%", width=66, help="Of all requests"),
         "hits": config.NumberColumn("From cache", format="%.1f %%", width=86, help="Cache hit ratio, by requests"),
@@ -189,10 +189,15 @@ _ABOUT_WORST = (
 
 def _beside(compared: Compared | None) -> str:
     """A share, and how many times as often as elsewhere that is."""
-    if compared is None:
-        return "–"
-    times = "" if compared.times is None else f" ({compared.times:,.1f} ×)"
-    return f"{format.rate(compared.share)}{times}"
+    return " ".join(filter(None, (_share(compared), f"({_times(compared)})" if _times(compared) else "")))
+
+
+def _share(compared: Compared | None) -> str:
+    return format.rate(compared.share if compared else None)
+
+
+def _times(compared: Compared | None) -> str:
+    return f"{compared.times:,.1f}\u202f×" if compared and compared.times is not None else ""
 
 
 def _waited(line: Line) -> str:
@@ -200,9 +205,9 @@ def _waited(line: Line) -> str:
 
 
 def _edge_cells(answer: Delivered, each: BadEdge) -> Iterator[Cell]:
-    yield Cell(_place(answer, each.line), f"{format.compact(each.line.requests)} requests")
-    yield Cell(_beside(each.failed))
-    yield Cell(_beside(each.slow), f"{_waited(each.line)} at p95")
+    yield Cell(_place(answer, each.line), f"first byte {_waited(each.line)} at p95")
+    yield Cell(_share(each.failed), _times(each.failed))
+    yield Cell(_share(each.slow), _times(each.slow))
 
 
 def _place(answer: Delivered, line: Line) -> str:

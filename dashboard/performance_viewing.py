@@ -154,7 +154,7 @@ def _draw_videos(answer: Viewed, found: Sequence[Interest], known: Mapping[str, 
     with widgets.wide(kind):
         _draw_wide(found[:_MOST_VIDEOS], known, kind)
     with widgets.narrow(kind):
-        head = ["Video", "Last view", "Views"] if kind == "cold" else ["Video", "Away", "Views a month"]
+        head = ["Video", "Last view", "Views"] if kind == "cold" else ["Video", "Away", "A month"]
         narrow_table.draw(head, [list(_cells(each, known[each.video], kind)) for each in found[:_MOST_NARROW]])
     widgets.downloads(f"{kind}-{answer.today}", _table(found, known, answer), Permission.SEE_PERFORMANCE)
 
