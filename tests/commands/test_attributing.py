@@ -66,6 +66,16 @@ def test_rungs_for_people(october: Terminal):
     assert [line.split()[0] for line in october.out.splitlines()[:3]] == ["rung", "1080p", "720p"]
 
 
+def test_a_part_of_a_month_says_where_its_tax_is(october: Terminal):
+    """0.704 of tax stands on the 1st."""
+    part = ("--from", "2026-10-02", "--to", "2026-11-01", "--by", "video")
+    assert october.run("costs", *part) == 0
+    assert "Tax, support and fees of October 2026 (0.704 USD) stand on the 1st and are not in it." in october.out
+
+    assert october.json("costs", *part)["monthly"] == [{"month": "2026-10", "cost": "0.704", "included": False}]
+    assert october.json("costs", *OCTOBER, "--by", "video")["monthly"] == []
+
+
 def test_a_video_s_cost_cannot_be_narrowed(october: Terminal):
     assert october.run("costs", *OCTOBER, "--by", "video", "--only", "category=tax") == 2
     assert "--only does not go with --by video" in october.err

@@ -41,7 +41,7 @@ def test_what_became_of_logs_stands_beside_what_became_of_bills(platform, visit,
 
     shown = words(visit("settings"))
 
-    assert "Measured days: 1 loaded; 1 days or files refused; 1 file with 2 lines, 1 of them bad." in shown
+    assert "Measured days: 1 loaded; 1 day or file refused; 1 file with 2 lines, 1 of them bad." in shown
     assert "cut\\.gz" in shown
     assert "bytes is \\-7" in shown
 

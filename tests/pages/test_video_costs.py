@@ -61,17 +61,32 @@ def test_the_costs_page_shows_rungs(twelve, visit):
     assert app.dataframe[0].value["label"].tolist() == ["1080p", "720p", "playlist"]
 
 
-def test_badges_say_how_far_what_is_measured_agrees_with_the_bill(empty, visit, tmp_path):
-    """1 GB a day by the bill; the logs have three of the four days, so a quarter is missing."""
+@pytest.mark.parametrize(
+    ("days", "badge", "help"),
+    [
+        ((10, 12, 13), "25.0 % less than billed", "1 of 4 days, 25.0 % of the bill"),
+        ((10, 11, 12), "as billed on 3 of 4 days", "on 3 of 4 days; not compared"),
+    ],
+    ids=["a day is missing in between", "a day lies after the logs"],
+)
+def test_badges_say_how_far_what_is_measured_agrees_with_the_bill(empty, visit, tmp_path, days, badge, help):
+    """1 GB a day by the bill; the logs have three of the four days."""
     deliver_cur2(tmp_path / "bills", [sent(day, 1) for day in DAYS])
     empty.ingest(str(tmp_path / "bills"), lambda: NOW)
-    measure(empty, "request_places", [logged(day, 1) for day in DAYS[:3]])
+    measure(empty, "request_places", [logged(day, 1) for day in days])
 
     app = visit("costs", from_="2026-10-10", to="2026-10-14", by="video")
 
-    assert "CloudFront bytes by logs: 25.0 % less than billed" in words(app).replace("\u202f", " ")
-    (told,) = {each.help for each in app.markdown if "25.0" in each.value}
-    assert "1 of 4 days, 25.0 % of the bill" in told.replace("\\", "")
+    assert f"CloudFront bytes by logs: {badge}" in words(app).replace("\u202f", " ")
+    (told,) = {each.help for each in app.markdown if "CloudFront bytes by logs" in each.value}
+    assert help in told.replace("\\", "")
+
+
+def test_a_part_of_a_month_says_where_its_tax_is(twelve, visit):
+    """0.704 of tax stands on the 1st."""
+    app = visit("costs", from_="2026-10-01", to="2026-10-06", by="video")
+
+    assert "0.70 of it is tax, support and fees of all of October 2026" in words(app).replace("\\", "")
 
 
 def test_a_filter_does_not_narrow_what_a_video_costs_and_the_page_says_so(twelve, visit):
