@@ -83,9 +83,9 @@ def finding(answer: Delivered) -> str:
 
 def _worst_in_words(worst: BadEdge) -> str:
     edge = format.markdown(worst.line.label)
-    if worst.slow and not worst.failed.stands_out:
-        return f" Edge **{edge}** is the worst: {format.rate(worst.slow.share)} waited long there."
-    return f" Edge **{edge}** is the worst: {format.rate(worst.failed.share)} failed there."
+    if worst.failed and worst.failed.stands_out:
+        return f" Edge **{edge}** is the worst: {format.rate(worst.failed.share)} failed there."
+    return f" Edge **{edge}** is the worst: {format.rate(worst.slow and worst.slow.share)} waited long there."
 
 
 NO_LOGS = """\

@@ -1,4 +1,4 @@
-"""Whole months: tax, support and fees, which are of a whole month and stand on its first day, beside parts of months."""
+"""Whole months: tax, support and fees, which are of all of a month and stand on its first day, beside parts of it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
