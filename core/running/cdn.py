@@ -96,11 +96,11 @@ def _cloudwatch(warehouse: Warehouse, figure: Figure, moment: Moment) -> Measure
 
 def _logs(warehouse: Warehouse, figure: Figure, moment: Moment) -> Measured | None:
     """Hours of which some lines do not tell their bytes are missing ones."""
-    scheme = "scheme" if figure is Figure.REQUESTS else "''"
+    scheme, column = "scheme" if figure is Figure.REQUESTS else "''", _COLUMNS[figure]
+    asked = "FROM request_places WHERE hour >= $until AND hour < $at"
     rows = warehouse.query(
-        f"SELECT hour, 3600, sum({_COLUMNS[figure]})::BIGINT, coalesce(price_region, ''), coalesce({scheme}, '') "
-        "FROM request_places WHERE hour >= $until AND hour < $at GROUP BY ALL "
-        f"QUALIFY bool_and(count({_COLUMNS[figure]}) = count(*)) OVER (PARTITION BY hour)",
+        f"SELECT hour, 3600, sum({column})::BIGINT, coalesce(price_region, ''), coalesce({scheme}, '') {asked} "
+        f"AND hour NOT IN (SELECT hour {asked} AND {column} IS NULL) GROUP BY ALL",
         _span(moment),
     )
     return measured(Counter.LOGS, rows, moment)
