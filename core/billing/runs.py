@@ -132,8 +132,8 @@ def _from_row(row: Any) -> IngestionRun:
 def _measured(told: dict[str, Any] | None) -> Measurements | None:
     if not told:
         return None
-    words = {name: tuple(told.pop(name, ())) for name in ("reasons", "remarks")}
-    return Measurements(**told, **words)
+    reasons, remarks = (tuple(told.pop(name, ())) for name in ("reasons", "remarks"))
+    return Measurements(**told, reasons=reasons, remarks=remarks)
 
 
 def _delivery(told: dict[str, Any]) -> DeliveryReport:
