@@ -23,7 +23,7 @@ class Reason(StrEnum):
     """Why a part of the bill is no title's."""
 
     NO_LOGS = "no CloudFront logs of these days"
-    NO_FIELDS = "CloudFront's logs of these days lack fields for it"
+    NO_FIELDS = "the CloudFront logs of these days lack fields for it"
     NO_INVENTORY = "no inventory within a week"
     NO_ACCESS_LOGS = "no S3 access logs of these days"
     NO_VIDEO = "belongs to no known video"
