@@ -131,6 +131,11 @@ class Bases:
         own, all_ = self.keys[key, month], self.providers[key.provider, month]
         paid, taxed = (costs.get(key, {}).get(month, ZERO) for costs in (self.past.monthly, self.past.tax))
         fee = self.rates.fees[key]
-        rest = max(fee.of(all_) - paid, ZERO) if fee.share else (ZERO if paid else fee.fixed)
+        rest = _beyond(fee.of(all_), paid) if fee.share else (ZERO if paid else fee.fixed)
         tax = max(self.rates.taxes[key].of(own + paid + rest, all_) - taxed, ZERO)
         return Charges(paid + taxed, rest + tax, tax + (rest if fee.share else ZERO))
+
+
+def _beyond(due: Decimal, paid: Decimal) -> Decimal:
+    """What is still to come of a fee, or of a credit; nothing is taken back."""
+    return max(due - paid, ZERO) if due >= 0 else min(due - paid, ZERO)

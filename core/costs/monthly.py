@@ -46,6 +46,8 @@ def fee_of(past: PastCosts, key: Key) -> Fee:
     months = [month for month in _months_before(this_month, _LOOKED_AT) if month in amounts]
     now = amounts.get(this_month)
     last = now if now is not None else amounts.get(add_months(this_month, -1), ZERO)
+    if _came_once(past, key):
+        return Fee()
     if not last or len(months) < _TOLD:
         return Fee(fixed=last)
     charged = [float(amounts[month]) for month in months]
@@ -53,6 +55,13 @@ def fee_of(past: PastCosts, key: Key) -> Fee:
     if _uneven(charged) <= _ALIKE or _uneven(shares) >= _uneven(charged):
         return Fee(fixed=last)
     return Fee(share=median(shares[:_TOLD]))
+
+
+def _came_once(past: PastCosts, key: Key) -> bool:
+    """Whether a month before had none of it: what is paid up front may not come again."""
+    charged = [month for month, amount in past.monthly.get(key, {}).items() if amount]
+    bills = past.bills.get(key.provider)
+    return len(charged) == 1 and bills is not None and min(bills.months) < charged[0]
 
 
 def tax_of(past: PastCosts, key: Key) -> Tax:

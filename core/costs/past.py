@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from core.costs.currencies import CURRENCY
@@ -18,6 +19,7 @@ from core.warehouse import Warehouse
 
 LOOKED_BACK = timedelta(560)  #: half a year to expect something from, and a year of earlier days to do so
 ZERO = Decimal(0)
+_SILENT = timedelta(45)  #: without a newer bill, while others have one, a provider bills no more
 
 
 class Booked(StrEnum):
@@ -49,10 +51,12 @@ class PastCosts:
     monthly: Mapping[Key, Mapping[date, Decimal]]  #: by the first of the month
     tax: Mapping[Key, Mapping[date, Decimal]]  #: by the first of the month
 
-    @property
+    @cached_property
     def until(self) -> date:
-        """The first day that is not wholly billed by every provider that still bills."""
-        return min(each.until for each in self.bills.values())
+        """The first day that is not wholly billed by every provider that still bills by the day."""
+        newest = max(each.until for each in self.bills.values())
+        daily = {key.provider for key, costs in self.daily.items() if max(costs, default=date.min) >= newest - _SILENT}
+        return min((each.until for name, each in self.bills.items() if name in daily), default=newest)
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -126,9 +130,6 @@ def _apart(rows: Iterable[Sequence[Any]]) -> dict[Booked, dict[Key, dict[date, D
     for booked, label, provider, day, cost in rows:
         found[Booked(booked)].setdefault(Key(label, provider), {})[day] = cost
     return found
-
-
-_SILENT = timedelta(45)  #: without a newer bill, while others have one, a provider bills no more
 
 
 def _still_billing(known: Mapping[str, Bills]) -> tuple[dict[str, Bills], dict[str, date]]:

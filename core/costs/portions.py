@@ -95,7 +95,7 @@ def _portion(
 ) -> Portion:
     keys = tuple(keys)
     billing = [past.bills[key.provider].until for key in keys if key.provider in past.bills]
-    end = until or min(billing, default=past.until)
+    end = until or max(min(billing, default=past.until), past.until)
     costs: dict[date, Decimal] = {}
     for key in keys:
         for day, cost in past.daily.get(key, {}).items():

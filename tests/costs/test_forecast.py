@@ -90,6 +90,36 @@ def test_fixed_fees_stay_as_they_were_and_stand_on_the_first():
     assert "Plan: its monthly charge stays at 25.00 USD." in forecast.notes
 
 
+def test_what_is_paid_up_front_once_is_not_expected_again():
+    past = past_of({"S3": days([2] * 161)}, UNTIL, monthly={"Savings plan": {date(2026, 5, 1): Decimal(10_000)}})
+
+    assert expect(past, TODAY).total.months[1].expected == Decimal(62)
+
+
+def test_a_credit_for_whole_months_goes_on_below_zero():
+    """A tenth of usage is given back each month; of June's, half a dollar is there already."""
+    costs = [day for month, amount in enumerate((1, 2, 3, 4, 5)) for day in [amount] * (31, 28, 31, 30, 31)[month]]
+    given = {add_months(START, n): -Decimal(amount) for n, amount in enumerate(("3.1", "5.6", "9.3", "12", "15.5"))}
+    given[date(2026, 6, 1)] = Decimal("-0.5")
+    past = past_of({"S3": days(costs + [5] * 10)}, UNTIL, monthly={"Credit": given})
+
+    june, usage = expect(past, TODAY).part("Credit").this_month, expect(past, TODAY).part("S3").this_month
+
+    assert june.monthly_to_come < 0
+    assert june.expected == pytest.approx(-usage.expected / 10)
+
+
+def test_a_provider_that_bills_by_the_month_only_holds_nobody_up():
+    past = past_of(
+        {"S3": days([2] * 161)}, {"AWS": UNTIL, "Market": date(2026, 6, 1)}, monthly={"Market: Tool": months(9)}
+    )
+
+    forecast = expect(past, TODAY)
+
+    assert forecast.first == UNTIL
+    assert forecast.total.this_month.expected == Decimal(60 + 9)
+
+
 def test_a_fee_that_went_with_usage_goes_on_with_it():
     """Usage was 31, 56, 93, 120 and 155 in five months; the fee was a tenth of it."""
     costs = [day for month, amount in enumerate((1, 2, 3, 4, 5)) for day in [amount] * (31, 28, 31, 30, 31)[month]]
