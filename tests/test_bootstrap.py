@@ -9,6 +9,7 @@ import pytest
 from core import seeding
 from core.access.roles import Role, User, Via
 from core.bootstrap import demo_home, open_platform
+from core.costs.stored_forecasts import stored_months
 from core.schedule import jobs
 from core.seeding import needs_demo
 from core.settings import Settings, load_settings
@@ -80,6 +81,15 @@ def test_the_worker_looks_after_uploads_that_nobody_goes_on_with(settings: Setti
     step()
 
     assert platform.uploads.get(user, upload.session.id, long_ago).session.state is State.ABANDONED
+
+
+def test_the_worker_keeps_forecasts_and_is_content_while_there_are_no_bills(settings: Settings):
+    platform = open_platform(settings)
+
+    (step,) = next(job for job in jobs(platform) if job.name == "forecasts").steps.values()
+    step()
+
+    assert stored_months(platform.database, "USD") == ()
 
 
 def test_what_is_uploaded_is_asked_to_be_packaged(settings: Settings):

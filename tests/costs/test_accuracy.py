@@ -9,8 +9,10 @@ from core.costs.accuracy import Accuracy, MonthEnd, accuracy
 from core.costs.forecast import expect
 from core.costs.forecasted import Band
 from core.costs.stored_forecasts import StoredMonth, keep, store_forecasts, stored_months
+from core.database import Database
 from tests.billing.store import Store
 from tests.costs.pasts import days, past_of
+from tests.support.databases import BOTH, either_database
 
 UNTIL = date(2026, 6, 11)
 NOW = datetime(2026, 6, 12, 4, tzinfo=UTC)
@@ -81,20 +83,25 @@ def test_a_month_without_a_bill_is_not_compared():
     assert APRIL not in [each.month for each in found.month_ends]
 
 
-def test_a_forecast_is_kept_once_a_day_with_its_months(store: Store):
+@pytest.fixture(params=BOTH)
+def database(request, tmp_path) -> Database:
+    return either_database(request, tmp_path / "phyght.db")
+
+
+def test_a_forecast_is_kept_once_a_day_with_its_months(database):
     found = expect(past_of({"S3": days([2] * 161)}, UNTIL), NOW.date())
 
-    assert [keep(store.database, found, NOW), keep(store.database, found, NOW + timedelta(hours=3))] == [True, False]
-    assert keep(store.database, found, NOW + timedelta(days=1))
+    assert [keep(database, found, NOW), keep(database, found, NOW + timedelta(hours=3))] == [True, False]
+    assert keep(database, found, NOW + timedelta(days=1))
 
-    kept = stored_months(store.database, "USD")
+    kept = stored_months(database, "USD")
     assert len(kept) == 8
     assert kept[0] == StoredMonth(
         date(2026, 6, 12), UNTIL, date(2026, 6, 1), Decimal(60),
         {level: Band(Decimal(60), Decimal(60)) for level in (80, 95)},
     )  # fmt: skip
-    assert [each.expected for each in stored_months(store.database, "USD", "S3")] == [each.expected for each in kept]
-    assert stored_months(store.database, "EUR") == ()
+    assert [each.expected for each in stored_months(database, "USD", "S3")] == [each.expected for each in kept]
+    assert stored_months(database, "EUR") == ()
 
 
 def test_without_bills_nothing_is_kept(store: Store):

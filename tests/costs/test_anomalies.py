@@ -13,10 +13,12 @@ from core.costs.anomalies import TOTAL, anomalies, event_on
 from core.costs.causes import Told, causes
 from core.costs.judged import Judgement, Judgements
 from core.costs.past import past_costs
+from core.database import Database
 from core.errors import PermissionDenied
 from tests.billing.builders import cur2, deliver_cur2
 from tests.billing.store import Store
 from tests.costs.pasts import START, days, past_of
+from tests.support.databases import BOTH, either_database
 
 NOW = datetime(2026, 6, 12, 9, tzinfo=UTC)
 UNTIL = date(2026, 6, 11)
@@ -112,22 +114,27 @@ def test_only_events_that_reach_the_days_asked_for_are_told():
     assert [each.first for each in anomalies(past, since=date(2026, 6, 1)).events] == [NIGHT, NIGHT]
 
 
-def test_a_judgement_is_remembered_with_its_line_and_the_latest_counts(store: Store):
-    judgements = Judgements(store.database, AuditLog(store.database))
+@pytest.fixture(params=BOTH)
+def database(request, tmp_path) -> Database:
+    return either_database(request, tmp_path / "phyght.db")
+
+
+def test_a_judgement_is_remembered_with_its_line_and_the_latest_counts(database, tmp_path):
+    judgements = Judgements(database, AuditLog(database))
 
     judgements.judge(ANALYST, "service", "S3", NIGHT, False, NOW)
     judgements.judge(ANALYST, "service", "S3", NIGHT, True, NOW, " the final ")
 
     assert judgements.all(ANALYST) == (Judgement("service", "S3", NIGHT, True, "ann", NOW, "the final"),)
-    lines = AuditLog(store.database).latest(shell_user(store.warehouse.folder))
+    lines = AuditLog(database).latest(shell_user(tmp_path))
     assert [(line.action, line.subject, line.detail) for line in lines] == [
         ("call a day expected", "service S3 on 2026-05-31", "the final"),
         ("call a day not expected", "service S3 on 2026-05-31", ""),
     ]
 
 
-def test_a_viewer_may_judge_nothing(store: Store):
-    judgements = Judgements(store.database, AuditLog(store.database))
+def test_a_viewer_may_judge_nothing(database):
+    judgements = Judgements(database, AuditLog(database))
 
     with pytest.raises(PermissionDenied, match="may not judge odd days"):
         judgements.judge(User("vic", Role.VIEWER, Via.PASSWORD), "service", "S3", NIGHT, True, NOW)

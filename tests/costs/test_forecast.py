@@ -14,6 +14,7 @@ from core.costs.forecast import expect, forecast_costs
 from core.costs.forecasted import OTHERS, Band, CostForecast, KnownChange, chance_above
 from core.costs.period import add_months
 from core.costs.spikes import spikes_share
+from core.costs.stored_forecasts import store_forecasts, stored_months
 from core.errors import NoBillingData
 from tests.billing.builders import cur2, deliver_cur2
 from tests.billing.store import Store
@@ -333,6 +334,13 @@ def test_real_bills_are_forecast_by_any_dimension(filling: Store, by):
     assert (october.billed, october.expected) == (Decimal(22), pytest.approx(Decimal("74.4")))
     assert november.expected == pytest.approx(Decimal(72))
     assert_parts_add_up(forecast)
+
+
+def test_real_bills_are_forecast_and_kept_once_a_day(filling: Store):
+    now = datetime(2026, 10, 11, 15, tzinfo=UTC)
+
+    assert [store_forecasts(filling.database, filling.warehouse, now) for _ in range(2)] == [1, 0]
+    assert stored_months(filling.database, "USD")[0].expected == pytest.approx(Decimal("74.4"))
 
 
 def test_without_a_bill_it_says_what_to_do(store: Store):
