@@ -14,8 +14,11 @@ _STEP_S = 15
 _PORTS = {"insecure": 25, "starttls": 587, "ssl": 465}
 
 
-def send_mail(server: Any, message: Message) -> None:
-    """Hand it over to the mail server of apprise's description. Raises Undelivered."""
+def send_mail(server: Any, message: Message) -> str:
+    """Hand it over to the mail server of apprise's description; whom it refused, where it took it for others.
+
+    Raises Undelivered.
+    """
     recipients = [address for _, address in server.targets]
     everyone = [*recipients, *server.cc, *server.bcc]
     try:
@@ -32,8 +35,7 @@ def send_mail(server: Any, message: Message) -> None:
         raise Undelivered("The mail server has no certificate that can be trusted.") from None
     except (smtplib.SMTPException, OSError):
         raise Undelivered("The mail server could not be reached.") from None
-    if refused:
-        raise Undelivered(f"The mail server refused {len(refused)} of {len(everyone)} recipients.")
+    return f"The mail server refused {len(refused)} of {len(everyone)} recipients." if refused else ""
 
 
 def _connected(server: Any) -> smtplib.SMTP:
@@ -61,7 +63,7 @@ def _mail(server: Any, message: Message) -> EmailMessage:
     if server.cc:
         mail["Cc"] = ", ".join(sorted(server.cc))
     mail["Date"] = format_datetime(message.created_at)
-    mail["Message-ID"] = f"<{message.id}@phyght.invalid>"
+    mail["Message-ID"] = f"<{message.id}@{sender.partition('@')[2]}>"
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(message.body)
     if message.html:

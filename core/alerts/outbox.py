@@ -108,10 +108,10 @@ class Outbox:
             queries.claim(connection, **_key(row), until=instant_text(now + LEASE))
         return Outgoing(_message(row), channel_id, channel["address"], row["attempts"] + 1)
 
-    def sent(self, outgoing: Outgoing, now: datetime) -> None:
-        """It was handed over."""
+    def sent(self, outgoing: Outgoing, now: datetime, remark: str = "") -> None:
+        """It was handed over, perhaps not quite as it should have been."""
         with self._database.transaction() as connection:
-            _end(connection, outgoing.key, DeliveryState.SENT, "", now)
+            _end(connection, outgoing.key, DeliveryState.SENT, remark, now)
 
     def failed(self, outgoing: Outgoing, problem: str, now: datetime) -> None:
         """It was not: it is tried again, after a longer while each time."""

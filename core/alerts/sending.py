@@ -20,13 +20,13 @@ _TOO_SLOW = "It took longer than {:.0f} s."
 def send_one(
     sealing: Sealing, settings: Settings, channel_id: str, sealed: str, message: Message, within_s: float | None = None
 ) -> str:
-    """Hand one message over now; why that failed, or nothing. It takes no longer than SENT_WITHIN."""
-    said: list[str] = []
+    """Hand one message over now; what is wrong with that, or nothing. It takes no longer than SENT_WITHIN."""
+    said: list[tuple[bool, str]] = []
     limit = SENT_WITHIN.total_seconds() if within_s is None else within_s
     worker = Thread(target=lambda: said.append(_attempt(sealing, settings, channel_id, sealed, message)), daemon=True)
     worker.start()
     worker.join(limit)
-    return said[0] if said else _TOO_SLOW.format(limit)
+    return said[0][1] if said else _TOO_SLOW.format(limit)
 
 
 class Sender:
@@ -69,14 +69,14 @@ class Sender:
     def _send(self, outgoing: Outgoing) -> bool:
         with self._lock:
             self._under_way[outgoing.channel_id] = outgoing
-        problem = _attempt(self._sealing, self._settings, outgoing.channel_id, outgoing.address, outgoing.message)
+        done, problem = _attempt(self._sealing, self._settings, outgoing.channel_id, outgoing.address, outgoing.message)
         with self._lock:
             self._under_way.pop(outgoing.channel_id, None)
-        if problem:
-            self._outbox.failed(outgoing, problem, self._clock())
+        if done:
+            self._outbox.sent(outgoing, self._clock(), problem)
         else:
-            self._outbox.sent(outgoing, self._clock())
-        return not problem
+            self._outbox.failed(outgoing, problem, self._clock())
+        return done
 
     def _put_off(self, channels: Sequence[str]) -> None:
         """What takes too long is tried again later."""
@@ -86,15 +86,12 @@ class Sender:
             self._outbox.failed(outgoing, _TOO_SLOW.format(self._within_s), self._clock())
 
 
-def _attempt(sealing: Sealing, settings: Settings, channel_id: str, sealed: str, message: Message) -> str:
-    """Why it could not be handed over; nothing where it was. Never a word of the address."""
+def _attempt(sealing: Sealing, settings: Settings, channel_id: str, sealed: str, message: Message) -> tuple[bool, str]:
+    """Whether it was handed over, and what is wrong, if anything; never a word of the address."""
     try:
-        hand_over(sealing.open(sealed, channel_id), message, settings)
-    except Undelivered as error:
-        return str(error)
-    except PhyghtError as error:
-        return str(error)
+        return True, hand_over(sealing.open(sealed, channel_id), message, settings)
+    except (Undelivered, PhyghtError) as error:
+        return False, str(error)
     except Exception as error:  # noqa: BLE001 - its words may hold the address, so the log has none of them
         log.error("a message could not be handed over: %s", type(error).__name__)
-        return f"It ended unexpectedly ({type(error).__name__})."
-    return ""
+        return False, f"It ended unexpectedly ({type(error).__name__})."

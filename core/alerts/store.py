@@ -8,11 +8,11 @@ from typing import Any
 
 from core.alerts.alert import Alert, Delivery, DeliveryState, Event, State
 from core.alerts.figure import Unit
-from core.alerts.quiet import quiet_hours
+from core.alerts.quiet import QuietHours, quiet_hours
 from core.alerts.rule import Comparison, Rule, Severity, Standing
 from core.costs.dimensions import Filter
 from core.database import Connection, Row, named_queries
-from core.errors import AlertNotFound
+from core.errors import AlertNotFound, RuleRefused
 from core.units import instant_text
 
 queries: Any = named_queries(__file__)
@@ -79,12 +79,20 @@ def _rule(row: Row) -> Rule:
         by=scope["by"],
         subject=scope["subject"],
         currency=scope["currency"],
-        quiet=quiet_hours(row["quiet"]),
+        quiet=_quiet(row["quiet"]),
         grouped=bool(row["grouped"]),
         channels=tuple(json.loads(row["channels"])),
         enabled=bool(row["enabled"]),
         origin=row["origin"],
     )
+
+
+def _quiet(text: str) -> QuietHours | None:
+    """None where this machine does not know the time zone: rather told at night than not at all."""
+    try:
+        return quiet_hours(text)
+    except RuleRefused:
+        return None
 
 
 _INSTANTS = ("began_at", "since", "fired_at", "acknowledged_at", "resolved_at", "seen_at")

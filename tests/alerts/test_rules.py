@@ -96,6 +96,15 @@ def test_an_installation_begins_with_rules_that_are_right_and_stay_away_once_rem
     assert rules.one(VIC, "bill-late").rule.threshold == Decimal(72)
 
 
+def test_a_time_zone_that_this_machine_does_not_know_stops_no_evaluation(home: Installation):
+    home.rule(quiet=quiet_hours("11:00-13:00 UTC"))
+    with home.database.transaction() as connection:
+        connection.execute("update alert_rules set quiet = '11:00-13:00 Mars/Olympus'")
+
+    assert len(home.evaluate(minutes(0), whole="0.08").fired) == 1
+    assert home.rules.all(VIC, NOON)[0].rule.quiet is None
+
+
 def test_a_rule_in_short():
     assert [in_short(each) for each in DEFAULTS[:2]] == ["Storage provider down above 0 h", in_short(DEFAULTS[1])]
     assert {each.figure for each in DEFAULTS} <= set(FIGURES)

@@ -54,7 +54,7 @@ def test_an_alert_reaches_a_mail_server_and_a_webhook(either_home: Installation,
     assert html
     assert '<a href="https://videos.example.com/performance?by=edge">' in html.get_content()
     assert (post["title"], post["type"], post["kind"]) == ("Critical: Many errors", "failure", "firing")
-    assert mail["Message-ID"] == f"<{post['id']}@phyght.invalid>"
+    assert mail["Message-ID"] == f"<{post['id']}@example.com>"
     assert hook.headers[0]["Idempotency-Key"] == post["id"]
     assert {each[2:] for each in home.deliveries()} == {("sent", 1)}
 
@@ -269,6 +269,21 @@ def test_what_a_mail_server_refuses_is_said(home: Installation, mailbox: MailSer
     home.channels.add(ADA, "ops", mailbox.address(), NOON)
 
     assert home.channels.send_test(ADA, "ops", NOON) == problem
+
+
+def test_a_mail_that_some_recipients_may_not_have_is_not_sent_again_to_the_others(
+    home: Installation, mailbox: MailServer
+):
+    mailbox.unknown = {"gone@example.com"}
+    home.channels.add(ADA, "ops", mailbox.address(",gone@example.com"), NOON)
+    home.rule()
+    home.evaluate(minutes(0), whole="0.08")
+    home.send(minutes(0))
+    home.send(minutes(5))
+
+    (sent,) = home.channels.deliveries(ADA)
+    assert (sent.state, sent.problem) == (DeliveryState.SENT, "The mail server refused 1 of 2 recipients.")
+    assert mailbox.recipients == [["ops@example.com"]]
 
 
 def test_a_test_message_arrives_and_is_noted(home: Installation, mailbox: MailServer):

@@ -17,7 +17,7 @@ class MailServer:
     mails: list[EmailMessage] = field(default_factory=list[EmailMessage])
     recipients: list[list[str]] = field(default_factory=list[list[str]])
     answers: dict[str, str] = field(default_factory=dict[str, str])  #: instead of the usual one, by command
-    silent: threading.Event = field(default_factory=threading.Event)  #: set: it says nothing more
+    unknown: set[str] = field(default_factory=set[str])  #: recipients that it does not take
 
     def address(self, query: str = "") -> str:
         """Of a mailbox there, as apprise writes it."""
@@ -33,13 +33,13 @@ class _Session(socketserver.StreamRequestHandler):
         to: list[str] = []
         while line := self.rfile.readline():
             command = line.split(b":")[0].split()[0].decode().upper() if line.split() else ""
-            if state.silent.is_set():
-                self.rfile.read()
-            elif command in state.answers:
+            if command in state.answers:
                 self._say(state.answers[command])
             elif command == "RCPT":
-                to.append(line.decode().split("<")[1].split(">")[0])
-                self._say("250 ok")
+                recipient = line.decode().split("<")[1].split(">")[0]
+                known = recipient not in state.unknown
+                to += [recipient] if known else []
+                self._say("250 ok" if known else "550 no such mailbox")
             elif command == "DATA":
                 self._say("354 go on")
                 state.recipients.append(to)
