@@ -66,10 +66,6 @@ def _rounded(value: float) -> Decimal | None:
     return decimal(round(value, 6))
 
 
-def _share(count: int, line: Line) -> float | None:
-    return count / line.requests if line.requests else None
-
-
 def hit_ratio(handles: Handles) -> Delivered:
     return Delivered(HIT_RATIO, lambda line: line.hit_ratio, handles)
 
@@ -79,8 +75,8 @@ def first_byte(handles: Handles) -> Delivered:
 
 
 def errors(handles: Handles) -> Delivered:
-    return Delivered(ERRORS, lambda line: _share(line.errors_5xx, line), handles)
+    return Delivered(ERRORS, lambda line: line.rate_5xx, handles)
 
 
 def refusals(handles: Handles) -> Delivered:
-    return Delivered(REFUSALS, lambda line: _share(line.errors_4xx, line), handles)
+    return Delivered(REFUSALS, lambda line: line.rate_4xx, handles)
