@@ -75,7 +75,7 @@ def test_the_command_tells_of_them(
 
     assert main(period) == 0
     notes = capsys.readouterr().err
-    assert "1 of 8 events are of sessions that began before the day before: not counted." in notes
-    assert "4 of 8 events are of two players under one name, taken for one session." in notes
+    assert "1 of 8 events of players came later than on the next day: not counted." in notes
+    assert "4 of 8 events of players are of two players under one name: taken for one session." in notes
     assert main([*period, "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["events"] == {"events": 8, "repeated": 0, "late": 1, "mixed": 4}
