@@ -1,0 +1,134 @@
+"""Outlooks: what the Costs page tells of days to come, of budgets and of odd days, each worked out once.
+
+Each answer is kept while the bills stay as they are and the day does, whoever looks.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+
+import streamlit as st
+
+from core.access.roles import User
+from core.bootstrap import Platform
+from core.costs.anomalies import TOTAL, Anomalies, Anomaly, anomalies
+from core.costs.budget_standing import Standing, standing
+from core.costs.budget_store import Budgets
+from core.costs.budgets import Budget
+from core.costs.causes import Cause, causes
+from core.costs.dimensions import Dimension, Filter, Metric
+from core.costs.forecast import Outlook, look_ahead, retold
+from core.costs.forecasted import CostForecast
+from core.costs.judged import Judgement, Judgements
+from core.costs.past import PastCosts, past_costs
+from core.costs.period import midnight
+from core.costs.titles import title_named
+from core.errors import CostsError
+from core.warehouse import Warehouse
+from dashboard.view import View
+
+
+def dimension_of(view: View) -> str:
+    """What days to come are told apart by: what the view is, where bills name it."""
+    return Dimension.SERVICE if title_named(view.by) else view.by
+
+
+def outlook(warehouse: Warehouse, view: View, horizon: int, today: date) -> Outlook:
+    """The slow step of the forecast of what a view shows. Raises what `forecast_costs` does."""
+    asked = (dimension_of(view), view.metric, view.filters, view.currency)
+    return _outlook(str(warehouse.folder), warehouse.revision(), asked, horizon, today, warehouse)
+
+
+def forecast(warehouse: Warehouse, view: View, horizon: int, today: date) -> CostForecast:
+    """What is expected of what a view shows."""
+    asked = (dimension_of(view), view.metric, view.filters, view.currency)
+    return _forecast(str(warehouse.folder), warehouse.revision(), asked, horizon, today, warehouse)
+
+
+_Asked = tuple[str, Metric, tuple[Filter, ...], str | None]
+
+
+@st.cache_resource(max_entries=40, show_spinner=False)
+def _past(folder: str, revision: int, asked: _Asked, _warehouse: Warehouse) -> PastCosts:
+    return past_costs(_warehouse, *asked)
+
+
+@st.cache_resource(max_entries=40, show_spinner="Forecasting …")
+def _outlook(
+    folder: str, revision: int, asked: _Asked, horizon: int, today: date, _warehouse: Warehouse
+) -> Outlook:
+    return look_ahead(_past(folder, revision, asked, _warehouse), today, horizon)
+
+
+@st.cache_resource(max_entries=40, show_spinner=False)
+def _forecast(
+    folder: str, revision: int, asked: _Asked, horizon: int, today: date, _warehouse: Warehouse
+) -> CostForecast:
+    return retold(_outlook(folder, revision, asked, horizon, today, _warehouse))
+
+
+def standings(platform: Platform, today: date) -> tuple[list[Standing], list[tuple[Budget, CostsError]]]:
+    """Where each budget stands, by name; and those of which that cannot be told, and why."""
+    told, untold = list[Standing](), list[tuple[Budget, CostsError]]()
+    for budget in Budgets(platform.database, platform.audit).all():
+        try:
+            told.append(_standing(*_state_of(platform.warehouse), budget, today, platform.warehouse))
+        except CostsError as error:
+            untold.append((budget, error))
+    return told, untold
+
+
+def _state_of(warehouse: Warehouse) -> tuple[str, int]:
+    return str(warehouse.folder), warehouse.revision()
+
+
+@st.cache_resource(max_entries=100, show_spinner="Forecasting …")
+def _standing(folder: str, revision: int, budget: Budget, today: date, _warehouse: Warehouse) -> Standing:
+    return standing(_warehouse, budget, midnight(today))
+
+
+def odd_days(platform: Platform, user: User, view: View, with_expected: bool = False) -> Anomalies:
+    """What was odd of all costs and of each value of the view's dimension, in the last 90 days; filters do not count,
+    as what was said of a day was said of all of its value.
+    """
+    judged = Judgements(platform.database, platform.audit).all(user)
+    by = dimension_of(view)
+    said = tuple(each for each in judged if each.by == by)
+    asked = (by, view.metric, (), view.currency)
+    return _odd_days(*_state_of(platform.warehouse), asked, said, with_expected, platform.warehouse)
+
+
+@st.cache_resource(max_entries=40, show_spinner="Looking for odd days …")
+def _odd_days(
+    folder: str,
+    revision: int,
+    asked: _Asked,
+    said: tuple[Judgement, ...],
+    with_expected: bool,
+    _warehouse: Warehouse,
+) -> Anomalies:
+    return anomalies(_past(folder, revision, asked, _warehouse), said, with_expected=with_expected)
+
+
+def odd_days_of(platform: Platform, user: User, view: View) -> Sequence[Anomaly]:
+    """Odd days of the sum that a view shows: of all costs, or of the one value that it is filtered by."""
+    if len(view.filters) > 1 or any(each.value is None for each in view.filters):
+        return ()
+    by = view.filters[0].dimension if view.filters else Dimension.SERVICE
+    label = (view.filters[0].value if view.filters else None) or TOTAL
+    found = odd_days(platform, user, View(view.period, by, view.metric, currency=view.currency))
+    return [each for each in found.events if each.label == label]
+
+
+def causes_of(warehouse: Warehouse, event: Anomaly, metric: Metric) -> tuple[Cause, ...]:
+    """What explains an event, best first."""
+    return _causes(*_state_of(warehouse), event, metric, warehouse)
+
+
+@st.cache_resource(max_entries=100, show_spinner="Looking for what explains it …")
+def _causes(folder: str, revision: int, event: Anomaly, metric: Metric, _warehouse: Warehouse) -> tuple[Cause, ...]:
+    return causes(_warehouse, event, metric)
+
+
+def today() -> date:
+    """The UTC day."""
+    return datetime.now(UTC).date()
