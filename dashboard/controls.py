@@ -117,14 +117,29 @@ def draw_controls(view: View, today: date, until: date | None, warehouse: Wareho
                     lambda chosen: replace(view, against=chosen),
                     str.capitalize,
                 )
-            by = [*map(str, (*Dimension, *Title)), *(f"tag:{key}" for key in tag_keys(warehouse))]
-            by = by if view.by in by else [*by, view.by]
-            _select("Break down by", by, str(view.by), lambda chosen: replace(view, by=chosen), dimension_name)
+            draw_breakdown(view, warehouse, (*Dimension, *Title))
         with st.container(horizontal=True, vertical_alignment="center", key="switches"):
-            _switch("Cost", list(Metric), view.metric, lambda chosen: replace(view, metric=chosen))
+            draw_metric(view)
             if not title_named(view.by):
                 _switch("Each column is a", list(Grain), view.grain, lambda chosen: replace(view, grain=chosen))
-            currency_choice.draw_switch(warehouse, view.currency, lambda chosen: go(replace(view, currency=chosen)))
+            draw_currency(view, warehouse)
+
+
+def draw_breakdown(view: View, warehouse: Warehouse, named: Sequence[Dimension | Title]) -> None:
+    """What it is told apart by: one of the named, or a tag."""
+    by = [*map(str, named), *(f"tag:{key}" for key in tag_keys(warehouse))]
+    by = by if view.by in by else [*by, view.by]
+    _select("Break down by", by, str(view.by), lambda chosen: replace(view, by=chosen), dimension_name)
+
+
+def draw_metric(view: View) -> None:
+    """Which of the three costs is counted."""
+    _switch("Cost", list(Metric), view.metric, lambda chosen: replace(view, metric=chosen))
+
+
+def draw_currency(view: View, warehouse: Warehouse) -> None:
+    """Which currency's bills are counted, where there is more than one."""
+    currency_choice.draw_switch(warehouse, view.currency, lambda chosen: go(replace(view, currency=chosen)))
 
 
 def _with_period(view: View, period: Period) -> View:

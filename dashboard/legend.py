@@ -11,9 +11,10 @@ from dashboard import format, theme
 
 
 def draw(figure: go.Figure) -> None:
-    """The names of a chart's colours, in one row where they fit."""
+    """The names of a chart's colours, in one row where they fit; of traces that are to have one."""
     traces: Any = figure.data
-    names = "".join(f'<li><i class="{_mark(trace)}"></i>{trace.name}</li>' for trace in traces)
+    shown = [trace for trace in traces if trace.showlegend is not False]
+    names = "".join(f'<li><i class="{_mark(trace)}"></i>{trace.name}</li>' for trace in shown)
     st.html(f'<ul class="legend">{names}</ul>')  # the names are escaped, for Plotly
 
 
@@ -21,8 +22,10 @@ def _mark(trace: Any) -> str:
     """The classes of the mark before a name: its shape, and its colour by its place in the theme."""
     if trace.type == "bar":
         return f"column hue-{theme.place(trace.marker.color)}"
+    if trace.fillcolor:
+        return f"column growing-{theme.GROWING.index(trace.fillcolor) + 1}"
     if "lines" in trace.mode:
-        return f"line hue-{theme.place(trace.line.color)}"
+        return f"line {trace.line.dash or ''} hue-{theme.place(trace.line.color)}"
     return f"mark hue-{theme.place(trace.marker.color)}"
 
 

@@ -4,12 +4,13 @@ Each answer is kept while the bills stay as they are and the day does, whoever l
 """
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 
 import streamlit as st
 
 from core.access.roles import User
 from core.bootstrap import Platform
+from core.costs.accuracy import Accuracy, accuracy
 from core.costs.anomalies import TOTAL, Anomalies, Anomaly, anomalies
 from core.costs.budget_standing import Standing, standing
 from core.costs.budget_store import Budgets
@@ -21,6 +22,7 @@ from core.costs.forecasted import CostForecast
 from core.costs.judged import Judgement, Judgements
 from core.costs.past import PastCosts, past_costs
 from core.costs.period import midnight
+from core.costs.stored_forecasts import stored_months
 from core.costs.titles import title_named
 from core.errors import CostsError
 from core.warehouse import Warehouse
@@ -53,9 +55,7 @@ def _past(folder: str, revision: int, asked: _Asked, _warehouse: Warehouse) -> P
 
 
 @st.cache_resource(max_entries=40, show_spinner="Forecasting …")
-def _outlook(
-    folder: str, revision: int, asked: _Asked, horizon: int, today: date, _warehouse: Warehouse
-) -> Outlook:
+def _outlook(folder: str, revision: int, asked: _Asked, horizon: int, today: date, _warehouse: Warehouse) -> Outlook:
     return look_ahead(_past(folder, revision, asked, _warehouse), today, horizon)
 
 
@@ -64,6 +64,23 @@ def _forecast(
     folder: str, revision: int, asked: _Asked, horizon: int, today: date, _warehouse: Warehouse
 ) -> CostForecast:
     return retold(_outlook(folder, revision, asked, horizon, today, _warehouse))
+
+
+def labels(warehouse: Warehouse, by: str, currency: str | None) -> tuple[str, ...]:
+    """What the bills of the last year and a half state of a dimension, the dearest of late first."""
+    asked = (by, Metric.BILLED, (), currency)
+    return _past(*_state_of(warehouse), asked, warehouse).labels
+
+
+def measured(platform: Platform, currency: str, today: date) -> Accuracy:
+    """How good forecasts of month-ends of all costs in a currency were."""
+    return _measured(*_state_of(platform.warehouse), currency, today, platform)
+
+
+@st.cache_resource(max_entries=10, show_spinner=False)
+def _measured(folder: str, revision: int, currency: str, today: date, _platform: Platform) -> Accuracy:
+    past = _past(folder, revision, (Dimension.SERVICE, Metric.BILLED, (), currency), _platform.warehouse)
+    return accuracy(past, stored_months(_platform.database, currency))
 
 
 def standings(platform: Platform, today: date) -> tuple[list[Standing], list[tuple[Budget, CostsError]]]:
@@ -127,8 +144,3 @@ def causes_of(warehouse: Warehouse, event: Anomaly, metric: Metric) -> tuple[Cau
 @st.cache_resource(max_entries=100, show_spinner="Looking for what explains it …")
 def _causes(folder: str, revision: int, event: Anomaly, metric: Metric, _warehouse: Warehouse) -> tuple[Cause, ...]:
     return causes(_warehouse, event, metric)
-
-
-def today() -> date:
-    """The UTC day."""
-    return datetime.now(UTC).date()

@@ -90,5 +90,5 @@ def _free_hue(label: str, taken: set[str]) -> str:
 
 def dress() -> None:
     """Give the page its shared looks; each page does so first."""
-    for file in ("style.css", "tables.css", "legend.css"):
+    for file in ("style.css", "tables.css", "legend.css", "ahead.css"):
         st.html(_ASSETS / file)

@@ -1,25 +1,23 @@
-"""Costs: what is spent, on what, and how that changed."""
+"""Costs: what is spent, on what and how that changed; what it will come to; budgets; and odd days."""
 
 from datetime import UTC, datetime
 
 import streamlit as st
 
 from core.access.roles import Permission
-from core.costs.titles import title_named
 from dashboard import (
-    answer_chart,
-    answer_lines,
-    answers,
-    attribution_panels,
+    budgets_page,
     controls,
+    costs_sections,
     currency_choice,
-    events,
+    forecast_page,
+    odd_days_page,
     session,
-    supabase,
+    spent_page,
     theme,
     widgets,
 )
-from dashboard.view import first_period
+from dashboard.costs_sections import Section
 
 user = session.require(Permission.SEE_COSTS)
 theme.dress()
@@ -29,20 +27,19 @@ today = datetime.now(UTC).date()
 st.title("Costs", anchor=False)
 if widgets.has_data(platform, user):
     with widgets.explain_errors():
+        section = costs_sections.current()
+        costs_sections.draw_switch(section)
         currency = currency_choice.chosen(platform.warehouse)
         until = controls.whole_until(platform.warehouse, currency)
         wrong_currency = currency_choice.wrong(platform.warehouse, currency)
         view = controls.current_view(today, until, currency, wrong_currency)
         controls.draw_wrong_values(view)
-        controls.draw_controls(view, today, until, platform.warehouse)
-        controls.draw_filters(view)
-        with controls.offers_others(view, first_period(today, until), platform.warehouse):
-            if by := title_named(view.by):
-                attribution_panels.draw(platform, view, by)
-            else:
-                answer = answers.answer(platform.warehouse, platform.database, view, events.flags(platform))
-                answer_chart.draw_total(answer)
-                supabase.draw_egress_note(platform, view, today)
-                answer_chart.draw_chart(answer)
-                answer_lines.draw_lines(answer)
-                answer_lines.draw_restatements(answer)
+        match section:
+            case Section.SPENT:
+                spent_page.draw(platform, user, view, today, until)
+            case Section.FORECAST:
+                forecast_page.draw(platform, user, view, today)
+            case Section.BUDGETS:
+                budgets_page.draw(platform, user, view, today)
+            case Section.ODD_DAYS:
+                odd_days_page.draw(platform, user, view)

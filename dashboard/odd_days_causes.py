@@ -1,0 +1,47 @@
+"""Odd days' causes: what explains an odd event, best first, each with its share as a small bar."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from html import escape
+
+import streamlit as st
+
+from core.costs.anomalies import Anomaly
+from core.costs.causes import Cause, Told
+from dashboard import controls, format
+
+_MOST = 12
+_MEASURED = {"video": "Video", "edge": "Edge"}
+
+
+def draw(found: Sequence[Cause], event: Anomaly) -> None:
+    """The causes; where there are none, that."""
+    if not found:
+        st.caption("Nothing explains it: no value of any dimension stands out, or there is nothing to compare with.")
+        return
+    rows = "".join(_row(each, event.currency) for each in found[:_MOST])
+    st.html(f'<table class="causes"><thead>{_HEAD}</thead><tbody>{rows}</tbody></table>')
+    st.caption(
+        "Compared with the same days of up to four weeks before. Shares are of all that came on top (or fell away); "
+        "those of one kind add up to it, and different kinds tell of the same."
+    )
+
+
+_HEAD = '<tr><th scope="col">What</th><th scope="col">Share</th><th scope="col">More than usual</th></tr>'
+
+
+def _row(cause: Cause, currency: str) -> str:
+    kind = _MEASURED.get(cause.dimension) or controls.dimension_name(cause.dimension)
+    width = min(max(cause.share, 0.0), 1.0) * 100
+    share = format.share(cause.share)
+    bar = f'<span class="share"><i style="width:{width:.1f}%"></i></span>{share}'
+    usual, actual, more = (_amount(cause, each, currency) for each in (cause.usual, cause.actual, cause.excess))
+    name = f"{escape(cause.value or format.BLANK)}<small>{escape(kind)}</small>"
+    told = f"{escape(more)}<small>{escape(actual)}, usually {escape(usual)}</small>"
+    return f'<tr><th scope="row">{name}</th><td>{bar}</td><td>{told}</td></tr>'
+
+
+def _amount(cause: Cause, amount: Decimal, currency: str) -> str:
+    if cause.told is Told.BYTES:
+        return f"{'−' if amount < 0 else ''}{format.size(float(abs(amount)))}"
+    return format.cents(amount, currency)
