@@ -6,7 +6,7 @@ from enum import StrEnum
 import streamlit as st
 
 from core.access.roles import Permission
-from dashboard import session
+from dashboard import session, wrong_values
 from dashboard.view import PARAMETERS, View, as_choice
 
 PARAMETER = "section"
@@ -38,6 +38,9 @@ def current() -> Section:
     section = as_choice(Section, st.query_params.get(PARAMETER, ""))
     if not states_any:
         section = st.session_state.get(_LAST)
+    stated = st.query_params.get(PARAMETER, "")
+    if stated and section is None:
+        wrong_values.draw([f"There is no section {wrong_values.quoted(stated)}; what is spent is shown."])
     _state(section or Section.SPENT)
     return section or Section.SPENT
 

@@ -13,6 +13,7 @@ from core.costs.breakdown import CostBreakdown, LeftOut, break_down
 from core.costs.coverage import is_whole
 from core.costs.currencies import usual_currency
 from core.costs.dimensions import NOT_STATED, Dimension, Filter
+from core.costs.forecasted import CostForecast
 from core.costs.freshness import Freshness
 from core.costs.latest import month_before, newest_month
 from core.costs.period import Period
@@ -20,7 +21,7 @@ from core.costs.series import CostSeries, cost_series
 from core.costs.storage import StoredBytes, stored_bytes
 from core.units import GIB
 from core.warehouse import Warehouse
-from dashboard import bars, charts, currency_choice, format, legend, supabase, theme, widgets
+from dashboard import ahead_overview, bars, charts, currency_choice, format, legend, supabase, theme, widgets
 from dashboard.format import markdown
 from dashboard.links import COSTS, page_link
 from dashboard.numbers import Number
@@ -121,7 +122,7 @@ def _data_age(answer: Overview, today: date) -> str:
     return f"Billing data: {reach}{still}."
 
 
-def draw_tiles(answer: Overview, today: date) -> None:
+def draw_tiles(answer: Overview, today: date, ahead: CostForecast) -> None:
     """The figures to watch."""
     month, full = answer.month, answer.full_month
     with st.container(horizontal=True, key="tiles"):
@@ -129,6 +130,7 @@ def draw_tiles(answer: Overview, today: date) -> None:
             _spend_tile(f"{month.period.start:%B} so far", Number.SO_FAR, month)
         else:
             _spend_tile(format.plain_month(month.period.start, today), Number.LAST_MONTH, month)
+        ahead_overview.draw_tile(ahead, today)
         if full:
             _spend_tile(format.plain_month(full.period.start, today), Number.LAST_MONTH, full)
         if answer.stored:

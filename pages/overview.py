@@ -7,6 +7,7 @@ import streamlit as st
 from core.access.roles import Permission
 from core.costs.attention import needs_attention
 from dashboard import (
+    ahead_overview,
     currency_choice,
     events,
     migration_overview,
@@ -34,12 +35,15 @@ if widgets.has_data(platform, user):
         currency = currency_choice.chosen(platform.warehouse)
         wrong_values.draw(currency_choice.wrong(platform.warehouse, currency))
         currency_choice.draw_page_switch(platform.warehouse, currency)
-        answer = summary.overview(platform.warehouse, now.date(), events.flags(platform), currency)
+        flags = (*events.flags(platform), *ahead_overview.odd_days(platform, user, currency, now.date()))
+        answer = summary.overview(platform.warehouse, now.date(), flags, currency)
+        ahead = ahead_overview.expected(platform, currency, now.date())
         providers = storing.conditions(platform)
         summary.draw_headline(answer, now.date(), storing.line(providers))
+        ahead_overview.draw_tightest(platform, now.date())
         running.draw(platform, now, answer.month.currency)
         reliance.draw_differing(platform, answer.month.period, reliance.BESIDE_BILL)
-        summary.draw_tiles(answer, now.date())
+        summary.draw_tiles(answer, now.date(), ahead)
         migration_overview.draw(platform, user, now)
         chart, needs = st.columns([2, 1])
         with chart:
