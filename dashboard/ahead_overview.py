@@ -21,7 +21,7 @@ _HORIZON = 30
 
 def expected(platform: Platform, currency: str, today: date) -> CostForecast:
     """All costs in a currency."""
-    return outlooks.forecast(platform.warehouse, _all(currency, today), _HORIZON, today)
+    return outlooks.forecast(platform, _all(currency, today), _HORIZON, today)
 
 
 def odd_days(platform: Platform, user: User, currency: str, today: date) -> tuple[Flag, ...]:

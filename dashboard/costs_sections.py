@@ -11,7 +11,7 @@ from dashboard.view import PARAMETERS, View, as_choice
 
 PARAMETER = "section"
 #: What the sections state besides the view that all of them share.
-HORIZON, BUDGET, EVENT, EXPECTED_TOO = "horizon", "budget", "event", "expected"
+HORIZON, SUPPOSED, BUDGET, EVENT, EXPECTED_TOO = "horizon", "if", "budget", "event", "expected"
 _LAST = "costs-last-section"
 
 
@@ -73,6 +73,7 @@ def draw_switch(section: Section) -> None:
 
     def change() -> None:
         session.require(Permission.SEE_COSTS)
+        state(dict.fromkeys((HORIZON, SUPPOSED, BUDGET, EVENT, EXPECTED_TOO), ""))  # they are the other section's
         _state(st.session_state[key])
 
     st.segmented_control(

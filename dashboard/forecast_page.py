@@ -24,6 +24,7 @@ from dashboard import (
     legend,
     odd_days_words,
     outlooks,
+    supposing,
     widgets,
 )
 from dashboard.forecast_chart import Ahead
@@ -61,9 +62,10 @@ def draw(platform: Platform, user: User, view: View, today: date) -> None:
     days = horizon()
     _draw_controls(platform, view, days)
     controls.draw_filters(view)
-    usual = outlooks.forecast(platform.warehouse, view, days, today)
-    past = outlooks.outlook(platform.warehouse, view, days, today).past
-    asked = Forecast(view, past, usual, usual, days)
+    supposed = supposing.draw(platform, view, days, today)
+    usual = outlooks.forecast(platform, view, days, today)
+    past = outlooks.outlook(platform, view, days, today).past
+    asked = Forecast(view, past, supposed.forecast if supposed else usual, usual, days)
     if asked.found.total is None or asked.usual.total is None:
         _draw_nothing(asked.found)
         return

@@ -18,12 +18,15 @@ from core.costs.budgets import Budget
 from core.costs.causes import Cause, causes
 from core.costs.dimensions import Dimension, Filter, Metric
 from core.costs.forecast import Outlook, look_ahead, retold
-from core.costs.forecasted import CostForecast
+from core.costs.forecasted import CostForecast, KnownChange
 from core.costs.judged import Judgement, Judgements
+from core.costs.mix import mix_of
 from core.costs.past import PastCosts, past_costs
 from core.costs.period import midnight
+from core.costs.scenario import Prices
 from core.costs.stored_forecasts import stored_months
 from core.costs.titles import title_named
+from core.costs.what_if import Base
 from core.errors import CostsError
 from core.warehouse import Warehouse
 from dashboard.view import View
@@ -34,19 +37,36 @@ def dimension_of(view: View) -> str:
     return Dimension.SERVICE if title_named(view.by) else view.by
 
 
-def outlook(warehouse: Warehouse, view: View, horizon: int, today: date) -> Outlook:
-    """The slow step of the forecast of what a view shows. Raises what `forecast_costs` does."""
-    asked = (dimension_of(view), view.metric, view.filters, view.currency)
-    return _outlook(str(warehouse.folder), warehouse.revision(), asked, horizon, today, warehouse)
-
-
-def forecast(warehouse: Warehouse, view: View, horizon: int, today: date) -> CostForecast:
-    """What is expected of what a view shows."""
-    asked = (dimension_of(view), view.metric, view.filters, view.currency)
-    return _forecast(str(warehouse.folder), warehouse.revision(), asked, horizon, today, warehouse)
-
-
 _Asked = tuple[str, Metric, tuple[Filter, ...], str | None]
+_Known = tuple[KnownChange, ...]
+
+
+def outlook(platform: Platform, view: View, horizon: int, today: date) -> Outlook:
+    """The slow step of the forecast of what a view shows. Raises what `forecast_costs` does."""
+    known = _known(platform, view, today)
+    return _outlook(*_state_of(platform.warehouse), _asked(view), known, horizon, today, platform.warehouse)
+
+
+def forecast(platform: Platform, view: View, horizon: int, today: date) -> CostForecast:
+    """What is expected of what a view shows."""
+    known = _known(platform, view, today)
+    return _forecast(*_state_of(platform.warehouse), _asked(view), known, horizon, today, platform.warehouse)
+
+
+def base(platform: Platform, view: View, horizon: int, today: date) -> Base:
+    """What suppositions change, of all costs."""
+    known = _known(platform, view, today)
+    return _base(*_state_of(platform.warehouse), _asked(view), known, horizon, today, platform)
+
+
+def _asked(view: View) -> _Asked:
+    return dimension_of(view), view.metric, view.filters, view.currency
+
+
+def _known(platform: Platform, view: View, today: date) -> _Known:
+    """What running migrations will change of what a view shows."""
+    found = platform.known_changes(lambda: midnight(today))
+    return tuple(each for each in found if all(each.at.get(only.dimension) == only.value for only in view.filters))
 
 
 @st.cache_resource(max_entries=40, show_spinner=False)
@@ -55,15 +75,25 @@ def _past(folder: str, revision: int, asked: _Asked, _warehouse: Warehouse) -> P
 
 
 @st.cache_resource(max_entries=40, show_spinner="Forecasting …")
-def _outlook(folder: str, revision: int, asked: _Asked, horizon: int, today: date, _warehouse: Warehouse) -> Outlook:
-    return look_ahead(_past(folder, revision, asked, _warehouse), today, horizon)
+def _outlook(
+    folder: str, revision: int, asked: _Asked, known: _Known, horizon: int, today: date, _warehouse: Warehouse
+) -> Outlook:
+    return look_ahead(_past(folder, revision, asked, _warehouse), today, horizon, known=known)
 
 
 @st.cache_resource(max_entries=40, show_spinner=False)
 def _forecast(
-    folder: str, revision: int, asked: _Asked, horizon: int, today: date, _warehouse: Warehouse
+    folder: str, revision: int, asked: _Asked, known: _Known, horizon: int, today: date, _warehouse: Warehouse
 ) -> CostForecast:
-    return retold(_outlook(folder, revision, asked, horizon, today, _warehouse))
+    return retold(_outlook(folder, revision, asked, known, horizon, today, _warehouse))
+
+
+@st.cache_resource(max_entries=20, show_spinner=False)
+def _base(
+    folder: str, revision: int, asked: _Asked, known: _Known, horizon: int, today: date, _platform: Platform
+) -> Base:
+    found = _outlook(folder, revision, asked, known, horizon, today, _platform.warehouse)
+    return Base(found, mix_of(_platform.warehouse, found.past), Prices.of(_platform.prices))
 
 
 def labels(warehouse: Warehouse, by: str, currency: str | None) -> tuple[str, ...]:
