@@ -90,10 +90,14 @@ def runs_out(found: Standing, today: date) -> str:
 
 
 def line(found: Standing, today: date) -> str:
-    """All of it in one line, as plain text."""
-    parts = [used(found), ends(found), runs_out(found, today), verdict(found).words]
-    told = "; ".join(f"{each[:1].lower()}{each[1:]}" for each in parts if each)
-    return f"Budget {found.budget.name} ({span(found.budget, found.period)}): {told}"
+    """All costs, November 2026: 96 % used, ends at $3,087 of $3,000, runs out on 29 Nov."""
+    amount = format.money(found.amount, found.budget.currency)
+    ends_at = (
+        "" if found.expected is None else f"ends at {format.money(found.expected, found.budget.currency)} of {amount}"
+    )
+    out = runs_out(found, today)
+    parts = [f"{format.share(found.used_share)} used", ends_at or f"of {amount}", f"{out[:1].lower()}{out[1:]}"]
+    return f"{found.budget.name}, {span(found.budget, found.period)}: {', '.join(filter(None, parts))}"
 
 
 def tightness(found: Standing) -> tuple[bool, float, float]:

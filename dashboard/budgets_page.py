@@ -43,6 +43,11 @@ def draw(platform: Platform, user: User, view: View, today: date) -> None:
         _draw_one(user, view, found, today, number)
     for number, (budget, error) in enumerate(untold):
         _draw_untold(user, budget, error, number)
+    if told:
+        st.caption(
+            "Of each bar, what is filled is used; the mark is where it will end, in the range that holds 80 of 100; "
+            "the dashed line is the budget."
+        )
     widgets.how_made(Number.BUDGET, "How these numbers are made")
 
 

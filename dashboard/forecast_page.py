@@ -77,23 +77,24 @@ def draw(platform: Platform, user: User, view: View, today: date) -> None:
 
 def _draw_controls(platform: Platform, view: View, days: int) -> None:
     view = replace(view, by=outlooks.dimension_of(view))
-    with st.container(border=True, key="card-controls"):
-        with st.container(horizontal=True, vertical_alignment="bottom", key="controls"):
-            controls.draw_breakdown(view, platform.warehouse, tuple(Dimension))
-        with st.container(horizontal=True, vertical_alignment="center", key="switches"):
-            controls.draw_metric(view)
-            key = "switch Horizon"
-            st.session_state[key] = days
-            st.segmented_control(
-                "Days ahead",
-                HORIZONS,
-                key=key,
-                required=True,
-                label_visibility="collapsed",
-                format_func=lambda each: f"{each} days ahead",
-                on_change=lambda: costs_sections.go(horizon=str(st.session_state[key])),
-            )
-            controls.draw_currency(view, platform.warehouse)
+    with (
+        st.container(border=True, key="card-controls"),
+        st.container(horizontal=True, vertical_alignment="bottom", key="controls-ahead"),
+    ):
+        controls.draw_breakdown(view, platform.warehouse, tuple(Dimension))
+        controls.draw_metric(view)
+        key = "switch Horizon"
+        st.session_state[key] = days
+        st.segmented_control(
+            "Days ahead",
+            HORIZONS,
+            key=key,
+            required=True,
+            label_visibility="collapsed",
+            format_func=lambda each: f"{each} days ahead",
+            on_change=lambda: costs_sections.go(horizon=str(st.session_state[key])),
+        )
+        controls.draw_currency(view, platform.warehouse)
 
 
 def _draw_nothing(found: CostForecast) -> None:

@@ -46,18 +46,20 @@ def draw(platform: Platform, user: User, view: View) -> None:
 
 
 def _draw_controls(platform: Platform, view: View, with_expected: bool) -> None:
-    with st.container(border=True, key="card-controls"):
-        with st.container(horizontal=True, vertical_alignment="bottom", key="controls"):
-            controls.draw_breakdown(view, platform.warehouse, tuple(Dimension))
-        with st.container(horizontal=True, vertical_alignment="center", key="switches"):
-            controls.draw_metric(view)
-            controls.draw_currency(view, platform.warehouse)
-            key = "switch Expected"
-            st.session_state[key] = with_expected
-            st.toggle(
-                "Show those that were expected", key=key,
-                on_change=lambda: costs_sections.go(**{EXPECTED_TOO: "yes" if st.session_state[key] else ""}),
-            )  # fmt: skip
+    with (
+        st.container(border=True, key="card-controls"),
+        st.container(horizontal=True, vertical_alignment="bottom", key="controls-ahead"),
+    ):
+        controls.draw_breakdown(view, platform.warehouse, tuple(Dimension))
+        controls.draw_metric(view)
+        controls.draw_currency(view, platform.warehouse)
+        key = "switch Expected"
+        st.session_state[key] = with_expected
+        st.toggle(
+            "Show those that were expected",
+            key=key,
+            on_change=lambda: costs_sections.go(**{EXPECTED_TOO: "yes" if st.session_state[key] else ""}),
+        )
 
 
 def _draw_refusal() -> None:
@@ -79,11 +81,13 @@ def _draw_event(platform: Platform, user: User, view: View, event: Anomaly, numb
     more = event.impact > 0
     with widgets.card(f"event-{number}", "", height="content"):
         with st.container(horizontal=True, vertical_alignment="center", key=f"event-name-{number}"):
-            impact = format.signed_money(event.impact, event.currency)
-            st.badge(f"{markdown(impact)} {'more' if more else 'less'} than expected",
-                     icon=f":material/{'trending_up' if more else 'trending_down'}:",
-                     color="orange" if more else "blue")  # fmt: skip
             st.markdown(f"**{markdown(words.name(event))}**, {words.days(event)}", width="content")
+            impact = format.signed_money(event.impact, event.currency)
+            st.badge(
+                f"{markdown(impact)} {'more' if more else 'less'} than expected",
+                icon=f":material/{'trending_up' if more else 'trending_down'}:",
+                color="orange" if more else "blue",
+            )
             if event.ongoing:
                 st.badge("Still going on", icon=":material/pending:", color="gray")
         st.caption(markdown(format.sentence(words.worst(event))))
@@ -93,7 +97,7 @@ def _draw_event(platform: Platform, user: User, view: View, event: Anomaly, numb
             st.caption(f":material/person: {markdown(said.who)} says it was {word}{note}")
         _draw_ways(platform, user, view, event, number, is_open)
         if is_open:
-            odd_days_causes.draw(outlooks.causes_of(platform.warehouse, event, view.metric), event)
+            odd_days_causes.draw(platform, outlooks.causes_of(platform.warehouse, event, view.metric), event)
 
 
 def _address(event: Anomaly) -> str:

@@ -9,6 +9,8 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
+from core.costs.period import midnight
+
 S3, CLOUDFRONT = "Amazon Simple Storage Service", "Amazon CloudFront"
 #: When the newest file was downloaded: the bills go to 20 November, the 21st has not begun to fill.
 DOWNLOADED = datetime(2026, 11, 21, 6, tzinfo=UTC)
@@ -50,6 +52,18 @@ def write_euro_bill(folder: Path, currency: str = "EUR") -> Path:
     return folder
 
 
+def write_steady(folder: Path, until: date, days: int = 60, spike: date | None = None) -> Path:
+    """Each day up to `until`: S3 $10 and CloudFront $20; on the day of the spike CloudFront $200."""
+    folder.mkdir(parents=True, exist_ok=True)
+    first, months = until - timedelta(days), dict[date, list[str]]()
+    for day in (first + timedelta(step) for step in range(days)):
+        rows = [_row(day, S3, "10", "films"), _row(day, CLOUDFRONT, "200" if day == spike else "20", "E1")]
+        months.setdefault(day.replace(day=1), []).extend(rows)
+    for month, rows in months.items():
+        _write(folder / f"{month}.csv", rows, midnight(until) + timedelta(hours=6))
+    return folder
+
+
 def _days(first: date, number: int, s3: str, cloudfront: str) -> Iterator[str]:
     for step in range(number):
         yield _row(first + timedelta(step), S3, s3, "films")
@@ -71,9 +85,9 @@ def _row(
     return f'{amounts},Usage,"{service}",{provider},{account},"{resource}"'
 
 
-def _write(file: Path, rows: Iterator[str] | list[str]) -> None:
+def _write(file: Path, rows: Iterator[str] | list[str], downloaded: datetime = DOWNLOADED) -> None:
     file.write_text("\n".join([_COLUMNS, *rows]) + "\n")
-    os.utime(file, (DOWNLOADED.timestamp(), DOWNLOADED.timestamp()))
+    os.utime(file, (downloaded.timestamp(), downloaded.timestamp()))
 
 
 def words(app: AppTest) -> str:

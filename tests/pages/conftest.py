@@ -15,9 +15,10 @@ from dashboard.visitor import Visitor
 from tests.environment import ROOT, settle
 from tests.pages.bills import write_bills
 from tests.pages.measured import logged, watched
+from tests.pages.steady import spiked, steady
 from tests.support.streamlit_apps import known_components
 
-__all__ = ["known_components", "logged", "watched"]
+__all__ = ["known_components", "logged", "spiked", "steady", "watched"]
 
 Open = Callable[..., AppTest]
 
