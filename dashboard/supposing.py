@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.access.roles import Permission
 from core.bootstrap import Platform
@@ -83,35 +84,49 @@ def _draw_inputs(platform: Platform, view: View, scenario: Scenario, today: date
     with left:
         _slider("Uploads, times as many", "uploads", scenario.uploads)
         _slider("Viewing, times as much", "viewing", scenario.viewing)
-        day, times, days = st.columns([2, 1, 1])
-        with day:
-            _day("An event on", "event", today)
-        times.number_input("Times viewing", 0.0, 1000.0, key=_key("event-times"), step=0.5, on_change=_change)
-        days.number_input("Days", 1, 999, key=_key("event-days"), on_change=_change)
+        with _row("event"):
+            _day("An event on", "event", today, 150)
+            st.number_input(
+                "Times viewing", 0.0, 1000.0, key=_key("event-times"), step=0.5, on_change=_change, width=120
+            )
+            st.number_input("Days", 1, 999, key=_key("event-days"), on_change=_change, width=110)
     with right:
-        share, source, target = st.columns([1, 2, 2])
-        classes = list(StorageClass)
-        share.number_input("Move, %", 0, 100, key=_key("share"), step=10, on_change=_change)
-        source.selectbox("of bytes in", classes, key=_key("source"), format_func=format.label, on_change=_change)
-        target.selectbox("to", classes, key=_key("target"), format_func=format.label, on_change=_change)
-        service, percent = st.columns([3, 1])
-        labels = outlooks.labels(platform.warehouse, Dimension.SERVICE, view.currency)
-        services = [*labels, *(each for each in scenario.prices if each not in labels)]
-        service.selectbox("Price of", services, key=_key("service"), index=None, format_func=format.label,
-                          on_change=_change, placeholder="no service")  # fmt: skip
-        percent.number_input("changes by, %", -100.0, 1000.0, key=_key("percent"), step=5.0, on_change=_change)
-        _day("All videos have left Supabase by", "migrated", today)
+        with _row("move"):
+            st.number_input("Move, %", 0, 100, key=_key("share"), step=10, on_change=_change, width=110)
+            for label, name in (("of bytes in", "source"), ("to", "target")):
+                classes = list(StorageClass)
+                st.selectbox(label, classes, key=_key(name), format_func=format.label, on_change=_change, width=160)
+        with _row("price"):
+            _draw_price(platform, view, scenario)
+        _day("All videos have left Supabase by", "migrated", today, 240)
+
+
+def _row(name: str) -> DeltaGenerator:
+    """Inputs that belong together; on a phone as many beside each other as fit."""
+    return st.container(horizontal=True, vertical_alignment="bottom", key=f"if-row-{name}")
+
+
+def _draw_price(platform: Platform, view: View, scenario: Scenario) -> None:
+    labels = outlooks.labels(platform.warehouse, Dimension.SERVICE, view.currency)
+    services = [*labels, *(each for each in scenario.prices if each not in labels)]
+    st.selectbox(
+        "Price of", services, key=_key("service"), index=None, format_func=format.label, on_change=_change,
+        placeholder="no service", width=230,
+    )  # fmt: skip
+    st.number_input("changes by, %", -100.0, 1000.0, key=_key("percent"), step=5.0, on_change=_change, width=130)
 
 
 def _slider(label: str, name: str, value: float) -> None:
     st.slider(label, 0.0, max(_MOST_TIMES, value), key=_key(name), step=0.25, format="%.2f×", on_change=_change)
 
 
-def _day(label: str, name: str, today: date) -> None:
+def _day(label: str, name: str, today: date, width: int) -> None:
     """A day to come, or whatever the URL states."""
     stated: date = st.session_state[_key(name)] or today
     first, last = min(today, stated), max(today + _LONGEST, stated)
-    st.date_input(label, key=_key(name), min_value=first, max_value=last, on_change=_change, format="DD/MM/YYYY")
+    st.date_input(
+        label, key=_key(name), min_value=first, max_value=last, on_change=_change, format="DD/MM/YYYY", width=width
+    )
 
 
 def _key(name: str) -> str:
