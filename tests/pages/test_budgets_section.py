@@ -3,6 +3,7 @@
 from calendar import monthrange
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -177,7 +178,8 @@ def test_the_bar_is_read_to_those_who_do_not_see_it_and_its_marks_are_in_place(s
 def test_the_course_ends_where_the_budget_does(steady):
     keep(steady, "All costs", "1000")
     ((found,), _) = outlooks.standings(steady, today())
-    drawn = {trace.name: trace for trace in budget_course.figure(found).data}
+    traces: Any = budget_course.figure(found).data
+    drawn = {trace.name: trace for trace in traces}
 
     month = month_of(today())
     assert drawn["Expected"].y[-1] == pytest.approx(30 * month.days, abs=0.01)

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -134,7 +135,8 @@ def test_the_chart_goes_on_from_what_is_billed_and_shows_the_budget_of_a_day(nov
     budget = Budget("B", Decimal(600), "USD", UNTIL)
     assert found.total
 
-    drawn = {trace.name: trace for trace in forecast_chart.figure(Ahead(past, found.total, UNTIL, budget)).data}
+    traces: Any = forecast_chart.figure(Ahead(past, found.total, UNTIL, budget)).data
+    drawn = {trace.name: trace for trace in traces}
 
     assert drawn["Billed"].y == (30.0,) * 60
     assert drawn["Expected"].x[0] == date(2026, 11, 20)
