@@ -39,7 +39,7 @@ def draw_tile(found: CostForecast, today: date) -> None:
         return
     month = found.total.this_month
     amount, band = format.money(month.expected, found.currency), bands.in_words(month.bands, found.currency)
-    widgets.tile(f"{format.plain_month(month.month, today)} will end at", amount, Number.FORECAST, None, band)
+    widgets.tile(f"{format.plain_month(month.month, today)} will end at", amount, Number.MONTH_END, None, band)
 
 
 def draw_tightest(platform: Platform, today: date) -> None:

@@ -130,7 +130,9 @@ def _draw_tiles(platform: Platform, asked: Forecast, total: PartForecast, usual:
 
 def _draw_measured(found: Accuracy) -> None:
     if found.typical_error is None:
-        widgets.tile("Typically off by", "–", Number.FORECAST_ACCURACY, None, "measured from the first month that is over")
+        widgets.tile(
+            "Typically off by", "–", Number.FORECAST_ACCURACY, None, "measured from the first month that is over"
+        )
         return
     count = len(found.month_ends)
     inside = f"{found.inside(bands.LEVEL)} of {format.count(count, 'month-end')} fell inside the 80\u202f% range"

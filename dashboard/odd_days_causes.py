@@ -10,7 +10,8 @@ from core.bootstrap import Platform
 from core.catalog.names import names
 from core.costs.anomalies import Anomaly
 from core.costs.causes import Cause, Told
-from dashboard import controls, format
+from dashboard import controls, format, widgets
+from dashboard.numbers import Number
 
 _MOST = 12
 _VIDEO = "video"
@@ -31,6 +32,7 @@ def draw(platform: Platform, found: Sequence[Cause], event: Anomaly) -> None:
         "Compared with the same days of up to four weeks before. Shares are of all that came on top (or fell away); "
         "those of one kind add up to it, and different kinds tell of the same."
     )
+    widgets.how_made(Number.ODD_DAY_CAUSES, "How shares are made")
 
 
 _HEAD = '<tr><th scope="col">What</th><th scope="col">Share</th><th scope="col">More than usual</th></tr>'

@@ -18,9 +18,10 @@ from core.costs.supposed import scenario_of
 from core.costs.what_if import WhatIf, what_if
 from core.errors import WrongArguments
 from core.storage.provider import StorageClass
-from dashboard import format, outlooks, session, supposed_words, wrong_values
+from dashboard import format, outlooks, session, supposed_words, widgets, wrong_values
 from dashboard.costs_sections import SUPPOSED
 from dashboard.format import markdown
+from dashboard.numbers import Number
 from dashboard.view import View
 
 _MOST_TIMES = 5.0  #: of the sliders, unless more is supposed already
@@ -61,7 +62,9 @@ def _draw_assumptions(found: WhatIf) -> None:
     with st.container(border=True, key="card-supposed", gap="xsmall"):
         st.markdown("**Supposed**, in all figures below:")
         st.markdown("\n".join(f"- {markdown(each)}" for each in found.assumptions))
-        st.button("Suppose nothing", key="if-reset", icon=":material/undo:", type="tertiary", on_click=_reset)
+        with st.container(horizontal=True, vertical_alignment="center", key="supposed-ways"):
+            st.button("Suppose nothing", key="if-reset", icon=":material/undo:", type="tertiary", on_click=_reset)
+            widgets.how_made(Number.WHAT_IF, "How this is worked out")
 
 
 def _reset() -> None:
