@@ -28,6 +28,7 @@ from core.costs.stored_forecasts import stored_months
 from core.costs.titles import title_named
 from core.costs.what_if import Base
 from core.errors import CostsError
+from core.migration.foreseen import known_changes
 from core.warehouse import Warehouse
 from dashboard.view import View
 
@@ -65,7 +66,7 @@ def _asked(view: View) -> _Asked:
 
 def _known(platform: Platform, view: View, today: date) -> _Known:
     """What running migrations will change of what a view shows."""
-    found = platform.known_changes(lambda: midnight(today))
+    found = known_changes(platform.database, today)
     return tuple(each for each in found if all(each.at.get(only.dimension) == only.value for only in view.filters))
 
 
