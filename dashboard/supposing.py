@@ -1,6 +1,6 @@
 """Supposing: what if more was uploaded or watched, bytes lay elsewhere, prices changed, or a migration ended.
 
-What is supposed is in the URL, as `if=uploads=2`, in the words of `python -m core forecast --what-if`.
+What is supposed is in the URL, as `if=uploads=2`, in the words of `python -m core forecast --what-if uploads=2`.
 """
 
 from dataclasses import replace

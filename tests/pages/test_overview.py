@@ -1,10 +1,15 @@
 """Overview: what the month costs in one sentence, and what needs somebody."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
+from decimal import Decimal
 
+from core.access.roles import Role, User, Via
+from core.costs.budget_store import Budgets
+from core.costs.budgets import Budget, Span
 from dashboard import summary
 from tests.pages.bills import tiles, words, write_bills, write_hostile_bill, write_part
+from tests.pages.steady import today
 
 
 def test_the_headline_compares_the_whole_days_with_the_same_days_before(platform, visit):
@@ -15,10 +20,10 @@ def test_the_headline_compares_the_whole_days_with_the_same_days_before(platform
 
 
 def test_the_tiles_hold_the_figures_of_the_bills(platform, visit):
-    assert tiles(visit("overview")) == {
-        "November so far": ("$840.00", "+40 %"),
-        "October": ("$930.00", "not compared"),
-    }
+    shown = tiles(visit("overview"))
+
+    assert shown.pop("November will end at")
+    assert shown == {"November so far": ("$840.00", "+40 %"), "October": ("$930.00", "not compared")}
 
 
 def test_a_month_that_is_over_is_not_so_far(empty, visit, tmp_path):
@@ -27,7 +32,8 @@ def test_a_month_that_is_over_is_not_so_far(empty, visit, tmp_path):
 
     app = visit("overview")
 
-    assert tiles(app) == {"October": ("$930.00", "not compared")}
+    # thirty days of thirty dollars
+    assert tiles(app) == {"October": ("$930.00", "not compared"), "November will end at": ("$900.00", "")}
     assert "October: **\\$930\\.00**." in words(app)
 
 
@@ -37,7 +43,7 @@ def test_two_months_that_are_over_stand_beside_each_other(empty, visit, tmp_path
     write_hostile_bill(folder)
     empty.ingest(str(folder), lambda: platform_now())
 
-    assert list(tiles(visit("overview"))) == ["October", "September"]
+    assert list(tiles(visit("overview"))) == ["October", "November will end at", "September"]
 
 
 def test_what_rose_most_is_pointed_at(platform, visit):
@@ -98,3 +104,13 @@ def test_exports_that_are_both_counted_are_pointed_at(platform, visit, tmp_path)
     (told,) = [line for line in words(visit("overview")).splitlines() if "**October may be counted twice.**" in line]
     assert "comes to \\$930\\.00 and" in told
     assert told.endswith("both are counted, because one does not state who pays. Export it anew with the payer's id.")
+
+
+def test_the_tightest_budget_stands_in_one_line_with_the_ways_on(steady, visit):
+    for name, amount in (("Enough", "90000"), ("Short", "100")):
+        kept = Budget(name, Decimal(amount), "USD", today(), Span.YEAR)
+        Budgets(steady.database, steady.audit).save(User("op", Role.OPERATOR, Via.PASSWORD), kept, datetime.now(UTC))
+    text = words(visit("overview")).replace("\\", "")
+
+    assert "Short, " in text
+    assert "Enough, " not in text
