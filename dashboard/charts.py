@@ -167,7 +167,11 @@ def _add_flags(figure: go.Figure, series: CostSeries, happened: Mapping[date, st
 
 
 def _anchor(start: date, steps: Sequence[date]) -> str:
-    """What of a name stands over its column: near the right edge its end, which keeps it inside the chart."""
+    """What of a name stands over its column: its end near the right edge, and over the first column its beginning,
+    which keeps it inside the chart, and off the amounts beside it.
+    """
+    if start == steps[0]:
+        return "left"
     place = (start - steps[0]) / max(steps[-1] - steps[0], timedelta(1))
     return "right" if place > 1 - _EDGE else "center"
 

@@ -43,9 +43,9 @@ def _row(cause: Cause, called: str, currency: str) -> str:
     width = min(max(cause.share, 0.0), 1.0) * 100
     share = format.share(cause.share)
     bar = f'<span class="share"><i style="width:{width:.1f}%"></i></span>{share}'
-    usual, actual, more = (_amount(cause, each, currency) for each in (cause.usual, cause.actual, cause.excess))
+    usual, more = (_amount(cause, each, currency) for each in (cause.usual, cause.excess))
     name = f"{escape(called or format.BLANK)}<small>{escape(kind)}</small>"
-    told = f"{escape(more)}<small>{escape(actual)}, usually {escape(usual)}</small>"
+    told = f"{escape(more)}<small>usually {escape(usual)}</small>"
     return f'<tr><th scope="row">{name}</th><td>{bar}</td><td>{told}</td></tr>'
 
 

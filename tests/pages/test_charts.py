@@ -101,13 +101,13 @@ def test_what_happened_is_written_above_the_week_that_holds_it():
     assert figure.data[0].customdata[1][2] == "$2.00 in all<br>Monday<br>Sunday"
 
 
-def test_a_name_at_the_end_of_the_chart_stays_inside():
+def test_a_name_at_either_end_of_the_chart_stays_inside():
     figure: Any = charts.columns(
         weeks(date(2026, 8, 31), date(2026, 10, 12), ["1"] * 6),
         flags=[Flag(date(2026, 9, 5) + timedelta(7 * week), str(week)) for week in (0, 2, 5)],
     )
 
-    assert [note.xanchor for note in figure.layout.annotations] == ["center", "center", "right"]
+    assert [note.xanchor for note in figure.layout.annotations] == ["left", "center", "right"]
 
 
 def test_what_happened_in_a_cut_week_but_not_in_the_period_is_not_drawn():

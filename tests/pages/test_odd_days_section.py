@@ -48,7 +48,7 @@ def test_why_is_shown_once_it_is_asked_for_and_is_in_the_url(spiked, visit):
     tables = [each.proto.body for each in app.get("html") if 'class="causes"' in each.proto.body]
     assert len(tables) == 1
     assert CLOUDFRONT in tables[0]
-    assert "$200.00, usually $20.00" in tables[0]
+    assert "$180.00<small>usually $20.00</small>" in tables[0]
 
 
 def test_what_is_said_to_be_expected_is_left_out_and_can_be_shown_and_taken_back(spiked, visit):
