@@ -25,7 +25,8 @@ def _mark(trace: Any) -> str:
     if trace.fillcolor:
         return f"column growing-{theme.GROWING.index(trace.fillcolor) + 1}"
     if "lines" in trace.mode:
-        return f"line {trace.line.dash or ''} hue-{theme.place(trace.line.color)}"
+        dash = f" {trace.line.dash}" if trace.line.dash else ""
+        return f"line{dash} hue-{theme.place(trace.line.color)}"
     return f"mark hue-{theme.place(trace.marker.color)}"
 
 
