@@ -88,7 +88,7 @@ def _draw_refusal() -> None:
 
 
 def _draw_removal(platform: Platform, old: Budget | None, name: str) -> None:
-    st.markdown(f"**{markdown(name)}** is forgotten, and nobody is told any more when it is overrun.")
+    st.markdown(f"**{markdown(name)}** is forgotten, with its course and its chance of an overrun.")
     if old:
         amount = format.cents(old.amount, old.currency)
         st.caption(markdown(f"It is {amount} a {old.span}; {budget_words.filters(old)}. It can be added again."))
@@ -120,7 +120,9 @@ def _draw_terms(platform: Platform, view: View, old: Budget | None) -> None:
         "Grows by, % a span", f"{(old.growth * 100).normalize():f}" if old else "0", key=_GROWTH, max_chars=8,
         help="How much more each month, quarter or year has than the one before.",
     )  # fmt: skip
-    since.date_input("Amount of the span with", old.since if old else datetime.now(UTC).date(), key=_SINCE)
+    since.date_input(
+        "Amount of the span with", old.since if old else datetime.now(UTC).date(), key=_SINCE, format="DD/MM/YYYY"
+    )
     _draw_answer("Save", _save, platform, old)
 
 

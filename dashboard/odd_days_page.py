@@ -137,7 +137,7 @@ def _draw_judging(platform: Platform, event: Anomaly) -> None:
                     label, key=f"{key} {expected}", on_click=_judge, args=(platform, event, expected, note),
                     type="primary" if expected else "secondary",
                 )  # fmt: skip
-        st.caption("What was expected is marked no more, and its costs raise no alarm. The word can be taken back.")
+        st.caption("What was expected is marked no more and not told again. The word can be taken back.")
 
 
 def _judge(platform: Platform, event: Anomaly, expected: bool, note: str) -> None:
