@@ -19,6 +19,13 @@ DEFAULTS = (
     ),
     Rule("migration-stuck", "A migration does not get on", "migration_stuck", _ABOVE, Decimal(1)),
     Rule("migration-failed", "Videos could not be moved", "migration_failed_videos", _ABOVE, Decimal(0)),
+    Rule(
+        "budget-overrun", "A budget is overrun", "budget_used", _ABOVE, Decimal(1), severity=Severity.CRITICAL,
+    ),
+    Rule(
+        "budget-overrunning", "A budget will not be enough", "budget_expected", _ABOVE, Decimal(1), Decimal("0.98"),
+    ),
+    Rule("odd-days", "A day cost more than expected", "odd_days", _ABOVE, Decimal(0), window=3 * _DAY),
     Rule("bill-late", "A bill is late", "bill_age", _ABOVE, Decimal(48)),
     Rule("ingestion-failed", "A source could not be read", "ingestion_failed", _ABOVE, Decimal(0)),
     Rule("ingestion-refused", "A delivery was refused", "ingestion_refused", _ABOVE, Decimal(0)),

@@ -49,8 +49,13 @@ class Judgements:
     def all(self, user: User) -> tuple[Judgement, ...]:
         """Everything that was said, oldest day first. Raises PermissionDenied."""
         user.require(Permission.SEE_COSTS)
-        with self._database.reading() as connection:
-            return tuple(map(_from_row, _queries.judged(connection)))
+        return all_judgements(self._database)
+
+
+def all_judgements(database: Database) -> tuple[Judgement, ...]:
+    """The same, for what nobody asks for."""
+    with database.reading() as connection:
+        return tuple(map(_from_row, _queries.judged(connection)))
 
 
 def _from_row(row: Row) -> Judgement:

@@ -4,11 +4,14 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from core.alerts.figure import About, Figure, Handles, MakeFigure
-from core.alerts.figures import agreeing, delivered, ingested, moving, reviewed, spend, storing, watched
+from core.alerts.figures import agreeing, budgeted, delivered, ingested, moving, odd, reviewed, spend, storing, watched
 
 _KNOWN: tuple[tuple[About, MakeFigure], ...] = (
     (spend.DAY, spend.DayCost),
     (spend.MONTH, spend.MonthCost),
+    (budgeted.USED, budgeted.Used),
+    (budgeted.EXPECTED, budgeted.Expected),
+    (odd.ODD, odd.OddDays),
     (delivered.HIT_RATIO, delivered.hit_ratio),
     (delivered.FIRST_BYTE, delivered.first_byte),
     (delivered.ERRORS, delivered.errors),

@@ -1,0 +1,84 @@
+"""Budgeted: what of each budget is used, and where it will end."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from core.access.audit import AuditLog
+from core.alerts import words
+from core.alerts.figure import About, Handles, Reading, Scope, Unit, Worse, decimal
+from core.alerts.figures import links
+from core.costs.budget_standing import Standing, stand, standing
+from core.costs.budget_store import Budgets
+from core.costs.budgets import Budget
+from core.costs.dimensions import Dimension
+from core.costs.past import past_costs
+from core.costs.period import midnight
+from core.errors import CostsError
+
+_ADVICE = "See what it goes to; then spend less, or change the budget."
+
+USED = About("budget_used", "Budget used", Unit.SHARE, Worse.HIGHER, _ADVICE, window=False)
+EXPECTED = About("budget_expected", "Budget used at its end", Unit.SHARE, Worse.HIGHER, _ADVICE, window=False)
+
+
+class Used:
+    """What is billed in the span under way, as a share of each budget."""
+
+    about = USED
+
+    def __init__(self, handles: Handles) -> None:
+        self._handles = handles
+
+    def read(self, now: datetime, scope: Scope) -> Sequence[Reading]:
+        return _of_each(self._handles, lambda budget: self._used(budget, now))
+
+    def _used(self, budget: Budget, now: datetime) -> Reading:
+        past = past_costs(self._handles.warehouse, Dimension.PROVIDER, filters=budget.filters, currency=budget.currency)
+        found = stand(budget, budget.span.period_of(now.date()), past, None)
+        return _reading(found, found.used_share, f"{_of_amount(found, found.used)} were billed before {found.until}.")
+
+
+class Expected:
+    """What will be billed by the end of the span under way, as a share of each budget."""
+
+    about = EXPECTED
+
+    def __init__(self, handles: Handles) -> None:
+        self._handles = handles
+
+    def read(self, now: datetime, scope: Scope) -> Sequence[Reading]:
+        return _of_each(self._handles, lambda budget: self._expected(budget, now))
+
+    def _expected(self, budget: Budget, now: datetime) -> Reading:
+        found = standing(self._handles.warehouse, budget, now)
+        if found.expected is None:
+            return _reading(found, None, found.why_not)
+        last = found.course[-1].day if found.course else found.period.end
+        runs_out = f" It runs out on {found.runs_out}." if found.runs_out else ""
+        return _reading(
+            found, found.expected_share, f"{_of_amount(found, found.expected)} are expected by {last}.{runs_out}"
+        )
+
+
+def _of_each(handles: Handles, read: Callable[[Budget], Reading]) -> list[Reading]:
+    return [_known(read, each) for each in Budgets(handles.database, AuditLog(handles.database)).all()]
+
+
+def _known(read: Callable[[Budget], Reading], budget: Budget) -> Reading:
+    """Where no bill is in one budget's currency, the others are read."""
+    try:
+        return read(budget)
+    except CostsError as error:
+        return Reading(None, budget.name, error.message)
+
+
+def _reading(found: Standing, share: float | None, detail: str) -> Reading:
+    value, budget = decimal(None if share is None else round(share, 6)), found.budget
+    link = links.page("costs", {"section": "budgets"})
+    return Reading(value, budget.name, detail, midnight(found.period.start), budget.currency, link)
+
+
+def _of_amount(found: Standing, spent: Decimal) -> str:
+    spent_, amount = (words.amount(each, Unit.MONEY, found.budget.currency) for each in (spent, found.amount))
+    return f"{spent_} of {amount}"

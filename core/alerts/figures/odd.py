@@ -1,0 +1,77 @@
+"""Odd: what odd days of costs, of which nobody has said whether they were expected, came to."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from core.alerts import words
+from core.alerts.figure import About, Handles, Reading, Scope, Unit, Worse
+from core.alerts.figures import links
+from core.costs.anomalies import TOTAL, Anomaly, anomalies
+from core.costs.causes import causes
+from core.costs.dimensions import TAG, Dimension
+from core.costs.judged import all_judgements
+from core.costs.past import past_costs
+from core.costs.period import midnight
+from core.errors import NoBillingData
+from core.warehouse import Warehouse
+
+_DIMENSIONS = (*map(str, Dimension), TAG)
+
+ODD = About(
+    "odd_days", "Cost of odd days", Unit.MONEY, Worse.HIGHER,
+    "See what explains it. Where it was expected, say so: then it is not told again.",
+    filters=_DIMENSIONS, by=_DIMENSIONS,
+)  # fmt: skip
+
+
+class OddDays:
+    """By how much the newest odd days of each service, or of another dimension, were beyond what was expected.
+
+    The window is until when days that are over are news, back from the newest whole day of the bills. What was odd
+    about all costs together is told only where no part of them was odd on those days.
+    """
+
+    about = ODD
+
+    def __init__(self, handles: Handles) -> None:
+        self._handles = handles
+
+    def read(self, now: datetime, scope: Scope) -> Sequence[Reading]:
+        warehouse, judged = self._handles.warehouse, all_judgements(self._handles.database)
+        by, currency = scope.by or Dimension.SERVICE, scope.currency or None
+        try:
+            past = past_costs(warehouse, by, filters=scope.filters, currency=currency)
+        except NoBillingData as error:
+            return [Reading(None, detail=error.message)]
+        since = past.until - max(scope.window, timedelta(days=1))
+        told = [each for each in anomalies(past, judged).events if each.last >= since]
+        return [_reading(warehouse, each) for each in _largest_of_each(told)]
+
+
+def _largest_of_each(told: Sequence[Anomaly]) -> list[Anomaly]:
+    """One event of each label that nobody has judged."""
+    odd = {day.day for each in told if each.label != TOTAL for day in each.days}
+    found: dict[str, Anomaly] = {}
+    for each in sorted(told, key=lambda each: -each.impact):
+        if each.judgement is None and (each.label != TOTAL or odd.isdisjoint(day.day for day in each.days)):
+            found.setdefault(each.label, each)
+    return list(found.values())
+
+
+def _reading(warehouse: Warehouse, event: Anomaly) -> Reading:
+    actual, expected = (
+        words.amount(sum(amounts, Decimal(0)), Unit.MONEY, event.currency)
+        for amounts in ([day.actual for day in event.days], [day.expected for day in event.days])
+    )
+    days = f"On {event.first}" if event.first == event.last else f"From {event.first} to {event.last}"
+    told = f"{days} it was {actual} where {expected} was expected{', and it goes on' if event.ongoing else ''}."
+    link = links.page("costs", {"section": "odd-days"})
+    since = midnight(event.first)
+    return Reading(event.impact, event.label, told + _because(warehouse, event), since, event.currency, link)
+
+
+def _because(warehouse: Warehouse, event: Anomaly) -> str:
+    """What explains the most of it."""
+    found = causes(warehouse, event)
+    return f" {min(found[0].share, 1):.0%} of it is {found[0].dimension} {found[0].value}." if found else ""

@@ -1,0 +1,137 @@
+"""Figures of money: each budget's share, and what odd days came to; worked out by hand from half a year of bills."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from core.access.audit import AuditLog
+from core.access.roles import Role, User, Via
+from core.alerts.evaluation import evaluate
+from core.alerts.figure import Handles, Reading, Scope
+from core.alerts.figures.budgeted import Expected, Used
+from core.alerts.figures.odd import OddDays
+from core.alerts.figures.registry import figures
+from core.costs.budget_store import Budgets
+from core.costs.budgets import Budget
+from core.costs.dimensions import Filter
+from core.costs.judged import Judgements
+from core.settings import Settings
+from tests.billing.builders import Row, deliver_cur2
+from tests.billing.store import Store
+from tests.costs.conftest import bucket, shared_bucket, shared_store, store
+from tests.costs.test_breakdown import on
+
+__all__ = ["bucket", "shared_bucket", "shared_store", "store"]
+
+NOW = datetime(2026, 6, 21, 9, tzinfo=UTC)
+CODE, CDN = "AmazonCloudFront", "Amazon CloudFront"
+ODD = date(2026, 6, 20)
+OPERATOR = User("olga", Role.OPERATOR, Via.PASSWORD)
+
+
+def lines(month: int) -> list[Row]:
+    """Ten dollars a day of S3, and ten of CloudFront, which were forty on the twentieth of June."""
+    first = date(2026, month, 1)
+    days = [first + timedelta(n) for n in range(31) if (first + timedelta(n)).month == month]
+    known = [each for each in days if each <= ODD + timedelta(2)]  # the last two are still filling
+    cdn = [on(each.day, "40" if each == ODD else "10", month, line_item_product_code=CODE) for each in known]
+    return [*(on(each.day, "10", month) for each in known), *cdn]
+
+
+@pytest.fixture(scope="module")
+def half_a_year(shared_store: Store, shared_bucket: Path) -> Store:
+    for month in range(1, 7):
+        delivered = NOW if month == 6 else datetime(2026, month + 1, 3, tzinfo=UTC)
+        deliver_cur2(shared_bucket, lines(month), f"2026-{month:02}", delivered_at=delivered)
+    shared_store.ingest(shared_bucket)
+    return shared_store
+
+
+@pytest.fixture
+def handles(half_a_year: Store, tmp_path: Path, settings: Settings) -> Handles:
+    own = half_a_year.copy_to(tmp_path / "own", settings)
+    return Handles(own.database, lambda: own.warehouse, tuple, settings, tmp_path)
+
+
+def budget(handles: Handles, name: str, amount: str, *filters: Filter, currency: str = "USD") -> None:
+    kept = Budget(name, Decimal(amount), currency, date(2026, 6, 1), filters=filters)
+    Budgets(handles.database, AuditLog(handles.database)).save(OPERATOR, kept, NOW)
+
+
+S3 = Filter("service", "Amazon Simple Storage Service")
+
+
+def test_a_budget_says_what_share_of_it_is_used(handles: Handles):
+    budget(handles, "Storage", "250", S3)
+
+    (found,) = Used(handles).read(NOW, Scope())
+
+    assert (found.subject, found.value, found.link) == ("Storage", Decimal("0.8"), "/costs?section=budgets")
+    assert found.detail == "$200.00 of $250.00 were billed before 2026-06-21."
+    assert found.since == datetime(2026, 6, 1, tzinfo=UTC)
+
+
+def test_a_budget_says_what_share_of_it_will_be_used(handles: Handles):
+    budget(handles, "Storage", "250", S3)
+
+    (found,) = Expected(handles).read(NOW, Scope())
+
+    assert found.value == pytest.approx(Decimal("1.2"), abs=Decimal("0.001"))  # thirty days of ten dollars
+    assert found.detail == "$300.00 of $250.00 are expected by 2026-06-30. It runs out on 2026-06-26."
+
+
+def test_a_budget_that_nothing_is_known_of_keeps_no_other_from_being_read(handles: Handles):
+    budget(handles, "Euros", "100", currency="EUR")
+    budget(handles, "Storage", "250", S3)
+
+    unknown, known = Used(handles).read(NOW, Scope())
+
+    assert (unknown.subject, unknown.value) == ("Euros", None)
+    assert (known.subject, known.value) == ("Storage", Decimal("0.8"))
+
+
+def odd(handles: Handles, days: int = 3) -> list[Reading]:
+    return list(OddDays(handles).read(NOW, Scope(timedelta(days))))
+
+
+def test_an_odd_day_comes_to_what_it_was_beyond_what_was_expected_and_is_told_once(handles: Handles):
+    """40 where 10 was expected; the total, 50 where 20 was expected, is the same day."""
+    (found,) = odd(handles)
+
+    assert (found.subject, found.value, found.currency) == (CDN, Decimal(30), "USD")
+    assert found.detail == "On 2026-06-20 it was $40.00 where $10.00 was expected, and it goes on."
+    assert (found.since, found.link) == (datetime(2026, 6, 20, tzinfo=UTC), "/costs?section=odd-days")
+
+
+def test_what_somebody_has_judged_is_not_told(handles: Handles):
+    judged = Judgements(handles.database, AuditLog(handles.database))
+    for expected in (True, False):
+        judged.judge(OPERATOR, "service", CDN, ODD, expected, NOW)
+        assert odd(handles) == []
+
+
+def test_without_bills_nothing_is_known_of_odd_days(tmp_path: Path, settings: Settings):
+    empty = Store.fresh(tmp_path / "empty", settings)
+
+    (found,) = OddDays(Handles(empty.database, lambda: empty.warehouse, tuple, settings, tmp_path)).read(NOW, Scope())
+
+    assert (found.value, found.detail) == (None, "There are no bills yet.")
+
+
+def test_an_installation_begins_with_rules_on_them(handles: Handles):
+    budget(handles, "Storage", "250", S3)
+    budget(handles, "All", "1000")
+    budget(handles, "Delivery", "200", Filter("service", CDN))
+
+    fired = evaluate(handles.database, figures(handles), "http://here", NOW).fired
+
+    money = {(each.title, each.subject, each.severity) for each in fired if each.figure[:3] in ("bud", "odd")}
+    # of CloudFront 230 were used, and one day of 200 dollars is enough
+    assert money == {
+        ("A budget is overrun", "Delivery", "critical"),
+        ("A budget will not be enough", "Delivery", "warning"),
+        ("A budget will not be enough", "Storage", "warning"),
+        ("A day cost more than expected", CDN, "warning"),
+    }
