@@ -37,6 +37,7 @@ def seed_demo(settings: Settings, now: datetime) -> Platform:
         _clear_demo(home, now)
     platform = open_demo(settings)
     (home / _SEEDED).unlink(missing_ok=True)
+    from core.demo.alerting import write_alerting
     from core.demo.demand import Demand
     from core.demo.library import write_library
     from core.demo.listings import list_supabase
@@ -53,6 +54,7 @@ def seed_demo(settings: Settings, now: datetime) -> Platform:
     for step in written.steps:
         _require_loaded(platform.ingest(str(step), bootstrap.now))
     list_supabase(Demand(Traffic(written.story, written.catalogue)), platform.database, platform.warehouse.folder, now)
+    write_alerting(platform.alerts.handles, platform.alerts.address, written.events, now)
     (home / _SEEDED).write_text(now.date().isoformat())
     return platform
 

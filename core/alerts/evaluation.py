@@ -1,7 +1,7 @@
 """Evaluation: every rule is held against its figure, and what has changed is kept with the messages that tell of it."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -39,8 +39,10 @@ class _Answer:
     problem: str = ""
 
 
-def evaluate(database: Database, figures: Mapping[str, Figure], address: str, now: datetime) -> Evaluated:
-    """Hold every rule against its figure.
+def evaluate(
+    database: Database, figures: Mapping[str, Figure], address: str, now: datetime, only: Container[str] | None = None
+) -> Evaluated:
+    """Hold every rule against its figure; with `only`, those on some figures, by their names.
 
     Figures are read first; then one transaction keeps what has become of every alert, and the messages. So a process
     that is killed has done all or nothing, of two at once the second finds nothing new, and one that is late changes
@@ -49,7 +51,8 @@ def evaluate(database: Database, figures: Mapping[str, Figure], address: str, no
     with database.transaction() as connection:
         add_defaults(connection, now)
     with database.reading() as connection:
-        before = {each.rule.id: each for each in store.standings(connection)}
+        found = store.standings(connection)
+    before = {each.rule.id: each for each in found if only is None or each.rule.figure in only}
     answers = _ask(figures, [each.rule for each in before.values() if each.rule.enabled], now)
     with database.transaction() as connection:
         return _keep(connection, before, answers, figures, address, now)

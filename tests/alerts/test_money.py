@@ -105,6 +105,13 @@ def test_an_odd_day_comes_to_what_it_was_beyond_what_was_expected_and_is_told_on
     assert (found.since, found.link) == (datetime(2026, 6, 20, tzinfo=UTC), "/costs?section=odd-days")
 
 
+def test_an_odd_day_is_news_for_as_long_as_the_window_is(handles: Handles):
+    """It is known on the next day, when bills reach that day's beginning."""
+    asked = [OddDays(handles).read(datetime(2026, 6, day, 9, tzinfo=UTC), Scope(timedelta(1))) for day in (20, 21)]
+
+    assert [[each.subject for each in found] for found in asked] == [[], [CDN]]
+
+
 def test_what_somebody_has_judged_is_not_told(handles: Handles):
     judged = Judgements(handles.database, AuditLog(handles.database))
     for expected in (True, False):

@@ -16,6 +16,8 @@ from core.costs.period import midnight
 from core.errors import NoBillingData
 from core.warehouse import Warehouse
 
+#: From that share on a value tells nothing apart.
+_ALL = 0.995
 _DIMENSIONS = (*map(str, Dimension), TAG)
 
 ODD = About(
@@ -44,6 +46,7 @@ class OddDays:
             past = past_costs(warehouse, by, filters=scope.filters, currency=currency)
         except NoBillingData as error:
             return [Reading(None, detail=error.message)]
+        past = past.before(min(now.date(), past.until))  # what was known at that instant
         since = past.until - max(scope.window, timedelta(days=1))
         told = [each for each in anomalies(past, judged).events if each.last >= since]
         return [_reading(warehouse, each) for each in _largest_of_each(told)]
@@ -68,10 +71,10 @@ def _reading(warehouse: Warehouse, event: Anomaly) -> Reading:
     told = f"{days} it was {actual} where {expected} was expected{', and it goes on' if event.ongoing else ''}."
     link = links.page("costs", {"section": "odd-days"})
     since = midnight(event.first)
-    return Reading(event.impact, event.label, told + _because(warehouse, event), since, event.currency, link)
+    return Reading(round(event.impact, 2), event.label, told + _because(warehouse, event), since, event.currency, link)
 
 
 def _because(warehouse: Warehouse, event: Anomaly) -> str:
-    """What explains the most of it."""
-    found = causes(warehouse, event)
-    return f" {min(found[0].share, 1):.0%} of it is {found[0].dimension} {found[0].value}." if found else ""
+    """What explains the most of it, beside what all of it has in common."""
+    found = next((each for each in causes(warehouse, event) if each.share < _ALL), None)
+    return f" {found.share:.0%} of it is {found.dimension.replace('_', ' ')} {found.value}." if found else ""
