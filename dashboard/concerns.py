@@ -11,13 +11,8 @@ from core.billing.overlaps import Overlap
 from core.costs.attention import (
     Concern,
     EgressUnknown,
-    Failed,
-    Late,
-    Refused,
-    RefusedMeasurements,
     Rise,
     Unverified,
-    Unwell,
 )
 from core.costs.dimensions import Dimension, Filter
 from core.costs.period import month_of
@@ -36,45 +31,13 @@ class Notice:
     icon: str
     text: str  #: Markdown
     link: str
-    view: View | None = None  #: of the Costs page; without one the link goes to Settings
-    section: str = "Bills"  #: of the Settings page
+    view: View | None = None  #: of the Costs page; without one the link goes to the bills of Settings
 
 
 @singledispatch
 def notice(concern: Concern) -> Notice:
     """A concern in words."""
     raise NotImplementedError(type(concern))
-
-
-@notice.register
-def _(concern: Unwell) -> Notice:
-    name, error = markdown(format.provider(concern.condition.provider)), markdown(concern.condition.error)
-    text = f"**Storage fails: {name}. No new videos go there.** {error} {markdown(concern.condition.advice)}"
-    return Notice(":red[:material/error:]", text, "See connections", section="Connections")
-
-
-@notice.register
-def _(concern: Refused) -> Notice:
-    delivery = concern.delivery
-    month = f" for {delivery.period:%B %Y}" if delivery.period else ""
-    text = (
-        f"**A delivery of {markdown(format.export(delivery.export))}{month} was refused.** {markdown(delivery.reason)}"
-    )
-    return Notice(":red[:material/error:]", text, "See deliveries")
-
-
-@notice.register
-def _(concern: RefusedMeasurements) -> Notice:
-    refused, source = concern.measured.refused, markdown(format.export(concern.source))
-    what = "One day or file" if refused == 1 else f"{refused:,} days and files"
-    text = f"**{what} of measurements in {source} could not be taken in.** {markdown(concern.measured.reasons[0])}"
-    return Notice(":red[:material/error:]", text, "See sources")
-
-
-@notice.register
-def _(concern: Failed) -> Notice:
-    text = f"**{markdown(format.export(concern.run.source))} could not be read.** {markdown(concern.run.error)}"
-    return Notice(":red[:material/error:]", text, "See connections", section="Connections")
 
 
 @notice.register
@@ -95,14 +58,6 @@ def _(concern: Overlap) -> Notice:
             f"nothing is wrong while {whole} is counted; otherwise deliver {whole} anew, or export {part} in full."
         )
     return Notice(":orange[:material/content_copy:]", text, "See sources")
-
-
-@notice.register
-def _(concern: Late) -> Notice:
-    newest = concern.newest
-    until = format.dated_instant(newest.usage_until) if newest.usage_until else "unknown"
-    text = f"**{markdown(newest.provider)} is late.** Its bill ends on {until}; later days are in no figure."
-    return Notice(":orange[:material/schedule:]", text, "See sources")
 
 
 @notice.register
@@ -154,4 +109,4 @@ def draw_notice(concern: Concern, user: User) -> None:
         if drawn.view:
             page_link(COSTS, drawn.link, drawn.view.query())
         elif user.may(Permission.SEE_SETTINGS):
-            page_link(SETTINGS, drawn.link, {"section": drawn.section})
+            page_link(SETTINGS, drawn.link, {"section": "Bills"})

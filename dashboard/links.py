@@ -6,9 +6,20 @@ from pathlib import Path
 import streamlit as st
 
 _PAGES = Path(__file__).parent.parent / "pages"
-OVERVIEW, LIBRARY, VIDEO, UPLOAD, MIGRATION, COSTS, PERFORMANCE, EXPLORE, SETTINGS = (
+OVERVIEW, LIBRARY, VIDEO, UPLOAD, MIGRATION, COSTS, PERFORMANCE, ALERTS, EXPLORE, SETTINGS = (
     _PAGES / f"{name}.py"
-    for name in ("overview", "library", "video", "upload", "migration", "costs", "performance", "explore", "settings")
+    for name in (
+        "overview",
+        "library",
+        "video",
+        "upload",
+        "migration",
+        "costs",
+        "performance",
+        "alerts",
+        "explore",
+        "settings",
+    )
 )
 
 

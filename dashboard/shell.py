@@ -7,6 +7,8 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from core.access.roles import Permission, Role, User, Via
+from core.alerts.alert import State
+from core.alerts.alerts import Alerts
 from dashboard import session
 from dashboard.widgets import explain_errors
 
@@ -34,6 +36,7 @@ SCREENS = (
     Screen("migration.py", "Migration", ":material/move_up:", Permission.SEE_MIGRATION),
     Screen("costs.py", "Costs", ":material/bar_chart:", Permission.SEE_COSTS),
     Screen("performance.py", "Performance", ":material/speed:", Permission.SEE_PERFORMANCE),
+    Screen("alerts.py", "Alerts", ":material/notifications:", Permission.SEE_ALERTS),
     Screen("explore.py", "Explore", ":material/manage_search:", Permission.QUERY_WAREHOUSE),
     Screen("settings.py", "Settings", ":material/settings:", Permission.SEE_SETTINGS),
 )
@@ -60,7 +63,7 @@ def screens(user: User | None) -> dict[StreamlitPage, Permission]:
     return {
         st.Page(
             PAGES / screen.file,
-            title=screen.title,
+            title=_title(screen, user),
             icon=screen.icon,
             default=screen.file == "overview.py",
             visibility="visible" if screen.in_menu and user and user.may(screen.permission) else "hidden",
@@ -68,6 +71,15 @@ def screens(user: User | None) -> dict[StreamlitPage, Permission]:
         for screen in SCREENS
         if (PAGES / screen.file).is_file()
     }
+
+
+def _title(screen: Screen, user: User | None) -> str:
+    """With how many alerts fire that nobody has taken on yet."""
+    if screen.permission is not Permission.SEE_ALERTS or not user or not user.may(screen.permission):
+        return screen.title
+    platform = session.platform()
+    firing = [each for each in Alerts(platform.database, platform.audit).open(user) if each.state is State.FIRING]
+    return f"{screen.title} ({len(firing)})" if firing else screen.title
 
 
 def ask_for_role() -> User | None:

@@ -8,6 +8,7 @@ from core.access.roles import Permission
 from core.costs.attention import needs_attention
 from dashboard import (
     ahead_overview,
+    alerts_overview,
     currency_choice,
     events,
     migration_overview,
@@ -22,7 +23,6 @@ from dashboard import (
     widgets,
     wrong_values,
 )
-from dashboard.concerns import draw_notice
 
 user = session.require(Permission.SEE_COSTS)
 theme.dress()
@@ -48,13 +48,10 @@ if widgets.has_data(platform, user):
         chart, needs = st.columns([2, 1])
         with chart:
             summary.draw_daily(answer)
-        with needs, widgets.card("needs", "Needs you"):
+        with needs:
             measured = supabase.measured_home(platform)
-            concerns = needs_attention(platform.warehouse, platform.database, now, measured, providers)
-            for concern in concerns[:5]:
-                draw_notice(concern, user)
-            if not concerns:
-                st.markdown(":green[:material/check_circle:] Nothing. The bills are fresh, complete and as expected.")
+            concerns = needs_attention(platform.warehouse, platform.database, now, measured)
+            alerts_overview.draw(platform, user, concerns, now)
         places = st.columns(2 if answer.stored else 1)
         with places[0]:
             summary.draw_where_it_goes(answer)

@@ -1,5 +1,6 @@
 """Alerts: what needs somebody, what did, and who has taken it on."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -58,6 +59,15 @@ class Alerts:
         user.require(Permission.SEE_ALERTS)
         with self._database.reading() as connection:
             return tuple(map(store.delivery_of_row, store.queries.deliveries_of(connection, alert_id=id)))
+
+    def told(self, user: User, now: datetime, days: int = 90) -> Mapping[str, Sequence[Delivery]]:
+        """The same of every alert that anybody was told of in the last days, by its id. Raises PermissionDenied."""
+        user.require(Permission.SEE_ALERTS)
+        found: dict[str, list[Delivery]] = {}
+        with self._database.reading() as connection:
+            for row in store.queries.told(connection, since=instant_text(now - timedelta(days))):
+                found.setdefault(row["alert_id"], []).append(store.delivery_of_row(row))
+        return found
 
     def acknowledge(self, user: User, id: str, now: datetime, note: str = "") -> Alert:
         """Take an alert on: it stays until it is over, and others see who is at it.

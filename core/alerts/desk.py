@@ -6,13 +6,15 @@ from functools import cached_property, partial
 from pathlib import Path
 
 from core.access.audit import AuditLog
+from core.access.roles import Permission, User
 from core.alerts.alerts import Alerts
 from core.alerts.channels import Channels
 from core.alerts.digest import put_digest
 from core.alerts.evaluation import Evaluated, evaluate
-from core.alerts.figure import Handles
+from core.alerts.figure import Handles, Reading
 from core.alerts.figures.registry import figures
 from core.alerts.outbox import Outbox
+from core.alerts.rule import Rule
 from core.alerts.rules import Rules
 from core.alerts.sealing import Sealing
 from core.alerts.sending import Sender
@@ -60,6 +62,12 @@ class Desk:
     def evaluate(self, now: datetime) -> Evaluated:
         """Hold every rule against its figure; see core.alerts.evaluation."""
         return evaluate(self.handles.database, figures(self.handles), self.address, now)
+
+    def read(self, user: User, rule: Rule, now: datetime) -> Sequence[Reading]:
+        """What a rule's figure is now, of the subjects that the rule is about. Raises PermissionDenied, PhyghtError."""
+        user.require(Permission.SEE_ALERTS)
+        found = figures(self.handles)[rule.figure].read(now, rule.scope)
+        return [each for each in found if not rule.subject or each.subject == rule.subject]
 
     def digest(self, now: datetime, month_end: MonthEnd | None = None) -> bool:
         """Put the digest of the week before on its way, once a week; see core.alerts.digest."""

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import reduce
 
 from core.alerts import machine, store, words
 from core.alerts.alert import Alert, State
@@ -135,7 +136,8 @@ def _advance(
     now: datetime,
 ) -> list[Alert]:
     """The alerts of a rule that have entered another state."""
-    store.queries.rule_was_evaluated(connection, id=rule.id, at=instant_text(now), problem=answer.problem)
+    seen = "" if answer.problem else _seen(rule, figures[rule.figure].about, answer)
+    store.queries.rule_was_evaluated(connection, id=rule.id, at=instant_text(now), problem=answer.problem, seen=seen)
     if answer.problem:
         return []
     gone = set(alerts) - set(answer.readings) if answer.whole else set[str]()
@@ -143,6 +145,17 @@ def _advance(
     about = figures[rule.figure].about
     found = [_step(connection, rule, about, alerts.get(each), answer.readings.get(each), now) for each in subjects]
     return [each for each in found if each]
+
+
+def _seen(rule: Rule, about: About, answer: _Answer) -> str:
+    """The worst value, in words, and of what it is; nothing where none is known."""
+    known = [(each.value, each) for each in answer.readings.values() if each.value is not None]
+    if not known:
+        return ""
+    worst = reduce(rule.comparison.worse, (value for value, _ in known))
+    reading = next(each for value, each in known if value == worst)
+    amount = words.amount(worst, about.unit, reading.currency)
+    return f"{reading.subject}: {amount}" if reading.subject else amount
 
 
 def _step(

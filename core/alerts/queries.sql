@@ -25,15 +25,15 @@ on conflict (id) do update set
     title = :title, figure = :figure, comparison = :comparison, threshold = :threshold, resolve_at = :resolve_at,
     window_minutes = :window_minutes, hold_minutes = :hold_minutes, severity = :severity, scope = :scope,
     quiet = :quiet, grouped = :grouped, channels = :channels, enabled = :enabled, origin = :origin,
-    changed_at = :changed_at, problem = '';
+    changed_at = :changed_at, problem = '', seen = '';
 
 -- name: remove_rule(id)!
 -- It is gone; its alerts stay.
 delete from alert_rules where id = :id;
 
--- name: rule_was_evaluated(id, at, problem)!
--- When that was, and why it could not be.
-update alert_rules set evaluated_at = :at, problem = :problem where id = :id;
+-- name: rule_was_evaluated(id, at, problem, seen)!
+-- When that was, and why it could not be; or what was seen.
+update alert_rules set evaluated_at = :at, problem = :problem, seen = :seen where id = :id;
 
 -- name: origins()
 -- Where rules came from that were made once.
@@ -173,6 +173,13 @@ order by m.created_at desc, m.id, d.channel_name limit :first;
 -- The same of what tells of an alert.
 select m.title, m.created_at, d.* from alert_deliveries d join alert_messages m on m.id = d.message_id
 where exists (select 1 from alert_message_alerts a where a.message_id = m.id and a.alert_id = :alert_id)
+order by m.created_at, m.id, d.channel_name;
+
+-- name: told(since)
+-- The same of whatever was told from an instant on, and of which alert.
+select t.alert_id, m.title, m.created_at, d.* from alert_deliveries d join alert_messages m on m.id = d.message_id
+join alert_message_alerts t on t.message_id = m.id
+where m.created_at >= :since
 order by m.created_at, m.id, d.channel_name;
 
 -- name: untold()

@@ -80,6 +80,7 @@ class Standing:
     problem: str  #: why it cannot be evaluated, in a sentence; empty: it can
     firing: int  #: open alerts of it, acknowledged ones too
     pending: int  #: of which it is not known yet whether they last
+    seen: str = ""  #: the worst value of the latest evaluation, in words; empty: none is known
 
     @property
     def broken(self) -> bool:

@@ -60,7 +60,7 @@ def keep_rule(connection: Connection, rule: Rule, now: datetime) -> None:
 def _standing(row: Row) -> Standing:
     evaluated = row["evaluated_at"] and datetime.fromisoformat(row["evaluated_at"])
     changed = datetime.fromisoformat(row["changed_at"])
-    return Standing(_rule(row), changed, evaluated, row["problem"], row["firing"], row["pending"])
+    return Standing(_rule(row), changed, evaluated, row["problem"], row["firing"], row["pending"], row["seen"])
 
 
 def _rule(row: Row) -> Rule:

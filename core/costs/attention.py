@@ -1,15 +1,11 @@
-"""Attention: what somebody should look at, found in the bills and their deliveries."""
+"""Attention: what the bills and their deliveries show that somebody should look at."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 from core.billing.columns import Kind
-from core.billing.overlaps import Overlap, overlaps
-from core.billing.reports import DeliveryReport, IngestionRun, Outcome
-from core.billing.runs import ingestion_runs
 from core.billing.supabase_egress import egress_file, egress_measured_until
 from core.costs.breakdown import break_down
 from core.costs.comparison import ComparedLine, compare
@@ -22,48 +18,14 @@ from core.costs.period import Period, add_months
 from core.costs.restatements import Restatement, restatements
 from core.database import Database
 from core.errors import DeliveryRefused, NoBillingData
-from core.sources.rest import Measurements
-from core.storage.breaker import Condition, State
 from core.warehouse import Warehouse
 
-#: A provider whose last usage ended longer ago is late.
-LATE = timedelta(hours=48)
 #: Supabase's egress is typed by a person; once a week is often enough.
 EGRESS_TYPED_WITHIN = timedelta(days=7)
 #: A month whose total changed by less is not worth a look.
 RESTATED_BY = Decimal("0.01")
 #: A service that grew by less, as a share of all spend, is not worth a look.
 ROSE_BY = Decimal("0.02")
-
-
-@dataclass(frozen=True)
-class Refused:
-    """The last run of a source refused a delivery; the figures stand on the one before."""
-
-    source: str
-    delivery: DeliveryReport
-
-
-@dataclass(frozen=True)
-class RefusedMeasurements:
-    """The last run of a source refused days or files of measurements; the days stand as they were."""
-
-    source: str
-    measured: Measurements
-
-
-@dataclass(frozen=True)
-class Failed:
-    """The last run of a source came to nothing."""
-
-    run: IngestionRun
-
-
-@dataclass(frozen=True)
-class Late:
-    """A provider whose bills bring nothing new."""
-
-    newest: Freshness
 
 
 @dataclass(frozen=True)
@@ -90,44 +52,6 @@ class EgressUnknown:
     file: Path  #: where to type it
 
 
-@dataclass(frozen=True)
-class Unwell:
-    """A storage provider that fails, so that no new videos go there."""
-
-    condition: Condition
-
-
-Concern = (
-    Unwell | Refused | RefusedMeasurements | Failed | Overlap | Late | EgressUnknown | Restatement | Rise | Unverified
-)
-
-
-def needs_attention(
-    warehouse: Warehouse,
-    database: Database,
-    now: datetime,
-    measured_home: Path | None = None,
-    providers: Iterable[Condition] = (),
-) -> tuple[Concern, ...]:
-    """What somebody should look at, most pressing first; empty when all is well.
-
-    `measured_home` is the home of an installation that measures a Supabase project; None where none is measured.
-    `providers` tells how each storage provider is doing.
-    """
-    egress = unknown_egress(measured_home, now.date()) if measured_home else None
-    newest = newest_of_each_provider(warehouse)
-    return (
-        *(Unwell(each) for each in providers if each.state is not State.CLOSED),
-        *_last_runs(database),
-        *overlaps(database, since=recent(now)),
-        *(Late(each) for each in newest if each.usage_until and now - each.usage_until > LATE),
-        *((egress,) if egress else ()),
-        *rises(warehouse),
-        *restated(database, now),
-        *unverified(newest),
-    )
-
-
 def unknown_egress(home: Path, today: date) -> EgressUnknown | None:
     """The egress that is missing from a measured Supabase project's costs; None where it was typed lately."""
     try:
@@ -145,19 +69,6 @@ def newest_of_each_provider(warehouse: Warehouse) -> tuple[Freshness, ...]:
     for each in sorted(freshness(warehouse), key=lambda each: each.billing_period_start):
         newest[each.provider] = each
     return tuple(newest.values())
-
-
-def _last_runs(database: Database) -> list[Concern]:
-    last: dict[str, IngestionRun] = {}
-    for run in ingestion_runs(database, limit=50):
-        if run.ended_at:
-            last.setdefault(run.source, run)
-    failed: list[Concern] = [Failed(run) for run in last.values() if run.error]
-    refused = [
-        Refused(run.source, each) for run in last.values() for each in run.deliveries if each.outcome is Outcome.REFUSED
-    ]
-    measured = [(run.source, run.measured) for run in last.values() if run.measured and run.measured.refused]
-    return [*failed, *refused, *(RefusedMeasurements(*each) for each in measured)]
 
 
 def rises(warehouse: Warehouse) -> list[Rise]:
