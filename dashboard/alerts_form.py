@@ -150,7 +150,8 @@ def _draw_filter(about: About, before: Rule | None, known: Known) -> None:
     values += [] if value is None or value in values else [value]
     st.selectbox(
         "which is", values, None if value is None else values.index(value),
-        key=_key("value", f"{about.name} {dimension}"), accept_new_options=True, width=260, placeholder="choose or write one",
+        key=_key("value", f"{about.name} {dimension}"), accept_new_options=True, width=260,
+        placeholder="choose or write one",
     )  # fmt: skip
 
 

@@ -22,6 +22,8 @@ from dashboard.narrow_table import Cell
 
 #: The names of dialogs.
 FORM, REMOVE = "rule", "remove rule"
+_ROW_PX = 35
+_WIDTHS = {"Rule": 230, "State": 70, "Fires when": 280, "Now": 165, "Severity": 75, "Tells": 105}
 
 
 def draw(platform: Platform, user: User, now: datetime) -> None:
@@ -29,7 +31,7 @@ def draw(platform: Platform, user: User, now: datetime) -> None:
     found = sorted(platform.alerts.rules.all(user, now), key=lambda each: (not each.broken, not each.firing))
     channels = platform.alerts.channels.all(user)
     subtitle = "Each is held against its figure every 5 minutes; values are as at its latest evaluation"
-    with widgets.card("alerts-rules", "Who is told of what", subtitle, height="content"):
+    with widgets.card("alerts-rules", "What is watched", subtitle, height="content"):
         _draw_add(user)
         table = pd.DataFrame([_row(each, channels, now) for each in found])
         with widgets.wide("alerts-rules"):
@@ -63,7 +65,8 @@ def _draw_rows(found: Sequence[Standing], table: pd.DataFrame) -> None:
         key=key,
         on_select=select,
         selection_mode=["single-row", "single-cell"],
-        column_config={"Now": st.column_config.TextColumn(width="medium")},
+        height=_ROW_PX * (len(table) + 1) + 3,
+        column_config={name: st.column_config.TextColumn(name, width=width) for name, width in _WIDTHS.items()},
         alt="Every rule with its state, when it fires, its value now, its severity and who is told; "
         "choosing a row opens it",
     )

@@ -6,20 +6,11 @@ from pathlib import Path
 import streamlit as st
 
 _PAGES = Path(__file__).parent.parent / "pages"
-OVERVIEW, LIBRARY, VIDEO, UPLOAD, MIGRATION, COSTS, PERFORMANCE, ALERTS, EXPLORE, SETTINGS = (
-    _PAGES / f"{name}.py"
-    for name in (
-        "overview",
-        "library",
-        "video",
-        "upload",
-        "migration",
-        "costs",
-        "performance",
-        "alerts",
-        "explore",
-        "settings",
-    )
+OVERVIEW, LIBRARY, VIDEO, UPLOAD, MIGRATION = (
+    _PAGES / f"{name}.py" for name in ("overview", "library", "video", "upload", "migration")
+)
+COSTS, PERFORMANCE, ALERTS, EXPLORE, SETTINGS = (
+    _PAGES / f"{name}.py" for name in ("costs", "performance", "alerts", "explore", "settings")
 )
 
 

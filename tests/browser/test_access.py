@@ -17,7 +17,7 @@ expect.set_options(timeout=60_000)
 BOSS = User("root", Role.ADMIN, Via.SHELL)
 PASSWORD = "seven blue gloves"
 ASK = "Ask an administrator for the role"
-PAGES = ["/", "/library", "/video", "/upload", "/costs", "/explore", "/settings"]
+PAGES = ["/", "/library", "/video", "/upload", "/costs", "/alerts", "/explore", "/settings"]
 
 
 def accounts(server: Server) -> Accounts:
@@ -92,9 +92,15 @@ def test_a_cold_deep_link_in_a_wrong_role_shows_only_why(server, real_server, pa
     ("role", "menu"),
     [
         ("viewer", ["Overview", "Library", "Migration", "Costs", "Performance"]),
-        ("analyst", ["Overview", "Library", "Migration", "Costs", "Performance", "Explore"]),
-        ("operator", ["Overview", "Library", "Upload", "Migration", "Costs", "Performance", "Explore", "Settings"]),
-        ("admin", ["Overview", "Library", "Upload", "Migration", "Costs", "Performance", "Explore", "Settings"]),
+        ("analyst", ["Overview", "Library", "Migration", "Costs", "Performance", "Alerts", "Explore"]),
+        (
+            "operator",
+            ["Overview", "Library", "Upload", "Migration", "Costs", "Performance", "Alerts", "Explore", "Settings"],
+        ),
+        (
+            "admin",
+            ["Overview", "Library", "Upload", "Migration", "Costs", "Performance", "Alerts", "Explore", "Settings"],
+        ),
     ],
 )
 def test_the_demos_visitor_sees_the_menu_of_each_role(server, page, role, menu):

@@ -50,7 +50,17 @@ def test_a_query_that_is_cancelled_says_so(server, page):
 
 def test_on_a_phone_nothing_is_wider_than_the_screen(server, new_context):
     page = new_context(viewport={"width": 390, "height": 844}).new_page()
-    for title in ("Overview", "Library", "Upload", "Migration", "Costs", "Performance", "Explore", "Settings"):
+    for title in (
+        "Overview",
+        "Library",
+        "Upload",
+        "Migration",
+        "Costs",
+        "Performance",
+        "Alerts",
+        "Explore",
+        "Settings",
+    ):
         open_page(page, server, title)
         assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390, title
 

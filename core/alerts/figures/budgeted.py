@@ -13,7 +13,6 @@ from core.costs.budget_store import Budgets
 from core.costs.budgets import Budget
 from core.costs.dimensions import Dimension
 from core.costs.past import past_costs
-from core.costs.period import midnight
 from core.errors import CostsError
 
 _ADVICE = "See what it goes to; then spend less, or change the budget."
@@ -76,7 +75,7 @@ def _known(read: Callable[[Budget], Reading], budget: Budget) -> Reading:
 def _reading(found: Standing, share: float | None, detail: str) -> Reading:
     value, budget = decimal(None if share is None else round(share, 6)), found.budget
     link = links.page("costs", {"section": "budgets"})
-    return Reading(value, budget.name, detail, midnight(found.period.start), budget.currency, link)
+    return Reading(value, budget.name, detail, currency=budget.currency, link=link)
 
 
 def _of_amount(found: Standing, spent: Decimal) -> str:
