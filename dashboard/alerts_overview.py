@@ -40,6 +40,8 @@ def _draw_alert(alert: Alert, user: User, now: datetime) -> None:
     with st.container(gap="xxsmall", key=f"needs-{alert.id}"):
         st.markdown(words.heading(alert))
         st.markdown(words.standing(alert, now))
+        if alert.detail:
+            st.caption(markdown(alert.detail))
         if alert.acknowledged_by:
             st.markdown(f":blue[:material/person_check:] {markdown(alert.acknowledged_by)} has it.")
         with st.container(horizontal=True, vertical_alignment="center", key=f"needs-answers-{alert.id}"):

@@ -1,4 +1,4 @@
-"""Attention: what is wrong, late or unusual in the bills is found, and nothing else."""
+"""Attention: what is wrong or unusual in the bills, and no alert tells of, is found, and nothing else."""
 
 import shutil
 from datetime import UTC, date, datetime
@@ -8,11 +8,9 @@ from pathlib import Path
 import pytest
 
 from core.billing.supabase_egress import egress_file
-from core.costs.attention import EgressUnknown, Failed, Late, Refused, Rise, Unverified, Unwell, needs_attention
+from core.costs.attention import EgressUnknown, Rise, Unverified, needs_attention
 from core.costs.restatements import Restatement
-from core.errors import NoExportFound
 from core.settings import Settings
-from core.storage.breaker import Condition, failed, succeeded
 from tests.billing.builders import deliver_cur2
 from tests.billing.store import Store
 from tests.costs.test_breakdown import on
@@ -53,27 +51,8 @@ def test_when_all_is_well_nothing_needs_attention(steady: Store):
     assert concerns(steady) == ()
 
 
-def test_a_storage_provider_that_fails_comes_first(steady: Store):
-    """One failure is chance; from the third on no new videos go there."""
-    once = failed(Condition("s3"), AFTER, "S3 is silent.", "Check the network.")
-    thrice = failed(failed(once, AFTER, "S3 is silent.", ""), AFTER, "S3 is silent.", "Check the network.")
-    well = succeeded(Condition("supabase"), AFTER)
-
-    found = needs_attention(steady.warehouse, steady.database, AFTER, providers=[once, thrice, well])
-
-    assert found == (Unwell(thrice),)
-
-
 def test_without_bills_nothing_needs_attention(store: Store):
     assert concerns(store) == ()
-
-
-def test_a_provider_is_late_48_hours_after_its_last_usage(steady: Store):
-    assert concerns(steady, datetime(2026, 10, 13, 6, tzinfo=UTC)) == ()
-
-    (late,) = concerns(steady, datetime(2026, 10, 13, 6, 0, 1, tzinfo=UTC))
-    assert isinstance(late, Late)
-    assert late.newest.provider == "AWS"
 
 
 def test_the_service_that_rose_most_is_named_with_what_it_rose_by(store: Store, bucket: Path):
@@ -115,34 +94,6 @@ def test_a_restatement_by_a_per_cent_or_less_is_not_worth_a_look(store: Store, b
     restate_september(store, bucket, "10", "9.9")
 
     assert concerns(store) == ()
-
-
-def test_a_refused_delivery_is_named_until_a_later_run_is_good(steady: Store, bucket: Path):
-    chunk = next(bucket.rglob("*2026-10*/*.parquet"))
-    good = chunk.read_bytes()
-    manifest = next(bucket.rglob("*2026-10*/*anifest.json"))
-    manifest.write_text(manifest.read_text().replace('"o"', '"p"'))
-    chunk.write_bytes(good[: len(good) // 2])
-    steady.ingest(bucket)
-
-    (refused,) = concerns(steady)
-    assert isinstance(refused, Refused)
-    assert "2026-10" in str(refused.delivery.period)
-
-    chunk.write_bytes(good)
-    steady.ingest(bucket)
-    assert concerns(steady) == ()
-
-
-def test_a_source_that_holds_nothing_is_named(steady: Store, tmp_path: Path):
-    empty = tmp_path / "empty"
-    empty.mkdir()
-    with pytest.raises(NoExportFound):
-        steady.ingest(empty)
-
-    (failed,) = concerns(steady)
-    assert isinstance(failed, Failed)
-    assert failed.run.source == str(empty)
 
 
 def test_bills_without_a_manifest_are_named(store: Store, bucket: Path):

@@ -57,8 +57,9 @@ def test_a_refused_delivery_is_pointed_at(platform, visit, tmp_path):
     folder.mkdir()
     (folder / "torn.csv").write_text("BilledCost,ChargeCategory\n1,Usage\n")
     platform.ingest(str(folder), lambda: platform_now())
+    platform.alerts.evaluate(platform_now())
 
-    assert "was refused" in words(visit("overview"))
+    assert "A delivery was refused" in words(visit("overview"))
 
 
 def test_without_bills_it_says_what_to_do(empty, visit):

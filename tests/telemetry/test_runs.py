@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from core.alerts.figure import Handles, Scope
+from core.alerts.figures.ingested import Refused
 from core.billing.reports import IngestionRun
 from core.billing.runs import ingestion_runs
-from core.costs.attention import Failed, RefusedMeasurements, needs_attention
 from core.errors import NoExportFound
+from core.settings import load_settings
 from core.sources.rest import Measurements
 from tests.telemetry import logged
 from tests.telemetry.ingesting import NOW, Installation
@@ -23,12 +25,12 @@ def home(tmp_path: Path) -> Installation:
     return home
 
 
+def handles(home: Installation) -> Handles:
+    return Handles(home.database, lambda: home.warehouse, tuple, load_settings(), home.source)
+
+
 def last_run(home: Installation) -> IngestionRun:
     return ingestion_runs(home.database)[0]
-
-
-def concerns(home: Installation) -> tuple:
-    return needs_attention(home.warehouse, home.database, NOW)
 
 
 def test_an_ingestion_of_logs_is_on_record_with_its_sums_and_what_is_wrong_is_so_again(home: Installation):
@@ -39,7 +41,6 @@ def test_an_ingestion_of_logs_is_on_record_with_its_sums_and_what_is_wrong_is_so
     bad = f"{logged.NAME}: line 3: sc-bytes is -7"
     remark = "Every log has lines without c-country: their country is the edge's"
     assert run.measured == Measurements(1, 0, 0, 1, 3, 1, (bad,), (remark,))
-    assert concerns(home) == ()
     home.ingest()
     assert last_run(home).measured == Measurements(0, 1, 0, 0, 0, 0, (bad,), (remark,))
 
@@ -54,8 +55,8 @@ def test_what_was_refused_is_on_record_with_its_reason_and_needs_somebody(home: 
     assert run.measured is not None
     assert run.measured.refused == 1
     assert "cut.gz" in run.measured.reasons[0]
-    (concern,) = concerns(home)
-    assert concern == RefusedMeasurements(str(home.source), run.measured)
+    (told,) = Refused(handles(home)).read(NOW, Scope())
+    assert (told.subject, told.value, told.detail) == (str(home.source), 1, run.measured.reasons[0])
 
 
 def test_a_source_without_either_has_no_measurements_on_record(home: Installation, tmp_path: Path):
@@ -64,4 +65,3 @@ def test_a_source_without_either_has_no_measurements_on_record(home: Installatio
         home.ingest(tmp_path / "empty")
 
     assert last_run(home).measured is None
-    assert [type(concern) for concern in concerns(home)] == [Failed]
