@@ -24,9 +24,11 @@ _Told = Mapping[str, Sequence[Delivery]]
 
 
 def draw(platform: Platform, user: User, now: datetime) -> None:
-    """The last ninety days, the newest first; below them the one that is looked at."""
+    """The last ninety days, the newest first; above them the one that is looked at."""
     alerts = platform.alerts.alerts
     found, told = alerts.history(user, now, _DAYS), alerts.told(user, now, _DAYS)
+    if looked_at := next((each for each in found if each.id == chosen(ALERT)), None):
+        _draw_one(platform, user, looked_at, told, now)
     with widgets.card("alerts-history", "What has fired", f"Of the last {_DAYS} days, times in UTC", height="content"):
         if not found:
             st.markdown(":green[:material/check_circle:] Nothing has fired.")
@@ -38,8 +40,6 @@ def draw(platform: Platform, user: User, now: datetime) -> None:
             narrow_table.draw(["What", "Lasted"], [list(_cells(each, now)) for each in found])
         rows = pa.Table.from_pandas(table, preserve_index=False)
         widgets.downloads("alerts", rows, Permission.SEE_ALERTS)
-    if looked_at := next((each for each in found if each.id == chosen(ALERT)), None):
-        _draw_one(platform, user, looked_at, told, now)
 
 
 def _draw_rows(found: Sequence[Alert], table: pd.DataFrame) -> None:

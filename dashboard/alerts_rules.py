@@ -22,14 +22,15 @@ from dashboard.narrow_table import Cell
 
 #: The names of dialogs.
 FORM, REMOVE = "rule", "remove rule"
-_ROW_PX = 35
-_WIDTHS = {"Rule": 230, "State": 70, "Fires when": 280, "Now": 165, "Severity": 75, "Tells": 105}
+_WIDTHS = {"Rule": 215, "State": 80, "Fires when": 300, "Now": 165, "Severity": 75, "Tells": 100}
 
 
 def draw(platform: Platform, user: User, now: datetime) -> None:
-    """Every rule, those that are broken first; below them the one that is looked at."""
+    """Every rule, those that are broken first; above them the one that is looked at."""
     found = sorted(platform.alerts.rules.all(user, now), key=lambda each: (not each.broken, not each.firing))
     channels = platform.alerts.channels.all(user)
+    if looked_at := next((each for each in found if each.rule.id == chosen(RULE)), None):
+        _draw_one(platform, user, looked_at, channels, now)
     subtitle = "Each is held against its figure every 5 minutes; values are as at its latest evaluation"
     with widgets.card("alerts-rules", "What is watched", subtitle, height="content"):
         _draw_add(user)
@@ -39,8 +40,6 @@ def draw(platform: Platform, user: User, now: datetime) -> None:
         with widgets.narrow("alerts-rules"):
             narrow_table.draw(["Rule", "State"], [list(_cells(each)) for each in found])
         widgets.downloads("rules", pa.Table.from_pandas(table, preserve_index=False), Permission.SEE_ALERTS)
-    if looked_at := next((each for each in found if each.rule.id == chosen(RULE)), None):
-        _draw_one(platform, user, looked_at, channels, now)
 
 
 def _draw_add(user: User) -> None:
@@ -65,7 +64,7 @@ def _draw_rows(found: Sequence[Standing], table: pd.DataFrame) -> None:
         key=key,
         on_select=select,
         selection_mode=["single-row", "single-cell"],
-        height=_ROW_PX * (len(table) + 1) + 3,
+        height="content",
         column_config={name: st.column_config.TextColumn(name, width=width) for name, width in _WIDTHS.items()},
         alt="Every rule with its state, when it fires, its value now, its severity and who is told; "
         "choosing a row opens it",
@@ -80,7 +79,7 @@ def state(each: Standing) -> str:
         return "Broken"
     if each.firing:
         return f"Firing ({each.firing})" if each.firing > 1 else "Firing"
-    return "On, pending" if each.pending else "On"
+    return "Pending" if each.pending else "On"
 
 
 def _row(each: Standing, channels: Sequence[Channel], now: datetime) -> dict[str, Any]:

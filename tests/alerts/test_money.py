@@ -100,7 +100,7 @@ def test_an_odd_day_comes_to_what_it_was_beyond_what_was_expected_and_is_told_on
     (found,) = odd(handles)
 
     assert (found.subject, found.value, found.currency) == (CDN, Decimal(30), "USD")
-    assert found.detail == "On 2026-06-20 it was $40.00 where $10.00 was expected, and it goes on."
+    assert found.detail == "On 2026-06-20 it was $40.00 so far where $10.00 was expected."
     assert (found.since, found.link) == (datetime(2026, 6, 20, tzinfo=UTC), "/costs?section=odd-days")
 
 

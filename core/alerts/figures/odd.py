@@ -68,7 +68,7 @@ def _reading(warehouse: Warehouse, event: Anomaly) -> Reading:
         for amounts in ([day.actual for day in event.days], [day.expected for day in event.days])
     )
     days = f"On {event.first}" if event.first == event.last else f"From {event.first} to {event.last}"
-    told = f"{days} it was {actual} where {expected} was expected{', and it goes on' if event.ongoing else ''}."
+    told = f"{days} it was {actual}{' so far' if event.ongoing else ''} where {expected} was expected."
     link = links.page("costs", {"section": "odd-days"})
     since = midnight(event.first)
     return Reading(round(event.impact, 2), event.label, told + _because(warehouse, event), since, event.currency, link)
