@@ -51,7 +51,7 @@ def test_an_alert_is_taken_on_with_a_note_and_leaves_the_menu(alerting, page):
     page.goto(f"{alerting.url}/alerts")
     drawn(page, "Alerts")
     expect(page.get_by_test_id("stSidebarNavLink").filter(has_text="Alerts")).to_have_text(re.compile(r"Alerts \(\d\)"))
-    card = page.locator("[class*=st-key-card-alert-]").filter(has_text="A budget will not be enough: All costs")
+    card = page.locator("[class*=st-key-card-alert-]").filter(has_text="A budget will not be enough")
     expect(card).to_contain_text("above 100 %")
 
     card.get_by_role("button", name="Acknowledge").click()
