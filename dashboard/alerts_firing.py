@@ -56,17 +56,19 @@ def _draw_told(platform: Platform, user: User) -> None:
 
 def _draw_all_well(rules: Sequence[Standing], now: datetime) -> None:
     with widgets.card("alerts-none", "", height="content"):
-        broken = sum(each.broken for each in rules if each.rule.enabled)
-        if not _last(rules):
-            st.markdown(":gray[:material/schedule:] **Nothing was evaluated yet.** The worker does it every 5 minutes.")
-        elif broken:
-            st.markdown(
-                f":orange[:material/warning:] **Nothing fires, but {format.count(broken, 'rule')} cannot be "
-                "evaluated.** See Rules for the reason."
-            )
-        else:
-            st.markdown(":green[:material/check_circle:] **All is well.** Nothing fires.")
+        st.markdown(nothing(rules))
         st.caption(_evaluated(rules, now))
+
+
+def nothing(rules: Sequence[Standing]) -> str:
+    """What it means that nothing fires, as Markdown."""
+    broken = sum(each.broken for each in rules if each.rule.enabled)
+    if not _last(rules):
+        return ":gray[:material/schedule:] **Nothing was evaluated yet.** The worker does it every 5 minutes."
+    if broken:
+        rest = f"but {format.count(broken, 'rule')} cannot be evaluated.** See the rules of Alerts for the reason."
+        return f":orange[:material/warning:] **Nothing fires, {rest}"
+    return ":green[:material/check_circle:] **All is well.** Nothing fires."
 
 
 def _last(rules: Sequence[Standing]) -> datetime | None:

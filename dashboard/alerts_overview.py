@@ -1,6 +1,5 @@
-"""Alerts overview: what needs somebody, on the Overview page: alerts, then what no rule is about."""
+"""Alerts overview: what needs somebody, on the Overview page."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 import streamlit as st
@@ -8,29 +7,25 @@ import streamlit as st
 from core.access.roles import User
 from core.alerts.alert import Alert
 from core.bootstrap import Platform
-from core.costs.attention import Concern
 from dashboard import alerts_asking as asking
 from dashboard import alerts_firing, widgets
 from dashboard import alerts_words as words
 from dashboard.alerts_links import draw_link
-from dashboard.concerns import draw_notice
 from dashboard.format import markdown
 from dashboard.links import ALERTS, page_link
 
 _MOST = 5
 
 
-def draw(platform: Platform, user: User, concerns: Sequence[Concern], now: datetime) -> None:
+def draw(platform: Platform, user: User, now: datetime) -> None:
     """Five at most, the most pressing first; where there are more, the way to them."""
     asking.tell()
     firing = platform.alerts.alerts.open(user)
     with widgets.card("needs", "Needs you"):
         for alert in firing[:_MOST]:
             _draw_alert(alert, user, now)
-        for concern in concerns[: _MOST - len(firing[:_MOST])]:
-            draw_notice(concern, user)
-        if not firing and not concerns:
-            st.markdown(":green[:material/check_circle:] Nothing. All is well.")
+        if not firing:
+            st.markdown(alerts_firing.nothing(platform.alerts.rules.all(user, now)))
         more = len(firing) - _MOST
         page_link(ALERTS, f"{more} more alerts" if more > 0 else "All alerts")
     alerts_firing.draw_dialog(platform)

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from core.access.roles import Permission
-from core.costs.attention import needs_attention
 from dashboard import (
     ahead_overview,
     alerts_overview,
@@ -17,7 +16,6 @@ from dashboard import (
     session,
     storing,
     summary,
-    supabase,
     theme,
     uploading,
     widgets,
@@ -49,9 +47,7 @@ if widgets.has_data(platform, user):
         with chart:
             summary.draw_daily(answer)
         with needs:
-            measured = supabase.measured_home(platform)
-            concerns = needs_attention(platform.warehouse, platform.database, now, measured)
-            alerts_overview.draw(platform, user, concerns, now)
+            alerts_overview.draw(platform, user, now)
         places = st.columns(2 if answer.stored else 1)
         with places[0]:
             summary.draw_where_it_goes(answer)

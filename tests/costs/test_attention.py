@@ -1,4 +1,4 @@
-"""Attention: what is wrong or unusual in the bills, and no alert tells of, is found, and nothing else."""
+"""Attention: what is wrong or unusual in the bills, is found, and nothing else."""
 
 import shutil
 from datetime import UTC, date, datetime
@@ -8,7 +8,16 @@ from pathlib import Path
 import pytest
 
 from core.billing.supabase_egress import egress_file
-from core.costs.attention import EgressUnknown, Rise, Unverified, needs_attention
+from core.costs.attention import (
+    EgressUnknown,
+    Rise,
+    Unverified,
+    newest_of_each_provider,
+    restated,
+    rises,
+    unknown_egress,
+    unverified,
+)
 from core.costs.restatements import Restatement
 from core.settings import Settings
 from tests.billing.builders import deliver_cur2
@@ -19,7 +28,8 @@ AFTER = datetime(2026, 10, 12, 6, tzinfo=UTC)
 
 
 def concerns(store: Store, now: datetime = AFTER) -> tuple:
-    return needs_attention(store.warehouse, store.database, now)
+    newest = newest_of_each_provider(store.warehouse)
+    return (*rises(store.warehouse), *restated(store.database, now), *unverified(newest))
 
 
 def deliver_september(bucket: Path, execution: str = "a", cost: str = "10") -> None:
@@ -110,21 +120,17 @@ def test_bills_without_a_manifest_are_named(store: Store, bucket: Path):
     [("", None), ("2026-10-04,5,0\n", date(2026, 10, 4))],
     ids=["never", "eight days ago"],
 )
-def test_a_measured_project_whose_egress_is_not_typed_is_named(steady: Store, tmp_path: Path, typed: str, until):
+def test_a_measured_project_whose_egress_is_not_typed_is_named(tmp_path: Path, typed: str, until):
     type_egress(tmp_path, typed)
 
-    assert egress_concerns(steady, tmp_path) == (EgressUnknown(until, egress_file(tmp_path)),)
+    assert unknown_egress(tmp_path, AFTER.date()) == EgressUnknown(until, egress_file(tmp_path))
 
 
 @pytest.mark.parametrize("typed", ["2026-10-05,5,0\n", "nonsense\n"], ids=["a week ago", "told by the ingestion"])
-def test_of_egress_that_is_typed_there_is_nothing_to_say(steady: Store, tmp_path: Path, typed: str):
+def test_of_egress_that_is_typed_there_is_nothing_to_say(tmp_path: Path, typed: str):
     type_egress(tmp_path, typed)
 
-    assert egress_concerns(steady, tmp_path) == ()
-
-
-def egress_concerns(store: Store, home: Path) -> tuple:
-    return needs_attention(store.warehouse, store.database, AFTER, home)
+    assert unknown_egress(tmp_path, AFTER.date()) is None
 
 
 def type_egress(home: Path, rows: str) -> None:

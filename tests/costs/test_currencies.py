@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from core.costs.attention import Rise, needs_attention
+from core.costs.attention import rises
 from core.costs.breakdown import LeftOut, break_down
 from core.costs.currencies import currencies, currency_named, usual_currency
 from core.costs.dimensions import Filter
@@ -182,7 +182,6 @@ def test_a_rise_is_looked_for_in_each_currency_that_is_in_use(store: Store, buck
     ]
     load(store, bucket, doubled)
 
-    found = needs_attention(store.warehouse, store.database, datetime(2026, 10, 31, tzinfo=UTC))
+    found = [(each.currency, each.line.label, each.line.difference) for each in rises(store.warehouse)]
 
-    rises = [(each.currency, each.line.label, each.line.difference) for each in found if isinstance(each, Rise)]
-    assert rises == [("EUR", "Server", 20), ("USD", "Amazon Simple Storage Service", 20)]
+    assert found == [("EUR", "Server", 20), ("USD", "Amazon Simple Storage Service", 20)]

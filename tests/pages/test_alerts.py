@@ -1,5 +1,6 @@
 """Alerts: what fires is seen and taken on, rules and channels are made and changed, each by those who may."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -66,7 +67,7 @@ def test_where_nothing_fires_all_is_well_and_when_that_was_seen(empty, visit):
     text = plain(visit("alerts"))
 
     assert "All is well. Nothing fires." in text.replace("**", "")
-    assert "15 rules, last evaluated" in text
+    assert re.search(r"\d+ rules, last evaluated .*, just now", text)
     assert "Nobody is told: no channel is on." in text
 
 
@@ -330,9 +331,3 @@ def test_the_overview_tells_each_alert_once_and_it_can_be_taken_on_there(late, v
     app = press(press(app, acknowledge(app)), "alerts-yes")
 
     assert "demo has it." in plain(app)
-
-
-def test_the_overview_goes_on_with_what_no_rule_is_about(late, visit):
-    text = plain(visit("overview"))
-
-    assert text.index("A bill is late") < text.index("CloudFront rose by $200.00")
