@@ -74,8 +74,9 @@ def rerun_if_done() -> None:
         st.rerun()
 
 
-def draw_buttons(label: str, do: Callable[[], str], disabled: bool = False) -> None:
-    """At a dialog's end: the way back, and the way on."""
+def draw_buttons(label: str, do: Callable[[], str], in_form: bool = False) -> None:
+    """At a dialog's end: the way back, and the way on; in a form what was typed last is sent with the click."""
+    button = st.form_submit_button if in_form else st.button
     with st.container(horizontal=True, horizontal_alignment="right", key="alerts-answer"):
-        st.button("Not now", key="alerts-not-now", on_click=close)
-        st.button(label, type="primary", key="alerts-yes", disabled=disabled, on_click=attempt, args=(do,))
+        button("Not now", key="alerts-not-now", on_click=close)
+        button(label, type="primary", key="alerts-yes", on_click=attempt, args=(do,))

@@ -57,14 +57,15 @@ def draw(platform: Platform) -> None:
     asking.rerun_if_done()
     asking.tell_refusal()
     with widgets.explain_errors():
-        st.text_input("Name", key=_NAME, max_chars=_LONGEST_NAME, placeholder="ops mailbox")
         kind = _KINDS[st.selectbox("Service", list(_KINDS), key=_KIND)]
-        st.text_input("Address", key=_ADDRESS, type="password", max_chars=_LONGEST_ADDRESS, autocomplete="off")
-        st.markdown(f"{kind.help} It is written like")
+        st.markdown(f"{kind.help} Its address is written like")
         st.code(kind.form, language=None, wrap_lines=True)
-        st.toggle("It gets the weekly digest too", kind.digest, key=f"{_DIGEST} {kind.digest}")
-        st.caption("The address is kept sealed, and is never shown again.")
-        asking.draw_buttons("Add it", lambda: _add(platform))
+        with st.form("channel", border=False):
+            st.text_input("Name", key=_NAME, max_chars=_LONGEST_NAME, placeholder="ops mailbox")
+            st.text_input("Address", key=_ADDRESS, type="password", max_chars=_LONGEST_ADDRESS, autocomplete="off")
+            st.toggle("It gets the weekly digest too", kind.digest, key=f"{_DIGEST} {kind.digest}")
+            st.caption("The address is kept sealed, and is never shown again.")
+            asking.draw_buttons("Add it", lambda: _add(platform), in_form=True)
 
 
 def _add(platform: Platform) -> str:

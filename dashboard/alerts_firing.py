@@ -137,11 +137,12 @@ def _draw_note(platform: Platform, id: str) -> None:
     with widgets.explain_errors():
         alert = platform.alerts.alerts.one(user, id)
         st.markdown(words.heading(alert))
-        st.text_area(
-            "A note for the others", key=_NOTE, max_chars=_LONGEST_NOTE, placeholder="What you are going to do"
-        )
-        st.caption("It stays until it is over, and all see that you are at it.")
-        asking.draw_buttons("Acknowledge", lambda: _acknowledge(platform, id))
+        with st.form("acknowledge", border=False):
+            st.text_area(
+                "A note for the others", key=_NOTE, max_chars=_LONGEST_NOTE, placeholder="What you are going to do"
+            )
+            st.caption("It stays until it is over, and all see that you are at it.")
+            asking.draw_buttons("Acknowledge", lambda: _acknowledge(platform, id), in_form=True)
 
 
 def _acknowledge(platform: Platform, id: str) -> str:

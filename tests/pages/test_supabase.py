@@ -29,12 +29,6 @@ def measured(empty: Platform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     return empty
 
 
-def test_egress_that_is_not_measured_needs_somebody(measured, visit):
-    text = words(visit("overview"))
-
-    assert "**Supabase's egress is not measured, and counts as nothing.** Copy it from the usage page" in text
-
-
 def test_the_costs_say_that_egress_is_not_among_them(measured, visit):
     assert "egress is not measured" in words(visit("costs", **MONTH))
     assert "egress is not measured" in words(visit("costs", **MONTH, by="usage_type"))
