@@ -60,7 +60,7 @@ def draw(platform: Platform) -> None:
         kind = _KINDS[st.selectbox("Service", list(_KINDS), key=_KIND)]
         st.markdown(f"{kind.help} Its address is written like")
         st.code(kind.form, language=None, wrap_lines=True)
-        with st.form("channel", border=False):
+        with st.form("channel", border=False, enter_to_submit=False):
             st.text_input("Name", key=_NAME, max_chars=_LONGEST_NAME, placeholder="ops mailbox")
             st.text_input("Address", key=_ADDRESS, type="password", max_chars=_LONGEST_ADDRESS, autocomplete="off")
             st.toggle("It gets the weekly digest too", kind.digest, key=f"{_DIGEST} {kind.digest}")

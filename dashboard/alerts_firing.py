@@ -137,7 +137,7 @@ def _draw_note(platform: Platform, id: str) -> None:
     with widgets.explain_errors():
         alert = platform.alerts.alerts.one(user, id)
         st.markdown(words.heading(alert))
-        with st.form("acknowledge", border=False):
+        with st.form("acknowledge", border=False, enter_to_submit=False):
             st.text_area(
                 "A note for the others", key=_NOTE, max_chars=_LONGEST_NOTE, placeholder="What you are going to do"
             )
