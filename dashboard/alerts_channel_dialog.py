@@ -82,7 +82,8 @@ def draw_digest(platform: Platform) -> None:
     asking.rerun_if_done()
     with widgets.explain_errors():
         with st.spinner("Reading the week"):
-            made = make_digest(platform.alerts.handles, week_before(datetime.now(UTC)))
+            now = datetime.now(UTC)
+            made = make_digest(platform.alerts.handles, week_before(now), now)
         title = markdown(digest_words.title(made))
         st.caption(f"Mailed on Mondays, once the bills reach the week's end. Subject: {title}")
         st.html(f'<div class="digest">{digest_words.html(made, platform.alerts.address)}</div>')

@@ -18,7 +18,6 @@ from core.alerts.rule import Rule
 from core.alerts.rules import Rules
 from core.alerts.sealing import Sealing
 from core.alerts.sending import Sender
-from core.alerts.week import MonthEnd
 from core.database import Database
 from core.settings import Settings
 from core.storage.breaker import Condition
@@ -69,9 +68,9 @@ class Desk:
         found = figures(self.handles)[rule.figure].read(now, rule.scope)
         return [each for each in found if not rule.subject or each.subject == rule.subject]
 
-    def digest(self, now: datetime, month_end: MonthEnd | None = None) -> bool:
+    def digest(self, now: datetime) -> bool:
         """Put the digest of the week before on its way, once a week; see core.alerts.digest."""
-        return put_digest(self.handles, self.address, now, month_end)
+        return put_digest(self.handles, self.address, now)
 
     def send(self, clock: Callable[[], datetime]) -> None:
         """Send what is due; see core.alerts.sending."""

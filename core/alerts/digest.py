@@ -8,13 +8,15 @@ from core.alerts.alert import Alert
 from core.alerts.channel import Kind
 from core.alerts.channels import all_channels
 from core.alerts.figure import Handles
-from core.alerts.week import Digest, MonthEnd, Spend
+from core.alerts.week import Digest, Spend
 from core.catalog.names import names
 from core.costs.attribution import attribute
 from core.costs.breakdown import break_down
 from core.costs.comparison import compare
 from core.costs.currencies import usual_currency
 from core.costs.dimensions import Dimension
+from core.costs.forecast import forecast_costs
+from core.costs.forecasted import ForecastMonth
 from core.costs.latest import whole_days_until
 from core.costs.period import Period, midnight
 from core.database import Connection, Database
@@ -34,15 +36,15 @@ def week_before(now: datetime) -> Period:
     return Period(monday - timedelta(7), monday)
 
 
-def make_digest(handles: Handles, week: Period, month_end: MonthEnd | None = None) -> Digest:
-    """What a week came to, as far as it is known."""
+def make_digest(handles: Handles, week: Period, now: datetime) -> Digest:
+    """What a week came to, as far as it is known, and where the month will end."""
     warehouse = handles.warehouse
     spend = _spend(warehouse, week)
     earlier = Period(week.start - timedelta(7), week.start)
     return Digest(
         week,
         spend,
-        month_end,
+        _month_end(warehouse, spend.currency, now) if spend else None,
         _dearest_videos(handles.database, warehouse, spend) if spend else (),
         delivered_total(warehouse, week).hit_ratio,
         delivered_total(warehouse, earlier).hit_ratio,
@@ -50,7 +52,7 @@ def make_digest(handles: Handles, week: Period, month_end: MonthEnd | None = Non
     )
 
 
-def put_digest(handles: Handles, address: str, now: datetime, month_end: MonthEnd | None = None) -> bool:
+def put_digest(handles: Handles, address: str, now: datetime) -> bool:
     """Put the digest of the week before on its way, once; whether that was done now.
 
     It waits for the bills to reach the week's end, but not for long. It is not made while no channel wants it.
@@ -60,7 +62,7 @@ def put_digest(handles: Handles, address: str, now: datetime, month_end: MonthEn
         return False
     if now < midnight(week.end) + WAITS and not _is_whole(handles.warehouse, week):
         return False
-    digest = make_digest(handles, week, month_end)
+    digest = make_digest(handles, week, now)
     with handles.database.transaction() as connection:
         if store.queries.digest_of(connection, week=week.start.isoformat()):  # another worker was first
             return False
@@ -107,6 +109,11 @@ def _spend(warehouse: Warehouse, week: Period) -> Spend | None:
         before = None
     lines = compare(now, before).lines[:_MOST]
     return Spend(days, currency, now.total, before.total if before else None, lines)
+
+
+def _month_end(warehouse: Warehouse, currency: str, now: datetime) -> ForecastMonth | None:
+    total = forecast_costs(warehouse, Dimension.SERVICE, now, currency=currency).total
+    return total and total.this_month
 
 
 def _dearest_videos(database: Database, warehouse: Warehouse, spend: Spend) -> tuple[tuple[str, Decimal], ...]:

@@ -16,6 +16,7 @@ from core.alerts.words import paragraph
 _BAR_WIDTH = 160
 _BAR, _REST = "#2f6fed", "#e8ecf3"
 _MOST_ALERTS = 10
+_LEVEL = 80  #: per cent of earlier month-ends that fell inside the range
 
 
 def title(digest: Digest) -> str:
@@ -76,9 +77,9 @@ def _spend_lines(digest: Digest) -> list[str]:
     if of.days != digest.week:
         lines += [f"The bills reach {of.days.end - timedelta(1)}: {of.days.days} of 7 days."]
     if end := digest.month_end:
-        low, high = _money(end.low, of), _money(end.high, of)
-        expected = _money(end.expected, of)
-        lines += [f"{end.month:%B} is expected to end at {expected} ({end.level} % range {low} to {high})."]
+        band, expected = end.bands[_LEVEL], _money(end.expected, of)
+        low, high = _money(band.lo, of), _money(band.hi, of)
+        lines += [f"{end.month:%B} is expected to end at {expected} ({_LEVEL} % range {low} to {high})."]
     return lines
 
 

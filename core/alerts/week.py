@@ -1,23 +1,12 @@
 """Week: what a week came to, as its digest says it."""
 
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
 from core.alerts.alert import Alert
 from core.costs.comparison import ComparedLine
+from core.costs.forecasted import ForecastMonth
 from core.costs.period import Period
-
-
-@dataclass(frozen=True)
-class MonthEnd:
-    """Where a month will end, as a forecast says."""
-
-    month: date  #: its first day
-    expected: Decimal
-    low: Decimal
-    high: Decimal
-    level: int  #: of 100 month-ends, so many fall between those
 
 
 @dataclass(frozen=True)
@@ -37,7 +26,7 @@ class Digest:
 
     week: Period
     spend: Spend | None  #: None: no bill covers any of it
-    month_end: MonthEnd | None
+    month_end: ForecastMonth | None  #: None: there is no forecast
     videos: tuple[tuple[str, Decimal], ...]  #: titles, dearest first
     hit_ratio: float | None
     hit_ratio_before: float | None

@@ -123,7 +123,7 @@ def _add_digest(parser: argparse.ArgumentParser) -> None:
 def _digest(arguments: argparse.Namespace, platform: Platform, user: User, now: datetime) -> int:
     for permission in (Permission.SEE_COSTS, Permission.SEE_ALERTS):
         user.require(permission)
-    made = make_digest(platform.alerts.handles, week_before(now))
+    made = make_digest(platform.alerts.handles, week_before(now), now)
     title, address = digest_words.title(made), platform.alerts.address
     if arguments.json:
         body, html = digest_words.body(made, address), digest_words.html(made, address)
