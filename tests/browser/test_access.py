@@ -91,7 +91,7 @@ def test_a_cold_deep_link_in_a_wrong_role_shows_only_why(server, real_server, pa
 @pytest.mark.parametrize(
     ("role", "menu"),
     [
-        ("viewer", ["Overview", "Library", "Migration", "Costs", "Performance"]),
+        ("viewer", ["Overview", "Library", "Migration", "Costs", "Performance", "Alerts"]),
         ("analyst", ["Overview", "Library", "Migration", "Costs", "Performance", "Alerts", "Explore"]),
         (
             "operator",
@@ -184,7 +184,7 @@ def test_a_role_that_is_taken_away_is_gone_at_the_next_click(real_server, page):
     page.get_by_test_id("stSidebarNavLink").filter(has_text="Settings").click()
 
     expect(page.get_by_role("heading", name="This page is not for your role")).to_be_visible()
-    expect(page.get_by_test_id("stSidebarNavLink")).to_have_count(5)
+    expect(page.get_by_test_id("stSidebarNavLink")).to_have_count(6)
 
 
 def test_a_visitor_through_a_proxy_is_not_taken_for_somebody_at_this_machine(server, new_context):
