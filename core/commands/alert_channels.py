@@ -8,8 +8,8 @@ from getpass import getpass
 from core.access.roles import User
 from core.bootstrap import Platform
 from core.commands.alerting import nothing
-from core.commands.migrating import Command
 from core.commands.printing import note, printable, say, say_json, say_table
+from core.commands.several import Command
 from core.units import instant_text
 
 

@@ -14,9 +14,9 @@ from core.alerts.rule import ALL_CHANNELS, Comparison, Rule, Severity, Standing
 from core.alerts.rules import in_short
 from core.bootstrap import Platform
 from core.commands.alerting import nothing
-from core.commands.migrating import Command
 from core.commands.periods import one_of
 from core.commands.printing import note, printable, say, say_json, say_table
+from core.commands.several import Command
 from core.costs.dimensions import Filter
 
 _SPANS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}

@@ -10,8 +10,8 @@ from core.alerts.alert import Alert
 from core.alerts.digest import make_digest, week_before
 from core.bootstrap import Platform
 from core.bootstrap import now as clock
-from core.commands.migrating import Command
 from core.commands.printing import note, printable, say, say_json, say_table
+from core.commands.several import Command
 from core.units import instant_text
 
 _HEAD = ("alert", "severity", "state", "what", "how much", "since")

@@ -8,8 +8,8 @@ from shlex import quote
 from core.access.roles import User
 from core.bootstrap import Platform
 from core.commands import planning
-from core.commands.migrating import Command
 from core.commands.printing import note, printable, say, say_json
+from core.commands.several import Command
 from core.errors import VideoNotFound, WrongArguments
 from core.jobs.heartbeat import worker_seen_at
 from core.migration import samples

@@ -1,26 +1,17 @@
 """python -m core migrate: move videos from one provider to another while people watch them."""
 
 import argparse
-from datetime import UTC, datetime
 
-from core import bootstrap
-from core.access.access import shell_user
 from core.commands import controlling, following, planning
-from core.commands.migrating import Command
+from core.commands.several import Command, add_several, run_several
 from core.settings import Settings
 
 _COMMANDS: dict[str, Command] = {**planning.COMMANDS, **controlling.COMMANDS, **following.COMMANDS}
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    todo = parser.add_subparsers(dest="todo", required=True, metavar=" | ".join(_COMMANDS))
-    for name, (text, add_arguments, _) in _COMMANDS.items():
-        command = todo.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
-        add_arguments(command)
-        command.add_argument("--json", action="store_true", help="answer for programs")
+    add_several(parser, _COMMANDS)
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Exit status 1 when it cannot be done."""
-    platform = bootstrap.open_platform(settings)
-    return _COMMANDS[arguments.todo][2](arguments, platform, shell_user(platform.home), datetime.now(UTC))
+    return run_several(arguments, settings, _COMMANDS)

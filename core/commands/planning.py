@@ -10,8 +10,8 @@ from pathlib import Path
 
 from core.access.roles import User
 from core.bootstrap import Platform
-from core.commands.migrating import Command
 from core.commands.printing import note, plain, printable, say, say_json, say_table
+from core.commands.several import Command
 from core.errors import DiskFull, WrongArguments
 from core.migration.estimate import Estimate
 from core.migration.options import Filters, Options, Order

@@ -114,7 +114,6 @@ def test_overview_shows_the_usual_currency_and_says_what_is_not_in_it(mixed, vis
     assert shown.pop("November will end at")[0].startswith("$1,2")  # euros do not count there either
     assert shown == {"November so far": ("$840.00", "+40 %"), "October": ("$930.00", "not compared")}
     assert "Not in the figures of this page: 20 charges in EUR (€100\\.00) since 1 Oct." in words(app)
-    assert "No manifest vouches" in words(app)
 
 
 def test_overview_in_another_currency(mixed, visit):
