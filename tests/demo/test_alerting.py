@@ -97,6 +97,6 @@ def test_an_alert_born_in_the_demo_reaches_a_mailbox_and_a_webhook(demo: Platfor
     assert f"Now ${alert.value:,.2f}, above $1.00." in text.get_content()
     assert alert.link.startswith("/costs?from=")
     assert f"{demo.alerts.address}{alert.link}" in text.get_content()
-    assert mail["Message-ID"] == f"<{post['id']}@phyght.invalid>"
+    assert mail["Message-ID"] == f"<{post['id']}@example.com>"
     told = demo.alerts.alerts.told(BOSS, now)[alert.id]
     assert {(each.channel, each.state) for each in told} == {("ops", "sent"), ("hook", "sent")}
