@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.access.roles import Permission
 from core.alerts import digest_words
+from core.alerts.channels import LONGEST_NAME
 from core.alerts.digest import make_digest, week_before
 from core.bootstrap import Platform
 from dashboard import alerts_asking as asking
@@ -15,7 +16,7 @@ from dashboard import session, widgets
 from dashboard.format import markdown
 
 _NAME, _KIND, _ADDRESS, _DIGEST = "channel-name", "channel-kind", "channel-address", "channel-digest"
-_LONGEST_NAME, _LONGEST_ADDRESS = 80, 2000
+_LONGEST_ADDRESS = 2000
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def draw(platform: Platform) -> None:
         st.markdown(f"{kind.help} Its address is written like")
         st.code(kind.form, language=None, wrap_lines=True)
         with st.form("channel", border=False, enter_to_submit=False):
-            st.text_input("Name", key=_NAME, max_chars=_LONGEST_NAME, placeholder="ops mailbox")
+            st.text_input("Name", key=_NAME, max_chars=LONGEST_NAME, placeholder="ops mailbox")
             st.text_input("Address", key=_ADDRESS, type="password", max_chars=_LONGEST_ADDRESS, autocomplete="off")
             st.toggle("It gets the weekly digest too", kind.digest, key=f"{_DIGEST} {kind.digest}")
             st.caption("The address is kept sealed, and is never shown again.")

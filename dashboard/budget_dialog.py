@@ -10,7 +10,7 @@ import streamlit as st
 from core.access.roles import Permission, User
 from core.bootstrap import Platform
 from core.costs.budget_store import Budgets
-from core.costs.budgets import Budget, Span
+from core.costs.budgets import LONGEST_NAME, Budget, Span
 from core.costs.currencies import currencies
 from core.costs.dimensions import Dimension, Filter
 from core.costs.selection import tag_keys
@@ -103,7 +103,7 @@ def _draw_terms(platform: Platform, view: View, old: Budget | None) -> None:
     there = currencies(platform.warehouse)
     currency = old.currency if old else view.currency or there[0]
     there = there if currency in there else (*there, currency)
-    st.text_input("Name", old.name if old else "", key=_NAME, max_chars=80, placeholder="All costs")
+    st.text_input("Name", old.name if old else "", key=_NAME, max_chars=LONGEST_NAME, placeholder="All costs")
     amount, of, span = st.columns([2, 1, 1])
     amount.text_input("Amount", f"{old.amount:f}" if old else "", key=_AMOUNT, max_chars=20, placeholder="1500")
     of.selectbox("Currency", there, there.index(currency), key=_CURRENCY, format_func=format.currency_name)

@@ -19,7 +19,7 @@ from core.errors import AlertNotFound, ChannelRefused
 from core.settings import Settings
 from core.units import instant_text
 
-_LONGEST = 80
+LONGEST_NAME = 80
 
 
 def all_channels(connection: Connection) -> tuple[Channel, ...]:
@@ -102,7 +102,7 @@ class Channels:
 
 
 def _require_free(connection: Connection, name: str) -> None:
-    if not name or len(name) > _LONGEST or not name.isprintable():
+    if not name or len(name) > LONGEST_NAME or not name.isprintable():
         raise ChannelRefused("A channel needs a name of up to 80 characters.", "Choose one like: ops mailbox.")
     if queries.channel_named(connection, name=name):
         raise ChannelRefused(f"There is a channel {name!r} already.", "Choose another name.")

@@ -101,10 +101,13 @@ class Handles:
         return self.open_warehouse()
 
 
+#: Measurements come hours late; where the newest are older than this, and the window, nothing is said of now.
+STALE = timedelta(days=2)
+
 #: Makes a figure that reads from the handles.
 MakeFigure = Callable[[Handles], Figure]
 
 
 def decimal(value: float | None) -> Decimal | None:
-    """A measured value as it is compared and kept."""
-    return None if value is None else Decimal(repr(float(value)))
+    """A measured value as it is compared and kept: to six places."""
+    return None if value is None else Decimal(repr(round(float(value), 6)))

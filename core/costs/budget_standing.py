@@ -6,12 +6,12 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import accumulate
 
-from core.costs.budgets import Budget, Span
+from core.costs.budgets import Budget
 from core.costs.dimensions import Dimension
 from core.costs.forecast import LEVELS, expect
 from core.costs.forecasted import Band, Bands, CostForecast, ForecastMonth, PartForecast, chance_above
 from core.costs.past import ZERO, PastCosts, past_costs
-from core.costs.period import Period
+from core.costs.period import Period, month_of
 from core.warehouse import Warehouse
 
 
@@ -89,7 +89,7 @@ def stand(budget: Budget, period: Period, past: PastCosts, forecast: CostForecas
     ahead = _ahead(forecast.total, period, past.until)
     expected = used + sum(ahead, ZERO)
     course = tuple(_course(max(past.until, period.start), ahead, used, billed=False))
-    month = next((each for each in forecast.total.months if Span.MONTH.period_of(each.month) == period), None)
+    month = next((each for each in forecast.total.months if month_of(each.month) == period), None)
     bands = _bands(forecast.total, month, expected)
     return Standing(budget, period, amount, used, past.until, expected, bands, (*billed, *course))
 

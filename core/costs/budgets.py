@@ -10,7 +10,7 @@ from core.costs.period import Period, add_months
 from core.errors import BudgetRefused
 
 _CENT = Decimal("0.01")
-_LONGEST_NAME = 80
+LONGEST_NAME = 80
 _MOST = Decimal(10) ** 12
 _LEAST_GROWTH, _MOST_GROWTH = Decimal("-0.5"), Decimal(2)
 
@@ -55,8 +55,8 @@ class Budget:
 def usable(budget: Budget) -> Budget:
     """The budget as it is kept. Raises BudgetRefused, and UnknownDimension for a filter on nothing that is kept."""
     name = " ".join(budget.name.split())
-    if not name or len(name) > _LONGEST_NAME or not name.isprintable():
-        raise BudgetRefused("A budget needs a name.", f"Give it one of at most {_LONGEST_NAME} characters.")
+    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+        raise BudgetRefused("A budget needs a name.", f"Give it one of at most {LONGEST_NAME} characters.")
     if not (budget.amount.is_finite() and _CENT <= budget.amount <= _MOST):
         raise BudgetRefused(f"{budget.amount} is no amount to spend.", "Give more than zero, such as 1500.")
     if not (budget.growth.is_finite() and _LEAST_GROWTH <= budget.growth <= _MOST_GROWTH):

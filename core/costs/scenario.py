@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from core.billing.cdn_prices import first_usd_per_gb
@@ -23,9 +23,6 @@ class Event:
     day: date
     factor: float  #: times the usual viewing
     days: int = 1
-
-    def is_on(self, day: date) -> bool:
-        return self.day <= day < self.day + timedelta(self.days)
 
 
 @dataclass(frozen=True)

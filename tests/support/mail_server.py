@@ -1,12 +1,13 @@
 """Mail server: a real SMTP server of this machine, which keeps what it is given, and fails where a test asks for it."""
 
 import socketserver
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+
+from tests.support.serving import serving
 
 
 @dataclass
@@ -70,10 +71,7 @@ class _Server(socketserver.ThreadingTCPServer):
 @contextmanager
 def mail_server(port: int = 0) -> Iterator[MailServer]:
     """A server that takes every mail; on the port, or any that is free."""
-    with _Server(("127.0.0.1", port), _Session) as server:
-        server.state = state = MailServer(server.server_address[1])  # pyright: ignore[reportAttributeAccessIssue]
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-        thread.start()
+    server = _Server(("127.0.0.1", port), _Session)
+    state = MailServer(server.server_address[1])
+    with serving(server, state):
         yield state
-        server.shutdown()
-        thread.join()

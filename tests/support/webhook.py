@@ -1,12 +1,13 @@
 """Webhook: a real HTTP server of this machine, which keeps what is posted, and answers as a test wants."""
 
 import json
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from tests.support.serving import serving
 
 
 @dataclass
@@ -49,10 +50,7 @@ class _Server(ThreadingHTTPServer):
 @contextmanager
 def webhook(port: int = 0) -> Iterator[Webhook]:
     """A server that takes every message; on the port, or any that is free."""
-    with _Server(("127.0.0.1", port), _Handler) as server:
-        server.state = state = Webhook(server.server_address[1])  # pyright: ignore[reportAttributeAccessIssue]
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-        thread.start()
+    server = _Server(("127.0.0.1", port), _Handler)
+    state = Webhook(server.server_address[1])
+    with serving(server, state):
         yield state
-        server.shutdown()
-        thread.join()

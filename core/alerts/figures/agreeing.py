@@ -46,7 +46,7 @@ def _readings(found: Reconciliation) -> Iterator[Reading]:
 def _reading(line: Line, counted: Counted, same: float, period: Period) -> Reading:
     because = "".join(f" Because {finding.words}." for finding in counted.findings)
     return Reading(
-        decimal(round(abs(same), 6)),
+        decimal(abs(same)),
         f"{line.figure} by {counted.by}",
         f"{percent(same)} of the bill's, {period.start} to {period.end - timedelta(1)}.{because}",
         link=links.costs(period),

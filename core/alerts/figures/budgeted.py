@@ -73,9 +73,9 @@ def _known(read: Callable[[Budget], Reading], budget: Budget) -> Reading:
 
 
 def _reading(found: Standing, share: float | None, detail: str) -> Reading:
-    value, budget = decimal(None if share is None else round(share, 6)), found.budget
+    budget = found.budget
     link = links.page("costs", {"section": "budgets"})
-    return Reading(value, budget.name, detail, currency=budget.currency, link=link)
+    return Reading(decimal(share), budget.name, detail, currency=budget.currency, link=link)
 
 
 def _of_amount(found: Standing, spent: Decimal) -> str:

@@ -3,16 +3,13 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 
-from core.alerts.figure import About, Handles, Reading, Scope, Unit, Worse, decimal
+from core.alerts.figure import STALE, About, Handles, Reading, Scope, Unit, Worse, decimal
 from core.alerts.figures import links
 from core.performance.coverage import coverage
 from core.performance.delivery import Line, Only, delivered_between
 
 _FILTERS = ("edge", "country", "device", "video", "rung")
-#: Logs come hours late; from longer ago on, nothing is said of now.
-_OLD = timedelta(days=2)
 
 HIT_RATIO = About(
     "hit_ratio", "Cache hit ratio", Unit.SHARE, Worse.LOWER,
@@ -43,7 +40,7 @@ class Delivered:
     def read(self, now: datetime, scope: Scope) -> Sequence[Reading]:
         warehouse = self.handles.warehouse
         until = coverage(warehouse).requests_until
-        if until is None or now - until > _OLD + scope.window:
+        if until is None or now - until > STALE + scope.window:
             told = f"The CDN's logs end at {until:%Y-%m-%d %H:%M} UTC." if until else "There are no logs of the CDN."
             return [Reading(None, detail=told)]
         until = min(until, now)
@@ -59,11 +56,7 @@ class Delivered:
         value = self.value(line)
         if value is None:
             return Reading(None, detail=f"It is not kept for what is asked. {of}", link=link)
-        return Reading(_rounded(value), detail=of, since=start, link=link)
-
-
-def _rounded(value: float) -> Decimal | None:
-    return decimal(round(value, 6))
+        return Reading(decimal(value), detail=of, since=start, link=link)
 
 
 def hit_ratio(handles: Handles) -> Delivered:

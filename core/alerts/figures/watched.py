@@ -4,13 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from core.alerts.figure import About, Handles, Reading, Scope, Unit, Worse, decimal
+from core.alerts.figure import STALE, About, Handles, Reading, Scope, Unit, Worse, decimal
 from core.alerts.figures import links
 from core.costs.period import Period, midnight
 from core.performance.coverage import coverage, last_day
 from core.performance.experience import Experience, ExperienceBy, experience
-
-_OLD = timedelta(days=2)
 
 STARTUP = About(
     "startup_p95", "Start-up time, p95", Unit.MS, Worse.HIGHER,
@@ -37,7 +35,7 @@ class Watched:
     def read(self, now: datetime, scope: Scope) -> Sequence[Reading]:
         warehouse = self.handles.warehouse
         until = coverage(warehouse).sessions_until
-        if until is None or now - until > _OLD + scope.window:
+        if until is None or now - until > STALE + scope.window:
             told = f"The last known playback began on {until:%Y-%m-%d}." if until else "No playback is known of."
             return [Reading(None, detail=told)]
         end = last_day(min(until, now)) + timedelta(1)
@@ -49,12 +47,11 @@ class Watched:
         return few or [Reading(None, detail=f"There were fewer than {FEWEST_SESSIONS} playbacks.")]
 
     def _reading(self, each: Experience, period: Period, scope: Scope) -> Reading:
-        value = self.value(each)
         last = period.end - timedelta(1)
         detail = f"Of {each.sessions:,.0f} playbacks from {period.start} to {last}."
         label = (each.label or "unknown") if scope.by else ""
         link = links.performance(period, "experience")
-        return Reading(decimal(value and round(value, 6)), label, detail, midnight(period.start), link=link)
+        return Reading(decimal(self.value(each)), label, detail, midnight(period.start), link=link)
 
 
 def startup(handles: Handles) -> Watched:
