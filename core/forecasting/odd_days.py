@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
-from numpy.typing import NDArray
 
 from core.forecasting.bands import nexts, window_rows
 from core.forecasting.level import MAD, WEEK, Array, quiet
@@ -15,7 +14,8 @@ from core.forecasting.series import LeftOut, Series
 LEAST_DAYS = 5 * WEEK  #: of history: four weeks to expect something from, and one to know how wrong that is
 _KNOWN_FOR = 4 * WEEK  #: days whose errors tell how wrong it usually is, at least
 _USUAL = 8 * WEEK  #: days whose errors are remembered
-_FAR = 4.0  #: usual errors
+_FAR = 3.0  #: usual errors
+_FARTHEST = 100.0  #: times as much is odd, however wrong it usually was
 
 
 @dataclass(frozen=True)
@@ -78,12 +78,26 @@ def events(days: Sequence[OddDay]) -> list[tuple[OddDay, ...]]:
 def _of(series: Series, least: Least, latest: int) -> list[OddDay]:
     values, first = series.values, len(series.values) - latest
     places = np.arange(max(_KNOWN_FOR, first - _USUAL), len(values))
-    middle = expected(window_rows(values, places), nexts(series.after, len(values), places), 1)[:, 0]
-    missed = values[places] - middle
-    far = _FAR * _usually(np.abs(missed))
-    far = np.maximum(far, np.maximum(least.share * np.abs(middle), least.amount))
-    odd: NDArray[np.intp] = np.flatnonzero((np.abs(missed) > far) & (places >= first))
-    return [_told(series, int(places[at]), float(middle[at]), float(far[at])) for at in odd]
+    windows = window_rows(values, places)
+    middle = expected(windows, nexts(series.after, len(values), places), 1)[:, 0]
+    lo, hi = _usual(windows, values[places], middle)
+    far = np.maximum(least.share * np.abs(middle), least.amount)
+    lo, hi = np.minimum(lo, middle - far), np.maximum(hi, middle + far)
+    odd = np.flatnonzero(((values[places] < lo) | (values[places] > hi)) & (places >= first))
+    return [_told(series, int(places[at]), float(middle[at]), float(lo[at]), float(hi[at])) for at in odd]
+
+
+def _usual(windows: Array, actual: Array, middle: Array) -> tuple[Array, Array]:
+    """From where to where each day is as usual. A series that was above 0 for half a year is wrong by factors, so that
+    a third is as far as three times; any other is by amounts.
+    """
+    with quiet():
+        missed = _usually(np.abs(np.log(np.maximum(actual, 0) / middle)))
+        factor = np.minimum(np.exp(_FAR * missed), _FARTHEST)
+        amount = _FAR * _usually(np.abs(actual - middle))
+        by_factor = (np.nanmin(windows, axis=1) > 0) & (middle > 0) & ~np.isnan(factor)
+    lo = np.where(by_factor, middle / factor, middle - amount)
+    return lo, np.where(by_factor, middle * factor, middle + amount)
 
 
 def _usually(missed: Array) -> Array:
@@ -95,6 +109,6 @@ def _usually(missed: Array) -> Array:
         return np.where(enough, MAD * np.nanmedian(before, axis=1), np.nan)
 
 
-def _told(series: Series, place: int, middle: float, far: float) -> OddDay:
+def _told(series: Series, place: int, middle: float, lo: float, hi: float) -> OddDay:
     day = series.first + timedelta(place)
-    return OddDay(series.unique_id, day, float(series.values[place]), middle, middle - far, middle + far)
+    return OddDay(series.unique_id, day, float(series.values[place]), middle, lo, hi)

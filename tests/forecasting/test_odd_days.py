@@ -34,6 +34,38 @@ def test_a_day_without_anything_is_odd_too():
     assert odd.impact == pytest.approx(-100, abs=3)
 
 
+def test_half_as_much_is_as_odd_as_twice_as_much_where_days_differ_by_factors():
+    """Days are 80 and 125 times a hundredth in turn: a quarter off each way, so the usual factor is near 1.25 and its
+    threefold (1.25 ** (3 * 1.4826), 2.7) is beyond twice as much, and within four times and a quarter.
+    """
+    values = [100.0 * (1.25 if number % 2 else 0.8) for number in range(90)]
+    found = {factor: _told_on_day_70(values, factor) for factor in (0.2, 0.5, 2.0, 5.0)}
+
+    assert found == {0.2: True, 0.5: False, 2.0: False, 5.0: True}
+
+
+def _told_on_day_70(values: list[float], factor: float) -> bool:
+    changed = [*values[:70], 100.0 * factor, *values[71:]]
+    return FIRST + timedelta(70) in {each.day for each in odd_days([series(changed)]).days}
+
+
+def test_a_series_that_has_days_of_nothing_is_judged_by_amounts():
+    """Credits and zeros have no factors; 0, 10 and 20 in turn are off by up to 10, so that 300 is odd and 30 is not."""
+    values = [10.0 * (number % 3) for number in range(90)]
+
+    assert _told_on_day_70(values, 3.0)
+    assert not _told_on_day_70(values, 0.3)
+
+
+def test_a_day_is_odd_at_a_hundred_times_however_wrong_expectations_were():
+    values = [10.0 ** (8 * (number % 2)) for number in range(90)]
+
+    ends = [each.hi / each.expected for each in odd_days([series(values)]).days]
+
+    assert ends
+    assert ends == pytest.approx([100.0] * len(ends))
+
+
 def test_fees_and_weekends_are_expected():
     def spent(day: date) -> float:
         return (400.0 if day.day == 1 else 0.0) + (180.0 if day.weekday() == 5 else 100.0)
