@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 from core.costs.currencies import CURRENCY
 from core.costs.period import Period, add_months, midnight
+from core.costs.whole import whole_until
 from core.errors import NoBillingData
 from core.warehouse import Warehouse
 
@@ -60,12 +61,13 @@ def is_whole(warehouse: Warehouse, period: Period, currency: str | None = None) 
 
 
 def filling_months(warehouse: Warehouse, currency: str | None = None) -> list[tuple[date, datetime]]:
-    """Months whose bill was delivered before they were over, and until when each provider's is full."""
+    """Months that some provider's bill does not tell all of yet, and up to when the days in it are whole."""
     rows = warehouse.standing(
-        f"SELECT billing_period_start, provider_name, {CURRENCY}, max(usage_until) FROM bills WHERE counted "
-        "AND delivered_at < billing_period_start + INTERVAL 1 MONTH AND usage_until IS NOT NULL GROUP BY ALL"
+        f"SELECT billing_period_start, provider_name, {CURRENCY}, max(usage_until), max(delivered_at) FROM bills "
+        "WHERE counted AND usage_until IS NOT NULL GROUP BY ALL"
     )
-    return [(month, until) for month, _, of, until in rows if currency in (None, of)]
+    whole = [(month, whole_until(month, *told)) for month, _, of, *told in rows if currency in (None, of)]
+    return [(month, midnight(until)) for month, until in whole if until < add_months(month, 1)]
 
 
 def covered_months(warehouse: Warehouse, currency: str | None = None) -> tuple[date, ...]:

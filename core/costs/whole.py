@@ -38,13 +38,13 @@ def bills_of(warehouse: Warehouse, currency: str | None = None) -> Mapping[str, 
     found: dict[str, dict[date, date]] = {}
     for provider, month, of, usage_until, delivered_at in rows:
         if currency in (None, of):
-            until = _whole_until(month, usage_until, delivered_at)
+            until = whole_until(month, usage_until, delivered_at)
             months = found.setdefault(provider, {})
             months[month] = max(until, months.get(month, until))
     return {provider: Bills(frozenset(months), min(months), max(months.values())) for provider, months in found.items()}
 
 
-def _whole_until(month: date, usage_until: datetime | None, delivered_at: datetime) -> date:
+def whole_until(month: date, usage_until: datetime | None, delivered_at: datetime) -> date:
     """A bill that was delivered once its month was over, and all of it told, is whole."""
     end = add_months(month, 1)
     if delivered_at >= midnight(end) + _SLOWEST:

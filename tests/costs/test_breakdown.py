@@ -20,13 +20,13 @@ VIDEOS: dict[str, Any] = {"resource_tags": {"user_team": "video", "user_env": "l
 LIVE: dict[str, Any] = {"resource_tags": {"user_team": "live"}}
 
 
-def on(day: int, cost: str, month: int = 10, **columns: Any) -> Row:
-    """A line of one day."""
+def on(day: int, cost: str, month: int = 10, until: str = "06:00", **columns: Any) -> Row:
+    """A line of one day, from five o'clock."""
     return cur2(
         cost,
         bill_billing_period_start_date=f"2026-{month:02}-01",
         line_item_usage_start_date=f"2026-{month:02}-{day:02}T05:00:00",
-        line_item_usage_end_date=f"2026-{month:02}-{day:02}T06:00:00",
+        line_item_usage_end_date=f"2026-{month:02}-{day:02}T{until}:00",
         **columns,
     )
 

@@ -19,10 +19,12 @@ OCTOBER = month_of(date(2026, 10, 1))
 
 @pytest.fixture(scope="module")
 def filling(shared_store: Store, shared_bucket: Path) -> Store:
-    """October so far: until six in the morning of the fourth, delivered at noon; and all of September."""
+    """October so far: until ten in the morning of the fourth, delivered at noon; and all of September. What a bill
+    tells last is nine hours behind what it tells first, so that at ten the day before is whole.
+    """
     deliver_cur2(shared_bucket, [on(day, "2", 9) for day in range(1, 31)], "2026-09", execution="s")
     moment = datetime(2026, 10, 4, 12, tzinfo=UTC)
-    rows = [on(1, "3"), on(3, "5"), on(4, "1"), on(2, "0.5", line_item_product_code="AmazonCloudFront")]
+    rows = [on(1, "3"), on(3, "5"), on(4, "1", until="10:00"), on(2, "0.5", line_item_product_code="AmazonCloudFront")]
     deliver_cur2(shared_bucket, rows, delivered_at=moment)
     shared_store.ingest(shared_bucket)
     return shared_store
@@ -71,6 +73,16 @@ def test_the_newest_month_ends_with_its_last_whole_day(filling: Store):
     costs = newest_month(filling.warehouse)
     assert costs.period == Period(date(2026, 10, 1), date(2026, 10, 4))
     assert (costs.total, costs.previous_total) == (Decimal("8.5"), Decimal(6))
+
+
+def test_a_day_is_whole_once_what_is_told_last_of_it_is_told(store: Store, bucket: Path):
+    """Until 08:59 of the fourth: CloudFront, nine hours behind, may have some of the third to tell."""
+    rows = [on(3, "5"), on(4, "1", until="08:59")]
+    deliver_cur2(bucket, rows, delivered_at=datetime(2026, 10, 4, 12, tzinfo=UTC))
+    store.ingest(bucket)
+
+    assert whole_days_until(store.warehouse) == date(2026, 10, 3)
+    assert cost_series(store.warehouse, OCTOBER, "service").incomplete == {date(2026, 10, 3), date(2026, 10, 4)}
 
 
 def test_while_no_day_of_a_month_is_whole_the_newest_is_the_month_before(store: Store, bucket: Path):
