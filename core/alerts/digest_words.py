@@ -20,10 +20,10 @@ _LEVEL = 80  #: per cent of earlier month-ends that fell inside the range
 
 
 def title(digest: Digest) -> str:
-    """Phyght, 23 to 29 November: $123.45."""
+    """Phyght, 23 Nov 2026 to 29 Nov 2026: $123.45."""
     last = digest.week.end - timedelta(1)
     cost = f": {_money(digest.spend.total, digest.spend)}" if digest.spend else ""
-    return f"Phyght, week of {digest.week.start} to {last}{cost}"
+    return f"Phyght, {words.day(digest.week.start)} to {words.day(last)}{cost}"
 
 
 def body(digest: Digest, address: str) -> str:
@@ -75,7 +75,7 @@ def _spend_lines(digest: Digest) -> list[str]:
         return ["No bill covers any day of the week yet."]
     lines = [f"{_money(of.total, of)}{_against(of.before, of, 'in the same days of the week before')}."]
     if of.days != digest.week:
-        lines += [f"The bills reach {of.days.end - timedelta(1)}: {of.days.days} of 7 days."]
+        lines += [f"The bills reach {words.day(of.days.end - timedelta(1))}: {of.days.days} of 7 days."]
     if end := digest.month_end:
         band, expected = end.bands[_LEVEL], _money(end.expected, of)
         low, high = _money(band.lo, of), _money(band.hi, of)

@@ -69,6 +69,7 @@ class About:
     window: bool = True  #: whether it is of a window
     filters: tuple[str, ...] = ()  #: dimensions that it can be filtered by; "tag:" stands for every tag
     by: tuple[str, ...] = ()  #: dimensions that it can be read by
+    gone: str = "it is no longer there"  #: what has become of a subject that it has no reading of any more
 
 
 class Figure(Protocol):

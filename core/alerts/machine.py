@@ -9,9 +9,8 @@ from core.alerts.alert import Alert, State
 from core.alerts.figure import About, Reading
 from core.alerts.rule import Rule
 
-RECOVERED, GONE, REMOVED, TURNED_OFF = (
+RECOVERED, REMOVED, TURNED_OFF = (
     "it is well again",
-    "it is no longer there",
     "its rule was removed",
     "its rule was turned off",
 )
@@ -24,7 +23,7 @@ def advance(rule: Rule, about: About, before: Alert | None, reading: Reading | N
     A value that is not known changes nothing. An alert that was pending and has passed is None again.
     """
     if reading is None:
-        return _over(before, GONE, now)
+        return _over(before, about.gone, now)
     if reading.value is None:
         return before
     if before is None:

@@ -1,7 +1,7 @@
 """Words: values, thresholds and alerts as people read them, in plain text and in HTML."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from html import escape
 
@@ -36,7 +36,18 @@ def _short(value: Decimal) -> str:
 
 
 def instant(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M} UTC"
+    """30 Nov 2026, 04:05 UTC."""
+    return f"{day(at)}, {at:%H:%M} UTC"
+
+
+def day(at: date) -> str:
+    """30 Nov 2026: messages are read later, too."""
+    return f"{at.day} {at:%b %Y}"
+
+
+def days(first: date, last: date) -> str:
+    """As a sentence begins."""
+    return f"On {day(first)}" if first == last else f"From {day(first)} to {day(last)}"
 
 
 def lasted(span: timedelta) -> str:

@@ -17,7 +17,7 @@ from core.forecasting.series import LeftOut
 
 TOTAL = "total"
 #: What a day has to be off at least, as a share of what all costs come to on a usual day.
-LEAST_MONEY = 0.02
+LEAST_MONEY = 0.05
 _TOLD_FOR = timedelta(90)
 _MOST_OF_IT = Decimal("0.8")
 

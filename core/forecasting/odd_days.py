@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.forecasting.bands import nexts, window_rows
 from core.forecasting.level import MAD, WEEK, Array, quiet
@@ -83,8 +84,14 @@ def _of(series: Series, least: Least, latest: int) -> list[OddDay]:
     lo, hi = _usual(windows, values[places], middle)
     far = np.maximum(least.share * np.abs(middle), least.amount)
     lo, hi = np.minimum(lo, middle - far), np.maximum(hi, middle + far)
+    lo = np.where(_never_below(windows), np.maximum(lo, 0), lo)
     odd = np.flatnonzero(((values[places] < lo) | (values[places] > hi)) & (places >= first))
     return [_told(series, int(places[at]), float(middle[at]), float(lo[at]), float(hi[at])) for at in odd]
+
+
+def _never_below(windows: Array) -> NDArray[np.bool_]:
+    with quiet():
+        return np.nanmin(windows, axis=1) >= 0
 
 
 def _usual(windows: Array, actual: Array, middle: Array) -> tuple[Array, Array]:

@@ -32,7 +32,8 @@ def bills(store: Store, bucket: Path) -> Store:
     """Ten dollars a day until the fourth of October, then twelve of which two are of a service with an evil name."""
     rows = [on(day, "10", line_item_product_code="AmazonS3") for day in range(1, 13)]
     rows += [on(day, "2", line_item_product_code="Evil", product={"product_name": EVIL}) for day in range(5, 13)]
-    deliver_cur2(bucket, rows, "2026-10", execution="o", delivered_at=datetime(2026, 10, 12, 7, tzinfo=UTC))
+    rows += [on(12, "0", until="10:00")]
+    deliver_cur2(bucket, rows, "2026-10", execution="o", delivered_at=datetime(2026, 10, 12, 12, tzinfo=UTC))
     deliver_cur2(bucket, [on(day, "10", 9, line_item_product_code="AmazonS3") for day in range(1, 31)], "2026-09",
                  execution="s", delivered_at=datetime(2026, 10, 3, tzinfo=UTC))  # fmt: skip
     store.ingest(bucket)
@@ -79,7 +80,7 @@ def test_what_a_week_came_to(handles: Handles):
     assert [(each.cost, each.cost_before) for each in made.spend.services] == [(70, 70), (14, 0)]
     assert (made.hit_ratio, made.alerts) == (None, ())
     text = digest_words.body(made, ADDRESS)
-    assert digest_words.title(made) == "Phyght, week of 2026-10-05 to 2026-10-11: $84.00"
+    assert digest_words.title(made) == "Phyght, 5 Oct 2026 to 11 Oct 2026: $84.00"
     assert "$84.00, against $70.00 in the same days of the week before." in text
     ends = re.search(r"October is expected to end at \$([\d.]+) \(80 % range \$([\d.]+) to \$([\d.]+)\)\.", text)
     assert ends
@@ -116,7 +117,7 @@ def test_bars_are_as_long_as_their_amounts(handles: Handles):
 def test_without_a_bill_it_says_so(tmp_path: Path):
     empty = Digest(WEEK, None, None, (), None, None, ())
 
-    assert digest_words.title(empty) == "Phyght, week of 2026-10-05 to 2026-10-11"
+    assert digest_words.title(empty) == "Phyght, 5 Oct 2026 to 11 Oct 2026"
     assert "No bill covers any day of the week yet." in digest_words.body(empty, ADDRESS)
 
 
@@ -132,7 +133,7 @@ def test_the_digest_goes_out_once_to_those_who_want_it(handles: Handles, home: I
         home.send(MONDAY)
 
         (mail,) = mailbox.mails
-        assert mail["Subject"] == "Phyght, week of 2026-10-05 to 2026-10-11: $84.00"
+        assert mail["Subject"] == "Phyght, 5 Oct 2026 to 11 Oct 2026: $84.00"
         assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
         assert [each[1] for each in home.deliveries()] == ["ops"]
 
@@ -148,4 +149,4 @@ def test_it_waits_for_the_bills_but_not_for_long(store: Store, bucket: Path, set
     assert put_digest(handles, ADDRESS, MONDAY + timedelta(days=1)) is False
     assert put_digest(handles, ADDRESS, MONDAY + timedelta(days=2)) is True
     made = make_digest(handles, WEEK, MONDAY)
-    assert "The bills reach 2026-10-09: 5 of 7 days." in digest_words.body(made, ADDRESS)
+    assert "The bills reach 8 Oct 2026: 4 of 7 days." in digest_words.body(made, ADDRESS)

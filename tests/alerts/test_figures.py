@@ -49,8 +49,8 @@ def bills(store: Store, bucket: Path) -> Store:
     """From the first to the tenth of October ten dollars a day, of which six are S3's; on the eleventh 40."""
     rows = [on(day, "6", line_item_product_code="AmazonS3") for day in range(1, 12)]
     rows += [on(day, "4" if day < 11 else "34", line_item_product_code="AmazonCloudFront") for day in range(1, 12)]
-    rows += [on(12, "0")]
-    deliver_cur2(bucket, rows, "2026-10", execution="o", delivered_at=datetime(2026, 10, 12, 5, tzinfo=UTC))
+    rows += [on(12, "0", until="10:00")]
+    deliver_cur2(bucket, rows, "2026-10", execution="o", delivered_at=datetime(2026, 10, 12, 12, tzinfo=UTC))
     store.ingest(bucket)
     return store
 
@@ -66,10 +66,10 @@ def test_the_cost_of_a_day_and_of_the_month_so_far(bills: Store, settings: Setti
     (day,) = read(found, "cost_of_day", MORNING)
     (month,) = read(found, "cost_of_month", MORNING)
 
-    assert (day.value, day.currency, day.detail) == (Decimal("40"), "USD", "On 2026-10-11, as billed.")
+    assert (day.value, day.currency, day.detail) == (Decimal("40"), "USD", "On 11 Oct 2026, as billed.")
     assert day.link == "/costs?from=2026-10-11&to=2026-10-12&by=service&currency=USD"
     assert month.value == Decimal("140")
-    assert month.detail == "From 2026-10-01 to 2026-10-11, as billed."
+    assert month.detail == "From 1 Oct 2026 to 11 Oct 2026, as billed."
 
 
 def test_the_cost_of_a_day_by_service_and_of_one_service(bills: Store, settings: Settings):
@@ -97,10 +97,10 @@ def test_without_bills_the_figures_of_money_say_so(store: Store, settings: Setti
 def test_a_bill_grows_old(bills: Store, settings: Settings):
     found = handles(settings, bills.warehouse)
 
-    (reading,) = read(found, "bill_age", datetime(2026, 10, 14, 6, tzinfo=UTC))
+    (reading,) = read(found, "bill_age", datetime(2026, 10, 14, 10, tzinfo=UTC))
 
     assert (reading.subject, reading.value) == ("AWS", Decimal("48"))
-    assert reading.detail == "Its bill ends on 2026-10-12 06:00 UTC."
+    assert reading.detail == "Its bill ends on 12 Oct 2026, 10:00 UTC."
 
 
 def test_a_delivery_that_is_refused_and_a_source_that_cannot_be_read(store: Store, bucket: Path, settings: Settings):
@@ -187,7 +187,7 @@ def test_what_the_cdn_delivered_in_a_window(logs: Handles):
     (first_byte,) = read(logs, "first_byte_p95", NOON, hour)
     assert first_byte.value
     assert 1800 < first_byte.value < 2200
-    assert first_byte.detail == "Of 2 requests from 2026-11-28 15:00 to 2026-11-28 16:00 UTC."
+    assert first_byte.detail == "Of 2 requests from 28 Nov 2026, 15:00 UTC to 28 Nov 2026, 16:00 UTC."
 
 
 def test_what_the_cdn_delivered_by_one_edge(logs: Handles):
@@ -202,7 +202,7 @@ def test_what_the_cdn_delivered_by_one_edge(logs: Handles):
 def test_logs_that_ended_long_ago_say_nothing_of_now(logs: Handles):
     (reading,) = read(logs, "error_rate", NOON + timedelta(days=4))
 
-    assert (reading.value, reading.detail) == (None, "The CDN's logs end at 2026-11-28 16:00 UTC.")
+    assert (reading.value, reading.detail) == (None, "The CDN's logs end at 28 Nov 2026, 16:00 UTC.")
 
 
 def test_how_watching_went(tmp_path: Path, settings: Settings):

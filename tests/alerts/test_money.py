@@ -69,7 +69,7 @@ def test_a_budget_says_what_share_of_it_is_used(handles: Handles):
     (found,) = Used(handles).read(NOW, Scope())
 
     assert (found.subject, found.value, found.link) == ("Storage", Decimal("0.8"), "/costs?section=budgets")
-    assert found.detail == "$200.00 of $250.00 were billed before 2026-06-21."
+    assert found.detail == "$200.00 of $250.00 were billed before 21 Jun 2026."
 
 
 def test_a_budget_says_what_share_of_it_will_be_used(handles: Handles):
@@ -78,7 +78,16 @@ def test_a_budget_says_what_share_of_it_will_be_used(handles: Handles):
     (found,) = Expected(handles).read(NOW, Scope())
 
     assert found.value == pytest.approx(Decimal("1.2"), abs=Decimal("0.001"))  # thirty days of ten dollars
-    assert found.detail == "$300.00 of $250.00 are expected by 2026-06-30. It runs out on 2026-06-26."
+    assert found.detail == "$300.00 of $250.00 are expected by 30 Jun 2026. It runs out on 26 Jun 2026."
+
+
+def test_a_budget_that_is_used_up_is_told_as_such_only(handles: Handles):
+    budget(handles, "Storage", "199", S3)
+
+    (used,) = Used(handles).read(NOW, Scope())
+
+    assert used.value is not None and used.value > 1
+    assert Expected(handles).read(NOW, Scope()) == []
 
 
 def test_a_budget_that_nothing_is_known_of_keeps_no_other_from_being_read(handles: Handles):
@@ -100,7 +109,7 @@ def test_an_odd_day_comes_to_what_it_was_beyond_what_was_expected_and_is_told_on
     (found,) = odd(handles)
 
     assert (found.subject, found.value, found.currency) == (CDN, Decimal(30), "USD")
-    assert found.detail == "On 2026-06-20 it was $40.00 so far where $10.00 was expected."
+    assert found.detail == "On 20 Jun 2026 it was $40.00 so far where $10.00 was expected."
     assert (found.since, found.link) == (datetime(2026, 6, 20, tzinfo=UTC), "/costs?section=odd-days")
 
 
@@ -137,7 +146,6 @@ def test_an_installation_begins_with_rules_on_them(handles: Handles):
     # of CloudFront 230 were used, and one day of 200 dollars is enough
     assert money == {
         ("A budget is overrun", "Delivery", "critical"),
-        ("A budget will not be enough", "Delivery", "warning"),
         ("A budget will not be enough", "Storage", "warning"),
         ("A day cost more than expected", CDN, "warning"),
     }

@@ -43,7 +43,7 @@ def test_an_alert_reaches_a_mail_server_and_a_webhook(either_home: Installation,
     assert text
     assert text.get_content().splitlines() == [
         "Many errors",
-        "Now 8 %, above 5 %. Since 2026-11-30 12:00 UTC.",
+        "Now 8 %, above 5 %. Since 30 Nov 2026, 12:00 UTC.",
         "Of 100 requests.",
         "What to do: Look at the origin.",
         "https://videos.example.com/performance?by=edge",

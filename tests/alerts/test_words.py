@@ -59,7 +59,7 @@ def test_what_a_message_says():
     assert words.title([alert]) == "Warning: Many errors: <b>FRA</b>"
     assert words.body([alert], ADDRESS).splitlines() == [
         "Many errors: <b>FRA</b>",
-        "Now 8 %, above 5 %. Since 2026-11-30 11:30 UTC.",
+        "Now 8 %, above 5 %. Since 30 Nov 2026, 11:30 UTC.",
         "Of 100 requests.",
         "What to do: Look at the origin.",
         "https://videos.example.com/performance",

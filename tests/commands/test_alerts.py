@@ -91,7 +91,7 @@ def test_rules_and_figures_are_listed(home: Path, run):
 def test_the_digest_is_shown_without_being_sent(home: Path, run):
     assert "No bill covers any day of the week yet." in run("digest")[1]
     assert run("digest", "--html")[1].startswith("<h2>")
-    assert told(run("digest", "--json"))["title"].startswith("Phyght, week of ")
+    assert told(run("digest", "--json"))["title"].startswith("Phyght, ")
 
 
 def test_what_is_asked_wrongly_is_said_in_words(home: Path, run):

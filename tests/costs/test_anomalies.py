@@ -61,12 +61,12 @@ def test_a_day_that_is_filling_is_not_judged():
 
 
 def test_small_money_is_no_event_however_unusual_it_is():
-    """1 a day became 3 beside 200 a day: below 2 % of 201.07, the mean of 28 days."""
+    """1 a day became 3 beside 200 a day: below 5 % of 201.07, the mean of 28 days."""
     small = {day: cost / 10 for day, cost in with_night(30).items()}
 
     found = anomalies(past_of({"S3": days([200] * 161), "KMS": small}, UNTIL))
 
-    assert found.least_money == Decimal("4.021429")
+    assert found.least_money == Decimal("10.053571")
     assert found.events == ()
 
 

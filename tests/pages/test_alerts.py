@@ -81,7 +81,7 @@ def test_an_alert_says_what_how_much_since_when_and_what_to_do(late, visit):
 
     assert "Warning · **A bill is late: AWS**" in text
     assert "above 48 h**, since 21 Nov 00:00 UTC" in text
-    assert "Its bill ends on 2026-11-21 00:00 UTC." in text
+    assert "Its bill ends on 21 Nov 2026, 00:00 UTC." in text
     assert "**What to do:** Later days are in no figure." in text
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
+from core.alerts import words
 from core.alerts.figure import About, Handles, Reading, Scope, Unit, Worse, decimal
 from core.alerts.figures import links
 from core.costs.latest import whole_days_until
@@ -48,6 +49,6 @@ def _reading(line: Line, counted: Counted, same: float, period: Period) -> Readi
     return Reading(
         decimal(abs(same)),
         f"{line.figure} by {counted.by}",
-        f"{percent(same)} of the bill's, {period.start} to {period.end - timedelta(1)}.{because}",
+        f"{percent(same)} of the bill's, {words.day(period.start)} to {words.day(period.end - timedelta(1))}.{because}",
         link=links.costs(period),
     )

@@ -18,7 +18,10 @@ from core.errors import CostsError
 _ADVICE = "See what it goes to; then spend less, or change the budget."
 
 USED = About("budget_used", "Budget used", Unit.SHARE, Worse.HIGHER, _ADVICE, window=False)
-EXPECTED = About("budget_expected", "Budget used at its end", Unit.SHARE, Worse.HIGHER, _ADVICE, window=False)
+EXPECTED = About(
+    "budget_expected", "Budget used at its end", Unit.SHARE, Worse.HIGHER, _ADVICE, window=False,
+    gone="it is used up already, or was removed",
+)  # fmt: skip
 
 
 class Used:
@@ -35,11 +38,13 @@ class Used:
     def _used(self, budget: Budget, now: datetime) -> Reading:
         past = past_costs(self._handles.warehouse, Dimension.PROVIDER, filters=budget.filters, currency=budget.currency)
         found = stand(budget, budget.span.period_of(now.date()), past, None)
-        return _reading(found, found.used_share, f"{_of_amount(found, found.used)} were billed before {found.until}.")
+        return _reading(
+            found, found.used_share, f"{_of_amount(found, found.used)} were billed before {words.day(found.until)}."
+        )
 
 
 class Expected:
-    """What will be billed by the end of the span under way, as a share of each budget."""
+    """What will be billed by the end of the span under way, as a share of each budget that is not used up yet."""
 
     about = EXPECTED
 
@@ -49,22 +54,27 @@ class Expected:
     def read(self, now: datetime, scope: Scope) -> Sequence[Reading]:
         return _of_each(self._handles, lambda budget: self._expected(budget, now))
 
-    def _expected(self, budget: Budget, now: datetime) -> Reading:
+    def _expected(self, budget: Budget, now: datetime) -> Reading | None:
         found = standing(self._handles.warehouse, budget, now)
+        if found.is_overrun:
+            return None
         if found.expected is None:
             return _reading(found, None, found.why_not)
         last = found.course[-1].day if found.course else found.period.end
-        runs_out = f" It runs out on {found.runs_out}." if found.runs_out else ""
+        runs_out = f" It runs out on {words.day(found.runs_out)}." if found.runs_out else ""
         return _reading(
-            found, found.expected_share, f"{_of_amount(found, found.expected)} are expected by {last}.{runs_out}"
+            found,
+            found.expected_share,
+            f"{_of_amount(found, found.expected)} are expected by {words.day(last)}.{runs_out}",
         )
 
 
-def _of_each(handles: Handles, read: Callable[[Budget], Reading]) -> list[Reading]:
-    return [_known(read, each) for each in Budgets(handles.database, AuditLog(handles.database)).all()]
+def _of_each(handles: Handles, read: Callable[[Budget], Reading | None]) -> list[Reading]:
+    read_ = (_known(read, each) for each in Budgets(handles.database, AuditLog(handles.database)).all())
+    return [each for each in read_ if each]
 
 
-def _known(read: Callable[[Budget], Reading], budget: Budget) -> Reading:
+def _known(read: Callable[[Budget], Reading | None], budget: Budget) -> Reading | None:
     """Where no bill is in one budget's currency, the others are read."""
     try:
         return read(budget)

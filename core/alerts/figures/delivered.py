@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from core.alerts import words
 from core.alerts.figure import STALE, About, Handles, Reading, Scope, Unit, Worse, decimal
 from core.alerts.figures import links
 from core.performance.coverage import coverage
@@ -41,7 +42,7 @@ class Delivered:
         warehouse = self.handles.warehouse
         until = coverage(warehouse).requests_until
         if until is None or now - until > STALE + scope.window:
-            told = f"The CDN's logs end at {until:%Y-%m-%d %H:%M} UTC." if until else "There are no logs of the CDN."
+            told = f"The CDN's logs end at {words.instant(until)}." if until else "There are no logs of the CDN."
             return [Reading(None, detail=told)]
         until = min(until, now)
         start = until - max(scope.window, timedelta(hours=1))
@@ -51,7 +52,7 @@ class Delivered:
         return [self._reading(line, start, until, only)]
 
     def _reading(self, line: Line, start: datetime, until: datetime, only: dict[str, str]) -> Reading:
-        of = f"Of {line.requests:,} requests from {start:%Y-%m-%d %H:%M} to {until:%Y-%m-%d %H:%M} UTC."
+        of = f"Of {line.requests:,} requests from {words.instant(start)} to {words.instant(until)}."
         link = links.performance(links.days_of(start, until), "delivery", only)
         value = self.value(line)
         if value is None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
+from core.alerts import words
 from core.alerts.figure import About, Handles, Reading, Scope, Unit, Worse
 from core.alerts.figures import links
 from core.billing.reports import IngestionRun, Outcome
@@ -40,7 +41,7 @@ class BillAge:
             Reading(
                 Decimal(str(round((now - each.usage_until).total_seconds() / 3600, 1))),
                 each.provider,
-                f"Its bill ends on {each.usage_until:%Y-%m-%d %H:%M} UTC.",
+                f"Its bill ends on {words.instant(each.usage_until)}.",
                 each.usage_until,
                 link=link,
             )

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 
+from core.alerts import words
 from core.alerts.figure import About, Handles, Reading, Scope, Unit, Worse
 from core.alerts.figures import links
 from core.alerts.figures.progress import last_progress, standing_videos
@@ -33,7 +34,7 @@ class Stuck:
     def _readings(self, now: datetime) -> Iterator[Reading]:
         for migration, at in last_progress(self._database):
             hours = Decimal(str(round((now - at).total_seconds() / 3600, 3)))
-            detail = f"Nothing has arrived since {at:%Y-%m-%d %H:%M} UTC."
+            detail = f"Nothing has arrived since {words.instant(at)}."
             yield Reading(max(hours, Decimal(0)), migration.name, detail, at, link=_link(migration))
 
 

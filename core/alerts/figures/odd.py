@@ -23,7 +23,7 @@ _DIMENSIONS = (*map(str, Dimension), TAG)
 ODD = About(
     "odd_days", "Cost of odd days", Unit.MONEY, Worse.HIGHER,
     "See what explains it. Where it was expected, say so: then it is not told again.",
-    filters=_DIMENSIONS, by=_DIMENSIONS,
+    filters=_DIMENSIONS, by=_DIMENSIONS, gone="its days are no news any more, or were said to be expected",
 )  # fmt: skip
 
 
@@ -67,7 +67,7 @@ def _reading(warehouse: Warehouse, event: Anomaly) -> Reading:
         words.amount(sum(amounts, Decimal(0)), Unit.MONEY, event.currency)
         for amounts in ([day.actual for day in event.days], [day.expected for day in event.days])
     )
-    days = f"On {event.first}" if event.first == event.last else f"From {event.first} to {event.last}"
+    days = words.days(event.first, event.last)
     told = f"{days} it was {actual}{' so far' if event.ongoing else ''} where {expected} was expected."
     link = links.page("costs", {"section": "odd-days"})
     since = midnight(event.first)

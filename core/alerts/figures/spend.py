@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from core.alerts import words
 from core.alerts.figure import About, Handles, Reading, Scope, Unit, Worse
 from core.alerts.figures import links
 from core.costs.breakdown import break_down
@@ -66,12 +67,10 @@ def _read(warehouse: Warehouse, scope: Scope, start_of: Callable[[date], date]) 
 
 def _reading(label: str, cost: Decimal, period: Period, scope: Scope, currency: str) -> Reading:
     inside = (*scope.filters, Filter(scope.by, label)) if scope.by else scope.filters
-    last = period.end - timedelta(1)
-    days = f"On {last}" if period.days == 1 else f"From {period.start} to {last}"
     return Reading(
         cost,
         label,
-        f"{days}, as billed.",
+        f"{words.days(period.start, period.end - timedelta(1))}, as billed.",
         midnight(period.start),
         currency,
         links.costs(period, inside, Dimension.USAGE_FAMILY if scope.by else scope.by, currency),

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from core.alerts import words
 from core.alerts.figure import STALE, About, Handles, Reading, Scope, Unit, Worse, decimal
 from core.alerts.figures import links
 from core.costs.period import Period, midnight
@@ -36,7 +37,7 @@ class Watched:
         warehouse = self.handles.warehouse
         until = coverage(warehouse).sessions_until
         if until is None or now - until > STALE + scope.window:
-            told = f"The last known playback began on {until:%Y-%m-%d}." if until else "No playback is known of."
+            told = f"The last known playback began on {words.day(until)}." if until else "No playback is known of."
             return [Reading(None, detail=told)]
         end = last_day(min(until, now)) + timedelta(1)
         period = Period(end - timedelta(max(-(-scope.window // timedelta(days=1)), 1)), end)
@@ -48,7 +49,7 @@ class Watched:
 
     def _reading(self, each: Experience, period: Period, scope: Scope) -> Reading:
         last = period.end - timedelta(1)
-        detail = f"Of {each.sessions:,.0f} playbacks from {period.start} to {last}."
+        detail = f"Of {each.sessions:,.0f} playbacks from {words.day(period.start)} to {words.day(last)}."
         label = (each.label or "unknown") if scope.by else ""
         link = links.performance(period, "experience")
         return Reading(decimal(self.value(each)), label, detail, midnight(period.start), link=link)
