@@ -25,8 +25,9 @@ def expected(platform: Platform, currency: str, today: date) -> CostForecast:
 
 
 def odd_days(platform: Platform, user: User, currency: str, today: date) -> tuple[Flag, ...]:
-    """Odd days of all costs, to be marked."""
-    return odd_days_words.flags(outlooks.odd_days_of(platform, user, _all(currency, today)))
+    """Days on which all costs were more than expected, to be marked."""
+    odd = outlooks.odd_days_of(platform, user, _all(currency, today))
+    return odd_days_words.flags(each for each in odd if each.impact > 0)
 
 
 def _all(currency: str, today: date) -> View:

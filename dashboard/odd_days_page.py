@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.access.roles import Permission, User
 from core.bootstrap import Platform
-from core.costs.anomalies import TOTAL, Anomalies, Anomaly
+from core.costs.anomalies import TOTAL, Anomalies, Anomaly, without_echoes
 from core.costs.dimensions import Dimension, Filter
 from core.costs.judged import LONGEST_NOTE, Judgements
 from core.costs.period import Period
@@ -35,10 +35,11 @@ def draw(platform: Platform, user: User, view: View) -> None:
     _draw_refusal()
     found = outlooks.odd_days(platform, user, view, with_expected)
     st.markdown(_finding(found))
-    for number, event in enumerate(found.events[:_MOST]):
+    shown = without_echoes(found.events)
+    for number, event in enumerate(shown[:_MOST]):
         _draw_event(platform, user, view, event, number)
-    if len(found.events) > _MOST:
-        st.caption(f"The {_MOST} newest of {len(found.events):,}; the downloads have all.")
+    if len(shown) > _MOST:
+        st.caption(f"The {_MOST} newest of {len(shown):,}; the downloads have all.")
     _draw_rest(found)
     if found.events:
         widgets.downloads(f"odd-days-by-{found.by.replace(':', '-')}", _table(found))
@@ -73,7 +74,8 @@ def _finding(found: Anomalies) -> str:
     least = markdown(format.money(found.least_money, found.currency))
     if not found.events:
         return f"**No odd days** in the last 90, of all costs or of any {by}; {least} a day would have been told."
-    return f"**{format.count(len(found.events), 'odd event')}** in the last 90 days, of all costs and by {by}."
+    number = format.count(len(without_echoes(found.events)), "odd event")
+    return f"**{number}** in the last 90 days, of all costs and by {by}."
 
 
 def _draw_event(platform: Platform, user: User, view: View, event: Anomaly, number: int) -> None:

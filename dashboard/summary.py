@@ -182,7 +182,11 @@ def draw_daily(answer: Overview) -> None:
         figure = charts.columns(daily, answer.daily_before, "Four weeks before", answer.flags, height=270)
         words = legend.in_words([(part.label, part.total) for part in charts.main_parts(daily.costs)], daily.currency)
         st.plotly_chart(
-            figure, config=charts.CONFIG, key="daily", alt=f"Spend of each day in the last four weeks: {words}"
+            figure,
+            height="stretch",
+            config=charts.CONFIG,
+            key="daily",
+            alt=f"Spend of each day in the last four weeks: {words}",
         )
         legend.draw(figure)
         closer = View(daily.period, by=Dimension.PROVIDER, currency=daily.currency)

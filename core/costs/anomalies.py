@@ -102,7 +102,8 @@ def anomalies(
         for event in events([day for day in found.days if day.unique_id == portion.label])
         if event[-1].day >= since
     ]
-    kept = [each for each in told if with_expected or not (each.is_expected or _is_explained(each, told))]
+    expected = [each for each in told if each.is_expected]
+    kept = [each for each in told if with_expected or not (each.is_expected or _is_explained(each, expected))]
     kept.sort(key=lambda each: (each.last, abs(each.impact)), reverse=True)
     unjudged = {each.unique_id: each for each in (*found.left_out, *left_out)}
     amount = Decimal(least.amount).quantize(GRAIN)
@@ -114,11 +115,16 @@ def event_on(found: Anomalies, label: str, day: date) -> Anomaly | None:
     return next((each for each in found.events if each.label == label and each.first <= day <= each.last), None)
 
 
-def _is_explained(total: Anomaly, told: Iterable[Anomaly]) -> bool:
-    """Whether an event of the total is what labels had that was expected, for the most part."""
+def without_echoes(events: Sequence[Anomaly]) -> tuple[Anomaly, ...]:
+    """All but those of the total that are, for the most part, what its labels had on these days."""
+    return tuple(each for each in events if not _is_explained(each, events))
+
+
+def _is_explained(total: Anomaly, by: Iterable[Anomaly]) -> bool:
+    """Whether an event of the total is, for the most part, what some events of labels are."""
     days = {each.day for each in total.days}
-    expected = [day for each in told if each.is_expected and each.label != TOTAL for day in each.days]
-    impact = sum((day.impact for day in expected if day.day in days), Decimal(0))
+    known = [day for each in by if each.label != TOTAL for day in each.days]
+    impact = sum((day.impact for day in known if day.day in days), Decimal(0))
     return total.label == TOTAL and impact * total.impact > 0 and abs(impact) >= _MOST_OF_IT * abs(total.impact)
 
 

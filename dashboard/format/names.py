@@ -26,13 +26,14 @@ _PROVIDERS = {"s3": "S3", "supabase": "Supabase", "local": "This machine"}
 _DEMO_FOLDERS = {"demo-supabase": "Supabase (demo)", "demo-s3": "S3 (demo)"}
 #: Stops Markdown from making a link or a symbol of text; takes no space.
 _JOINER = "\u2060"
+_SPACES = re.compile(r"[^\S\u00a0\u202f]+")  # those that may be broken at
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _LINK_STARTS = re.compile(r"(www|[:@])", re.IGNORECASE)
 
 
 def markdown(text: str) -> str:
     """Text from data as Markdown that shows it and does nothing else: no links, no styles, no symbols."""
-    escaped = _PUNCTUATION.sub(r"\\\1", " ".join(text.split()))
+    escaped = _PUNCTUATION.sub(r"\\\1", _SPACES.sub(" ", text).strip())
     return _LINK_STARTS.sub(rf"\1{_JOINER}", escaped)
 
 

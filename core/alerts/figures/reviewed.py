@@ -1,9 +1,10 @@
 """Reviewed: what the bills show that a person should look at."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
+from core.alerts import words
 from core.alerts.figure import About, Handles, Reading, Scope, Unit, Worse
 from core.alerts.figures import links
 from core.billing.overlaps import overlaps
@@ -51,7 +52,8 @@ class Rose(_Reviewed):
             Reading(
                 each.line.difference,
                 each.line.label,
-                f"{each.period.start} to {each.period.end} (not included), against the same days of the month before.",
+                f"{words.days(each.period.start, each.period.end - timedelta(1))}, "
+                "against the same days of the month before.",
                 currency=each.currency,
                 link=links.costs(
                     each.period, [Filter(Dimension.SERVICE, each.line.label)], Dimension.USAGE_FAMILY, each.currency
