@@ -14,7 +14,7 @@ from core.telemetry import relations
 from core.telemetry.coding import DEVICES, RESULTS, Coding
 from core.telemetry.formats import Format, Kind
 from core.telemetry.keys import Keys
-from core.telemetry.logged_cmcd import read_cmcd
+from core.telemetry.logged_cmcd import KEYS, NUMBERS, TEXTS, read_cmcd
 from core.telemetry.parsing import pieces
 from core.telemetry.preparation import write_texts
 from core.telemetry.relations import Log
@@ -94,12 +94,22 @@ class Facts:
         self._register_files(logs)
         form = logs[0].format
         for piece in pieces(logs, self.duck.cursor()):
-            table, paths = self.coding.coded(piece, form.kind)
+            table, paths = self.coding.coded(self._with_cmcd(piece, form), form.kind)
             self._make("lines", _lines(form, table.column_names, only), piece=table)
             self._make("paths", "FROM given", given=_counted(paths))
             del piece, table, paths
             yield from self._add_lines(repeated)
         pa.default_memory_pool().release_unused()
+
+    def _with_cmcd(self, table: pa.Table, form: Format) -> pa.Table:
+        """A table with what players told in the place of its queries; of a sample no session could be put together."""
+        if "csuriquery" not in table.column_names:
+            return table
+        queries = table["csuriquery"].combine_chunks()
+        table = table.drop_columns("csuriquery")
+        for key, values in read_cmcd(queries, self.duck).items() if form.rate == 100 else ():
+            table = table.append_column(key, values)
+        return table
 
     def _add_lines(self, repeated: bool) -> list[tuple[int, date, int]]:
         counted = self.duck.execute(_SQL["count_files"]).fetchall()
@@ -108,7 +118,6 @@ class Facts:
         if counted:
             batch = Batch(next(self._numbers), {day for _, day, _ in counted})
             self.batches.append(batch)
-            read_cmcd(self.duck, f"({_SQL['told']})")
             for name in _PARTS:
                 rows = _FEW_ROWS if name == "cmcd" else _GROUP_ROWS
                 self._copy(_SQL[f"part_{name}"], self._part(batch, name), rows=rows)
@@ -245,7 +254,7 @@ def _columns(form: Format, there: Sequence[str]) -> dict[str, str]:
         "path": first("path", other="-1"),
         "device": f"{first('csuseragent', other=str(len(DEVICES) - 1))}::UTINYINT",
         "instant": "instant",
-        "cmcd": _cmcd(form, there),
+        **{key: told(key, type_=_told_type(key)) for key in KEYS},
         "result": f"{result}::UTINYINT",
         "cached": f"{result} < 2",  # hit or refreshhit
         "status": status,
@@ -263,11 +272,8 @@ def _milliseconds(seconds: str) -> str:
     return f"round({seconds} * 1000)::BIGINT"
 
 
-def _cmcd(form: Format, there: Sequence[str]) -> str:
-    """The query of a request with which a player told something; of a sample no session could be put together."""
-    if form.rate < 100 or "csuriquery" not in there:
-        return "NULL::VARCHAR"
-    return "CASE WHEN contains(rows.csuriquery, 'CMCD=') THEN rows.csuriquery END"
+def _told_type(key: str) -> str:
+    return "DOUBLE" if key in NUMBERS else "VARCHAR" if key in TEXTS else "BOOLEAN"
 
 
 def _weight(rate: int, request: str) -> str:

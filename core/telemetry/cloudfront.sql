@@ -27,14 +27,12 @@ SELECT id FROM parts WHERE day = $day GROUP BY id HAVING count(*) > 1;
 -- name: part_ids
 SELECT id, hour::DATE AS day FROM lines WHERE id IS NOT NULL;
 
--- name: told
--- What players told with their requests.
-SELECT instant AS time, taken_ms, title, country, device, bytes, cmcd AS query FROM lines
-WHERE cmcd IS NOT NULL AND device <> 0 AND status IN (200, 206) AND taken_ms IS NOT NULL;
-
 -- name: part_cmcd
--- Until the sessions of a day are put together: those of one session beside each other.
-SELECT *, hash(sid) AS session FROM told WHERE sid IS NOT NULL ORDER BY session;
+-- What players told with their requests, until the sessions of a day are put together: of one session beside each other.
+SELECT instant AS time, taken_ms, title, country, device, bytes, bl, br, d, ot, sid, bs, su, hash(sid) AS session
+FROM lines
+WHERE sid IS NOT NULL AND device <> 0 AND status IN (200, 206) AND taken_ms IS NOT NULL
+ORDER BY session;
 
 -- name: part_requests
 SELECT

@@ -12,6 +12,8 @@ from core.telemetry.formats import Kind
 from core.telemetry.keys import Keys
 
 RESULTS = ("hit", "refreshhit", "miss", "error", "limitexceeded", "capacityexceeded", "redirect", "other")
+#: Texts of which more than one column is made.
+_PLACED = ("xedgelocation", "csuristem")
 #: The first is told from all others.
 DEVICES = (BOT, *dict.fromkeys(name for name, _ in RULES if name != BOT), "other")
 
@@ -50,7 +52,7 @@ class Coding:
         columns: dict[str, pa.Array | pa.ChunkedArray] = {}
         for name in table.column_names:
             column = table[name]
-            if not pa.types.is_dictionary(column.type):
+            if name not in self._coders and name not in _PLACED:
                 columns[name] = column
                 continue
             texts = column.combine_chunks()

@@ -1,105 +1,159 @@
 """Logged CMCD: what players told with their requests, read from a log's queries by the million.
 
-Nearly all reports are written in one plain form, which DuckDB takes apart. The others go to the parser, each distinct
-one once; so whatever it makes of garbage is what is found here.
+Nearly all reports are lists of plain members, of which the same come again and again: each distinct member is judged
+once, by DuckDB. Reports with any other go to the parser; so whatever it makes of garbage is what is found here.
 """
 
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import duckdb
+import numpy as np
 import pyarrow as pa
+from pyarrow import compute
 
-from core.telemetry.cmcd import KINDS, LONGEST, LONGEST_TEXT, Kind, parse
+from core.telemetry.cmcd import KINDS, LONGEST, LONGEST_TEXT, MOST_KEYS, Kind, Scalar, Value, parse
 
 NUMBERS, TEXTS, FLAGS = ("bl", "br", "d"), ("ot", "sid"), ("bs", "su")
 KEYS = (*NUMBERS, *TEXTS, *FLAGS)
-
+_NAME = "CMCD="
+pc: Any = compute  # whose functions are made when it is imported
 #: What values look like that mean what they say: no escapes, commas, parameters or lists in printable ASCII.
-_SHAPES = {
-    Kind.NUMBER: r"=-?[0-9]{1,15}(?:\.[0-9]{1,6})?",
-    Kind.TEXT: r"""=(?:"[ !#-+\-./0-:<-\[\]-~]+"|[A-Za-z0-9_.:/-]+)""",
-    Kind.FLAG: r"(?:=\?[01])?",
-}
-_LEFT_OUT = dict.fromkeys(("nor", "nrr", "url"), Kind.TEXT)
-#: Keys in their order, each once at most, as players write them.
-_PLAIN = "".join(f"(?:,{key}{_SHAPES[kind]})?" for key, kind in sorted({**KINDS, **_LEFT_OUT}.items()))
-_TYPES = {
-    **dict.fromkeys(NUMBERS, pa.float64()),
-    **dict.fromkeys(TEXTS, pa.string()),
-    **dict.fromkeys(FLAGS, pa.bool_()),
-}
-_LONG = f"[^,]{{{LONGEST_TEXT}}}"
-#: What stands between `CMCD=` and the next parameter; mostly there is none.
-_BEHIND = "substr(query, instr(query, 'CMCD=') + 5)"
-_RAW = (
-    f"CASE WHEN strlen({_BEHIND}) > {LONGEST} OR contains({_BEHIND}, '&') OR contains({_BEHIND}, 'CMCD=') "
-    f"THEN left(split_part(split_part(query, 'CMCD=', 2), '&', 1), {LONGEST}) ELSE {_BEHIND} END"
+_TEXT = r"""=(?:"[ !#-+\-./0-:<-\[\]-~]+"|[A-Za-z0-9_.:/-]+)"""
+_SHAPES = {Kind.NUMBER: r"=-?[0-9]{1,15}(?:\.[0-9]{1,6})?", Kind.TEXT: _TEXT, Kind.FLAG: r"(?:=\?[01])?"}
+_PLAIN = "|".join(
+    [f"(?:{'|'.join(key for key in KINDS if KINDS[key] is kind)}){shape}" for kind, shape in _SHAPES.items()]
+    + [f"(?:nor|nrr|url){_TEXT}"]
 )
+#: A report is encoded twice, once or not at all: what then stands between its members, and a member as it was told.
+#: One that still has a `%` would be decoded once more, unless it has a sign that no encoded text has.
+_ENCODINGS = {
+    "%252C": "if(contains(replace(member, '%25', ''), '%'), NULL, try(url_decode(once)))",
+    "%2C": "if(contains(once, '=') OR NOT contains(once, '%'), once, NULL)",
+    ",": "if(contains(member, '=') OR NOT contains(member, '%'), member, NULL)",
+}
+_MEMBERS = f"""
+    SELECT
+        coalesce(regexp_full_match(text, '{_PLAIN}') AND strlen(text) < {LONGEST_TEXT}, false) AS plain,
+        coalesce(list_position({list(KEYS)}, split_part(text, '=', 1)), 0)::TINYINT AS key,
+        coalesce(try_cast(split_part(text, '=', 2) AS DOUBLE), 0) AS number,
+        coalesce(NOT ends_with(text, '=?0'), false)::TINYINT AS flag,
+        replace(substr(text, instr(text, '=') + 1), '"', '') AS text
+    FROM (SELECT place, TOLD AS text FROM (
+        SELECT *, CASE WHEN NOT regexp_matches(member, '[,="]') THEN try(url_decode(member)) END AS once FROM members
+    )) ORDER BY place
+"""
+_Numbers = np.ndarray[Any, Any]
 
 
-def read_cmcd(ask: duckdb.DuckDBPyConnection, relation: str) -> None:
-    """Make the table `told`: the relation without its column `query`, and a column for each of KEYS.
+@dataclass
+class _Told:
+    """What requests told, by key, as it is found: not a number, or below 0, where nothing was told."""
 
-    Only of rows whose query has CMCD. A number is null where it was not told, a flag too.
-    """
-    starts = ", ".join(f"instr(text, ',{key}=') AS {key}_at" for key in (*NUMBERS, *TEXTS))
-    tails = ", ".join(f"substr(text, {key}_at + {len(key) + 2}) AS {key}_tail" for key in (*NUMBERS, *TEXTS))
-    values = ", ".join(f"{_value(key)} AS {key}" for key in KEYS)
-    ask.execute(f"""
-        CREATE OR REPLACE TEMP TABLE told AS
-        SELECT * EXCLUDE ({_besides("at", "tail")}, raw, text), CASE WHEN text IS NULL THEN raw END AS raw, {values}
-        FROM (SELECT *, {tails} FROM (SELECT *, {starts} FROM (
-            SELECT * EXCLUDE (query, once, told),
-                CASE WHEN regexp_full_match(told, '{_PLAIN},')
-                    AND (strlen(told) < {LONGEST_TEXT} OR NOT regexp_matches(told, '{_LONG}')) THEN told END AS text
-            FROM (
-                SELECT *, ',' || CASE WHEN {_is_plain("raw")} THEN raw WHEN {_is_plain("once")} THEN once
-                    ELSE try(url_decode(once)) END || ',' AS told
-                FROM (SELECT *, try(url_decode(raw)) AS once FROM (
-                    SELECT *, {_RAW} AS raw FROM {relation} WHERE contains(query, 'CMCD=')
-                ))
-            )
-        )))""")
-    if ask.execute("SELECT 1 FROM told WHERE raw IS NOT NULL LIMIT 1").fetchall():
-        _parse_others(ask)
-    ask.execute("ALTER TABLE told DROP COLUMN raw")
+    requests: int
+    numbers: dict[str, _Numbers] = field(default_factory=dict)
+    texts: list[pa.Array] = field(default_factory=list)  #: that those of TEXTS count
 
+    def __post_init__(self) -> None:
+        self.numbers |= {key: np.full(self.requests, np.nan) for key in NUMBERS}
+        self.numbers |= {key: np.full(self.requests, -1, np.int32) for key in TEXTS}
+        self.numbers |= {key: np.full(self.requests, -1, np.int8) for key in FLAGS}
 
-def _besides(*ends: str) -> str:
-    return ", ".join(f"{key}_{end}" for key in (*NUMBERS, *TEXTS) for end in ends)
+    def put(self, rows: _Numbers, codes: _Numbers, judged: pa.Table) -> None:
+        """Members that requests have, by their places among those that were judged."""
+        before = sum(map(len, self.texts))
+        self.texts.append(judged["text"].combine_chunks())
+        keys = judged["key"].to_numpy()[codes]
+        number, flag = judged["number"].to_numpy(), judged["flag"].to_numpy()
+        for at, key in enumerate(KEYS, start=1):
+            found = np.flatnonzero(keys == at)
+            code = codes[found]
+            value = number[code] if key in NUMBERS else flag[code] if key in FLAGS else code + before
+            self.numbers[key][rows[found]] = value
 
+    def parse(self, rows: _Numbers, raws: list[str]) -> None:
+        """Ask the parser, once for each distinct report; of a list it takes the first."""
+        parsed = {raw: parse(raw) for raw in set(raws)}
+        texts = {text: at for at, text in enumerate(sorted(_texts(parsed.values())), start=sum(map(len, self.texts)))}
+        self.texts.append(pa.array(texts, pa.string()))
+        for row, raw in zip(rows, raws, strict=True):
+            for key in KEYS & parsed[raw].keys():
+                value = _first(parsed[raw][key])
+                self.numbers[key][row] = texts[str(value)] if key in TEXTS else value
 
-def _is_plain(text: str) -> str:
-    """Whether nothing is encoded in it any more, as the parser has it."""
-    signs = " OR ".join(f"contains({text}, '{sign}')" for sign in ',="')
-    return f"({signs} OR NOT contains({text}, '%'))"
-
-
-def _value(key: str) -> str:
-    """The value of a key in a plain text, in which no key stands twice and no comma within a value."""
-    found = f"CASE WHEN {key}_at > 0 THEN left({key}_tail, instr({key}_tail, ',') - 1) END"
-    if key in NUMBERS:
-        return f"try_cast({found} AS DOUBLE)"
-    if key in TEXTS:
-        return f"nullif(replace({found}, '\"', ''), '')"
-    told = f"contains(text, ',{key},') OR contains(text, ',{key}=?1,')"
-    return f"CASE WHEN {told} THEN true WHEN contains(text, ',{key}=?0,') THEN false END"
+    def columns(self) -> dict[str, pa.Array]:
+        """By KEYS, null where nothing was told."""
+        texts = pa.concat_arrays(self.texts)
+        return {
+            **{key: pa.array(self.numbers[key], from_pandas=True) for key in NUMBERS},
+            **{key: texts.take(_from_0(self.numbers[key])) for key in TEXTS},
+            **{key: _from_0(self.numbers[key]).cast(pa.bool_()) for key in FLAGS},
+        }
 
 
-def _parse_others(ask: duckdb.DuckDBPyConnection) -> None:
-    raws = [raw for (raw,) in ask.execute("SELECT DISTINCT raw FROM told WHERE raw IS NOT NULL").fetchall()]
-    rows = [_needed(raw) for raw in raws]
-    columns = {"raw": pa.array(raws, pa.string())}
-    columns |= {key: pa.array([row[key] for row in rows], _TYPES[key]) for key in KEYS}
-    ask.register("given", pa.table(columns))
-    ask.execute("CREATE OR REPLACE TEMP TABLE others AS FROM given")
-    ask.unregister("given")
-    found = ", ".join(f"{key} = others.{key}" for key in KEYS)
-    ask.execute(f"UPDATE told SET {found} FROM others WHERE others.raw = told.raw; DROP TABLE others")
+def read_cmcd(queries: pa.Array, ask: duckdb.DuckDBPyConnection) -> dict[str, pa.Array]:
+    """What the query of each request tells, by KEYS; null where it was not told."""
+    rows, raws = _reports(queries)
+    told = _Told(len(queries))
+    for between in _likely(raws):
+        if len(rows):
+            others = _read_plain(told, rows, raws, between, ask)
+            rows, raws = rows[others], raws.take(pa.array(others))
+    told.parse(rows, [raw.partition(_NAME)[0] for raw in raws.to_pylist()])
+    return told.columns()
 
 
-def _needed(raw: str) -> dict[str, Any]:
-    """What the parser finds; of a list the first."""
-    found = parse(raw)
-    values = {key: found.get(key) for key in KEYS}
-    return {key: value[0] if isinstance(value, tuple) else value for key, value in values.items()}
+def _reports(queries: pa.Array) -> tuple[_Numbers, pa.Array]:
+    """The places of queries with CMCD, and what stands in them between `CMCD=` and the next parameter."""
+    starts = pc.starts_with(queries, pattern=_NAME)
+    if starts.true_count == len(queries) and b"&" not in _content(queries):
+        raws = pc.binary_replace_slice(queries, 0, len(_NAME), "")
+        return np.arange(len(queries)), raws
+    has = pc.match_substring(queries, _NAME).fill_null(False)
+    raws = pc.extract_regex(queries.filter(has), f"{_NAME}(?P<raw>[^&]*)")
+    return np.flatnonzero(has.to_numpy(zero_copy_only=False)), pc.struct_field(raws, "raw")
+
+
+def _content(texts: pa.Array) -> bytes:
+    content = texts.buffers()[2]
+    return content.to_pybytes() if content else b""
+
+
+def _likely(raws: pa.Array) -> Iterator[str]:
+    """What may stand between the members of some of the reports."""
+    text = _content(raws)
+    yield from (between for between in _ENCODINGS if between[:-2].encode() in text)
+
+
+def _read_plain(told: _Told, rows: _Numbers, raws: pa.Array, between: str, ask: duckdb.DuckDBPyConnection) -> _Numbers:
+    """Read the reports of which all is plain; the places of the others."""
+    split = pc.split_pattern(raws, between)
+    members = split.flatten().dictionary_encode()
+    counts, codes = np.diff(split.offsets.to_numpy()), members.indices.to_numpy()
+    judged = _judged(members.dictionary, _ENCODINGS[between], ask)
+    reports = np.repeat(np.arange(len(raws)), counts)
+    odd = (counts > MOST_KEYS) | (pc.binary_length(raws).to_numpy() > LONGEST)
+    odd[reports[~judged["plain"].to_numpy()[codes]]] = True
+    read = ~odd[reports]
+    told.put(rows[reports[read]], codes[read], judged)
+    return np.flatnonzero(odd)
+
+
+def _judged(members: pa.Array, told: str, ask: duckdb.DuckDBPyConnection) -> pa.Table:
+    ask.register("members", pa.table({"place": pa.array(np.arange(len(members))), "member": members}))
+    judged = ask.sql(_MEMBERS.replace("TOLD", told)).to_arrow_table()
+    ask.unregister("members")
+    return judged
+
+
+def _texts(reports: Iterable[Mapping[str, Value]]) -> set[str]:
+    return {str(_first(report[key])) for report in reports for key in TEXTS if key in report}
+
+
+def _first(value: Value) -> Scalar:
+    return value[0] if isinstance(value, tuple) else value
+
+
+def _from_0(numbers: _Numbers) -> pa.Array:
+    return pa.array(numbers, mask=numbers < 0)

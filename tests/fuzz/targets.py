@@ -8,6 +8,7 @@ from tempfile import mkdtemp
 from urllib.parse import quote
 
 import duckdb
+import pyarrow as pa
 
 from core.sources.source import open_folder
 from core.telemetry import access_log, formats
@@ -47,13 +48,10 @@ def cmcd(data: bytes) -> None:
 def logged(data: bytes) -> None:
     """A query in a log: DuckDB finds in it what the parser finds."""
     query = f"CMCD={data.decode(errors='replace')}".replace("\0", "")
-    duck = _duck()
-    duck.execute("CREATE OR REPLACE TEMP TABLE asked AS SELECT $query::VARCHAR AS query", {"query": query})
-    read_cmcd(duck, "asked")
-    rows = duck.execute(f"SELECT {', '.join(KEYS)} FROM told").fetchall()
+    told = read_cmcd(pa.array([query], pa.string()), _duck())
     expected = parse(query.split("CMCD=")[1].split("&")[0])
     wanted = {key: value[0] if isinstance(value, tuple) else value for key, value in expected.items()}
-    assert dict(zip(KEYS, rows[0], strict=True)) == {key: wanted.get(key) for key in KEYS}, query
+    assert {key: told[key][0].as_py() for key in KEYS} == {key: wanted.get(key) for key in KEYS}, query
 
 
 def names(data: bytes) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import duckdb
+import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis
@@ -54,8 +55,11 @@ class Watching:
             with database.transaction() as connection:
                 connection.execute("update videos set duration_s = 60")
             (self.home / "known").touch()
-        read_cmcd(ask, "log")
-        told = "(SELECT *, hash(sid) AS session FROM told WHERE sid IS NOT NULL)"
+        log = ask.sql("FROM log").to_arrow_table()
+        for key, values in read_cmcd(log["query"].combine_chunks(), ask).items():
+            log = log.append_column(key, values)
+        ask.register("logged", log)
+        told = "(SELECT *, hash(sid) AS session FROM logged WHERE sid IS NOT NULL)"
         count = write_logged_sessions(ask, told, DAY, self.home, database, Salts(self.home / "salts"))
         path = literal(self.home / f"{view}.parquet")
         return ask.execute(f"SELECT {columns} FROM read_parquet({path}) ORDER BY ALL").fetchall() if count else []
@@ -165,19 +169,16 @@ _REPORT = st.tuples(_LISTS, st.booleans(), _ENDS, st.integers(0, 3))
 @hypothesis(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(_REPORT, min_size=1, max_size=30))
 def test_every_report_is_read_as_the_parser_reads_it(reports):
-    raws = []
+    raws: list[str] = []
     for members, sorts, end, times in reports:
         text = ",".join(sorted(members) if sorts else members) + end
         for _ in range(times):
             text = quote(text, safe="")
         raws.append(text.encode("utf-8", "ignore").decode().replace("&", "%26").replace("\0", ""))
-    ask = duckdb.connect()
-    ask.execute("CREATE TABLE log (n INTEGER, query VARCHAR)")
-    ask.executemany("INSERT INTO log VALUES (?, ?)", [(n, f"CMCD={raw}") for n, raw in enumerate(raws)])
 
-    read_cmcd(ask, "log")
+    told = read_cmcd(pa.array([f"CMCD={raw}" for raw in raws], pa.string()), duckdb.connect())
 
-    found = ask.execute(f"SELECT {', '.join(KEYS)} FROM told ORDER BY n").fetchall()
+    found = list(zip(*(told[key].to_pylist() for key in KEYS), strict=True))
     assert found == [tuple(map(_first, map(parse(raw).get, KEYS))) for raw in raws]
 
 
