@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import pyarrow.parquet as pq
 
 from core.sql import literal
 
@@ -36,6 +37,8 @@ TIMED_ALONE = {
 _IS_BOT = "device = 'bot'"
 #: Rows of a group of rows in a file: questions about one value leave out the other groups.
 _GROUP_ROWS = 8_192
+#: The rollup with the most rows, and from how many rows of facts on it is made of numbers instead of texts.
+_LARGEST, _MANY_ROWS = "video_timings", 100_000
 _SUMS = """
     sum(requests)::BIGINT AS requests,
     sum(bytes)::BIGINT AS bytes,
@@ -102,5 +105,24 @@ def write_rollups(duck: duckdb.DuckDBPyConnection, folder: Path) -> None:
     for view, rollup in ROLLUPS.items():
         facts = folder / f"{rollup.finer}.parquet"
         if facts.exists():
+            select = rollup.of([facts])
+            if view == _LARGEST and pq.read_metadata(facts).num_rows > _MANY_ROWS:
+                select = _by_numbers(duck, rollup, facts)
             target = literal(folder / f"{view}.parquet")
-            duck.execute(f"COPY ({rollup.of([facts])}) TO {target} (FORMAT parquet, ROW_GROUP_SIZE {_GROUP_ROWS})")
+            duck.execute(f"COPY ({select}) TO {target} (FORMAT parquet, ROW_GROUP_SIZE {_GROUP_ROWS})")
+    duck.execute("DROP TABLE IF EXISTS numbered")
+
+
+def _by_numbers(duck: duckdb.DuckDBPyConnection, rollup: Rollup, facts: Path) -> str:
+    """The select of a rollup, made of facts whose texts are numbers in the order of the texts until the end."""
+    names = ("distribution", "video", "rung", "country", "measure")
+    found = f"read_parquet({literal(facts)})"
+    duck.execute("DROP TABLE IF EXISTS numbered")
+    for name in names:
+        duck.execute(f"DROP TYPE IF EXISTS each_{name}")
+        distinct = f"SELECT DISTINCT {name} FROM {found} WHERE {name} IS NOT NULL ORDER BY {name}"
+        duck.execute(f"CREATE TYPE each_{name} AS ENUM ({distinct})")
+    numbers = ", ".join(f"{name}::each_{name} AS {name}" for name in names)
+    duck.execute(f"CREATE TEMP TABLE numbered AS SELECT * REPLACE ({numbers}) FROM {found}")
+    texts = ", ".join(f"{name}::VARCHAR AS {name}" for name in names)
+    return f"SELECT * REPLACE ({texts}) FROM ({rollup.select.replace('FINER', 'numbered')})"
