@@ -37,7 +37,7 @@ def run_demo(arguments: argparse.Namespace, settings: Settings) -> int:
     shell_user(settings.phyght_home).require(Permission.INGEST)
     if arguments.if_needed and not seeding.needs_demo(settings, now):
         return 0
-    note("Making the demo platform: 18 months of bills, written and ingested. This takes about half a minute.")
+    note("Making the demo platform: 18 months of bills, written and ingested. This takes about a minute and a half.")
     seeding.seed_demo(settings, now)
     return 0
 
