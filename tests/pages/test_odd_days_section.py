@@ -41,13 +41,14 @@ def test_an_odd_day_is_told_with_its_label_and_what_it_cost_beyond(spiked, visit
 
 
 def test_why_is_shown_once_it_is_asked_for_and_is_in_the_url(spiked, visit):
-    app = visit("costs", section="odd-days")
+    app = visit("costs", section="odd-days", by="provider")
     assert not app.get("html")[0].proto.body.count("causes")
     app.button(key="event-why-0").click().run()
 
-    assert app.query_params["event"] == f"{odd_day()}={CLOUDFRONT}"
+    assert app.query_params["event"] == f"{odd_day()}=AWS"
     tables = [each.proto.body for each in app.get("html") if 'class="causes"' in each.proto.body]
     assert len(tables) == 1
+    assert CLOUDFRONT in tables[0]
     assert "$180.00<small>usually $20.00</small>" in tables[0]
 
 
