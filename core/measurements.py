@@ -11,7 +11,7 @@ import duckdb
 
 from core.checksums import Checksum
 from core.database import Connection, named_queries
-from core.playbacks import DERIVED
+from core.derived import DERIVED
 from core.rollups import ROLLUPS
 from core.sql import identifier, literal
 

@@ -1,21 +1,9 @@
-"""Playbacks: views that tell of each session once, whoever told of it."""
-
-from collections.abc import Mapping
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class Derived:
-    """A view on others."""
-
-    of: tuple[str, ...]  #: those that it reads, in the order in which they are made
-    select: str
-
+"""Playbacks: each session once, whoever told of it, as SQL."""
 
 #: Those that players told of before those that logs let guess at. Where logs tell of a video's day, the sessions whose
 #: players do not report are among them, and nobody stands for others. Crawlers are left out. A session is known by the
 #: hash of its name, which is one already.
-_PLAYBACKS = """
+PLAYBACKS = """
     WITH counted AS (
         SELECT * FROM sessions WHERE device <> 'bot' AND exact
         UNION ALL
@@ -36,7 +24,7 @@ _PLAYBACKS = """
     FROM once LEFT JOIN logged USING (day, video)
 """
 #: Milliseconds watched of each rung on each day, in those sessions.
-_PLAYBACK_RUNGS = """
+PLAYBACK_RUNGS = """
     SELECT day, video, rung, exact, sum(watched_ms * playback.weight) AS watched_ms
     FROM (
         SELECT day, video, hash(session) AS session, rung, exact, watched_ms FROM session_rungs WHERE exact
@@ -47,7 +35,3 @@ _PLAYBACK_RUNGS = """
     ) playback USING (day, video, session, exact)
     GROUP BY ALL
 """
-DERIVED: Mapping[str, Derived] = {
-    "playbacks": Derived(("sessions",), _PLAYBACKS),
-    "playback_rungs": Derived(("sessions", "session_rungs", "playbacks"), _PLAYBACK_RUNGS),
-}

@@ -15,10 +15,10 @@ import pyarrow as pa
 from core.checksums import Check, Checked, Checksum
 from core.contents import Contents, Totals
 from core.database import Connection, Database, named_queries
+from core.derived import DERIVED
 from core.errors import WarehouseError
 from core.holding import hold
 from core.measurements import Measured, define, in_order, measured, named_in, read_by, segment_files
-from core.playbacks import DERIVED
 from core.sql import literal
 from core.steps import take_steps
 
@@ -33,7 +33,7 @@ _HELD_ROWS = 400_000
 #: no more than half. As many of each that is derived besides, which would be worked out for each question otherwise.
 _HELD_MEASURED_ROWS = 1_500_000
 #: What is asked for only by way of a view that is.
-_NOT_HELD = {"sessions", "session_rungs"}
+_NOT_HELD = {"sessions", "session_rungs", "request_paths"}
 _Answer = TypeVar("_Answer")
 _Ask = Callable[[duckdb.DuckDBPyConnection], _Answer]
 
@@ -185,7 +185,7 @@ class Warehouse:
         define(cursor, self.folder, measured(files, views))
         for view in in_order(views - _NOT_HELD):
             if view in DERIVED:  # to count its rows is to make it
-                hold(cursor, view, _HELD_MEASURED_ROWS, DERIVED[view].of[0])
+                hold(cursor, view, _HELD_MEASURED_ROWS, "" if DERIVED[view].few else DERIVED[view].of[0])
             else:
                 left = _HELD_MEASURED_ROWS - self._held_rows
                 self._held_rows += hold(cursor, view, min(left, _HELD_MEASURED_ROWS // 2))

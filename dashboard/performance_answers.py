@@ -173,7 +173,7 @@ def _delivered(warehouse: Warehouse, view: PerformanceView) -> Delivered:
         places(line.label for line in edges),
         worst_paths(warehouse, period, Trouble.MISS, only),
         worst_paths(warehouse, period, Trouble.ERROR, only),
-        closed_by_viewers(warehouse, period, only),
+        closed_by_viewers(warehouse, period, only, now.total.answers),
         sampled_share(warehouse, period),
     )
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from core.costs.period import Period
-from core.performance.delivery import Only
+from core.performance.delivery import Only, delivered_total
 from core.warehouse import Warehouse
 
 
@@ -19,27 +19,30 @@ class Closed:
         return self.requests / self.among if self.among else 0.0
 
 
-def closed_by_viewers(warehouse: Warehouse, period: Period, only: Only | None = None) -> Closed:
+def closed_by_viewers(
+    warehouse: Warehouse, period: Period, only: Only | None = None, among: int | None = None
+) -> Closed:
     """Requests in a period of UTC days that the viewer closed before CloudFront could answer.
 
     From the CDN's logs, where their status is 000, as CloudFront documents it: not an answer, so neither a 4xx nor a
-    5xx. A viewer who seeks, or leaves, closes what is under way.
+    5xx. A viewer who seeks, or leaves, closes what is under way. `among`: the requests whose status is known, where
+    that is known already.
     """
     asked = only or Only()
-    tests = [f"{name} = ${name}" for name in asked.values]
-    bots = "true" if asked.bots else "NOT bot"
-    table, when = _table(asked)
-    rows = warehouse.query(
-        f"SELECT coalesce(sum(requests) FILTER (status = 0), 0)::BIGINT, "
-        "coalesce(sum(requests) FILTER (status IS NOT NULL), 0)::BIGINT "
-        f"FROM {table} WHERE {' AND '.join([f'{when} >= $start', f'{when} < $end', bots, *tests])}",
+    table, when, more = _table(asked)
+    tests = [f"{when} >= $start", f"{when} < $end", more, *(f"{name} = ${name}" for name in asked.values)]
+    ((closed,),) = warehouse.query(
+        f"SELECT coalesce(sum(requests), 0)::BIGINT FROM {table} "
+        f"WHERE {' AND '.join(tests if asked.bots else [*tests, 'NOT bot'])}",
         {"start": period.start, "end": period.end, **asked.values},
     )
-    return Closed(*rows[0])
+    return Closed(closed, delivered_total(warehouse, period, asked).answers if among is None else among)
 
 
-def _table(only: Only) -> tuple[str, str]:
-    """The smallest table that can answer, and its column of time."""
+def _table(only: Only) -> tuple[str, str, str]:
+    """The smallest table that can answer, its column of time, and which of its rows do."""
     if not only.values.keys() & {"video", "rung"}:
-        return "request_places", "hour"
-    return ("requests", "hour") if only.values.keys() & {"edge", "device"} else ("request_titles", "day")
+        return "closed_places", "day", "true"
+    if only.values.keys() & {"edge", "device"}:
+        return "requests", "hour", "status = 0"
+    return "closed_titles", "day", "true"

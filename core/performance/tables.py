@@ -68,6 +68,8 @@ def sums_table(needed: Iterable[str]) -> Table:
     titles, places, hours = wanted & {"video", "rung"}, wanted & {"edge", "device"}, "hour" in wanted
     if "result" in wanted:
         return _of_results(bool(titles), bool(places) or hours)
+    if titles and wanted <= {"video", "rung", "day"}:
+        return Table("video_days", True)
     if titles:
         return Table("title_hours", False) if places or hours else Table("title_days", True)
     return Table("place_hours", False) if hours else Table("place_days", True)
