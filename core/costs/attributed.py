@@ -1,6 +1,6 @@
 """Attributed: what each video, or each rung, costs, and what is left of the bill that none of them causes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -35,8 +35,18 @@ class Reason(StrEnum):
     FINER = "finer than the unit of sharing"
 
 
+@dataclass(frozen=True)
+class Whole:
+    """What all titles have of a pool, by one measure."""
+
+    pool: Pool
+    measure: Measure
+    driver: int
+    cost: Decimal
+
+
 class Share(NamedTuple):
-    """What one title has of a pool, by one measure; a tuple, as there are several hundred thousand."""
+    """What one title has of a pool, by one measure."""
 
     pool: Pool
     measure: Measure
@@ -52,13 +62,35 @@ class Share(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Columns:
+    """The shares of all titles, those of one title after another.
+
+    As objects they would take longer to make than to find out: there are several hundred thousand, and few are seen.
+    """
+
+    wholes: tuple[Whole, ...] = ()
+    costs: tuple[Decimal, ...] = ()
+    drivers: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class TitleCost:
     """What one title costs."""
 
     title: str  #: id of a video, or name of a rung
     total: Decimal  #: sum of the shares
-    shares: tuple[Share, ...]  #: dearest first
     audience: Audience  #: in the same period
+    columns: Columns = field(default=Columns(), repr=False)
+    rows: range = range(0)  #: those of the columns that are its own
+
+    @property
+    def shares(self) -> tuple[Share, ...]:
+        """Dearest first."""
+        columns = self.columns.wholes, self.columns.costs, self.columns.drivers
+        own = zip(*(column[self.rows.start : self.rows.stop] for column in columns), strict=True)
+        return tuple(
+            Share(whole.pool, whole.measure, cost, driver, whole.driver, whole.cost) for whole, cost, driver in own
+        )
 
     @property
     def per_view(self) -> Decimal | None:
@@ -140,7 +172,7 @@ class Attribution:
 
     def of(self, title: str) -> TitleCost:
         """What one title costs, each share with its driver; nothing where the bill has nothing for it."""
-        return self._by_title.get(title, TitleCost(title, Decimal(0), (), Audience()))
+        return self._by_title.get(title, TitleCost(title, Decimal(0), Audience()))
 
     def dearest_per_view(self, most: int) -> tuple[TitleCost, ...]:
         """Those that were watched, the dearest view first."""

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from itertools import accumulate, groupby
@@ -10,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from core.costs.attributed import Attribution, Reason, Share, TitleCost, Unallocated
+from core.costs.attributed import Attribution, Columns, Reason, TitleCost, Unallocated, Whole
 from core.costs.audience import Audiences
 from core.costs.coverage import require_bills, usage_until
 from core.costs.currencies import CURRENCY
@@ -62,7 +61,7 @@ def attribute(
     found = warehouse.steps(_steps(by, metric), parameters)
     told = found.slice(0, sum(not title for title in found["title"].to_pylist())).to_pylist()
     wholes = {
-        row["whole"]: _Whole(Pool(row["pool"]), Measure(row["measure"]), int(row["driver"]), Decimal(row["cost"]))
+        row["whole"]: Whole(Pool(row["pool"]), Measure(row["measure"]), int(row["driver"]), Decimal(row["cost"]))
         for row in told
         if row["title"] is None
     }
@@ -81,30 +80,16 @@ def attribute(
     )
 
 
-@dataclass(frozen=True)
-class _Whole:
-    """What all titles have of a pool, by one measure."""
-
-    pool: Pool
-    measure: Measure
-    driver: int
-    cost: Decimal
-
-
-def _titles(found: pa.Table, wholes: Mapping[int, _Whole], audiences: Audiences) -> tuple[TitleCost, ...]:
+def _titles(found: pa.Table, wholes: Mapping[int, Whole], audiences: Audiences) -> tuple[TitleCost, ...]:
     """Column by column, as there are several hundred thousand rows."""
-    of = [wholes[number] for number in found["whole"].to_pylist()]
-    costs = list(map(Decimal, found["cost"].to_pylist()))
-    drivers = map(int, found["driver"].to_pylist())
-    shares = tuple(
-        Share(whole.pool, whole.measure, cost, driver, whole.driver, whole.cost)
-        for whole, cost, driver in zip(of, costs, drivers, strict=True)
-    )
+    costs = tuple(map(Decimal, found["cost"].to_pylist()))
+    drivers = tuple(map(int, found["driver"].to_pylist()))
+    columns = Columns(tuple(wholes[number] for number in found["whole"].to_pylist()), costs, drivers)
     ends = list(accumulate(len(list(rows)) for _, rows in groupby(found["title"].to_pylist())))
     starts = [0, *ends[:-1]] if ends else []
     names = found["name"].take(starts).to_pylist() if starts else []
     titles = (
-        TitleCost(name, sum(costs[start:end], Decimal(0)), shares[start:end], audiences.of(name))
+        TitleCost(name, sum(costs[start:end], Decimal(0)), audiences.of(name), columns, range(start, end))
         for name, start, end in zip(names, starts, ends, strict=True)
     )
     return tuple(sorted(titles, key=lambda each: (-each.total, each.title)))

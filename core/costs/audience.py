@@ -1,6 +1,6 @@
 """Audience: how often and how long each video, or each rung, was watched, and how much of it was sent."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from core.costs.period import Period
 from core.costs.titles import TITLE_SQL, Title
@@ -30,9 +30,10 @@ class Audiences:
             f"SELECT {TITLE_SQL[by]}, sum(bytes)::BIGINT FROM request_titles WHERE {days} GROUP BY ALL"
         )
         self._nobody = Audience(*((0, 0) if watched else (None, None)), 0 if sent else None)
-        self._found = {title: replace(self._nobody, views=views, watched_ms=ms) for title, views, ms in watched}
+        self._found = {title: Audience(views, ms, self._nobody.sent_bytes) for title, views, ms in watched}
         for title, size in sent:
-            self._found[title] = replace(self.of(title), sent_bytes=size)
+            known = self.of(title)
+            self._found[title] = Audience(known.views, known.watched_ms, size)
 
     def of(self, title: str) -> Audience:
         """Of one title; nobody where none watched it."""

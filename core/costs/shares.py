@@ -10,8 +10,8 @@ UNIT = Decimal("1e-10")
 #: Parts of a unit that remainders are told apart by.
 _PARTS = 2**40
 #: Of part ÷ whole, to within one where the quotient, which is no larger than the driver, is small enough for a double:
-#: to divide such large numbers takes twenty times as long.
-_QUOTIENT = f"""CASE WHEN driver < {2**50} THEN floor(part::DOUBLE / whole::DOUBLE)::BIGINT::HUGEINT
+#: to divide such large numbers takes twenty times as long. What it is off by is in the parts, be it below 0.
+_QUOTIENT = f"""CASE WHEN driver < {2**50} THEN floor(part::DOUBLE / divisor)::BIGINT::HUGEINT
     ELSE part // whole END"""
 
 
@@ -27,19 +27,19 @@ def split_steps(name: str, lines: str, drivers: str) -> dict[str, str]:
     """
     return {
         f"{name}_due": f"""
-            SELECT sharing, title, sum(driver) AS driver, sum(sign * (whole_units * driver + guess + off)) AS units,
-                sum(sign * ((rest - off * whole)::DOUBLE / whole::DOUBLE * {_PARTS})::BIGINT)::BIGINT AS parts
+            SELECT sharing, title, sum(driver) AS driver, sum(sign * (whole_units * driver + guess)) AS units,
+                sum(sign * (rest::DOUBLE / divisor * {_PARTS})::BIGINT)::BIGINT AS parts
             FROM (
-                SELECT *, (rest >= whole)::INT - (rest < 0)::INT AS off
-                FROM (SELECT *, part - guess * whole AS rest FROM (SELECT *, {_QUOTIENT} AS guess FROM (
-                    SELECT sharing, title, sign, whole, whole_units, d.driver, units_over * d.driver AS part
+                SELECT *, part - guess * whole AS rest FROM (SELECT *, {_QUOTIENT} AS guess FROM (
+                    SELECT sharing, title, sign, whole, divisor, whole_units, d.driver, units_over * d.driver AS part
                     FROM (SELECT basis, title, driver::HUGEINT AS driver FROM {drivers}) d
                     JOIN (
                         SELECT sharing, basis, sign(units)::INT AS sign, whole::HUGEINT AS whole,
+                            whole::DOUBLE AS divisor,
                             abs(units) // whole::HUGEINT AS whole_units, abs(units) % whole::HUGEINT AS units_over
                         FROM {lines}
                     ) USING (basis)
-                )))
+                ))
             ) GROUP BY ALL""",
         f"{name}_floors": f"""
             SELECT sharing, title, driver, units + (parts - remainder) // {_PARTS} AS units, remainder
