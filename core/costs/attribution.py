@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import cache
-from itertools import accumulate, groupby
+from itertools import accumulate, groupby, pairwise
 from typing import Any
 
 import pyarrow as pa
@@ -85,12 +85,13 @@ def _titles(found: pa.Table, wholes: Mapping[int, Whole], audiences: Audiences) 
     costs = tuple(map(Decimal, found["cost"].to_pylist()))
     drivers = tuple(map(int, found["driver"].to_pylist()))
     columns = Columns(tuple(wholes[number] for number in found["whole"].to_pylist()), costs, drivers)
-    ends = list(accumulate(len(list(rows)) for _, rows in groupby(found["title"].to_pylist())))
-    starts = [0, *ends[:-1]] if ends else []
-    names = found["name"].take(starts).to_pylist() if starts else []
+    names = found["name"].to_pylist()
+    ends = accumulate(len(list(rows)) for _, rows in groupby(found["title"].to_pylist()))
     titles = (
-        TitleCost(name, sum(costs[start:end], Decimal(0)), audiences.of(name), columns, range(start, end))
-        for name, start, end in zip(names, starts, ends, strict=True)
+        TitleCost(
+            names[start], sum(costs[start:end], Decimal(0)), audiences.of(names[start]), columns, range(start, end)
+        )
+        for start, end in pairwise([0, *ends])
     )
     return tuple(sorted(titles, key=lambda each: (-each.total, each.title)))
 
