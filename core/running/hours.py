@@ -23,8 +23,9 @@ class Measured:
     def remarks(self) -> tuple[str, ...]:
         if not self.missing:
             return ()
-        hours = "one hour" if self.missing == 1 else f"{self.missing} hours"
-        return (f"nothing was counted in {hours}, which were quiet or are not told of",)
+        if self.missing == 1:
+            return ("nothing was counted in one hour, which was quiet or is not told of",)
+        return (f"nothing was counted in {self.missing} hours, which were quiet or are not told of",)
 
 
 def measured(by: str, rows: Iterable[tuple[Any, ...]], moment: Moment) -> Measured | None:

@@ -100,6 +100,37 @@ def test_a_day_of_cloudwatch_with_a_gap_is_left_out_and_said(four_days: Store):
     ]
 
 
+def test_a_day_on_which_a_line_lacks_its_bytes_is_left_out_and_said(four_days: Store):
+    """On the 11th one of two lines tells no bytes: three of four GB are counted; the day's requests all the same."""
+    half, unknown = logged(11, 0.5, requests=2), logged(11, 0, requests=3) | {"bytes": None}
+    measure(four_days, "request_places", [*(logged(day, 1) for day in (10, 12, 13)), half, unknown])
+    logs = by(four_days, Counter.LOGS)
+
+    assert (logs.value, logs.difference, logs.same, logs.same_days) == (3 * GIB, -0.25, 0.0, 3)
+    assert [finding.words for finding in logs.findings] == [
+        "only a part of 2026-10-11 is known by logs, and left out: 1 of 4 days, 25.0 % of the bill"
+    ]
+    assert by(four_days, Counter.LOGS, Figure.REQUESTS).value == 8
+
+
+def test_logs_without_any_bytes_are_no_zero_beside_the_bill(four_days: Store):
+    measure(four_days, "request_places", [logged(day, 0) | {"bytes": None} for day in DAYS])
+    logs = by(four_days, Counter.LOGS)
+
+    assert (logs.value, logs.difference, causes(logs)) == (None, None, [Cause.GAPS])
+    assert logs.badge(Figure.BYTES).verdict is Verdict.UNKNOWN
+
+
+def test_a_day_on_which_one_distribution_lacks_bytes_is_left_out_of_the_whole(store: Store, bucket: Path):
+    """2 GB a day by a bill that names no distribution; on the 11th E2's bytes are unknown: 6 of 8 GB are counted."""
+    bill(store, bucket, [sent(day, 2, line_item_resource_id="") for day in DAYS])
+    rows = [logged(day, 1, name) for day in DAYS for name in ("E1", "E2") if (day, name) != (11, "E2")]
+    measure(store, "request_places", [*rows, logged(11, 0, "E2") | {"bytes": None}])
+    logs = by(store, Counter.LOGS)
+
+    assert (logs.value, logs.difference, logs.same) == (6 * GIB, -0.25, 0.0)
+
+
 def test_other_distributions_of_the_bill_are_told(store: Store, bucket: Path):
     """E1 1 GB and E2 3 GB a day; only E1 has logs: three quarters are another's."""
     bill(store, bucket, [sent(day, gib, name) for day in DAYS for name, gib in (("E1", 1), ("E2", 3))])

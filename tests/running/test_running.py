@@ -94,6 +94,44 @@ def test_logs_are_taken_where_cloudwatch_lacks_hours(quota_used: Store):
     assert estimate.usd == Decimal("3.1027924528")
 
 
+def hourly(**columns: object) -> list[Row]:
+    """1 GB and 1,000 requests in the US in each of the 36 hours since the bill."""
+    hours = [(12, hour) for hour in range(24)] + [(13, hour) for hour in range(12)]
+    rows = [logged(day, 1, requests=1000) | {"hour": f"2026-10-{day} {hour:02}:00:00"} for day, hour in hours]
+    return [row | columns for row in rows]
+
+
+def test_an_hour_in_which_a_line_lacks_its_bytes_is_not_told_of(quota_used: Store):
+    """Of one of 36 hours some bytes are unknown: 35 GB at $0.085."""
+    unknown = logged(12, 0) | {"bytes": None}  # in the hour of 05:00, in which other lines tell theirs
+    measure(quota_used, "request_places", [*hourly(), unknown])
+    estimate = line(quota_used, Part.CDN_TRANSFER).estimate
+
+    assert (estimate.by, estimate.usd) == ("logs", Decimal("2.975"))
+    assert estimate.remarks[0] == "nothing was counted in one hour, which was quiet or is not told of"
+
+
+def test_logs_without_bytes_estimate_no_transfer(quota_used: Store):
+    measure(quota_used, "request_places", hourly(bytes=None))
+    transfer = line(quota_used, Part.CDN_TRANSFER).estimate
+
+    assert (transfer.usd, transfer.remarks) == (None, ("neither CloudWatch nor logs tell anything since the bill",))
+
+
+@pytest.mark.parametrize(
+    "columns", [{"bytes": None}, {"scheme": None}, {"price_region": ""}], ids=["bytes", "scheme", "region"]
+)
+def test_requests_are_priced_as_https_in_the_us_where_logs_lack_the_rest(
+    store: Store, bucket: Path, columns: dict[str, object]
+):
+    """10 M are free and used; 36,000 more by https in the US at $0.01 for 10,000, whatever their lines do not tell."""
+    requests = sent(10, 10_000_000, line_item_usage_type="US-Requests-Tier2-HTTPS", pricing_unit="Requests")
+    bill(store, bucket, open_([requests, sent(11, 1)]), NIGHT)
+    measure(store, "request_places", hourly(**({"scheme": "https"} | columns)))
+
+    assert line(store, Part.CDN_REQUESTS).estimate.usd == Decimal("0.036")
+
+
 def test_requests_go_on_beyond_the_ten_million_that_are_free(store: Store, bucket: Path):
     """10 M by the bill; 1,000 an hour more by https in the US at $0.01 for 10,000."""
     requests = sent(10, 10_000_000, line_item_usage_type="US-Requests-Tier2-HTTPS", pricing_unit="Requests")
