@@ -23,6 +23,8 @@ PhyghtError                     message names the thing, advice names the next s
 │   ├── UnknownCurrency         no bill is in it
 │   ├── BudgetRefused           a budget has terms that cannot be kept to
 │   ├── SeriesRefused           a file of daily values cannot be read
+│   ├── PriceUnknown            the price catalogue does not have a price that is needed
+│   ├── HistoryRefused          objects and their reads cannot be read, or tell nothing
 │   └── UnknownDimension        nothing is kept by that name
 ├── StorageError                a place that objects lie in
 │   ├── StorageUnreachable      no network, no such bucket, or the provider is not well
@@ -87,9 +89,11 @@ from core.errors.money import (
     BudgetRefused,
     CostsError,
     DeliveryRefused,
+    HistoryRefused,
     MixedCurrencies,
     NoBillingData,
     NoExportFound,
+    PriceUnknown,
     QueryRefused,
     QueryStopped,
     SeriesRefused,
@@ -151,6 +155,7 @@ __all__ = [
     "DatabaseError",
     "DeliveryRefused",
     "DiskFull",
+    "HistoryRefused",
     "Incomplete",
     "KeyRefused",
     "MediaError",
@@ -177,6 +182,7 @@ __all__ = [
     "PhyghtError",
     "PlatformUnreachable",
     "PlaylistRefused",
+    "PriceUnknown",
     "QueryRefused",
     "QueryStopped",
     "ResidencyRefused",

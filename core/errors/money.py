@@ -39,6 +39,14 @@ class BudgetRefused(CostsError):
     """A budget has terms that cannot be kept to."""
 
 
+class PriceUnknown(CostsError):
+    """The price catalogue does not have a price that is needed."""
+
+
+class HistoryRefused(CostsError):
+    """Objects and their reads cannot be read, or tell nothing."""
+
+
 class UnknownCurrency(CostsError):
     """No bill is in that currency."""
 

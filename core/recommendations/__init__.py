@@ -1,0 +1,1 @@
+"""Recommendations: what could cost less, with its proof."""

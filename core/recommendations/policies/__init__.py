@@ -1,0 +1,1 @@
+"""Policies: which storage class each object lies in, and when."""

@@ -1,0 +1,1 @@
+"""Simulator: what S3 bills for any schedule of storage classes; meters first, prices afterwards."""
