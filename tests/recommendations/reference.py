@@ -57,7 +57,7 @@ def _bill_one(thing: Thing, first: date, end: date, usd: Counter[date]) -> None:
             return
         for when, to, how in thing.moves:
             if when == day or (how == "held" and n == 0):
-                usd[day] += _move(thing, here, since, day, to, how)
+                usd[day] += move_usd(thing, here, since, day, to, how)
                 here, since, last_read, restored_until = to, when, when, first
         if not here:
             continue
@@ -68,10 +68,18 @@ def _bill_one(thing: Thing, first: date, end: date, usd: Counter[date]) -> None:
             if here in RESTORE and day >= restored_until:
                 usd[day] += RESTORE[here][0] / 1000 + thing.size / GIB * RESTORE[here][1]
                 restored_until = day + timedelta(7)
-        usd[day] += _day_stored(thing, here, day, last_read, restored_until)
+        usd[day] += _stored_usd(thing, here, day, last_read, restored_until)
 
 
-def _move(thing: Thing, here: str, since: date, day: date, to: str, how: str) -> float:
+def day_usd(thing: Thing, here: str, day: date, last_read: date) -> float:
+    """USD of a day in a class that can be read from at once."""
+    gets, read_bytes = thing.reads.get(day, (0, 0))
+    read = gets * GET[here] / 1000 + read_bytes / GIB * RETRIEVAL.get(here, 0)
+    return read + _stored_usd(thing, here, day, last_read, day)
+
+
+def move_usd(thing: Thing, here: str, since: date, day: date, to: str, how: str) -> float:
+    """USD of what it takes to get into a class in some way."""
     usd = _early(thing, here, since, day) if here else 0.0
     if how == "transition":
         return usd + TRANSITION[to] / 1000
@@ -89,7 +97,7 @@ def _early(thing: Thing, here: str, since: date, day: date) -> float:
     return max(0, left) * _a_day(_billed(thing.size, here), STORAGE.get(here, 0), day)
 
 
-def _day_stored(thing: Thing, here: str, day: date, last_read: date, restored_until: date) -> float:
+def _stored_usd(thing: Thing, here: str, day: date, last_read: date, restored_until: date) -> float:
     if here == "INTELLIGENT_TIERING":
         idle = (day - last_read).days
         tier = "FREQUENT" if idle < 30 or thing.size < 128 * KIB else "INFREQUENT" if idle < 90 else "ARCHIVE_INSTANT"
