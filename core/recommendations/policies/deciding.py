@@ -48,7 +48,7 @@ class Chunk:
         self.gets, self.read_bytes = self._reads(catalogue)
         n, steps = len(chunk), len(days)
         self.spent = {number: np.zeros(n) for number in CLASSES}  #: C of the classes without tiers, until today
-        #: of each step what it took to begin there, less C; of Intelligent-Tiering what was spent until today
+        #: of each step what it took to begin there, less C, and of tiers above the archive's what they took beyond it
         self.begun = {number: np.full((steps, n), np.inf) for number in (*_AGED, TIERING)}
         self.settled = {number: np.full(n, np.inf) for number in CLASSES}  #: the best of those that owe nothing
         self.settled[STANDARD][self.created < window.first] = 0.0
@@ -145,8 +145,8 @@ class Chunk:
 
     def _enter(self, number: int, step: int, cost: Floats) -> None:
         if number == TIERING:
-            self.begun[number][step], self.began_at[step] = cost, step
-        elif number in _AGED:
+            self.began_at[step] = step
+        if number in self.begun:
             self.begun[number][step] = cost - self.spent[number]
         else:
             self._settle(number, cost - self.spent[number], np.full(len(cost), step, np.int16))
@@ -163,10 +163,13 @@ class Chunk:
         for number in (STANDARD, INFREQUENT, INSTANT):
             self.spent[number] += self._month_usd(number) * months + self._read_usd(number, step)
         self._pass_tiers(step, months)
-        for number in (*_AGED, TIERING):
-            for old in range(self._low(number, step), self._low(number, step + 1)):
-                began = self.began_at[old] if number == TIERING else np.full(len(self.place), old, np.int16)
-                self._settle(number, self.begun[number][old] - self.spent[number] * (number == TIERING), began)
+        for number in self.begun:
+            self._settle_all(number, range(self._low(number, step), self._low(number, step + 1)))
+
+    def _settle_all(self, number: int, steps: range) -> None:
+        for step in steps:
+            began = self.began_at[step] if number == TIERING else np.full(len(self.place), step, np.int16)
+            self._settle(number, self.begun[number][step], began)
 
     def _months(self, start: int, end: int) -> float:
         first = self.window.first
@@ -184,16 +187,17 @@ class Chunk:
         low, begun = self._low(TIERING, step), self.begun[TIERING]
         monitored = self.prices.usd(Kind.MONITORING, StorageClass.INTELLIGENT_TIERING) * months * self.large
         small = self.size * ~self.large * (self.prices.usd(Kind.STORAGE, Tier.FREQUENT) * months)
-        always = monitored + small + self._read_usd(TIERING, step)
-        usd = [self._tier_usd(int(self.days[clock]), step) for clock in range(low, step + 1)]
-        begun[low : step + 1] += np.outer(usd, self.size * self.large) + always
-        self.spent[TIERING] += self._tier_usd(None, step) * (self.size * self.large) + always
+        archived = self.prices.usd(Kind.STORAGE, Tier.ARCHIVE_INSTANT) * months
+        beyond = [self._tier_usd(int(self.days[clock]), step) - archived for clock in range(low, step + 1)]
+        begun[low : step + 1] += np.outer(beyond, self.size * self.large)
+        self.spent[TIERING] += archived * (self.size * self.large) + monitored + small + self._read_usd(TIERING, step)
 
     def _reset(self, step: int) -> None:
         read = self.gets[step] + self.read_bytes[step] > 0
         if not read.any():
             return
         cost, began = self._leaving(TIERING, step)
+        cost = cost - self.spent[TIERING]
         begun, low = self.begun[TIERING], self._low(TIERING, step)
         better = read & (cost < begun[step])
         self.began_at[step] = np.where(better, began, self.began_at[step])
@@ -201,12 +205,10 @@ class Chunk:
         begun[low:step, read] = np.inf
         self.settled[TIERING] = np.where(read, np.inf, self.settled[TIERING])
 
-    def _tier_usd(self, clock: int | None, step: int) -> float:
-        """USD for a byte until the next step, of a stay that was last read on a day; None: long ago."""
+    def _tier_usd(self, clock: int, step: int) -> float:
+        """USD for a byte until the next step, of a stay that was last read on a day."""
         start, end = int(self.days[step]), int(self.days[step + 1])
         usd = {tier: self.prices.usd(Kind.STORAGE, tier) for tier in Tier}
-        if clock is None:
-            return usd[Tier.ARCHIVE_INSTANT] * self._months(start, end)
         first, second = clock + TO_INFREQUENT_DAYS, clock + TO_ARCHIVE_INSTANT_DAYS
         return (
             usd[Tier.FREQUENT] * self._months(start, min(end, first))
@@ -231,16 +233,11 @@ class Chunk:
     def _ends(self) -> tuple[Ints, Ints]:
         """The class that each object ends in at the least cost, and the step at which it came there."""
         last = len(self.days) - 1
-        for number in _AGED:
-            for step in range(self._low(number, last), last):
-                self._settle(number, self.begun[number][step], np.full(len(self.place), step, np.int16))
-        left = [self._leaving(number, last) if number == TIERING else self._kept(number) for number in CLASSES]
-        best = np.argmin([cost for cost, _ in left], 0)
-        began = np.choose(best, [each for _, each in left]).astype(np.int64)
+        for number in self.begun:
+            self._settle_all(number, range(self._low(number, last), last))
+        best = np.argmin([self.settled[number] + self.spent[number] for number in CLASSES], 0)
+        began = np.choose(best, [self.settled_at[number] for number in CLASSES]).astype(np.int64)
         return ints(CLASSES)[best], began
-
-    def _kept(self, number: int) -> tuple[Floats, _Steps]:
-        return self.settled[number] + self.spent[number], self.settled_at[number]
 
     def _entry(self, rows: Ints, source: Ints, number: Ints, began: Ints) -> Ints:
         held = np.where(self.created[rows] < self.window.first, Entry.HELD, Entry.PUT)
