@@ -1,0 +1,109 @@
+"""History: objects and their reads out of Parquet files of any make; what cannot be used is counted and told."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from core.errors import HistoryRefused
+from core.recommendations.simulator.arrays import floats, ints
+from core.recommendations.simulator.catalogue import Catalogue, added_up
+from core.recommendations.simulator.window import day_of
+from core.sql import identifier, literal
+
+_JUDGED = Path(__file__).with_name("history.sql").read_text()
+OBJECTS, READS = ("object", "group", "bytes", "created"), ("object", "day", "gets", "bytes")
+_WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "HUGEINT")
+_FRACTIONS = ("FLOAT", "DOUBLE", "DECIMAL")
+
+
+@dataclass(frozen=True)
+class History:
+    """What is known of objects and who read them when."""
+
+    catalogue: Catalogue
+    first: int  #: day of the first read
+    end: int  #: day after the last read
+    remarks: tuple[str, ...]  #: what was left out or put right, a sentence each
+
+
+def read_history(objects: Path, reads: Path) -> History:
+    """The history that two Parquet files tell.
+
+    Rows of reads of one object and day are added up. Raises HistoryRefused for files that are no such Parquet, and
+    where no object or no read is left.
+    """
+    with duckdb.connect() as duck:
+        duck.execute("SET timezone = 'UTC'")
+        _load(duck, "objects", objects, OBJECTS)
+        _load(duck, "reads", reads, READS)
+        return history_in(duck, str(objects), str(reads))
+
+
+def history_in(duck: duckdb.DuckDBPyConnection, objects: str, reads: str) -> History:
+    """The history that is told by the tables `objects` (object, group, bytes, created) and `reads` (object, day, gets,
+    bytes); the names are what errors call them."""
+    duck.execute(_JUDGED)
+    counted = duck.execute("SELECT rows, remark FROM remarks WHERE rows > 0 ORDER BY rows DESC, remark").fetchall()
+    remarks = [f"{rows:,} {remark}" for rows, remark in counted]
+    catalogue = _catalogue(duck)
+    if not len(catalogue):
+        raise _refused(objects, "has no object with a size and a day of creation", remarks)
+    if not len(catalogue.reads.day):
+        raise _refused(reads, f"has no read of an object in {objects}", remarks)
+    first, end = int(catalogue.reads.day.min()), int(catalogue.reads.day.max()) + 1
+    if late := int((catalogue.created >= end).sum()):
+        remarks.append(f"{late:,} objects were created after the last read on {day_of(end - 1)}: they are not priced.")
+    return History(catalogue, first, end, tuple(remarks))
+
+
+def _catalogue(duck: duckdb.DuckDBPyConnection) -> Catalogue:
+    found = duck.execute("SELECT video, size, created FROM usable_objects ORDER BY place").fetchnumpy()
+    read = duck.execute("SELECT place, day, gets, bytes FROM judged_reads WHERE remark IS NULL").fetchnumpy()
+    reads = added_up(ints(read["place"]), ints(read["day"]), floats(read["gets"]), floats(read["bytes"]))
+    return Catalogue(ints(found["video"]), ints(found["size"]), ints(found["created"]), reads)
+
+
+def _refused(what: str, problem: str, remarks: list[str]) -> HistoryRefused:
+    return HistoryRefused(f"{what} {problem}.", " ".join(remarks) or "It is empty.")
+
+
+def _load(duck: duckdb.DuckDBPyConnection, table: str, file: Path, columns: tuple[str, ...]) -> None:
+    try:
+        described = duck.execute(f"DESCRIBE SELECT * FROM read_parquet({literal(file)})").fetchall()
+        types = {name.lower(): (name, kind) for name, kind, *_ in described}
+        if missing := [name for name in columns if name not in types]:
+            raise _no_parquet(file, f"has no column {' and no '.join(missing)}", columns)
+        wanted = ", ".join(f"{_as(name, *types[name])} AS {identifier(name)}" for name in columns)
+        duck.execute(f"CREATE TABLE {table} AS SELECT {wanted} FROM read_parquet({literal(file)})")
+    except duckdb.Error as error:
+        raise _no_parquet(file, f"cannot be read as Parquet ({str(error).splitlines()[0]})", columns) from error
+
+
+def _as(name: str, column: str, kind: str) -> str:
+    value = identifier(column)
+    if name in ("object", "group"):
+        return _name(value, kind)
+    if name in ("created", "day"):
+        return _day(value, kind)
+    return f"TRY_CAST({value} AS DOUBLE)"
+
+
+def _name(value: str, kind: str) -> str:
+    if kind.startswith(_FRACTIONS):  # 7.0 in one file may be 7 in the other
+        return f"coalesce(TRY_CAST({value} AS HUGEINT)::VARCHAR, {value}::VARCHAR)"
+    return f"{value}::VARCHAR"
+
+
+def _day(value: str, kind: str) -> str:
+    """Days since 1970. Numbers are days, seconds, milliseconds, microseconds or nanoseconds, by their size."""
+    if not kind.startswith((*_WHOLE, *_FRACTIONS)):
+        return f"epoch_us(TRY_CAST({value} AS TIMESTAMPTZ)) // 86400000000"
+    number = f"TRY_CAST({value} AS DOUBLE)"
+    cases = [(1e5, 1), (1e11, 86_400), (1e14, 86_400_000), (1e17, 86_400_000_000)]
+    told = " ".join(f"WHEN abs({number}) < {most:.0f} THEN floor({number} / {unit})" for most, unit in cases)
+    return f"TRY_CAST(CASE {told} ELSE floor({number} / 86400000000000) END AS BIGINT)"
+
+
+def _no_parquet(file: Path, problem: str, columns: tuple[str, ...]) -> HistoryRefused:
+    return HistoryRefused(f"{file} {problem}.", f"Give a Parquet file with the columns {', '.join(columns)}.")
