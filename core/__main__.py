@@ -35,6 +35,7 @@ _COMMANDS: dict[str, tuple[str, _Add, _Run]] = {
     "forecast": ("what the next days of daily values come to, and how sure that is", *_of("forecasting", "forecast")),
     "backtest": ("how good such forecasts of earlier days were", *_of("forecasting", "backtest")),
     "anomalies": ("days that were far from what was expected of them", *_of("forecasting", "anomalies")),
+    "simulate": ("what each policy of storage classes would have cost, fees and minimums included", *_of("simulating")),
     "upload": ("files of this machine become videos; run again, it goes on where it was cut off", *_of("upload")),
     "check": ("whether what is configured can be reached, and what to do if not", *_of("operating", "check")),
     "resolve": ("where the video that a link names can be played, old links too", *_of("resolve")),
