@@ -33,7 +33,7 @@ _DISCOUNT = 0.95
 _MONTHS_A_WEEK = WEEK * 12 / 365
 #: Object-weeks at which a state's own reads count as much as those of its kind.
 _PRIOR = 50.0
-_STEPS, _CLOSE = 200, 1e-3
+_AHEAD = 60  #: weeks that are looked ahead; what comes later counts less than a twentieth
 _OLD_ENOUGH = int(np.flatnonzero(AGE >= 5)[0])  #: the first step of age at which a lifecycle rule may move to IA
 #: Sizes that are decided on: each bin holds up to sixteen times its least, and is decided on as if four times it.
 SIZES = floats(SMALLEST_BYTES * 16.0 ** np.arange(7))
@@ -93,14 +93,14 @@ class _Values:
 
     @cached_property
     def weekly(self) -> Floats:
-        """(sizes, states, places): USD of a week."""
-        usd = np.zeros((len(SIZES), STATES, len(PLACES)))
+        """(states, sizes, places): USD of a week."""
+        usd = np.zeros((STATES, len(SIZES), len(PLACES)))
         for place, (number, weeks) in enumerate(PLACES):
             kept = self._tiers(weeks) if number == TIERING else self._kept(number)
             bytes_usd = kept * _MONTHS_A_WEEK + self.model.bytes * self._retrieval(number)
             each = self.model.gets * self.prices.usd(Kind.GET, WATERFALL[number])
             monitoring = self.prices.usd(Kind.MONITORING, StorageClass.INTELLIGENT_TIERING) * _MONTHS_A_WEEK
-            usd[:, :, place] = np.outer(SIZES * 4, bytes_usd) + each + monitoring * (number == TIERING)
+            usd[:, :, place] = np.outer(bytes_usd, SIZES * 4) + (each + monitoring * (number == TIERING))[:, None]
         return usd
 
     def _kept(self, number: int) -> Floats:
@@ -119,45 +119,43 @@ class _Values:
         return self.prices.usd(Kind.RETRIEVAL, WATERFALL[number]) if number in (INFREQUENT, INSTANT) else 0.0
 
     def _fee(self, place: int, to: int) -> Floats:
-        """(sizes, states): USD to move there; none where no lifecycle rule may."""
+        """(states, sizes): USD to move there; none where no lifecycle rule may."""
         number, weeks = PLACES[place]
-        size = SIZES[:, None] * 4
+        size = SIZES[None, :] * 4
         owed = max(0, int(LEAST_DAYS[number]) - WEEK * weeks) * 12 / 365
         leaving = size * owed * self._kept(number)[0] if owed else 0 * size
         if (number, to) in MAY_FALL:
             young = (np.arange(STATES) % SHAPE[2] < _OLD_ENOUGH) & (to == INFREQUENT)
-            return leaving + np.where(young, np.inf, self.prices.usd(Kind.TRANSITION, WATERFALL[to]))
+            return leaving + np.where(young, np.inf, self.prices.usd(Kind.TRANSITION, WATERFALL[to]))[:, None]
         copying = self.prices.usd(Kind.PUT, WATERFALL[to]) + size * self._retrieval(number)
-        return leaving + copying + np.zeros(STATES)
+        return leaving + copying + np.zeros((STATES, 1))
 
     @cached_property
-    def _fees(self) -> dict[tuple[int, int], Floats]:
-        return {
-            (place, to): self._fee(place, to)
-            for place, (number, _) in enumerate(PLACES)
-            for to in ENTERED
-            if to != number
-        }
+    def _fees(self) -> dict[int, Floats]:
+        """By the class that is moved to: (states, sizes, places)."""
+        return {to: np.stack([self._fee_or_never(place, to) for place in range(len(PLACES))], 2) for to in ENTERED}
+
+    def _fee_or_never(self, place: int, to: int) -> Floats:
+        if PLACES[place][0] == to:
+            return np.full((STATES, len(SIZES)), np.inf)
+        return self._fee(place, to)
 
     def decided(self) -> Ints:
+        """By size, state and place."""
         value = np.zeros_like(self.weekly)
-        for _ in range(_STEPS):
-            ahead = self._ahead(value)
-            kept = self._best(ahead)[0]
-            if np.abs(kept - value).max() <= _CLOSE * max(np.abs(kept).max(), 1e-30):
-                break
-            value = kept
-        return self._best(self._ahead(value))[1]
+        for _ in range(_AHEAD):
+            value = self._best(self._ahead(value))[0]
+        return self._best(self._ahead(value))[1].transpose(1, 0, 2)
 
     def _ahead(self, value: Floats) -> Floats:
         """USD of a week in a place and of all that follow, once the week's move is done."""
-        return self.weekly + _DISCOUNT * (self.model.follows @ value)[:, :, STAYED]
+        followed = self.model.follows @ value.reshape(STATES, -1)
+        return self.weekly + _DISCOUNT * np.take(followed.reshape(value.shape), STAYED, 2)
 
     def _best(self, ahead: Floats) -> tuple[Floats, Ints]:
-        least, choice = ahead.copy(), np.full(ahead.shape, STAY)
-        for (place, to), fee in self._fees.items():
-            moved = fee + ahead[:, :, ENTERED[to]]
-            better = moved < least[:, :, place] * (1 - 1e-9)
-            least[:, :, place] = np.where(better, moved, least[:, :, place])
-            choice[:, :, place] = np.where(better, to, choice[:, :, place])
+        least, choice = ahead, np.full(ahead.shape, STAY)
+        for to, fee in self._fees.items():
+            moved = fee + ahead[:, :, ENTERED[to], None]
+            better = moved < least * (1 - 1e-9)
+            least, choice = np.where(better, moved, least), np.where(better, to, choice)
         return least, choice

@@ -11,7 +11,7 @@ from core.billing.prices import PriceCatalog
 from core.billing.storage_prices import first_band
 from core.errors import PriceUnknown
 from core.recommendations.simulator.arrays import Floats, floats
-from core.recommendations.simulator.meters import HOURLY, METERS, Kind, Meter, Meters, Tier
+from core.recommendations.simulator.meters import COLUMN, HOURLY, METERS, Kind, Meter, Meters, Tier
 from core.storage.provider import StorageClass
 from core.units import GIB
 
@@ -53,7 +53,7 @@ class S3Prices:
 
     def usd(self, kind: Kind, of: StorageClass | Tier) -> float:
         """USD for one of a meter."""
-        return float(self.unit_usd[METERS.index(Meter(kind, of))])
+        return float(self.unit_usd[COLUMN[Meter(kind, of)]])
 
 
 def s3_prices(catalog: PriceCatalog, region: str) -> S3Prices:
