@@ -22,6 +22,7 @@ from benchmarks import (
     performance,
     planning,
     questions,
+    tiering,
     uploads,
 )  # fmt: skip
 from benchmarks.bench import Bench
@@ -43,6 +44,7 @@ BENCHMARKS: dict[str, Callable[[Bench], Section]] = {
     "attribution": attribution.run,
     "performance": performance.run,
     "forecasting": forecasting.run,
+    "tiering": tiering.run,
 }
 PAGE = ROOT / "docs" / "benchmarks.md"
 FIGURES = ROOT / "benchmarks" / "figures"
