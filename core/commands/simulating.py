@@ -41,9 +41,10 @@ def _history(arguments: argparse.Namespace, settings: Settings) -> History:
         raise WrongArguments("Objects and their reads belong together.", "Give both --objects and --reads, or neither.")
     if arguments.objects is not None:
         return read_history(arguments.objects, arguments.reads)
-    from core.commands.simulated_platform import measured_history  # here: files are simulated without the platform
+    from core.commands.cost_forecasting import open_costs  # here: files are simulated without the platform
+    from core.recommendations.measured import measured_history
 
-    return measured_history(settings)
+    return measured_history(open_costs(settings).warehouse)
 
 
 def _say(found: Simulation) -> None:
