@@ -6,7 +6,7 @@ from core.errors import HistoryRefused
 from core.recommendations.history import History, history_in
 from core.warehouse import Warehouse
 
-#: Renditions with their playlists and pictures, of each bucket's newest inventory; originals are kept for other reasons.
+#: Renditions with their playlists and pictures, of each bucket's newest inventory; originals are another matter.
 _RUNGS = """
     WITH newest AS (SELECT bucket, max(day) AS day FROM inventory WHERE provider = 'AWS' GROUP BY ALL),
     born AS (SELECT video, rung, min(day) AS first FROM inventory WHERE provider = 'AWS' GROUP BY ALL)

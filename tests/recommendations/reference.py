@@ -1,7 +1,7 @@
 """Reference: the bill of a schedule, slowly and plainly: one object after another, one day after another."""
 
 import calendar
-from collections import Counter
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -40,15 +40,15 @@ class Thing:
     reads: dict[date, tuple[int, int]] = field(default_factory=dict)  #: day: GETs, bytes
 
 
-def bill(things: list[Thing], first: date, end: date) -> Counter[date]:
+def bill(things: list[Thing], first: date, end: date) -> dict[date, float]:
     """USD of each day."""
-    usd: Counter[date] = Counter()
+    usd: dict[date, float] = defaultdict(float)
     for thing in things:
         _bill_one(thing, first, end, usd)
     return usd
 
 
-def _bill_one(thing: Thing, first: date, end: date, usd: Counter[date]) -> None:
+def _bill_one(thing: Thing, first: date, end: date, usd: dict[date, float]) -> None:
     here, since, last_read, restored_until = "", first, first, first
     for n in range((end - first).days):
         day = first + timedelta(n)

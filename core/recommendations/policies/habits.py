@@ -52,7 +52,8 @@ def habits_of(catalogue: Catalogue, first: int, aligned: int, end: int) -> Habit
     weeks = -((origin - end) // WEEK)
     counts = _read_days(catalogue, origin, weeks)
     states = _states(catalogue, counts, origin)
-    return Habits(origin, states, *_sums(catalogue, states, origin), _followed(catalogue, states))
+    objects, kept, gets, read_bytes, read = _sums(catalogue, states, origin)
+    return Habits(origin, states, objects, kept, gets, read_bytes, read, _followed(catalogue, states))
 
 
 def _read_days(catalogue: Catalogue, origin: int, weeks: int) -> _States:
@@ -97,7 +98,7 @@ def _sums(catalogue: Catalogue, states: _States, origin: int) -> tuple[Floats, .
     first = np.append(True, (reader[1:] != reader[:-1]) | (week[1:] != week[:-1]))[: len(week)]
     weights = (reads.gets[inside], reads.bytes[inside], floats(first))
     read = [np.bincount(cell, each, weeks * 256).reshape(-1, 256)[:, :STATES] for each in weights]
-    return floats(objects), kept, *read
+    return tuple(map(floats, (objects, kept, *read)))
 
 
 def _followed(catalogue: Catalogue, states: _States) -> Floats:

@@ -44,7 +44,7 @@ def cohorts_of(catalogue: Catalogue, window: Window) -> Cohorts:
     cohort = number[key]
     size = np.bincount(cohort, catalogue.size, len(found) + 1)[:-1]
     gets, read_bytes = _reads_before(catalogue, cohort, len(found), window)
-    return Cohorts(window, first + found // 2, found % 2 == 1, floats(objects[found]), size, gets, read_bytes)
+    return Cohorts(window, first + found // 2, found % 2 == 1, floats(objects[found]), floats(size), gets, read_bytes)
 
 
 def _reads_before(catalogue: Catalogue, cohort: Ints, cohorts: int, window: Window) -> tuple[Floats, Floats]:
@@ -53,7 +53,7 @@ def _reads_before(catalogue: Catalogue, cohort: Ints, cohorts: int, window: Wind
     inside = (day >= 0) & (day < window.days)
     cell = np.where(inside, cohort[reads.object] * width + day + 1, cohorts * width)
     sums = (np.bincount(cell, each, (cohorts + 1) * width) for each in (reads.gets, reads.bytes))
-    gets, read_bytes = (np.cumsum(each.reshape(-1, width)[:-1], 1) for each in sums)
+    gets, read_bytes = (floats(np.cumsum(each.reshape(-1, width)[:-1], 1)) for each in sums)
     return gets, read_bytes
 
 
