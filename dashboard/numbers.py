@@ -74,6 +74,10 @@ class Number(StrEnum):
     GOING_COLD = "Going cold"
     ALERTS = "Alerts"
     DIGEST = "Week's digest"
+    POLICY_COST = "Cost of a policy"
+    TIMES_OPTIMUM = "Times the optimum"
+    WORST_MONTH = "Worst month"
+    DELAYED = "Videos delayed"
 
 
 def explanation(number: Number) -> str:

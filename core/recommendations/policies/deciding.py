@@ -63,7 +63,7 @@ class Chunk:
         mine = self.place[row] == reads.object
         cell = np.searchsorted(self.days, reads.day[mine]) * n + row[mine]
         tables = (np.bincount(cell, each[mine], n * len(self.days)) for each in (reads.gets, reads.bytes))
-        gets, read_bytes = (each.reshape(-1, n) for each in tables)
+        gets, read_bytes = (floats(each.reshape(-1, n)) for each in tables)
         return gets, read_bytes
 
     def changes(self) -> Changes:
@@ -108,7 +108,7 @@ class Chunk:
             return np.zeros((1, 1))
         left = LEAST_DAYS[number] - (self.days[step] - self.days[low:step])
         today = 24 / self.window.hours_in_month[self.days[step] - self.window.first]
-        return np.outer(left * today, self._month_usd(number))
+        return floats(np.outer(left * today, self._month_usd(number)))
 
     def _month_usd(self, number: int) -> Floats:
         return billed_bytes(self.size, number) * self.prices.usd(Kind.STORAGE, WATERFALL[number])
