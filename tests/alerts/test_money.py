@@ -86,7 +86,7 @@ def test_a_budget_that_is_used_up_is_told_as_such_only(handles: Handles):
 
     (used,) = Used(handles).read(NOW, Scope())
 
-    assert used.value is not None and used.value > 1
+    assert used.value == pytest.approx(Decimal("1.005"), abs=Decimal("0.001"))  # 200 of 199
     assert Expected(handles).read(NOW, Scope()) == []
 
 
