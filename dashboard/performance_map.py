@@ -18,6 +18,19 @@ MAP_CONFIG = CONFIG | {"topojsonURL": "/app/static/topojson/"}
 #: Colours of countries, each for as many of them: one large country would leave a plain scale with one colour.
 _CLASSES = 5
 _LAND, _BORDER = "rgba(128,134,148,0.16)", "rgba(128,134,148,0.35)"
+_WORLD = dict(
+    projection=dict(type="natural earth"),
+    lataxis=dict(range=[-56, 78]),
+    showframe=False,
+    showcoastlines=False,
+    showland=True,
+    landcolor=_LAND,
+    showcountries=True,
+    countrycolor=_BORDER,
+    countrywidth=0.5,
+    showlakes=False,
+    bgcolor="rgba(0,0,0,0)",
+)
 #: How near to a dot the pointer has to be: farther off it is the country's.
 _REACH = 3
 _LEAST_DOT, _MOST_DOT, _WORST_MORE = 6, 17, 4
@@ -49,22 +62,10 @@ def figure(
     lines: Sequence[Line], edges: Sequence[Line], located: Mapping[str, Edge], worst: Sequence[str]
 ) -> go.Figure:
     """Countries by their requests, and edges as dots as large as theirs; the worst of them in another colour."""
-    drawn = go.Figure([_countries(lines), *_edges(edges, located, worst)])
-    drawn.update_geos(
-        projection_type="natural earth",
-        lataxis_range=[-56, 78],
-        showframe=False,
-        showcoastlines=False,
-        showland=True,
-        landcolor=_LAND,
-        showcountries=True,
-        countrycolor=_BORDER,
-        countrywidth=0.5,
-        showlakes=False,
-        bgcolor="rgba(0,0,0,0)",
+    layout = dict(
+        geo=_WORLD, height=228, hoverdistance=_REACH, margin=dict(l=0, r=0, t=0, b=0), showlegend=False, **LOOKS
     )
-    drawn.update_layout(height=228, hoverdistance=_REACH, margin=dict(l=0, r=0, t=0, b=0), showlegend=False, **LOOKS)
-    return drawn
+    return go.Figure([_countries(lines), *_edges(edges, located, worst)], layout)
 
 
 def _countries(lines: Sequence[Line]) -> go.Choropleth:

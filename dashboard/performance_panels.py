@@ -1,6 +1,6 @@
 """Performance panels: several measures over the same steps of time, one below the other in one chart."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -77,17 +77,20 @@ def hours_of(period: Period, until: datetime | None) -> Steps:
 def figure(steps: Steps, panels: Sequence[Panel]) -> go.Figure:
     """The panels, the first on top, with one axis of time below all of them."""
     height = len(panels) * (_HEIGHT + _GAP) + 24
-    drawn = go.Figure([_trace(curve, steps, at) for at, panel in enumerate(panels) for curve in panel.curves])
-    axes: dict[str, Any] = {}
+    axes: dict[str, Any] = {"xaxis": _time_axis(steps, len(panels))}
+    words: list[dict[str, Any]] = []
     for at, panel in enumerate(panels):
         top = 1 - at / len(panels)
         bottom = top - _HEIGHT / (_HEIGHT + _GAP) / len(panels)
         lowered = _GAP / (_HEIGHT + _GAP) / len(panels)
         axes[f"yaxis{at + 1 if at else ''}"] = _scale(panel, (bottom - lowered, top - lowered))
-        _add_title(drawn, panel, top - lowered)
-        _add_target(drawn, panel, at)
-    drawn.update_layout(
+        words += [_title(panel, top - lowered), *_target_name(panel, at)]
+    traces = [_trace(curve, steps, at) for at, panel in enumerate(panels) for curve in panel.curves]
+    # a plain layout: Plotly looks at all of it again with each call that changes it
+    layout = dict(
         **axes,
+        annotations=words,
+        shapes=[line for at, panel in enumerate(panels) for line in _target_line(panel, at)],
         height=height,
         margin=dict(l=0, r=8, t=0, b=24),
         hovermode="x unified",
@@ -96,8 +99,7 @@ def figure(steps: Steps, panels: Sequence[Panel]) -> go.Figure:
         barmode="stack",
         **LOOKS,
     )
-    drawn.update_xaxes(**_time_axis(steps, len(panels)))
-    return drawn
+    return go.Figure(traces, layout)
 
 
 def _trace(curve: Curve, steps: Steps, at: int) -> go.Bar | go.Scatter:
@@ -107,7 +109,7 @@ def _trace(curve: Curve, steps: Steps, at: int) -> go.Bar | go.Scatter:
         y=list(curve.values),
         customdata=list(curve.texts),
         hovertemplate="%{customdata}",
-        yaxis=f"y{at + 1 if at else ''}",
+        yaxis=_axis(at),
     )
     if curve.columns:
         faint = [0.45 if step in steps.unfinished else 1 for step in steps.starts]
@@ -132,25 +134,31 @@ def _scale(panel: Panel, domain: tuple[float, float]) -> dict[str, Any]:
     )
 
 
-def _add_title(drawn: go.Figure, panel: Panel, top: float) -> None:
-    drawn.add_annotation(
+def _title(panel: Panel, top: float) -> dict[str, Any]:
+    return dict(
         text=panel.title, x=0, y=top, xref="paper", yref="paper", xanchor="left", yanchor="bottom", yshift=6,
         showarrow=False, font=dict(size=12),
     )  # fmt: skip
 
 
-def _add_target(drawn: go.Figure, panel: Panel, at: int) -> None:
-    if panel.target is None:
-        return
-    axis = f"y{at + 1 if at else ''}"
-    drawn.add_shape(
-        type="line", x0=0, x1=1, xref="paper", y0=panel.target, y1=panel.target, yref=axis,
-        line=dict(color=theme.INK, width=1, dash="dot"),
-    )  # fmt: skip
-    drawn.add_annotation(
-        text=panel.target_name, x=1, y=panel.target, xref="paper", yref=axis, xanchor="right", yanchor="bottom",
-        showarrow=False, font=dict(size=11),
-    )  # fmt: skip
+def _target_line(panel: Panel, at: int) -> Iterator[dict[str, Any]]:
+    if panel.target is not None:
+        yield dict(
+            type="line", x0=0, x1=1, xref="paper", y0=panel.target, y1=panel.target, yref=_axis(at),
+            line=dict(color=theme.INK, width=1, dash="dot"),
+        )  # fmt: skip
+
+
+def _target_name(panel: Panel, at: int) -> Iterator[dict[str, Any]]:
+    if panel.target is not None:
+        yield dict(
+            text=panel.target_name, x=1, y=panel.target, xref="paper", yref=_axis(at), xanchor="right",
+            yanchor="bottom", showarrow=False, font=dict(size=11),
+        )  # fmt: skip
+
+
+def _axis(at: int) -> str:
+    return f"y{at + 1 if at else ''}"
 
 
 def _time_axis(steps: Steps, panels: int) -> dict[str, Any]:

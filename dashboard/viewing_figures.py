@@ -22,22 +22,20 @@ _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 def concurrency(crowds: Sequence[Crowd], period: Period, measured: Collection[date]) -> go.Figure:
     """The most viewers at once within each step, of which there are a few hundred; a gap where nothing was measured."""
     points = peaks(crowds, period)
-    figure = go.Figure(
-        go.Scatter(
-            x=[at for at, _ in points],
-            y=[viewers if at.date() in measured else None for at, viewers in points],
-            mode="lines",
-            connectgaps=False,
-            line=dict(color=theme.BLUE, width=2, shape="hv"),
-            hovertemplate="<b>%{y:,.0f} viewers</b><br>%{x|%a %-d %b, %H:%M} UTC<extra></extra>",
-        )
+    line = go.Scatter(
+        x=[at for at, _ in points],
+        y=[viewers if at.date() in measured else None for at, viewers in points],
+        mode="lines",
+        connectgaps=False,
+        line=dict(color=theme.BLUE, width=2, shape="hv"),
+        hovertemplate="<b>%{y:,.0f} viewers</b><br>%{x|%a %-d %b, %H:%M} UTC<extra></extra>",
     )
     days = [period.start.isoformat(), period.end.isoformat()]
-    figure.update_xaxes(type="date", range=days, tickformat="%-d %b", nticks=7, showgrid=False, fixedrange=True)
+    below = dict(type="date", range=days, tickformat="%-d %b", nticks=7)
     low, high = scales.span([viewers for _, viewers in points], from_zero=True)
     at = scales.marks(low, high, Unit.COUNT)
     texts = scales.texts(at, Unit.COUNT)
-    return _finished(figure, range=[low, high], tickmode="array", tickvals=at, ticktext=texts)
+    return _finished(line, below, range=[low, high], tickmode="array", tickvals=at, ticktext=texts)
 
 
 def peaks(crowds: Sequence[Crowd], period: Period) -> list[tuple[datetime, float]]:
@@ -62,31 +60,27 @@ def calendar(hours: Sequence[Hour], period: Period, measured: Collection[date]) 
     weeks = sorted({_monday(day) for day in days})
     shown = {(day.weekday(), _monday(day)): day for day in days if day in measured}
     cells = [[shown.get((weekday, week)) for week in weeks] for weekday in range(7)]
-    figure = go.Figure(
-        go.Heatmap(
-            x=[str(number) for number in range(len(weeks))],
-            y=list(_WEEKDAYS),
-            z=[[None if day is None else sqrt(views.get(day, 0.0)) for day in row] for row in cells],
-            customdata=[[_cell(day, views) for day in row] for row in cells],
-            hovertemplate="%{customdata}<extra></extra>",
-            hoverongaps=False,
-            colorscale=[[at / (len(theme.GROWING) - 1), hue] for at, hue in enumerate(theme.GROWING)],
-            showscale=False,
-            xgap=3,
-            ygap=3,
-        )
+    heatmap = go.Heatmap(
+        x=[str(number) for number in range(len(weeks))],
+        y=list(_WEEKDAYS),
+        z=[[None if day is None else sqrt(views.get(day, 0.0)) for day in row] for row in cells],
+        customdata=[[_cell(day, views) for day in row] for row in cells],
+        hovertemplate="%{customdata}<extra></extra>",
+        hoverongaps=False,
+        colorscale=[[at / (len(theme.GROWING) - 1), hue] for at, hue in enumerate(theme.GROWING)],
+        showscale=False,
+        xgap=3,
+        ygap=3,
     )
     every = ceil(len(weeks) / 6) or 1
     marked = range(0, len(weeks), every)
-    figure.update_xaxes(
+    below = dict(
         type="category",
         tickmode="array",
         tickvals=[str(number) for number in marked],
         ticktext=[format.day(weeks[number]) for number in marked],
-        showgrid=False,
-        fixedrange=True,
     )
-    return _finished(figure, autorange="reversed", showgrid=False, type="category")
+    return _finished(heatmap, below, autorange="reversed", showgrid=False, type="category")
 
 
 def by_day(hours: Sequence[Hour]) -> dict[date, float]:
@@ -107,23 +101,27 @@ def _cell(day: date | None, views: dict[date, float]) -> str:
 
 def completion(reached: Sequence[Reached]) -> go.Figure:
     """How many views reached each twentieth of the video."""
-    figure = go.Figure(
-        go.Scatter(
-            x=[each.percent for each in reached],
-            y=[each.share for each in reached],
-            mode="lines",
-            line=dict(color=theme.VIOLET, width=2),
-            hovertemplate="<b>%{y:.0%} of views</b><br>reached %{x} % of the video<extra></extra>",
-        )
+    line = go.Scatter(
+        x=[each.percent for each in reached],
+        y=[each.share for each in reached],
+        mode="lines",
+        line=dict(color=theme.VIOLET, width=2),
+        hovertemplate="<b>%{y:.0%} of views</b><br>reached %{x} % of the video<extra></extra>",
     )
-    figure.update_xaxes(range=[0, 100], ticksuffix="\u202f%", showgrid=False, fixedrange=True, dtick=25)
+    below = dict(range=[0, 100], ticksuffix="\u202f%", dtick=25)
     quarters = [0, 0.25, 0.5, 0.75, 1]
     texts = scales.texts(quarters, Unit.SHARE)
-    return _finished(figure, range=[0, 1.04], tickmode="array", tickvals=quarters, ticktext=texts)
+    return _finished(line, below, range=[0, 1.04], tickmode="array", tickvals=quarters, ticktext=texts)
 
 
-def _finished(figure: go.Figure, **scale: Any) -> go.Figure:
-    figure.update_yaxes(fixedrange=True, zeroline=False, automargin=True, **scale)
-    margin = dict(l=0, r=18, t=8, b=0)  # room for half of the last day, or of 100 %
-    figure.update_layout(height=220, margin=margin, showlegend=False, hovermode="closest", **LOOKS)
-    return figure
+def _finished(drawn: Any, below: dict[str, Any], **scale: Any) -> go.Figure:
+    layout = dict(
+        xaxis=dict(showgrid=False, fixedrange=True, **below),
+        yaxis=dict(fixedrange=True, zeroline=False, automargin=True, **scale),
+        height=220,
+        margin=dict(l=0, r=18, t=8, b=0),  # room for half of the last day, or of 100 %
+        showlegend=False,
+        hovermode="closest",
+        **LOOKS,
+    )
+    return go.Figure(drawn, layout)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -52,21 +53,20 @@ UNKNOWN = Edge("", "", "")
 def places(codes: Iterable[str]) -> dict[str, Edge]:
     """Where edges lie, by the first three letters of their names; those that no airport has are UNKNOWN."""
     wanted = {code for code in codes if _CODE.fullmatch(code)}
-    found = _airports(wanted - OVERRIDES.keys()) | {code: OVERRIDES[code] for code in wanted & OVERRIDES.keys()}
+    airports = _airports() if wanted - OVERRIDES.keys() else {}
+    found = {code: place for code in wanted if (place := OVERRIDES.get(code) or airports.get(code))}
     return {
         code: Edge(code, country, PRICE_REGIONS.get(country, ""), latitude, longitude)
         for code, (country, latitude, longitude) in found.items()
     }
 
 
-def _airports(codes: set[str]) -> dict[str, tuple[str, float, float]]:
-    if not codes:
-        return {}
+@cache
+def _airports() -> dict[str, tuple[str, float, float]]:
+    """All of them that have a code, read once."""
     with duckdb.connect(config={"threads": 1}) as duck:
         rows = duck.execute(
-            f"SELECT iata, country, lat, lon FROM read_csv({literal(_file())}, all_varchar = false) "
-            "WHERE list_contains($codes, iata)",
-            {"codes": sorted(codes)},
+            f"SELECT iata, country, lat, lon FROM read_csv({literal(_file())}, all_varchar = false) WHERE iata <> ''"
         ).fetchall()
     return {code: (country, latitude, longitude) for code, country, latitude, longitude in rows}
 
