@@ -15,7 +15,8 @@ told AS (
     SELECT
         number, sum(chosen.requests)::BIGINT AS requests, sum(bytes)::BIGINT AS bytes,
         -- of equals the first, whatever order they are read in
-        first(edge ORDER BY chosen.requests DESC, edge, status) FILTER (edge IS NOT NULL) AS edge, count(DISTINCT edge) AS edges,
+        first(edge ORDER BY chosen.requests DESC, edge, status) FILTER (edge IS NOT NULL) AS edge,
+        count(DISTINCT edge) AS edges,
         first(status ORDER BY chosen.requests DESC, edge, status) FILTER (status IS NOT NULL) AS status
     FROM chosen SEMI JOIN worst USING (number) GROUP BY number
 )

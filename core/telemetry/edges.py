@@ -54,7 +54,7 @@ def places(codes: Iterable[str]) -> dict[str, Edge]:
     """Where edges lie, by the first three letters of their names; those that no airport has are UNKNOWN."""
     wanted = {code for code in codes if _CODE.fullmatch(code)}
     airports = _airports() if wanted - OVERRIDES.keys() else {}
-    found = {code: place for code in wanted if (place := OVERRIDES.get(code) or airports.get(code))}
+    found = {code: place for code in sorted(wanted) if (place := OVERRIDES.get(code) or airports.get(code))}
     return {
         code: Edge(code, country, PRICE_REGIONS.get(country, ""), latitude, longitude)
         for code, (country, latitude, longitude) in found.items()

@@ -87,6 +87,30 @@ def test_viewers_paths_are_kept_before_those_of_scripts(tmp_path: Path, settings
     assert (found.others, everybody.others) == (0, 2)
 
 
+def test_of_equal_edges_and_statuses_the_first_is_told(tmp_path: Path, settings: Settings):
+    logged = Logged(tmp_path / "ties", settings.phyght_home / "ties", settings)
+    at_two = {"cs_uri_stem": "/at-two.mp4", **ERROR}
+    one_edge = {"cs_uri_stem": "/one-edge.mp4", **ERROR}
+    most = {"cs_uri_stem": "/most.mp4", **ERROR}
+    logged.deliver(
+        line(x_edge_location="IAD89-C1", **at_two | {"sc_status": "403"}),
+        line(**at_two | {"sc_status": "404"}),
+        line(**one_edge | {"sc_status": "404"}),
+        line(**one_edge | {"sc_status": "403"}),
+        line(**most | {"sc_status": "403"}),
+        *(line(x_edge_location="IAD89-C1", **most | {"sc_status": "404"}) for _ in range(2)),
+    )
+    logged.ingest()
+
+    found = worst_paths(logged.warehouse, NOVEMBER, Trouble.ERROR)
+
+    assert [(path.path, path.edge, path.edges, path.status) for path in found.lines] == [
+        ("/most.mp4", "IAD", 2, 404),
+        ("/at-two.mp4", "FRA", 2, 404),
+        ("/one-edge.mp4", "FRA", 1, 403),
+    ]
+
+
 def test_the_command_tells_them_apart(
     logged: Logged, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ):
