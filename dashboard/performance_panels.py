@@ -84,7 +84,7 @@ def figure(steps: Steps, panels: Sequence[Panel]) -> go.Figure:
         bottom = top - _HEIGHT / (_HEIGHT + _GAP) / len(panels)
         lowered = _GAP / (_HEIGHT + _GAP) / len(panels)
         axes[f"yaxis{at + 1 if at else ''}"] = _scale(panel, (bottom - lowered, top - lowered))
-        words += [_title(panel, top - lowered), *_target_name(panel, at)]
+        words += _words_above(panel, top - lowered)
     traces = [_trace(curve, steps, at) for at, panel in enumerate(panels) for curve in panel.curves]
     # a plain layout: Plotly looks at all of it again with each call that changes it
     layout = dict(
@@ -134,11 +134,12 @@ def _scale(panel: Panel, domain: tuple[float, float]) -> dict[str, Any]:
     )
 
 
-def _title(panel: Panel, top: float) -> dict[str, Any]:
-    return dict(
-        text=panel.title, x=0, y=top, xref="paper", yref="paper", xanchor="left", yanchor="bottom", yshift=6,
-        showarrow=False, font=dict(size=12),
-    )  # fmt: skip
+def _words_above(panel: Panel, top: float) -> Iterator[dict[str, Any]]:
+    """Its title, and at the other end of that line, where no curve runs through it, what is wanted."""
+    above = dict(y=top, xref="paper", yref="paper", yanchor="bottom", yshift=6, showarrow=False)
+    yield dict(text=panel.title, x=0, xanchor="left", font=dict(size=12), **above)
+    if panel.target is not None:
+        yield dict(text=panel.target_name, x=1, xanchor="right", font=dict(size=11), **above)
 
 
 def _target_line(panel: Panel, at: int) -> Iterator[dict[str, Any]]:
@@ -146,14 +147,6 @@ def _target_line(panel: Panel, at: int) -> Iterator[dict[str, Any]]:
         yield dict(
             type="line", x0=0, x1=1, xref="paper", y0=panel.target, y1=panel.target, yref=_axis(at),
             line=dict(color=theme.INK, width=1, dash="dot"),
-        )  # fmt: skip
-
-
-def _target_name(panel: Panel, at: int) -> Iterator[dict[str, Any]]:
-    if panel.target is not None:
-        yield dict(
-            text=panel.target_name, x=1, y=panel.target, xref="paper", yref=_axis(at), xanchor="right",
-            yanchor="bottom", showarrow=False, font=dict(size=11),
         )  # fmt: skip
 
 
