@@ -1,5 +1,7 @@
 """Measured: the history of the platform's own renditions, out of inventories of S3 and logs of the CDN."""
 
+from dataclasses import replace
+
 import duckdb
 
 from core.errors import HistoryRefused
@@ -15,10 +17,18 @@ _RUNGS = """
     WHERE provider = 'AWS' AND kind = 'object' AND current AND video <> '' AND rung NOT IN ('', 'original')
     GROUP BY ALL HAVING sum(objects) > 0
 """
-#: What S3 was asked for: what the CDN did not have.
+#: The days of logs, and the newest of those that come after a week or more without any: nobody knows what was read in
+#: a gap, so history begins behind it.
+_DAYS = """
+    WITH days AS (SELECT DISTINCT day FROM request_titles),
+    gaps AS (SELECT day, day - lag(day) OVER (ORDER BY day) AS since FROM days)
+    SELECT (SELECT max(day) FROM gaps WHERE since > 7 OR since IS NULL) AS first, (SELECT min(day) FROM days) AS oldest
+"""
+#: What S3 was asked for since then: what the CDN did not have.
 _MISSES = """
     SELECT day, video, rung, sum(requests)::DOUBLE AS gets, coalesce(sum(bytes), 0)::DOUBLE AS bytes
-    FROM request_titles WHERE result = 'miss' AND video <> '' GROUP BY ALL
+    FROM request_titles WHERE result = 'miss' AND video <> '' AND day >= $first
+    GROUP BY ALL
 """
 #: A rung of several objects becomes as many of the same size, each read by its part.
 _OBJECTS = """
@@ -41,7 +51,8 @@ def measured_history(warehouse: Warehouse) -> History:
 
     Raises HistoryRefused where there is no inventory of S3, or no log of the CDN.
     """
-    rungs, misses = warehouse.arrow(_RUNGS), warehouse.arrow(_MISSES)
+    [(first, oldest)] = warehouse.query(_DAYS)
+    rungs, misses = warehouse.arrow(_RUNGS), warehouse.arrow(_MISSES, {"first": first})
     if not rungs.num_rows or not misses.num_rows:
         lacking = "inventory of S3 that lists renditions" if not rungs.num_rows else "log of the CDN that has misses"
         advice = "Ingest one by python -m core ingest SOURCE, or give --objects and --reads."
@@ -51,4 +62,8 @@ def measured_history(warehouse: Warehouse) -> History:
             duck.register(name, table)
         for statement in (_OBJECTS, _READS):
             duck.execute(statement)
-        return history_in(duck, "the inventory", "the CDN's log")
+        found = history_in(duck, "the inventory", "the CDN's log")
+    if oldest == first:
+        return found
+    left_out = f"Logs from {oldest} on are left out until {first}, as days between them were not measured."
+    return replace(found, remarks=(*found.remarks, left_out))

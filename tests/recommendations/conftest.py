@@ -1,0 +1,5 @@
+"""The store that the tests of measured histories stand on."""
+
+from tests.billing.conftest import store
+
+__all__ = ["store"]
