@@ -15,6 +15,7 @@ from core.units import instant_text
 LEASE = 3 * SENT_WITHIN
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
 GIVE_UP_AFTER = timedelta(days=3)
+_LEAST_TRIES = 5  #: a machine that was off for days has tried nothing yet
 _REMOVED = "The channel was removed."
 _OVER = "It was over before anybody was told."
 
@@ -93,7 +94,7 @@ class Outbox:
             for row in _due(connection, now):
                 if row["channel_id"] not in known:
                     _end(connection, _key(row), DeliveryState.GIVEN_UP, _REMOVED, now)
-                elif now - datetime.fromisoformat(row["created_at"]) > GIVE_UP_AFTER:
+                elif _is_hopeless(row, known[row["channel_id"]], now):
                     _end(connection, _key(row), DeliveryState.GIVEN_UP, _given_up(row), now)
             left = [row["channel_id"] for row in _due(connection, now)]
         return tuple(id for id in dict.fromkeys(left) if known[id])
@@ -128,9 +129,15 @@ def _end(connection: Connection, key: dict[str, str], state: DeliveryState, prob
     queries.delivery_ended(connection, **key, state=state, problem=problem, at=instant_text(now))
 
 
+def _is_hopeless(row: Row, is_on: bool, now: datetime) -> bool:
+    is_old = now - datetime.fromisoformat(row["created_at"]) > GIVE_UP_AFTER
+    return is_old and (not is_on or row["attempts"] >= _LEAST_TRIES)
+
+
 def _given_up(row: Row) -> str:
-    why = row["problem"] or "The channel was turned off."
-    return f"It was tried for {GIVE_UP_AFTER.days} days. {why}"
+    if not row["attempts"]:
+        return "The channel was turned off."
+    return f"It was tried for {GIVE_UP_AFTER.days} days. {row['problem'] or 'The channel was turned off.'}"
 
 
 def _key(row: Row) -> dict[str, str]:

@@ -17,6 +17,7 @@ from core.database import Connection, Database
 from core.errors import RuleRefused
 
 _LONGEST = 200
+_LARGEST = 10**15
 _MOST = timedelta(days=92)
 
 
@@ -90,10 +91,12 @@ def checked(connection: Connection, rule: Rule) -> Rule:
     about = FIGURES.get(rule.figure)
     if about is None:
         raise RuleRefused(f"There is no figure {rule.figure!r}.", f"Choose one of {', '.join(FIGURES)}.")
-    if not rule.title.strip() or len(rule.title) > _LONGEST:
-        raise RuleRefused("A rule needs a title of up to 200 characters.", "Say what is wrong when it fires.")
-    if not rule.threshold.is_finite() or (rule.resolve_at is not None and not rule.resolve_at.is_finite()):
-        raise RuleRefused("A threshold is a number.", "Write it like 0.05.")
+    if not rule.title.strip() or len(rule.title) > _LONGEST or not rule.title.isprintable():
+        raise RuleRefused(
+            "A rule needs a title of up to 200 characters, in one line.", "Say what is wrong when it fires."
+        )
+    if any(not each.is_finite() or abs(each) > _LARGEST for each in (rule.threshold, rule.resolves_at)):
+        raise RuleRefused(f"A threshold is a number of up to {_LARGEST:,}.", "Write it like 0.05.")
     if rule.comparison.holds(rule.resolves_at, rule.threshold):
         raise RuleRefused(
             f"It would be over at {rule.resolves_at:f} while it still fires.",

@@ -92,9 +92,9 @@ def number(text: str) -> Decimal:
     """What an option that takes a threshold says: 0.05, or 5%."""
     try:
         value = Decimal(text.strip().removesuffix("%"))
+        return value / 100 if text.strip().endswith("%") else value
     except InvalidOperation:
         raise argparse.ArgumentTypeError(f"{text!r} is no number; write it like 0.05 or 5%") from None
-    return value / 100 if text.strip().endswith("%") else value
 
 
 def span(text: str) -> timedelta:
@@ -107,7 +107,9 @@ def span(text: str) -> timedelta:
 
 def _filter(text: str) -> Filter:
     dimension, stated, value = text.partition("=")
-    return Filter(dimension, value if stated else None)
+    if not stated:
+        raise argparse.ArgumentTypeError(f"{text!r} is no filter; write it like service=AmazonS3")
+    return Filter(dimension, value)
 
 
 def _add_rule(parser: argparse.ArgumentParser) -> None:

@@ -12,8 +12,10 @@ from core.bootstrap import Platform
 from core.bootstrap import now as clock
 from core.commands.printing import note, printable, say, say_json, say_table
 from core.commands.several import Command
+from core.errors import WrongArguments
 from core.units import instant_text
 
+_LONGEST = 3_660  #: days
 _HEAD = ("alert", "severity", "state", "what", "how much", "since")
 
 
@@ -32,6 +34,8 @@ def _add_history(parser: argparse.ArgumentParser) -> None:
 
 
 def _history(arguments: argparse.Namespace, platform: Platform, user: User, now: datetime) -> int:
+    if not 1 <= arguments.days <= _LONGEST:
+        raise WrongArguments(f"{arguments.days} days cannot be looked back.", f"Give 1 to {_LONGEST}.")
     found = platform.alerts.alerts.history(user, now, arguments.days)
     return _tell(arguments, list(found), f"Nothing has fired in the last {arguments.days} days.")
 

@@ -1,6 +1,7 @@
 """python -m core forecast, backtest, anomalies: what daily values come to, how good that is, and which were odd."""
 
 import argparse
+import math
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import timedelta
@@ -161,11 +162,18 @@ def _say(rows: Sequence[dict[str, Any]], left_out: Sequence[LeftOut], as_json: b
 
 def _say_scores(found: Scores) -> None:
     say(f"{found.forecasts} forecasts")
-    say(f"MASE {found.mase:.3f}; the week before, repeated: {found.naive_mase:.3f}")
-    say(f"error of the sum {found.total_error:.1%}; the week before, repeated: {found.naive_total_error:.1%}")
+    say(f"MASE {_known(found.mase, '.3f')}; the week before, repeated: {_known(found.naive_mase, '.3f')}")
+    error, naive = (_known(each, ".1%") for each in (found.total_error, found.naive_total_error))
+    say(f"error of the sum {error}; the week before, repeated: {naive}")
     for level, share in found.covered.items():
-        late, totals = found.late_covered[level], found.totals_covered[level]
-        say(f"{level} % band: {share:.1%} of days lay in it, {late:.1%} of days 24 and later, {totals:.1%} of sums")
+        days, late, sums = (
+            _known(each, ".1%") for each in (share, found.late_covered[level], found.totals_covered[level])
+        )
+        say(f"{level} % band: {days} of days lay in it, {late} of days 24 and later, {sums} of sums")
+
+
+def _known(value: float, form: str) -> str:
+    return "not known" if math.isnan(value) else format(value, form)
 
 
 def _text(value: Any) -> str:

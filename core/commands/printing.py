@@ -1,6 +1,7 @@
 """Printing: tables for people, JSON for programs."""
 
 import json
+import math
 import sys
 from collections.abc import Sequence
 from decimal import Decimal
@@ -18,8 +19,16 @@ def note(text: str) -> None:
 
 
 def say_json(answer: Any) -> None:
-    """The answer for programs."""
-    say(json.dumps(answer, indent=2))
+    """The answer for programs; what is no number there (NaN, infinity) is null."""
+    say(json.dumps(_as_json(answer), indent=2, allow_nan=False))
+
+
+def _as_json(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: _as_json(each) for key, each in value.items()}
+    return [_as_json(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def plain(amount: Decimal) -> str:

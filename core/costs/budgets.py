@@ -45,11 +45,13 @@ class Budget:
     growth: Decimal = Decimal(0)  #: how much more each span has than the one before, as a share of that
 
     def amount_in(self, period: Period) -> Decimal:
-        """The amount of one of its spans, to the cent; before the first one it is the first one's."""
+        """The amount of one of its spans, to the cent, from a cent to 10^12; before the first one it is the
+        first one's.
+        """
         first = self.span.period_of(self.since).start
         apart = (period.start.year - first.year) * 12 + period.start.month - first.month
         grown = self.amount * (1 + self.growth) ** max(apart // self.span.months, 0)
-        return grown.quantize(_CENT)
+        return min(max(grown, _CENT), _MOST).quantize(_CENT)
 
 
 def usable(budget: Budget) -> Budget:

@@ -47,9 +47,10 @@ class _Compared:
     unit: float  #: how much days usually differ from those a week before
 
     def total_error(self, guessed: Array) -> float:
-        """Of the sum, as a share of it; NaN where it is not known, or nothing."""
-        total = self.actual.sum()
-        return float(abs(guessed.sum() - total) / abs(total)) if total else np.nan
+        """Of the sum of the days that are known, as a share of it; NaN where that is nothing."""
+        known = ~np.isnan(self.actual)
+        total = self.actual[known].sum()
+        return float(abs(guessed[known].sum() - total) / abs(total)) if total else np.nan
 
 
 def backtest(series: Sequence[Series], h: int = 30, levels: Sequence[int] = (80, 95)) -> Backtest:

@@ -34,9 +34,13 @@ class Past:
 
 
 def scale(windows: Array) -> Array:
-    """How much values usually differ from those a week before, for each window."""
+    """How much values usually differ from those a week before, for each window; where no two days lie a week apart,
+    what two of its days would, if they had nothing to do with each other.
+    """
     with quiet():
-        return np.nanmean(np.abs(windows[:, WEEK:] - windows[:, :-WEEK]), axis=1)
+        weekly = np.nanmean(np.abs(windows[:, WEEK:] - windows[:, :-WEEK]), axis=1)
+        apart = np.abs(windows - np.nanmedian(windows, axis=1, keepdims=True))
+        return np.where(np.isnan(weekly), np.sqrt(2) * np.nanmean(apart, axis=1), weekly)
 
 
 def look_back(values: Array, after: np.datetime64, h: int, ranges: Sequence[Range] = ()) -> Past:

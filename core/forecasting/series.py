@@ -14,6 +14,8 @@ from core.forecasting.level import Array
 
 COLUMNS = ("unique_id", "ds", "y")
 _LONGEST = 366 * 60  #: days between the first and the last one; more is a wrong date
+_YEARS = range(1000, 2201)  #: that a day may be in
+_LARGEST = 1e300  #: beyond it a sum of days is no number any more
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,10 @@ def series_of(unique_id: str, days: dict[date, float]) -> Series | LeftOut:
     first, last = min(known), max(known)
     if (last - first).days >= _LONGEST:
         return LeftOut(unique_id, f"It goes from {first} to {last}, which is over sixty years: a date is wrong.")
+    if first.year not in _YEARS or last.year not in _YEARS:
+        return LeftOut(unique_id, f"It goes from {first} to {last}: a date is wrong.")
+    if largest := next((days[day] for day in known if abs(days[day]) > _LARGEST), None):
+        return LeftOut(unique_id, f"It has {largest:g}, beyond the {_LARGEST:g} that can be added up.")
     values = np.full((last - first).days + 1, np.nan)
     for day in known:
         values[(day - first).days] = days[day]

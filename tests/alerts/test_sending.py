@@ -126,8 +126,9 @@ def test_what_is_tried_for_three_days_is_given_up_with_the_reason(home: Installa
     home.channels.add(ADA, "hook", hook.address, NOON)
     home.rule()
     home.evaluate(minutes(0), whole="0.08")
-    hook.statuses = [404]
-    home.send(minutes(0))
+    hook.statuses = [404] * 5
+    for at in (0, 2, 5, 10, 20):  # after 1, 2, 4 and 8 minutes it is due again
+        home.send(minutes(at))
     home.send(NOON + timedelta(days=3, minutes=1))
 
     (given_up,) = home.channels.deliveries(ADA)
@@ -135,7 +136,28 @@ def test_what_is_tried_for_three_days_is_given_up_with_the_reason(home: Installa
         DeliveryState.GIVEN_UP,
         "It was tried for 3 days. It answered 404.",
     )
+    assert len(hook.posted) == 5
+
+
+def test_what_waited_while_the_machine_was_off_is_sent_however_old_it_is(home: Installation, hook: Webhook):
+    home.channels.add(ADA, "hook", hook.address, NOON)
+    home.rule()
+    home.evaluate(minutes(0), whole="0.08")
+    home.send(NOON + timedelta(days=4))
+
+    assert [each.state for each in home.channels.deliveries(ADA)] == [DeliveryState.SENT]
     assert len(hook.posted) == 1
+
+
+def test_what_a_channel_that_is_off_was_to_send_is_given_up_as_such(home: Installation, hook: Webhook):
+    home.channels.add(ADA, "hook", hook.address, NOON)
+    home.rule()
+    home.evaluate(minutes(0), whole="0.08")
+    home.channels.change(ADA, "hook", minutes(1), enabled=False, digest=False)
+    home.send(NOON + timedelta(days=4))
+
+    (given_up,) = home.channels.deliveries(ADA)
+    assert (given_up.state, given_up.problem) == (DeliveryState.GIVEN_UP, "The channel was turned off.")
 
 
 def test_a_channel_that_was_removed_is_told_nothing(home: Installation, hook: Webhook):

@@ -122,3 +122,12 @@ def test_what_is_no_budget_is_told_in_a_sentence(wrong: dict[str, object], told:
 def test_a_filter_on_nothing_that_is_kept_is_refused() -> None:
     with pytest.raises(UnknownDimension, match="colour"):
         usable(replace(S3, filters=(Filter("colour", "red"),)))
+
+
+def test_an_amount_that_shrinks_or_grows_for_decades_stays_one():
+    shrinking = Budget("A", Decimal(100), "USD", date(2020, 1, 1), growth=Decimal("-0.5"))
+    growing = Budget("B", Decimal(10**9), "USD", date(2000, 1, 1), growth=Decimal(2))
+    november = Span.MONTH.period_of(date(2026, 11, 30))
+
+    assert shrinking.amount_in(november) == Decimal("0.01")
+    assert growing.amount_in(november) == Decimal(10**12)

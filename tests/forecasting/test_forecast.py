@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from core.forecasting.backtest import backtest
 from core.forecasting.forecast import forecast
+from core.forecasting.series import LeftOut, series_of
 from tests.forecasting.days import FIRST, made, series
 
 
@@ -147,3 +148,34 @@ def test_any_values_are_forecast_or_refused_and_never_unknown(values):
             assert np.all(np.isfinite([band.lo, band.hi]))
         assert np.all(found.days[95].lo <= found.mean)
         assert np.all(found.mean <= found.days[95].hi)
+
+
+def test_every_other_day_is_enough_for_bands():
+    """No two known days lie a week apart: what two days differ by tells how far days may be off."""
+    (found,) = forecast([series([100.0 + n % 5 if n % 2 == 0 else np.nan for n in range(120)])]).forecasts
+
+    for band in (*found.days.values(), *found.totals.values()):
+        assert np.isfinite(band.lo).all()
+        assert np.isfinite(band.hi).all()
+
+
+def test_a_day_that_is_not_known_leaves_the_error_of_the_sum_known():
+    values = [100.0 + n % 7 if n % 25 else np.nan for n in range(200)]
+
+    scores = backtest([series(values)]).scores
+
+    assert np.isfinite([scores.total_error, scores.naive_total_error]).all()
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        ({date(9999, 12, day): 1.0 for day in range(1, 31)}, "a date is wrong"),
+        ({date(2026, 1, day): 1.7e308 for day in range(1, 31)}, "beyond the 1e+300"),
+    ],
+)
+def test_what_cannot_be_forecast_is_left_out_with_the_reason(days, said):
+    found = series_of("a", days)
+
+    assert isinstance(found, LeftOut)
+    assert said in found.reason
