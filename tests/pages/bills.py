@@ -105,4 +105,9 @@ def told(app: AppTest, component: str) -> Any:
 
 def tiles(app: AppTest) -> dict[str, tuple[str, str]]:
     """Label of each tile to its value and change."""
-    return {tile.label: (tile.value.replace("\\", ""), tile.delta.replace("\u202f", " ")) for tile in app.metric}
+    return {tile.label: (read(tile.value), read(tile.delta)) for tile in app.metric}
+
+
+def read(text: str) -> str:
+    """As it is read: without escapes, each space as one."""
+    return text.replace("\\", "").replace("\u202f", " ")

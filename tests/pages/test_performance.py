@@ -7,7 +7,7 @@ import pytest
 from core.segments import Shelf
 from core.telemetry.store import Key, Segment, publish
 from tests.catalog.videos import original, put, video
-from tests.pages.bills import tiles, words
+from tests.pages.bills import read, tiles, words
 from tests.pages.measured import NOW, SESSION, THE_DAY
 from tests.telemetry.measured import write
 
@@ -138,7 +138,7 @@ def test_a_videos_page_has_its_own_figures(watched, logged, visit):
     put(logged.database, video("v1", title="Rivera vs Stone"), [("s3", [original("v1")])], served="s3")
 
     tables = [each.value.to_numpy().tolist() for each in visit("video", video="slug-v1").table]
-    rows = {row[0].replace("\\", ""): row[1].replace("\\", "") for rows in tables for row in rows}
+    rows = {read(row[0]): read(row[1]) for rows in tables for row in rows}
 
     assert "Something went wrong" not in words(visit("video", video="slug-v1"))  # measured, and no bill yet
     # four views of an hour; two of four to the end; of v1 on the 27th and 28th 8 hits and 2 misses, 1 of 11 failed
