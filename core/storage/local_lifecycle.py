@@ -5,20 +5,7 @@ from datetime import datetime
 from core.storage.lifecycle import LifecycleRule
 from core.storage.local import LocalProvider
 from core.storage.provider import StorageClass, StoredObject
-from core.units import KIB
-
-#: S3 moves objects this way and never back.
-_DOWNWARDS = (
-    StorageClass.STANDARD,
-    StorageClass.STANDARD_IA,
-    StorageClass.INTELLIGENT_TIERING,
-    StorageClass.ONEZONE_IA,
-    StorageClass.GLACIER_IR,
-    StorageClass.GLACIER,
-    StorageClass.DEEP_ARCHIVE,
-)
-#: S3 does not move what is smaller.
-_SMALLEST_MOVED = 128 * KIB
+from core.storage.waterfall import SMALLEST_MOVED_BYTES, WATERFALL
 
 
 def apply_rules(provider: LocalProvider, now: datetime) -> None:
@@ -51,6 +38,6 @@ def _lower_class(object: StoredObject, rules: list[LifecycleRule], days: int) ->
     demanded = [
         StorageClass(each.storage_class) for rule in rules for each in rule.transitions if days >= each.after_days
     ]
-    lowest = max(demanded, key=_DOWNWARDS.index, default=object.storage_class)
-    may_move = object.size_bytes >= _SMALLEST_MOVED and object.storage_class.instant
-    return lowest if may_move and _DOWNWARDS.index(lowest) > _DOWNWARDS.index(object.storage_class) else None
+    lowest = max(demanded, key=WATERFALL.index, default=object.storage_class)
+    may_move = object.size_bytes >= SMALLEST_MOVED_BYTES and object.storage_class.instant
+    return lowest if may_move and WATERFALL.index(lowest) > WATERFALL.index(object.storage_class) else None

@@ -7,10 +7,11 @@ import numpy as np
 from core.errors import WrongArguments
 from core.recommendations.simulator.arrays import Ints, ints
 from core.recommendations.simulator.catalogue import Catalogue
-from core.recommendations.simulator.classes import LIFECYCLE_IA_DAYS, MAY_FALL, NUMBER, STANDARD, WATERFALL, tiered
+from core.recommendations.simulator.classes import LIFECYCLE_IA_DAYS, MAY_FALL, NUMBER, STANDARD, tiered
 from core.recommendations.simulator.schedule import Changes, Entry, Schedule, joined
 from core.recommendations.simulator.window import Window
 from core.storage.provider import StorageClass
+from core.storage.waterfall import WATERFALL
 
 #: A rule with more days is a mistake.
 LONGEST_DAYS = 3650

@@ -10,9 +10,10 @@ from core.recommendations.policies.habits import Habits
 from core.recommendations.policies.model import CLASS_OF, ENTERED, STAY, STAYED
 from core.recommendations.simulator.arrays import Ints, ints
 from core.recommendations.simulator.catalogue import Catalogue
-from core.recommendations.simulator.classes import MAY_FALL, STANDARD, WATERFALL, tiered
+from core.recommendations.simulator.classes import MAY_FALL, STANDARD, tiered
 from core.recommendations.simulator.schedule import Changes, Entry, Schedule, joined
 from core.recommendations.simulator.window import Window
+from core.storage.waterfall import WATERFALL
 
 _FALLS = np.array([[(a, b) in MAY_FALL for b in range(len(WATERFALL))] for a in range(len(WATERFALL))])
 _ENTERED = ints([ENTERED.get(number, ENTERED[STANDARD]) for number in range(len(WATERFALL))])

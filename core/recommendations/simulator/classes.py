@@ -5,25 +5,17 @@ from types import MappingProxyType
 
 from core.recommendations.simulator.arrays import Bools, Floats, Ints, floats, ints
 from core.storage.provider import StorageClass
+from core.storage.waterfall import SMALLEST_MOVED_BYTES, WATERFALL
 from core.units import KIB
 
-#: A class's number in schedules, from the dearest to keep to the cheapest, as S3's lifecycle orders them.
-WATERFALL = (
-    StorageClass.STANDARD,
-    StorageClass.STANDARD_IA,
-    StorageClass.INTELLIGENT_TIERING,
-    StorageClass.ONEZONE_IA,
-    StorageClass.GLACIER_IR,
-    StorageClass.GLACIER,
-    StorageClass.DEEP_ARCHIVE,
-)
+#: A class's number in schedules is its place in the waterfall.
 NUMBER = MappingProxyType({storage_class: number for number, storage_class in enumerate(WATERFALL)})
 STANDARD, INFREQUENT = NUMBER[StorageClass.STANDARD], NUMBER[StorageClass.STANDARD_IA]
 TIERING, INSTANT = NUMBER[StorageClass.INTELLIGENT_TIERING], NUMBER[StorageClass.GLACIER_IR]
 ARCHIVES = (NUMBER[StorageClass.GLACIER], NUMBER[StorageClass.DEEP_ARCHIVE])
 
 #: Smaller objects are billed as so large by IA and GIR, not tiered, and not moved by lifecycle rules.
-SMALLEST_BYTES = 128 * KIB
+SMALLEST_BYTES = SMALLEST_MOVED_BYTES
 #: What an archived object adds: its index at the archive's price, its name at Standard's.
 ARCHIVED_INDEX_BYTES, ARCHIVED_NAME_BYTES = 32 * KIB, 8 * KIB
 #: Days without a read after which Intelligent-Tiering moves an object to its next tier.

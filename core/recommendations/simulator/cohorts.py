@@ -7,10 +7,11 @@ import numpy as np
 
 from core.recommendations.simulator.arrays import Bools, Floats, Ints, floats
 from core.recommendations.simulator.catalogue import Catalogue
-from core.recommendations.simulator.classes import LEAST_DAYS, STANDARD, WATERFALL, tiered
+from core.recommendations.simulator.classes import LEAST_DAYS, STANDARD, tiered
 from core.recommendations.simulator.meters import Kind, Ledger, Meters
 from core.recommendations.simulator.window import Window
 from core.storage.provider import StorageClass
+from core.storage.waterfall import WATERFALL
 
 #: Objects that are older than this at the window's beginning are as old to every rule.
 OLDEST_DAYS = 4000
