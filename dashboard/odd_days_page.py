@@ -34,8 +34,8 @@ def draw(platform: Platform, user: User, view: View) -> None:
     _draw_controls(platform, view, with_expected)
     _draw_refusal()
     found = outlooks.odd_days(platform, user, view, with_expected)
-    st.markdown(_finding(found))
     shown = without_echoes(found.events)
+    st.markdown(_finding(found, len(shown)))
     for number, event in enumerate(shown[:_MOST]):
         _draw_event(platform, user, view, event, number)
     if len(shown) > _MOST:
@@ -69,13 +69,12 @@ def _draw_refusal() -> None:
         st.error(f"**{markdown(refused.message)}** {markdown(refused.advice)}", icon=":material/error:")
 
 
-def _finding(found: Anomalies) -> str:
+def _finding(found: Anomalies, shown: int) -> str:
     by = controls.dimension_name(found.by).lower()
     least = markdown(format.money(found.least_money, found.currency))
     if not found.events:
         return f"**No odd days** in the last 90, of all costs or of any {by}; {least} a day would have been told."
-    number = format.count(len(without_echoes(found.events)), "odd event")
-    return f"**{number}** in the last 90 days, of all costs and by {by}."
+    return f"**{format.count(shown, 'odd event')}** in the last 90 days, of all costs and by {by}."
 
 
 def _draw_event(platform: Platform, user: User, view: View, event: Anomaly, number: int) -> None:

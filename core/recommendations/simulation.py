@@ -126,8 +126,12 @@ class _Run:
         return habits_of(self.history.catalogue, self.history.first, self.window.first, self.window.end)
 
     @cached_property
+    def _optimum(self) -> Schedule:
+        return optimum(self.catalogue, self.window, self.prices)
+
+    @cached_property
     def _least_usd(self) -> float:
-        return self._used(optimum(self.catalogue, self.window, self.prices))[0]
+        return self._used(self._optimum)[0]
 
     def cost(self, policy: str) -> PolicyCost:
         """What it costs."""
@@ -147,7 +151,7 @@ class _Run:
             "intelligent-tiering": lambda: intelligent_tiering(self.catalogue, self.window),
             "learned": lambda: self._walked(Learned),
             "portfolio": self._portfolio,
-            "optimum": lambda: optimum(self.catalogue, self.window, self.prices),
+            "optimum": lambda: self._optimum,
         }
 
     def _by_age(self, policy: str) -> Schedule:
