@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from math import inf
 from statistics import NormalDist
 
 from core.costs.dimensions import Metric
@@ -58,7 +59,7 @@ class ForecastMonth:
         return self.billed + self.to_come + self.monthly_to_come
 
     def chance_above(self, amount: Decimal) -> float:
-        """How likely it is, 0 to 1, that the month comes to more; by a normal distribution as wide as the bands."""
+        """How likely it is, 0 to 1, that the month comes to more, as its bands say."""
         return chance_above(self.expected, self.bands, amount)
 
 
@@ -127,11 +128,29 @@ class CostForecast:
 
 
 def chance_above(expected: Decimal, bands: Bands, amount: Decimal) -> float:
-    """How likely an amount is exceeded; where the bands have no width, 1 or 0."""
-    beyond = float(amount - expected)
-    level = min(bands, default=0)
-    half = float(max(bands[level].hi - expected, expected - bands[level].lo)) if bands else 0.0
-    if not half:
-        return 1.0 if beyond < 0 else 0.0
-    spread = half / NormalDist().inv_cdf((1 + level / 100) / 2)
-    return 1 - NormalDist(0, spread).cdf(beyond)
+    """How likely an amount is exceeded, as the bands say: half of what lies outside of each lies on either side.
+
+    Between their ends, deviations of a normal distribution are even; where the bands have no width, it is 1 or 0.
+    """
+    beyond = amount - expected
+    deviations = _deviations(float(abs(beyond)), expected, bands)
+    return 1 - NormalDist().cdf(deviations if beyond >= 0 else -deviations)
+
+
+def _deviations(distance: float, expected: Decimal, bands: Bands) -> float:
+    """How many standard deviations a distance from what is expected is; infinitely many beyond bands of no width."""
+    near_width = near = 0.0
+    for level in sorted(bands):
+        width = max(near_width, _half(expected, bands[level]))
+        deviations = NormalDist().inv_cdf((1 + level / 100) / 2)
+        if distance < width:
+            return near + (deviations - near) * (distance - near_width) / (width - near_width)
+        near_width, near = width, deviations
+    if not near_width:
+        return inf if distance else 0.0
+    return near * distance / near_width
+
+
+def _half(expected: Decimal, band: Band) -> float:
+    """The farther end, as a band may be cut off at 0."""
+    return float(max(band.hi - expected, expected - band.lo))

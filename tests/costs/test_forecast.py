@@ -276,12 +276,46 @@ def test_what_was_known_earlier_holds_nothing_of_later_days():
     }
 
 
-def test_how_likely_more_is_goes_with_the_bands():
-    bands = {80: Band(Decimal(90), Decimal(110)), 95: Band(Decimal(80), Decimal(120))}
+@pytest.mark.parametrize(
+    ("amount", "chance"),
+    [(100, 0.5), (110, 0.1), (90, 0.9), (120, 0.025), (80, 0.975),
+     (115, 0.0526),  # half way from 1.2816 to 1.9600 standard deviations: 1.6208
+     (140, 0.0000443), (60, 0.9999557)],  # as far again as the wide band: 2 x 1.9600
+)  # fmt: skip
+def test_how_likely_more_is_goes_with_every_band(amount, chance):
+    bands = {95: Band(Decimal(80), Decimal(120)), 80: Band(Decimal(90), Decimal(110))}
 
-    assert chance_above(Decimal(100), bands, Decimal(100)) == 0.5
-    assert chance_above(Decimal(100), bands, Decimal(110)) == pytest.approx(0.1)
-    assert chance_above(Decimal(100), {80: Band(Decimal(100), Decimal(100))}, Decimal(99)) == 1.0
+    assert chance_above(Decimal(100), bands, Decimal(amount)) == pytest.approx(chance, abs=5e-5, rel=1e-2)
+
+
+def test_bands_of_no_width_leave_no_doubt_but_for_the_amount_itself():
+    certain = {80: Band(Decimal(100), Decimal(100)), 95: Band(Decimal(100), Decimal(100))}
+
+    assert chance_above(Decimal(100), certain, Decimal(99)) == 1.0
+    assert chance_above(Decimal(100), certain, Decimal(101)) == 0.0
+    assert chance_above(Decimal(100), {80: certain[80], 95: Band(Decimal(90), Decimal(110))}, Decimal(100)) < 0.11
+
+
+def test_a_band_that_is_cut_off_at_nothing_is_as_wide_as_above():
+    bands = {80: Band(Decimal(0), Decimal(30)), 95: Band(Decimal(0), Decimal(40))}
+
+    assert chance_above(Decimal(10), bands, Decimal(1)) == pytest.approx(0.7179, abs=1e-4)  # 1.2816 x 9 / 20
+
+
+WIDTHS = st.decimals("0", "50", places=2)
+
+
+@given(WIDTHS, WIDTHS, st.decimals("0", "300", places=2), st.decimals("0", "300", places=2))
+def test_more_is_never_likelier_and_the_chance_agrees_with_both_bands(one, other, amount, further):
+    near, far = sorted((one, other))
+    bands = {80: Band(100 - near, 100 + near), 95: Band(100 - far, 100 + far)}
+    chances = [chance_above(Decimal(100), bands, each) for each in sorted((amount, further))]
+
+    assert chances[0] >= chances[1]
+    for each, chance in zip(sorted((amount, further)), chances, strict=True):
+        for level, outside in ((80, 0.1), (95, 0.025)):
+            assert each <= bands[level].lo or chance <= 1 - outside + 1e-9
+            assert each >= bands[level].hi or chance >= outside - 1e-9
 
 
 AMOUNTS = st.lists(st.decimals("-50", "500", places=4), min_size=28, max_size=161)
