@@ -32,8 +32,13 @@ def shown(address: str) -> str:
     if is_topic(address):
         return topic_shown(address)
     server = _server(address)
-    host = _scheme(address) in _HOSTED and (getattr(server, "smtp_host", "") or server.host)
-    return f"{server.service_name} by {host}" if host else str(server.service_name)
+    host = str(getattr(server, "smtp_host", "") or server.host or "") if _scheme(address) in _HOSTED else ""
+    return f"{server.service_name} by {host}" if _is_host(host) else str(server.service_name)
+
+
+def _is_host(text: str) -> bool:
+    """Whether it is a host's name or number; a single word may be a secret that was put into its place."""
+    return text == "localhost" or "." in text or ":" in text
 
 
 def is_mail(address: str) -> bool:

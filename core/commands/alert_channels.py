@@ -4,6 +4,7 @@ import argparse
 import sys
 from datetime import datetime
 from getpass import getpass
+from shlex import quote
 
 from core.access.roles import User
 from core.bootstrap import Platform
@@ -45,7 +46,7 @@ def _add(arguments: argparse.Namespace, platform: Platform, user: User, now: dat
     if arguments.json:
         say_json({"id": made.id, "name": made.name, "shown": made.shown, "digest": made.digest})
     else:
-        say(printable(f"{made.name} goes to {made.shown}. Try it: python -m core alerts test"))
+        say(printable(f"{made.name} goes to {made.shown}. Try it: python -m core alerts test {quote(made.name)}"))
     return 0
 
 

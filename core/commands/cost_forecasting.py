@@ -14,6 +14,7 @@ from core.costs.accuracy import Accuracy, accuracy
 from core.costs.dimensions import Dimension, dimension_named
 from core.costs.forecast import forecast_costs
 from core.costs.forecasted import Bands, CostForecast, ForecastMonth, PartForecast
+from core.costs.idle import refuse_idle
 from core.costs.past import past_costs
 from core.costs.portions import portions_of, whole
 from core.costs.scenario import Prices
@@ -69,6 +70,7 @@ def _say_what_if(
     scenario, prices, today = scenario_of(arguments.what_if), Prices.of(platform.prices), datetime.now(UTC)
     known = known_changes(platform.database, today.date())
     base = base_of(platform.warehouse, prices, today, by_of(arguments), horizon, levels, known, arguments.currency)
+    refuse_idle(base, scenario)
     found = what_if(base, scenario)
     if arguments.json:
         told = _as_json(found.forecast, horizon, arguments.totals)

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from core.commands.fitting import require_fitting
 from core.commands.periods import day
 from core.commands.printing import note, say, say_json, say_table
 from core.costs.dimensions import Dimension
@@ -20,6 +21,7 @@ from core.forecasting.series import LeftOut, read_series
 from core.settings import Settings
 
 _LONGEST = 366
+_SMALLEST = 1e-6  #: that is written without an exponent
 
 
 def add_forecast(parser: argparse.ArgumentParser) -> None:
@@ -32,6 +34,7 @@ def add_forecast(parser: argparse.ArgumentParser) -> None:
 
 
 def run_forecast(arguments: argparse.Namespace, settings: Settings) -> int:
+    require_fitting(arguments)
     levels = _levels(arguments)
     if arguments.series is None:
         from core.commands.cost_forecasting import run_on_bills  # here: a file is forecast without the platform
@@ -49,6 +52,7 @@ def add_backtest(parser: argparse.ArgumentParser) -> None:
 
 
 def run_backtest(arguments: argparse.Namespace, settings: Settings) -> int:
+    require_fitting(arguments)
     h, levels, unread = _horizon(arguments), _levels(arguments), list[LeftOut]()
     if arguments.series is None:
         from core.commands.cost_forecasting import backtest_on_bills
@@ -67,12 +71,15 @@ def run_backtest(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def add_anomalies(parser: argparse.ArgumentParser) -> None:
     _add_series(parser)
-    least = Least()
     parser.add_argument(
-        "--least", type=float, default=least.amount, help="by how much a day has to be off, in y's unit"
+        "--least",
+        type=_least,
+        help="by how much a day has to be off, in y's unit; 0 without it, or a share of the bills",
     )
-    parser.add_argument("--least-share", type=float, default=least.share, help="and by which share of what is expected")
-    parser.add_argument("--label", help="of the bills: which service (or what --by says), or total")
+    parser.add_argument(
+        "--least-share", type=_least, help=f"and by which share of what is expected; {Least().share:g} without it"
+    )
+    parser.add_argument("--label", help="of the bills: only that service (or what --by says), or total")
     parser.add_argument("--explain", type=day, metavar="DAY", help="what the odd event of that day comes from")
     parser.add_argument("--expected", type=day, metavar="DAY", help="it was expected: it is not told again")
     parser.add_argument("--not-expected", type=day, metavar="DAY", help="it was not")
@@ -80,14 +87,32 @@ def add_anomalies(parser: argparse.ArgumentParser) -> None:
 
 
 def run_anomalies(arguments: argparse.Namespace, settings: Settings) -> int:
+    require_fitting(arguments)
     if arguments.series is None:
         from core.commands.odd_costs import run_on_bills
 
         return run_on_bills(arguments, settings)
     series, unread = read_series(arguments.series)
-    found = odd_days(series, Least(arguments.least_share, arguments.least))
+    found = odd_days(series, least_of(arguments, Least()))
     _say([_odd(each) for each in found.days], [*unread, *found.left_out], arguments.json)
     return 0
+
+
+def least_of(arguments: argparse.Namespace, usual: Least) -> Least:
+    """What makes a day worth telling: what was asked for, or else what is usual."""
+    share, amount = arguments.least_share, arguments.least
+    return Least(usual.share if share is None else share, usual.amount if amount is None else amount)
+
+
+def _least(text: str) -> float:
+    """What an option says that is 0 or more."""
+    try:
+        found = float(text)
+    except ValueError:
+        found = math.nan
+    if not 0 <= found < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r} is no amount; write a number from 0 on, such as 0.5")
+    return found
 
 
 def _add_series(parser: argparse.ArgumentParser) -> None:
@@ -177,7 +202,17 @@ def _known(value: float, form: str) -> str:
 
 
 def _text(value: Any) -> str:
-    return f"{value:,.2f}" if isinstance(value, float) else str(value)
+    return _number(value) if isinstance(value, float) else str(value)
+
+
+def _number(value: float) -> str:
+    """Two places, and more of small values: four digits that count."""
+    if not math.isfinite(value):
+        return ""
+    if 0 < abs(value) < _SMALLEST:
+        return f"{value:.3e}"
+    places = 3 - math.floor(math.log10(abs(value))) if value else 2
+    return f"{value:,.{max(places, 2)}f}"
 
 
 def _note_left_out(left_out: Sequence[LeftOut]) -> None:

@@ -1,18 +1,20 @@
 """python -m core anomalies on bills: odd days of costs, what explains one, and that one was expected."""
 
 import argparse
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from core.access.access import shell_user
 from core.bootstrap import Platform
 from core.commands.cost_forecasting import by_of, open_costs
+from core.commands.forecasting import least_of
 from core.commands.printing import note, plain, printable, say, say_json, say_table
-from core.costs.anomalies import TOTAL, Anomalies, Anomaly, anomalies, event_on
+from core.costs.anomalies import TOTAL, Anomalies, Anomaly, anomalies, event_on, usual_least
 from core.costs.causes import Cause, Told, causes
 from core.costs.judged import Judgements
-from core.costs.past import past_costs
+from core.costs.past import PastCosts, past_costs
 from core.errors import WrongArguments
 from core.settings import Settings
 
@@ -34,20 +36,37 @@ def run_on_bills(arguments: argparse.Namespace, settings: Settings) -> int:
 def _anomalies(arguments: argparse.Namespace, platform: Platform, with_expected: bool) -> Anomalies:
     judged = Judgements(platform.database, platform.audit).all(shell_user(platform.home))
     past = past_costs(platform.warehouse, by_of(arguments), currency=arguments.currency)
-    return anomalies(past, judged, arguments.explain and min(arguments.explain, past.until), None, with_expected)
+    since = arguments.explain and min(arguments.explain, past.until)
+    found = anomalies(past, judged, since, least_of(arguments, usual_least(past)), with_expected)
+    if arguments.label is None:
+        return found
+    _require_label(past, arguments.label)
+    return replace(found, events=tuple(each for each in found.events if each.label == arguments.label))
 
 
 def _judge(arguments: argparse.Namespace, platform: Platform) -> int:
-    """Remember what is said of a day. The label has to be one there is, so that a slip of the pen hides nothing."""
+    """Remember what is said of a day. It and the label have to be there, so that a slip of the pen hides nothing."""
     day, by, label = arguments.expected or arguments.not_expected, by_of(arguments), arguments.label or TOTAL
     past = past_costs(platform.warehouse, by, currency=arguments.currency)
-    if label not in (TOTAL, *past.labels):
-        raise WrongArguments(f"There is no {by} {label!r}.", f"Give one of {', '.join(past.labels[:20])}, or {TOTAL}.")
+    _require_label(past, label)
+    _require_billed(past, day, "--expected" if arguments.expected else "--not-expected")
     said = Judgements(platform.database, platform.audit).judge(
         shell_user(platform.home), by, label, day, arguments.expected is not None, datetime.now(UTC), arguments.note
     )
     say(printable(f"{label} on {day}: {'expected' if said.expected else 'not expected'}, remembered."))
     return 0
+
+
+def _require_label(past: PastCosts, label: str) -> None:
+    if label not in (TOTAL, *past.labels):
+        names = ", ".join(past.labels[:20])
+        raise WrongArguments(f"There is no {past.by} {label!r} for --label.", f"Give one of {names}, or {TOTAL}.")
+
+
+def _require_billed(past: PastCosts, day: date, option: str) -> None:
+    first, last = min(each.first for each in past.bills.values()), past.until - timedelta(1)
+    if not first <= day <= last:
+        raise WrongArguments(f"{option} {day} is no day that is wholly billed.", f"Give one from {first} to {last}.")
 
 
 def _event(found: Anomalies, day: date, label: str | None) -> Anomaly:

@@ -92,7 +92,7 @@ def anomalies(
     since, by_label = since or past.until - _TOLD_FOR, _by_label(judged, past.by)
     portions, left_out = portions_of(past)
     every = [each for each in (*portions, whole(past)) if each.series]
-    least = least or Least(amount=_least_money(past))
+    least = least or usual_least(past)
     # a week more, so that an event that had begun before is whole
     latest = max((past.until - since).days + WEEK, WEEK)
     found = odd_days([each.series for each in every if each.series], least, latest)
@@ -128,11 +128,12 @@ def _is_explained(total: Anomaly, by: Iterable[Anomaly]) -> bool:
     return total.label == TOTAL and impact * total.impact > 0 and abs(impact) >= _MOST_OF_IT * abs(total.impact)
 
 
-def _least_money(past: PastCosts) -> float:
+def usual_least(past: PastCosts) -> Least:
+    """What makes a day of costs worth telling, unless something else is asked for."""
     series = whole(past).series
     if series is None or len(series.values) < LEAST_DAYS:
-        return 0.0
-    return LEAST_MONEY * max(float(np.nan_to_num(series.values[-4 * WEEK :]).mean()), 0.0)
+        return Least()
+    return Least(amount=LEAST_MONEY * max(float(np.nan_to_num(series.values[-4 * WEEK :]).mean()), 0.0))
 
 
 def _by_label(judged: Iterable[Judgement], by: str) -> dict[str, dict[date, Judgement]]:

@@ -28,7 +28,7 @@ def _sentences(scenario: Scenario, prices: Prices) -> Iterator[str]:
         yield (f"{scenario.viewing:g} times as much is watched: bytes sent, requests and retrieval cost as many times "
                "as much, at the prices of the last four weeks.")  # fmt: skip
     for event in scenario.events:
-        days = "day" if event.days == 1 else f"{event.days} days"
+        days = "a day" if event.days == 1 else f"{event.days} days"
         yield f"From {event.day} on, {event.factor:g} times as much is watched for {days}."
     for move in scenario.moves:
         yield _of_move(move, prices)
@@ -73,9 +73,11 @@ def _with(found: Scenario, name: str, value: str) -> Scenario:
             return replace(found, moves=(*found.moves, _move(value)))
         case "price":
             service, _, percent = value.rpartition(":")
+            if not service:
+                raise ValueError(value)
             return replace(found, prices={**found.prices, service: _percent(percent)})
         case "migrated":
-            return replace(found, migrated_by=date.fromisoformat(value))
+            return replace(found, migrated_by=_day(value))
         case _:
             raise ValueError(name)
 
@@ -99,7 +101,17 @@ def _event(text: str) -> Event:
     match = re.fullmatch(r"(\d{4}-\d\d-\d\d):([\d.]+)(?:x(\d{1,3}))?", text)
     if match is None:
         raise ValueError(text)
-    return Event(date.fromisoformat(match[1]), _times(match[2]), int(match[3] or 1))
+    day, factor, days = _day(match[1]), _times(match[2]), int(match[3] or 1)
+    if not days:
+        raise ValueError(text)
+    return Event(day, factor, days)
+
+
+def _day(text: str) -> date:
+    found = date.fromisoformat(text)
+    if not 2000 <= found.year < 2100:
+        raise ValueError(text)
+    return found
 
 
 def _move(text: str) -> Move:

@@ -103,7 +103,7 @@ def _changed(portion: Portion, expected: Expected, base: Base, scenario: Scenari
         growth = (scenario.uploads - 1) * max(usage.slope, 0.0)
         added += growth * price * np.arange(1, frame.asked.h + 1)
     if scenario.migrated_by:
-        factors -= sum(usage.daily / daily for kind, usage in kinds if _leaves(kind)) * _gone(
+        factors -= sum(usage.daily / daily for kind, usage in kinds if leaves(kind)) * _gone(
             frame, scenario.migrated_by
         )
     mean = np.concatenate([expected.mean[:known], (expected.mean * factors + added)[known:]])
@@ -138,7 +138,7 @@ def _moved(kind: Kind, base: Base, scenario: Scenario) -> float:
     return max(left, 0.0)
 
 
-def _leaves(kind: Kind) -> bool:
+def leaves(kind: Kind) -> bool:
     """Whether it ends with a migration away from Supabase: its plan does not."""
     return kind.provider == _SUPABASE and kind.family in {STORED, *VIEWED}
 
@@ -157,7 +157,7 @@ def _leaving(portions: Sequence[Portion], expected: Mapping[str, Expected], base
         kinds = [each for label in _labels(portion, base) for each in base.mix.get(label, {}).items()]
         daily = sum(usage.daily for _, usage in kinds)
         for kind, usage in kinds:
-            if daily > 0 and _leaves(kind):
+            if daily > 0 and leaves(kind):
                 part = usage.daily / daily * expected[portion.label].mean
                 stored, sent = (stored + part, sent) if kind.family == STORED else (stored, sent + part)
     return stored, sent

@@ -85,7 +85,8 @@ def _of(series: Series, least: Least, latest: int) -> list[OddDay]:
     far = np.maximum(least.share * np.abs(middle), least.amount)
     lo, hi = np.minimum(lo, middle - far), np.maximum(hi, middle + far)
     lo = np.where(_never_below(windows), np.maximum(lo, 0), lo)
-    odd = np.flatnonzero(((values[places] < lo) | (values[places] > hi)) & (places >= first))
+    beyond = ((values[places] < lo) | (values[places] > hi)) & (np.abs(values[places] - middle) >= far)
+    odd = np.flatnonzero(beyond & (places >= first))
     return [_told(series, int(places[at]), float(middle[at]), float(lo[at]), float(hi[at])) for at in odd]
 
 

@@ -4,7 +4,7 @@ import csv
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import numpy as np
@@ -43,7 +43,7 @@ class LeftOut:
 def read_series(path: Path) -> tuple[list[Series], list[LeftOut]]:
     """The series of a CSV file with the columns unique_id, ds (ISO date) and y, in the order of their names.
 
-    Days may come in any order; a day that is missing, or whose y is empty or no finite number such as NaN, is not
+    An instant is taken for its day. Days may come in any order; a day that is missing, or whose y is empty or no finite number such as NaN, is not
     known. Raises SeriesRefused for a file that is no such CSV; a series that states a day twice is left out.
     """
     found: dict[str, dict[date, float]] = {}
@@ -94,7 +94,8 @@ def _parsed(path: Path, lines: Iterable[dict[str, str]]) -> Iterator[tuple[str, 
     for number, line in enumerate(lines, 2):
         unique_id, day, value = (line[name] or "" for name in COLUMNS)
         try:
-            yield unique_id, date.fromisoformat(day.strip()[:10]), float(value) if value.strip() else math.nan
+            known = float(value) if value.strip() else math.nan
+            yield unique_id, datetime.fromisoformat(day.strip()).date(), known
         except ValueError:
             raise _refused(path, f"says ds={day!r}, y={value!r} in line {number}") from None
 

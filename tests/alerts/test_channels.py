@@ -42,6 +42,9 @@ def logged() -> Iterator[list[str]]:
     [
         (f"mailtos://ops:{SECRET}@mail.example.com?to=a@example.com", "E-Mail by mail.example.com", True),
         (f"jsons://hooks.example.com/{SECRET}", "JSON by hooks.example.com", False),
+        (f"json://{SECRET}", "JSON", False),
+        (f"json://{SECRET}:8080/in", "JSON", False),
+        ("json://localhost:8080/in", "JSON by localhost", False),
         ("slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/", "Slack", False),
         ("sns://arn:aws:sns:eu-central-1:123456789012:alerts", "AWS SNS, topic alerts in eu-central-1", False),
     ],

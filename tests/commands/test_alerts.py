@@ -58,7 +58,7 @@ def test_from_a_rule_to_a_message_to_somebody_who_is_at_it(home: Path, run):
     with webhook() as hook:
         assert run("channels")[2].startswith("Nobody is told yet.")
         status, out, _ = run("add-channel", "hook", told=f"{hook.address}\n")
-        assert (status, out) == (0, "hook goes to JSON by 127.0.0.1. Try it: python -m core alerts test\n")
+        assert (status, out) == (0, "hook goes to JSON by 127.0.0.1. Try it: python -m core alerts test hook\n")
         assert run("test", "hook")[:2] == (0, "hook has taken a message. See whether it arrives.\n")
         added = told(run("add-rule", "Folder is gone", "provider_down", "above", "0", "--severity", "critical",
                          "--channel", "hook", "--json"))  # fmt: skip

@@ -75,7 +75,41 @@ def test_event_nights_are_odd_can_be_explained_and_then_expected(capsys):
 
 def test_what_cannot_be_is_refused_in_words(capsys):
     assert main(["anomalies", "--expected", "2026-01-01", "--label", "nothing"]) == 2
-    assert "There is no service 'nothing'." in capsys.readouterr().err
+    assert "There is no service 'nothing' for --label." in capsys.readouterr().err
     assert main(["anomalies", "--explain", "2020-01-01"]) == 2
     assert "Nothing was odd on 2020-01-01." in capsys.readouterr().err
     assert main(["forecast", "--horizon", "0"]) == 2
+
+
+def test_odd_days_are_of_the_label_and_as_large_as_is_asked_for(capsys):
+    every = asked(capsys, "anomalies")["events"]
+    cdn = asked(capsys, "anomalies", "--label", "Amazon CloudFront")
+    largest = max(abs(Decimal(day["impact"])) for each in every for day in each["days"])
+
+    assert cdn["events"] == [each for each in every if each["unique_id"] == "Amazon CloudFront"]
+    beyond = asked(capsys, "anomalies", "--least", str(largest + 1))
+    assert (beyond["events"], Decimal(beyond["least_money"])) == ([], round(largest + 1, 6))
+    assert main(["anomalies", "--label", "nope"]) == 2
+    assert "There is no service 'nope' for --label. Give one of Amazon CloudFront" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--expected", "2099-01-01"], "--expected 2099-01-01 is no day that is wholly billed. Give one from "),
+        (["--expected", "2026-11-01", "--not-expected", "2026-11-01"], "--expected and --not-expected exclude"),
+        (["--note", "why"], "--note says why a day was expected or not. Give --expected DAY or --not-expected DAY."),
+        (["--expected", "2026-11-01", "--least", "5"], "--least finds odd days; a day is judged by itself."),
+    ],
+)  # fmt: skip
+def test_options_that_do_not_go_together_are_named(words, told, capsys):
+    assert main(["anomalies", *words]) == 2
+    assert capsys.readouterr().err.splitlines()[-1].startswith(told)
+
+
+def test_a_supposition_that_changes_nothing_is_named(capsys):
+    assert main(["forecast", "--what-if", "price=NoSuch:+10"]) == 2
+    told = capsys.readouterr().err.splitlines()[-1]
+    assert told.startswith(
+        "--what-if price=NoSuch:+10 changes nothing: no daily charge is of that service. Give one of "
+    )

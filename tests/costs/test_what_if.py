@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from core.billing.prices import load_prices
 from core.costs.forecast import look_ahead
+from core.costs.idle import refuse_idle
 from core.costs.mix import Kind, Usage
 from core.costs.period import add_months
 from core.costs.scenario import Event, Move, Prices, Scenario
@@ -122,6 +123,55 @@ def test_what_is_assumed_is_said_in_words(base):
     )
 
 
+def test_an_event_of_one_day_is_said_as_one(base):
+    assert what_if(base, Scenario(events=(Event(date(2026, 12, 12), 3),))).assumptions == (
+        "From 2026-12-12 on, 3 times as much is watched for a day.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("word", "message", "advice"),
+    [
+        ("price=NoSuch:+10", "price=NoSuch:+10 changes nothing: no daily charge is of that service.",
+         f"Give one of {CDN}, {S3}, {SUPABASE}."),
+        ("event=2020-01-01:3x2", "event=2020-01-01:3x2 changes nothing: none of these days is forecast.",
+         "Give days from 2026-06-11 to 2026-09-30."),
+        ("event=2026-10-01:2", "event=2026-10-01:2 changes nothing: none of these days is forecast.",
+         "Give days from 2026-06-11 to 2026-09-30."),
+        ("migrated=2026-06-10", "migrated=2026-06-10 changes nothing: the bills reach beyond that day.",
+         "Give a day from 2026-06-11 on."),
+        ("move=0.5:GLACIER_IR>STANDARD",
+         "move=0.5:GLACIER_IR>STANDARD changes nothing: no bytes in GLACIER_IR are billed.",
+         "Move from one of STANDARD."),
+        ("move=0.5:STANDARD>DEEP_ARCHIVE",
+         "move=0.5:STANDARD>DEEP_ARCHIVE changes nothing: the catalogue has no price of DEEP_ARCHIVE.",
+         "Move to one of GLACIER_IR, STANDARD."),
+    ],
+)  # fmt: skip
+def test_what_changes_nothing_is_refused_with_what_would(base, word, message, advice):
+    with pytest.raises(WrongArguments) as refused:
+        refuse_idle(base, scenario_of([word]))
+
+    assert (refused.value.message, refused.value.advice) == (f"--what-if {message}", advice)
+
+
+def test_nothing_to_grow_with_is_said():
+    past = past_of({CDN: days([5] * 161)}, UNTIL)
+    sent = Base(look_ahead(past, TODAY), {CDN: {Kind("AWS", CDN, "transfer out", ""): Usage(5, 0)}}, PRICES)
+    kept = Base(sent.outlook, {CDN: {Kind("AWS", CDN, "storage", "STANDARD"): Usage(5, 0)}}, PRICES)
+
+    for base, word in ((sent, "uploads=2"), (kept, "viewing=2"), (sent, "migrated=2026-12-31")):
+        with pytest.raises(WrongArguments, match=f"{word} changes nothing"):
+            refuse_idle(base, scenario_of([word]))
+
+
+def test_what_changes_something_is_let_through(base):
+    words = ["uploads=2", "viewing=0.5", "event=2026-09-30:2", "event=2026-06-01:2x11", "move=0.5:STANDARD>GLACIER_IR",
+             f"price={CDN}:+10", "migrated=2026-06-11"]  # fmt: skip
+
+    refuse_idle(base, scenario_of(words))
+
+
 def test_a_scenario_is_typed_in_words():
     words = ["uploads=2", "viewing=0.5", "event=2026-12-12:3x2", "event=2026-12-24:2", "move=0.5:standard>GLACIER_IR",
              "price=Amazon CloudFront:+10", "migrated=2027-01-31"]  # fmt: skip
@@ -139,6 +189,7 @@ def test_a_scenario_is_typed_in_words():
 @pytest.mark.parametrize(
     "word",
     ["", "uploads", "uploads=many", "uploads=-1", "uploads=nan", "viewing=inf", "event=soon", "event=2026-02-30:2",
+     "event=9999-01-01:2", "event=2026-12-12:2x0", "price=:5", "migrated=9999-01-01",
      "move=2:STANDARD>GLACIER_IR", "move=.5:STANDARD>NOWHERE", "price=S3:-200", "migrated=never", "rain=2"],
 )  # fmt: skip
 def test_what_is_no_change_is_refused_with_what_is_one(word):

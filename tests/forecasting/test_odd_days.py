@@ -95,6 +95,15 @@ def test_what_is_not_worth_telling_is_not_told(least, number):
     assert len(odd_days([series(values)], least).days) == number
 
 
+def test_a_credit_of_less_than_what_is_worth_telling_is_not_told():
+    """10 a day, once -5: 15 less, though a series that was never below 0 is expected above it."""
+    values = [10.0] * 90
+    values[70] = -5.0
+
+    assert [each.impact for each in odd_days([series(values)], Least(0.2, 14.9)).days] == pytest.approx([-15])
+    assert odd_days([series(values)], Least(0.2, 15.1)).days == ()
+
+
 def test_what_was_not_known_on_a_day_does_not_judge_it():
     """The days before are judged the same, whatever came later."""
     values = [jitter(n) for n in range(90)]

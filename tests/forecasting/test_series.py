@@ -23,9 +23,14 @@ def test_days_in_any_order_make_a_series_and_gaps_are_not_known(tmp_path):
 
 
 def test_an_hour_is_taken_for_its_day(tmp_path):
-    (a,), _ = read_series(write(tmp_path / "s.csv", ["a,2026-03-29T00:00:00+01:00,1", "a,2026-03-30 00:00:00,2"]))
+    (a,), _ = read_series(
+        write(
+            tmp_path / "s.csv",
+            ["a,2026-03-29T00:00:00+01:00,1", "a,2026-03-30 00:00:00,2", "a,2026-03-31T23:59:59.999Z,3"],
+        )
+    )
 
-    assert (a.first, a.values.tolist()) == (date(2026, 3, 29), [1, 2])
+    assert (a.first, a.values.tolist()) == (date(2026, 3, 29), [1, 2, 3])
 
 
 @pytest.mark.parametrize(
@@ -51,6 +56,8 @@ def test_a_series_that_cannot_be_is_left_out_and_the_others_are_read(tmp_path, r
     [
         ("unique_id,day,value", [], "has no column ds and no y"),
         ("unique_id,ds,y", ["a,yesterday,1"], "says ds='yesterday', y='1' in line 2"),
+        ("unique_id,ds,y", ["a,2026-01-01junk,1"], "says ds='2026-01-01junk', y='1' in line 2"),
+        ("unique_id,ds,y", ["a,2026-01-01T25:00,1"], "says ds='2026-01-01T25:00', y='1' in line 2"),
         ("unique_id,ds,y", ["a,2026-01-01,1", "a,2026-01-02,much"], "says ds='2026-01-02', y='much' in line 3"),
     ],
 )
@@ -107,6 +114,45 @@ def test_backtest_and_anomalies_answer_people_and_programs(hundred_days, capsys)
 
     assert main(["backtest", "--series", hundred_days]) == 0
     assert "80 % band: 100.0% of days lay in it" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("value", "cell"),
+    [(0.000123456, "0.0001235"), (0.5, "0.5000"), (12.346, "12.35"), (1234.5, "1,234.50"),
+     (4e-9, "4.000e-09"), (0, "0.00")],
+)  # fmt: skip
+def test_small_values_keep_the_digits_that_count(tmp_path, value, cell, capsys):
+    file = write(tmp_path / "s.csv", [f"a,{FIRST + timedelta(n)},{value}" for n in range(60)])
+
+    assert main(["forecast", "--series", str(file), "--horizon", "1", "--level", "80"]) == 0
+    assert capsys.readouterr().out.splitlines()[1].split() == ["a", "2026-03-02", cell, cell, cell]
+
+
+@pytest.mark.parametrize(
+    ("command", "option"),
+    [
+        ("forecast", ["--by", "service"]),
+        ("forecast", ["--store"]),
+        ("forecast", ["--what-if", "uploads=2"]),
+        ("backtest", ["--currency", "USD"]),
+        ("anomalies", ["--explain", "2026-03-22"]),
+        ("anomalies", ["--expected", "2026-03-22"]),
+        ("anomalies", ["--label", "a"]),
+    ],
+)
+def test_what_is_about_bills_is_refused_beside_a_file(hundred_days, command, option, capsys):
+    assert main([command, "--series", hundred_days, *option]) == 2
+    told = f"{option[0]} is about the bills, not about a file. Leave out {option[0]} or --series.\n"
+    assert capsys.readouterr().err == told
+
+
+@pytest.mark.parametrize("amount", ["nan", "inf", "-1", "much"])
+def test_what_a_day_has_to_be_off_is_a_number(hundred_days, amount, capsys):
+    with pytest.raises(SystemExit) as left:
+        main(["anomalies", "--series", hundred_days, f"--least={amount}"])
+
+    assert left.value.code == 2
+    assert f"argument --least: '{amount}' is no amount; write a number from 0 on" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("wrong", [["--horizon", "0"], ["--level", "80,120"], ["--level", "most"]])
