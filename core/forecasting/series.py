@@ -43,8 +43,9 @@ class LeftOut:
 def read_series(path: Path) -> tuple[list[Series], list[LeftOut]]:
     """The series of a CSV file with the columns unique_id, ds (ISO date) and y, in the order of their names.
 
-    An instant is taken for its day. Days may come in any order; a day that is missing, or whose y is empty or no finite number such as NaN, is not
-    known. Raises SeriesRefused for a file that is no such CSV; a series that states a day twice is left out.
+    An instant is taken for its day. Days may come in any order; a day that is missing, or whose y is empty or no
+    finite number such as NaN, is not known. Raises SeriesRefused for a file that is no such CSV; a series that states
+    a day twice is left out.
     """
     found: dict[str, dict[date, float]] = {}
     twice: dict[str, date] = {}

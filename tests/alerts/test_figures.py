@@ -219,6 +219,20 @@ def test_how_watching_went(tmp_path: Path, settings: Settings):
     assert read(found, "startup_p95", NOON + timedelta(days=9))[0].value is None
 
 
+def test_how_watching_went_is_shown_with_its_filters(settings: Settings):
+    sessions = Sessions(settings.phyght_home)
+    settings.phyght_home.mkdir()
+    for _ in range(20):
+        sessions.add(datetime(2026, 11, 28, 14))
+    found = handles(settings, sessions.warehouse())
+
+    asked = (DAY, replace(DAY, by="country"), replace(DAY, by="device", filters=(Filter("video", "a"),)))
+    days = "/performance?from=2026-11-28&to=2026-11-29&section=experience"
+    assert [read(found, "rebuffering", NOON, scope)[0].link for scope in asked] == [
+        days, f"{days}&by=country&country=DE", f"{days}&video=a&by=device&device=phone",
+    ]  # fmt: skip
+
+
 def test_a_provider_that_fails(store: Store, settings: Settings):
     well = succeeded(Condition("supabase"), MORNING)
     down = succeeded(Condition("s3"), MORNING - timedelta(hours=2))

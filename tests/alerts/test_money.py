@@ -68,7 +68,11 @@ def test_a_budget_says_what_share_of_it_is_used(handles: Handles):
 
     (found,) = Used(handles).read(NOW, Scope())
 
-    assert (found.subject, found.value, found.link) == ("Storage", Decimal("0.8"), "/costs?section=budgets")
+    assert (found.subject, found.value) == ("Storage", Decimal("0.8"))
+    assert found.link == (
+        "/costs?section=budgets&budget=Storage&from=2026-06-01&to=2026-07-01&by=service"
+        "&filter=service%3DAmazon+Simple+Storage+Service&currency=USD"
+    )
     assert found.detail == "$200.00 of $250.00 were billed before 21 Jun 2026."
 
 
@@ -110,7 +114,20 @@ def test_an_odd_day_comes_to_what_it_was_beyond_what_was_expected_and_is_told_on
 
     assert (found.subject, found.value, found.currency) == (CDN, Decimal(30), "USD")
     assert found.detail == "On 20 Jun 2026 it was $40.00 so far where $10.00 was expected."
-    assert (found.since, found.link) == (datetime(2026, 6, 20, tzinfo=UTC), "/costs?section=odd-days")
+    assert found.since == datetime(2026, 6, 20, tzinfo=UTC)
+    assert found.link == (
+        "/costs?section=odd-days&event=2026-06-20%3DAmazon+CloudFront&from=2026-05-30&to=2026-06-28&by=service"
+        "&currency=USD"
+    )
+
+
+def test_an_odd_day_of_some_charges_links_to_these(handles: Handles):
+    (found,) = OddDays(handles).read(NOW, Scope(timedelta(3), (Filter("provider", "AWS"),)))
+
+    assert found.link == (
+        "/costs?from=2026-05-30&to=2026-06-28&by=service&filter=provider%3DAWS&filter=service%3DAmazon+CloudFront"
+        "&currency=USD"
+    )
 
 
 def test_an_odd_day_is_news_for_as_long_as_the_window_is(handles: Handles):

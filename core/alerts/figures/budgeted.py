@@ -84,7 +84,8 @@ def _known(read: Callable[[Budget], Reading | None], budget: Budget) -> Reading 
 
 def _reading(found: Standing, share: float | None, detail: str) -> Reading:
     budget = found.budget
-    link = links.page("costs", {"section": "budgets"})
+    shown = {"section": "budgets", "budget": budget.name}
+    link = links.costs(found.period, budget.filters, currency=budget.currency, more=shown)
     return Reading(decimal(share), budget.name, detail, currency=budget.currency, link=link)
 
 

@@ -14,9 +14,16 @@ def page(name: str, query: Mapping[str, str | Sequence[str]] | None = None) -> s
     return f"/{name}?{urlencode(stated, doseq=True)}" if stated else f"/{name}"
 
 
-def costs(period: Period, filters: Sequence[Filter] = (), by: str = "", currency: str = "") -> str:
-    """The Costs page."""
+def costs(
+    period: Period,
+    filters: Sequence[Filter] = (),
+    by: str = "",
+    currency: str = "",
+    more: Mapping[str, str] | None = None,
+) -> str:
+    """The Costs page: what is spent, unless more is stated."""
     return page("costs", {
+        **(more or {}),
         "from": period.start.isoformat(),
         "to": period.end.isoformat(),
         "by": by or Dimension.SERVICE,

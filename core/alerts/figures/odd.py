@@ -9,15 +9,16 @@ from core.alerts.figure import About, Handles, Reading, Scope, Unit, Worse
 from core.alerts.figures import links
 from core.costs.anomalies import TOTAL, Anomaly, anomalies
 from core.costs.causes import causes
-from core.costs.dimensions import TAG, Dimension
+from core.costs.dimensions import TAG, Dimension, Filter
 from core.costs.judged import all_judgements
 from core.costs.past import past_costs
-from core.costs.period import midnight
+from core.costs.period import Period, midnight
 from core.errors import NoBillingData
 from core.warehouse import Warehouse
 
 #: From that share on a value tells nothing apart.
 _ALL = 0.995
+_BEFORE, _AFTER = timedelta(21), timedelta(8)  #: days around an event that are shown with it
 _DIMENSIONS = (*map(str, Dimension), TAG)
 
 ODD = About(
@@ -49,7 +50,7 @@ class OddDays:
         past = past.before(min(now.date(), past.until))  # what was known at that instant
         since = past.until - max(scope.window, timedelta(days=1))
         told = [each for each in anomalies(past, judged).events if each.last >= since]
-        return [_reading(warehouse, each) for each in _largest_of_each(told)]
+        return [_reading(warehouse, each, scope) for each in _largest_of_each(told)]
 
 
 def _largest_of_each(told: Sequence[Anomaly]) -> list[Anomaly]:
@@ -62,16 +63,28 @@ def _largest_of_each(told: Sequence[Anomaly]) -> list[Anomaly]:
     return list(found.values())
 
 
-def _reading(warehouse: Warehouse, event: Anomaly) -> Reading:
+def _reading(warehouse: Warehouse, event: Anomaly, scope: Scope) -> Reading:
     actual, expected = (
         words.amount(sum(amounts, Decimal(0)), Unit.MONEY, event.currency)
         for amounts in ([day.actual for day in event.days], [day.expected for day in event.days])
     )
     days = words.days(event.first, event.last)
     told = f"{days} it was {actual}{' so far' if event.ongoing else ''} where {expected} was expected."
-    link = links.page("costs", {"section": "odd-days"})
+    because = _because(warehouse, event)
     since = midnight(event.first)
-    return Reading(round(event.impact, 2), event.label, told + _because(warehouse, event), since, event.currency, link)
+    return Reading(round(event.impact, 2), event.label, told + because, since, event.currency, _link(event, scope))
+
+
+def _link(event: Anomaly, scope: Scope) -> str:
+    """The event, opened; where only some charges are asked about, what they came to on the days around it, as the page
+    of odd days has all of a value.
+    """
+    around = Period(event.first - _BEFORE, event.last + _AFTER)
+    if not scope.filters:
+        shown = {"section": "odd-days", "event": f"{event.first}={event.label}"}
+        return links.costs(around, (), event.by, event.currency, shown)
+    own = () if event.label == TOTAL else (Filter(event.by, event.label),)
+    return links.costs(around, (*scope.filters, *own), event.by, event.currency)
 
 
 def _because(warehouse: Warehouse, event: Anomaly) -> str:

@@ -51,7 +51,9 @@ class Watched:
         last = period.end - timedelta(1)
         detail = f"Of {each.sessions:,.0f} playbacks from {words.day(period.start)} to {words.day(last)}."
         label = (each.label or "unknown") if scope.by else ""
-        link = links.performance(period, "experience")
+        shown = {each.dimension: each.value or "unknown" for each in scope.filters}
+        by = {"by": scope.by, scope.by: label} if scope.by else {}
+        link = links.performance(period, "experience", {**shown, **by})
         return Reading(decimal(self.value(each)), label, detail, midnight(period.start), link=link)
 
 
