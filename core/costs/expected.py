@@ -8,7 +8,7 @@ import numpy as np
 
 from core.costs.portions import Portion
 from core.costs.spikes import spikes_share
-from core.forecasting.bands import Range
+from core.forecasting.earlier import Range
 from core.forecasting.forecast import Band, Forecast, forecast
 from core.forecasting.level import Array
 from core.forecasting.series import LeftOut

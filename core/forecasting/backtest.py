@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from core.forecasting.bands import scale, window_rows
 from core.forecasting.forecast import Band, Forecast, forecast
 from core.forecasting.level import WEEK, Array, quiet
 from core.forecasting.series import LeftOut, Series
+from core.forecasting.windows import weekly_difference, window_rows
 
 _LEAST_DAYS = 12 * WEEK  #: of history before the first forecast
 _ORIGINS = 6  #: days that are forecast from, at most
@@ -80,7 +80,7 @@ def _compare(series: Sequence[Series], h: int, levels: Sequence[int], ago: int) 
 
 
 def _unit(series: Series) -> float:
-    return float(scale(window_rows(series.values, np.array([len(series.values)])))[0])
+    return float(weekly_difference(window_rows(series.values, np.array([len(series.values)])))[0])
 
 
 def _scores(compared: Sequence[_Compared], levels: Sequence[int]) -> Scores:

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.forecasting.level import MAD, Array
+from core.forecasting.robust import median
 
 Days = NDArray[np.datetime64]
 
@@ -23,10 +24,10 @@ def first_charge(steady: Array, days: Days) -> Array:
     not so in at least two months alike. `days` are the days of the values, in their shape.
     """
     found = _excess(steady, is_first(days))
-    middle = np.nanmedian(found, axis=1)
+    middle = median(found)
     alike = np.sum(np.abs(found - middle[:, None]) <= _ALIKE * np.abs(middle)[:, None], axis=1)
     months = np.sum(~np.isnan(found), axis=1)
-    usual = MAD * np.nanmedian(np.abs(np.diff(steady, axis=1)), axis=1)
+    usual = MAD * median(np.abs(np.diff(steady, axis=1)))
     clear = np.abs(middle) > _CLEAR * usual
     return np.where((alike >= 2) & (2 * alike > months) & clear, middle, 0.0)
 
@@ -35,7 +36,7 @@ def _excess(steady: Array, firsts: NDArray[np.bool_]) -> Array:
     """The latest firsts of each window against the middle of the days around them; NaN where there are fewer."""
     window, at = np.nonzero(firsts[:, 3:-3])
     at = at + 3
-    excess = steady[window, at] - np.nanmedian(steady[window[:, None], at[:, None] + _AROUND], axis=1)
+    excess = steady[window, at] - median(steady[window[:, None], at[:, None] + _AROUND])
     found = np.full((len(steady), _LATEST), np.nan)
     nth_last = np.bincount(window, minlength=len(steady))[window] - 1 - _nth(window)
     late = nth_last < _LATEST

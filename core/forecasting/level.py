@@ -12,11 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from core.forecasting.robust import Array, median
 
 WEEK = 7
 DAYS = 26 * WEEK  #: what a forecast looks back on: half a year holds six first days of a month
+_STOPPED = 4 * WEEK  #: days of nothing
 _PROFILE = 8 * WEEK
+_LEAST_ALIKE = 3  #: days of one weekday that tell what it is like
 _HALF_LIVES = (1.5, 5.0, 15.0)  #: days after which an observation counts half as much
 _SURE = 8  #: how much more those count that were less wrong
 _CLIP = 3.0  #: spreads
@@ -53,6 +55,13 @@ def quiet() -> Iterator[None]:
         yield
 
 
+def has_stopped(windows: Array) -> NDArray[np.bool_]:
+    """Whether there was nothing in the last four weeks, where on most days before there was something."""
+    late, before = windows[:, -_STOPPED:], windows[:, :-_STOPPED]
+    silent = np.all((late == 0) | np.isnan(late), axis=1) & np.any(late == 0, axis=1)
+    return silent & (median(np.abs(before)) > 0)
+
+
 def rhythm(windows: Array) -> Rhythm:
     """How the days of a week differ, over the last eight of them; a factor where all values are above 0."""
     recent = windows[:, -_PROFILE:]
@@ -71,44 +80,83 @@ def _centred_means(values: Array) -> Array:
 
 def _profile(values: Array, neutral: float) -> Array:
     """The median of each day of the week, drawn to the neutral value as far as it may be chance."""
-    weeks = values.reshape(len(values), -1, WEEK)
-    middle = np.nanmedian(weeks, axis=1)
+    weeks = _weeks(values)
+    alike = np.sum(~np.isnan(weeks), axis=1)
+    enough = alike >= _LEAST_ALIKE
+    middle = np.where(enough, median(weeks.swapaxes(1, 2)), np.nan)
     middle = middle - np.nanmean(middle, axis=1, keepdims=True)
-    spread = MAD * np.nanmedian(np.abs(weeks - neutral - middle[:, None, :]), axis=(1, 2))
-    known = np.maximum(np.sum(~np.isnan(weeks), axis=1).min(axis=1), 1)
+    spread = MAD * median(np.abs(weeks - neutral - middle[:, None, :]).reshape(values.shape))
+    known = np.where(enough, alike, _PROFILE).min(axis=1)
     chance = 1.57 * spread**2 / known  # a median's variance, of a normal distribution
     seen = np.nanvar(middle, axis=1)
     kept = np.where(seen > 0, np.clip(1 - chance / seen, 0, 1), 0.0)
     return neutral + np.nan_to_num(middle * kept[:, None])
 
 
-def level(steady: Array) -> Array:
+def _weeks(values: Array) -> Array:
+    return values.reshape(len(values), values.shape[1] // WEEK, WEEK)
+
+
+@dataclass(frozen=True)
+class Calm:
+    """The last eight weeks of windows, without a rhythm and without days far from what was around them."""
+
+    values: Array  #: (windows, days)
+    reach: Array  #: (windows, 1): how far a day may lie from the median of the known days around it
+
+    @classmethod
+    def of(cls, steady: Array) -> "Calm":
+        """Days that lie farther off are as far off as a day may be. Where there are gaps, the days around one lie
+        farther from it.
+        """
+        recent = steady[:, -_PROFILE:]
+        middle = around(recent)
+        reach = _CLIP * MAD * median(np.abs(recent - middle))[:, None]
+        return cls(np.clip(recent, middle - reach, middle + reach), reach)
+
+
+def around(values: Array) -> Array:
+    """The median of the seven known days around each, which a single one does not move."""
+    half, order = WEEK // 2, _known_last(values)
+    wide = np.pad(np.take_along_axis(values, order, axis=1), ((0, 0), (half, half)), constant_values=np.nan)
+    found = np.empty_like(values)
+    np.put_along_axis(found, order, median(np.lib.stride_tricks.sliding_window_view(wide, WEEK, axis=1)), axis=1)
+    return found
+
+
+def _known_last(values: Array) -> NDArray[np.intp]:
+    """Where the days of each window stand when those that are not known go first."""
+    return np.argsort(~np.isnan(values), axis=1, kind="stable")
+
+
+def level(calm: Calm) -> Array:
     """Where series without a rhythm stand at the end of their windows.
 
     A mean that forgets: how fast, is what would have told the weeks after each of the last days best.
     """
-    middle, spread = _middles(steady[:, -_PROFILE:])
-    calm = np.clip(steady[:, -_PROFILE:], middle - _CLIP * spread, middle + _CLIP * spread)
-    paths = np.stack([_forgetting(calm, half_life) for half_life in _HALF_LIVES])
-    after = _weeks_after(calm)
+    values = calm.values
+    paths = np.stack([_forgetting(values, half_life) for half_life in _HALF_LIVES])
+    after = _weeks_after(values)
     missed = np.nanmean(np.abs(paths[:, :, : after.shape[1]] - after), axis=2)
     weights = (missed / np.nanmin(missed, axis=0)) ** -_SURE
     weights = np.where(np.isnan(weights), 1.0, weights)
-    since = np.where(_stepped(calm, spread)[:, None], _forgotten(calm), calm)
+    since = np.where(_stepped(calm)[:, None], _forgotten(values), values)
     ends = np.stack([_forgetting(since, half_life)[:, -1] for half_life in _HALF_LIVES])
     return np.sum(ends * weights, axis=0) / weights.sum(axis=0)
 
 
-def _stepped(calm: Array, spread: Array) -> NDArray[np.bool_]:
-    """Whether all of the last week lies beyond what the three weeks before it were around."""
-    week, before = calm[:, -WEEK:], np.nanmedian(calm[:, -4 * WEEK : -WEEK], axis=1)[:, None]
-    reach = _CLIP * spread
-    return (np.nanmin(week - before - reach, axis=1) > 0) | (np.nanmax(week - before + reach, axis=1) < 0)
+def _stepped(calm: Calm) -> NDArray[np.bool_]:
+    """Whether all of the last seven known days lie beyond what the three weeks before them were around."""
+    known = np.take_along_axis(calm.values, _known_last(calm.values), axis=1)
+    week, before = known[:, -WEEK:], median(known[:, -4 * WEEK : -WEEK])[:, None]
+    above, below = week - before - calm.reach, week - before + calm.reach
+    return (np.nanmin(above, axis=1) > 0) | (np.nanmax(below, axis=1) < 0)
 
 
-def _forgotten(calm: Array) -> Array:
-    """Only the last week."""
-    return np.concatenate([np.full_like(calm[:, :-WEEK], np.nan), calm[:, -WEEK:]], axis=1)
+def _forgotten(values: Array) -> Array:
+    """Only the last seven known days."""
+    still_to_come = np.cumsum(~np.isnan(values)[:, ::-1], axis=1)[:, ::-1]
+    return np.where(still_to_come <= WEEK, values, np.nan)
 
 
 def _forgetting(values: Array, half_life: float) -> Array:
@@ -122,16 +170,6 @@ def _forgetting(values: Array, half_life: float) -> Array:
 def _weeks_after(values: Array) -> Array:
     """The mean of the second week after each day, as far as it is known."""
     return np.nanmean(np.lib.stride_tricks.sliding_window_view(values[:, WEEK + 1 :], WEEK, axis=1), axis=2)
-
-
-def _middles(values: Array) -> tuple[Array, Array]:
-    """The median of the week around each day, which a single day does not move, and how far days usually lie from it
-    (of each window, as a standard deviation).
-    """
-    half = WEEK // 2
-    wide = np.pad(values, ((0, 0), (half, half)), constant_values=np.nan)
-    middle = np.nanmedian(np.lib.stride_tricks.sliding_window_view(wide, WEEK, axis=1), axis=2)
-    return middle, MAD * np.nanmedian(np.abs(values - middle), axis=1, keepdims=True)
 
 
 @dataclass(frozen=True)
@@ -148,13 +186,13 @@ class Trend:
         return self.weekly[:, None] * kept * (1 - kept**weeks) / (1 - kept)
 
 
-def trend(steady: Array) -> Trend:
+def trend(calm: Calm) -> Trend:
     """The middle of all pairs of the last eight weeks; it lasts where each week went that way, else it is damped, and
     where the weeks disagree it is hardly believed.
     """
-    weeks = np.nanmedian(steady[:, -_PROFILE:].reshape(len(steady), -1, WEEK), axis=2)
+    weeks = median(_weeks(calm.values))
     early, late = np.triu_indices(weeks.shape[1], 1)
-    slope = np.nan_to_num(np.nanmedian((weeks[:, late] - weeks[:, early]) / (late - early), axis=1))
+    slope = np.nan_to_num(median((weeks[:, late] - weeks[:, early]) / (late - early)))
     steps = np.diff(weeks, axis=1)
     along = np.nanmean(np.where(np.isnan(steps), np.nan, np.sign(steps) == np.sign(slope)[:, None]), axis=1)
     return Trend(np.where(along >= _AGREE, slope, slope / 4), np.where(along == 1, _LASTING, _DAMPED))

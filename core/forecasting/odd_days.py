@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
-from numpy.typing import NDArray
 
-from core.forecasting.bands import nexts, window_rows
 from core.forecasting.level import MAD, WEEK, Array, quiet
 from core.forecasting.model import expected
+from core.forecasting.robust import median
 from core.forecasting.series import LeftOut, Series
+from core.forecasting.windows import nexts, window_rows
 
 LEAST_DAYS = 5 * WEEK  #: of history: four weeks to expect something from, and one to know how wrong that is
 _KNOWN_FOR = 4 * WEEK  #: days whose errors tell how wrong it usually is, at least
@@ -81,21 +81,22 @@ def _of(series: Series, least: Least, latest: int) -> list[OddDay]:
     places = np.arange(max(_KNOWN_FOR, first - _USUAL), len(values))
     windows = window_rows(values, places)
     middle = expected(windows, nexts(series.after, len(values), places), 1)[:, 0]
-    lo, hi = _usual(windows, values[places], middle)
+    lowest = _lowest(windows)
+    lo, hi = _usual(lowest, values[places], middle)
     far = np.maximum(least.share * np.abs(middle), least.amount)
     lo, hi = np.minimum(lo, middle - far), np.maximum(hi, middle + far)
-    lo = np.where(_never_below(windows), np.maximum(lo, 0), lo)
+    lo = np.where(lowest >= 0, np.maximum(lo, 0), lo)
     beyond = ((values[places] < lo) | (values[places] > hi)) & (np.abs(values[places] - middle) >= far)
     odd = np.flatnonzero(beyond & (places >= first))
     return [_told(series, int(places[at]), float(middle[at]), float(lo[at]), float(hi[at])) for at in odd]
 
 
-def _never_below(windows: Array) -> NDArray[np.bool_]:
+def _lowest(windows: Array) -> Array:
     with quiet():
-        return np.nanmin(windows, axis=1) >= 0
+        return np.nanmin(windows, axis=1)
 
 
-def _usual(windows: Array, actual: Array, middle: Array) -> tuple[Array, Array]:
+def _usual(lowest: Array, actual: Array, middle: Array) -> tuple[Array, Array]:
     """From where to where each day is as usual. A series that was above 0 for half a year is wrong by factors, so that
     a third is as far as three times; any other is by amounts.
     """
@@ -103,7 +104,7 @@ def _usual(windows: Array, actual: Array, middle: Array) -> tuple[Array, Array]:
         missed = _usually(np.abs(np.log(np.maximum(actual, 0) / middle)))
         factor = np.minimum(np.exp(_FAR * missed), _FARTHEST)
         amount = _FAR * _usually(np.abs(actual - middle))
-        by_factor = (np.nanmin(windows, axis=1) > 0) & (middle > 0) & ~np.isnan(factor)
+        by_factor = (lowest > 0) & (middle > 0) & ~np.isnan(factor)
     lo = np.where(by_factor, middle / factor, middle - amount)
     return lo, np.where(by_factor, middle * factor, middle + amount)
 
@@ -114,7 +115,7 @@ def _usually(missed: Array) -> Array:
     before = np.lib.stride_tricks.sliding_window_view(wide, _USUAL)[:-1]
     with quiet():
         enough = np.sum(~np.isnan(before), axis=1) >= WEEK
-        return np.where(enough, MAD * np.nanmedian(before, axis=1), np.nan)
+        return np.where(enough, MAD * median(before), np.nan)
 
 
 def _told(series: Series, place: int, middle: float, lo: float, hi: float) -> OddDay:

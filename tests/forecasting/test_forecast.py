@@ -150,6 +150,78 @@ def test_any_values_are_forecast_or_refused_and_never_unknown(values):
         assert np.all(found.mean <= found.days[95].hi)
 
 
+def noisy(days: int = 180):
+    """Around 100, off by 5 or so."""
+    return np.random.default_rng(7).normal(100, 5, days).tolist()
+
+
+def width_of_sum(values, level: int = 80) -> float:
+    (found,) = forecast([series(values)]).forecasts
+    return float(found.totals[level].hi[-1] - found.mean.sum())
+
+
+@pytest.mark.parametrize("at", [60, 120, 150, 178, 179])
+def test_a_single_spike_does_not_widen_the_band_of_the_sum(at):
+    spiked = noisy()
+    spiked[at] = 3000.0
+
+    for level in (80, 95):
+        assert width_of_sum(spiked, level) <= 1.5 * width_of_sum(noisy(), level) + 10
+
+
+def test_spikes_that_come_again_and_again_do():
+    often = [3000.0 if n % 30 == 17 else value for n, value in enumerate(noisy())]
+
+    assert width_of_sum(often) > 1000
+
+
+@pytest.mark.parametrize("ago", [28, 40, 100])
+def test_a_series_that_has_stopped_is_forgotten_after_four_weeks(ago):
+    (found,) = forecast([series([*noisy(180 - ago), *([0.0] * ago)])]).forecasts
+
+    assert found.mean.tolist() == [0.0] * 30
+    assert found.totals[95].hi[-1] == 0
+
+
+def test_what_comes_now_and_then_has_not_stopped():
+    """Every 35 days 50, and nothing else for the last four weeks: it may come again."""
+    (found,) = forecast([series([50.0 if n % 35 == 0 else 0.0 for n in range(174)])]).forecasts
+
+    assert found.totals[95].hi[-1] > 0
+
+
+def test_what_has_become_a_hundredth_is_as_sure_as_it_is_now():
+    assert width_of_sum([*noisy(120), *(each / 100 for each in noisy(60))]) < 100  # of 30 days of 1; it was thousands
+
+
+@pytest.mark.parametrize("last", [1, 2, 3, 5])
+def test_where_every_other_day_is_known_a_spike_moves_nothing(last):
+    values = [value if n % 2 else np.nan for n, value in enumerate(noisy())]
+    values[-2 * last + 1] = 3000.0
+
+    assert mean(series(values)) == pytest.approx([100.0] * 30, abs=10)
+
+
+def test_the_band_of_a_sum_is_known_where_days_are_not():
+    """Three days in four are known: the band is about as wide as if all were."""
+    gaps = [np.nan if n % 4 == 2 else value for n, value in enumerate(noisy())]
+
+    assert 0.5 * width_of_sum(noisy()) < width_of_sum(gaps) < 3 * width_of_sum(noisy())
+
+
+def test_many_series_are_forecast_as_each_would_be():
+    """More than are worked out at once, of different lengths, with gaps: what is expected of one goes with no other."""
+    many = [series(noisy(40 + n), f"s{n:03}") for n in range(70)]
+    many[69].values[::5] = np.nan
+
+    found = forecast(many, 10).forecasts
+
+    assert [each.unique_id for each in found] == [each.unique_id for each in many]
+    for each, one in ((found[n], many[n]) for n in (0, 63, 64, 69)):
+        assert each.mean.tolist() == pytest.approx(mean(one, 10))
+        assert each.earlier == min((len(one.values) - min(max(len(one.values) // 2, 28), 56)) // 3, 42)
+
+
 def test_every_other_day_is_enough_for_bands():
     """No two known days lie a week apart: what two days differ by tells how far days may be off."""
     (found,) = forecast([series([100.0 + n % 5 if n % 2 == 0 else np.nan for n in range(120)])]).forecasts
