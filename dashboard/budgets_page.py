@@ -8,7 +8,7 @@ from core.access.roles import Permission, User
 from core.bootstrap import Platform
 from core.costs.budget_standing import Standing
 from core.costs.budgets import Budget
-from core.errors import CostsError
+from core.errors import PhyghtError
 from dashboard import (
     budget_bar,
     budget_course,
@@ -116,7 +116,7 @@ def _draw_course(found: Standing) -> None:
     st.caption(f"Billed wholly to {format.day(found.until - timedelta(1))}; summed from day to day.")
 
 
-def _draw_untold(user: User, budget: Budget, error: CostsError, number: int) -> None:
+def _draw_untold(user: User, budget: Budget, error: PhyghtError, number: int) -> None:
     """A budget of charges that no bill has."""
     with widgets.card(f"budget-untold-{number}", "", height="content"):
         st.markdown(f"**{markdown(budget.name)}**")

@@ -17,9 +17,11 @@ from core.costs.budget_store import Budgets
 from core.costs.budgets import Budget
 from core.costs.causes import Cause, causes
 from core.costs.dimensions import Dimension, Filter, Metric
+from core.costs.each_budget import each_budget
 from core.costs.forecast import Outlook, look_ahead, retold
 from core.costs.forecasted import CostForecast, KnownChange
 from core.costs.judged import Judgement, Judgements
+from core.costs.known import on_charges
 from core.costs.mix import mix_of
 from core.costs.past import PastCosts, past_costs
 from core.costs.period import midnight
@@ -27,7 +29,7 @@ from core.costs.scenario import Prices
 from core.costs.stored_forecasts import stored_months
 from core.costs.titles import title_named
 from core.costs.what_if import Base
-from core.errors import CostsError
+from core.errors import PhyghtError
 from core.migration.foreseen import known_changes
 from core.warehouse import Warehouse
 from dashboard.view import View
@@ -66,8 +68,7 @@ def _asked(view: View) -> _Asked:
 
 def _known(platform: Platform, view: View, today: date) -> _Known:
     """What running migrations will change of what a view shows."""
-    found = known_changes(platform.database, today)
-    return tuple(each for each in found if all(each.at.get(only.dimension) == only.value for only in view.filters))
+    return on_charges(known_changes(platform.database, today), view.filters)
 
 
 @st.cache_resource(max_entries=40, show_spinner=False)
@@ -114,15 +115,13 @@ def _measured(folder: str, revision: int, currency: str, today: date, _platform:
     return accuracy(past, stored_months(_platform.database, currency))
 
 
-def standings(platform: Platform, today: date) -> tuple[list[Standing], list[tuple[Budget, CostsError]]]:
+def standings(platform: Platform, today: date) -> tuple[list[Standing], list[tuple[Budget, PhyghtError]]]:
     """Where each budget stands, by name; and those of which that cannot be told, and why."""
-    told, untold = list[Standing](), list[tuple[Budget, CostsError]]()
-    for budget in Budgets(platform.database, platform.audit).all():
-        try:
-            told.append(_standing(*_state_of(platform.warehouse), budget, today, platform.warehouse))
-        except CostsError as error:
-            untold.append((budget, error))
-    return told, untold
+    known, state = known_changes(platform.database, today), _state_of(platform.warehouse)
+    return each_budget(
+        Budgets(platform.database, platform.audit).all(),
+        lambda budget: _standing(*state, budget, known, today, platform.warehouse),
+    )
 
 
 def _state_of(warehouse: Warehouse) -> tuple[str, int]:
@@ -130,8 +129,10 @@ def _state_of(warehouse: Warehouse) -> tuple[str, int]:
 
 
 @st.cache_resource(max_entries=100, show_spinner="Forecasting …")
-def _standing(folder: str, revision: int, budget: Budget, today: date, _warehouse: Warehouse) -> Standing:
-    return standing(_warehouse, budget, midnight(today))
+def _standing(
+    folder: str, revision: int, budget: Budget, known: _Known, today: date, _warehouse: Warehouse
+) -> Standing:
+    return standing(_warehouse, budget, midnight(today), known)
 
 
 def odd_days(platform: Platform, user: User, view: View, with_expected: bool = False) -> Anomalies:

@@ -14,7 +14,8 @@ from core.commands.printing import note, plain, say, say_json, say_table
 from core.costs.budget_standing import Standing, standing
 from core.costs.budget_store import Budgets
 from core.costs.budgets import Budget, Span
-from core.errors import CostsError
+from core.costs.each_budget import each_budget
+from core.migration.foreseen import known_changes
 from core.settings import Settings
 
 
@@ -73,13 +74,8 @@ def _amount(text: str) -> Decimal:
 
 def _list(platform: bootstrap.Platform, budgets: Budgets, now: datetime, as_json: bool) -> None:
     """Of one that cannot be told, why; the others all the same."""
-    found: list[Standing] = []
-    untold: list[tuple[Budget, CostsError]] = []
-    for budget in budgets.all():
-        try:
-            found.append(standing(platform.warehouse, budget, now))
-        except CostsError as error:
-            untold.append((budget, error))
+    known = known_changes(platform.database, now.date())
+    found, untold = each_budget(budgets.all(), lambda each: standing(platform.warehouse, each, now, known))
     if as_json:
         errors = [{"name": budget.name, "error": error.message} for budget, error in untold]
         say_json({"budgets": [_as_json(each) for each in found], "untold": errors})

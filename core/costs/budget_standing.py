@@ -1,6 +1,6 @@
 """Budget standing: what of a budget is used, where it will end, when it runs out, and how likely it is overrun."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -9,7 +9,16 @@ from itertools import accumulate
 from core.costs.budgets import Budget
 from core.costs.dimensions import Dimension
 from core.costs.forecast import LEVELS, expect
-from core.costs.forecasted import Band, Bands, CostForecast, ForecastMonth, PartForecast, chance_above
+from core.costs.forecasted import (
+    Band,
+    Bands,
+    CostForecast,
+    ForecastMonth,
+    KnownChange,
+    PartForecast,
+    chance_above,
+)
+from core.costs.known import on_charges
 from core.costs.past import ZERO, PastCosts, past_costs
 from core.costs.period import Period, month_of
 from core.warehouse import Warehouse
@@ -64,15 +73,31 @@ class Standing:
         return None if self.expected is None else chance_above(self.expected, self.bands, self.amount)
 
 
-def standing(warehouse: Warehouse, budget: Budget, now: datetime) -> Standing:
-    """Where a budget stands in the span that today is in.
+def standing(warehouse: Warehouse, budget: Budget, now: datetime, known: Sequence[KnownChange] = ()) -> Standing:
+    """Where a budget stands in the span that today is in; `known`: what no bill knows yet, of which its charges count.
 
-    Raises NoBillingData, and UnknownCurrency where no bill is in the budget's.
+    A month of all charges ends where `forecast_costs` by service says. Raises NoBillingData, and UnknownCurrency where
+    no bill is in the budget's.
     """
-    past = past_costs(warehouse, Dimension.PROVIDER, filters=budget.filters, currency=budget.currency)
+    return foreseen(budget, spent_on(warehouse, budget), now, known)
+
+
+def spent_on(warehouse: Warehouse, budget: Budget) -> PastCosts:
+    """The charges that a budget is for. Raises NoBillingData, UnknownCurrency."""
+    return past_costs(warehouse, Dimension.SERVICE, filters=budget.filters, currency=budget.currency)
+
+
+def as_billed(budget: Budget, past: PastCosts, now: datetime) -> Standing:
+    """What of a budget is used in the span that today is in, without a look ahead, which takes longer."""
+    return stand(budget, budget.span.period_of(now.date()), past, None)
+
+
+def foreseen(budget: Budget, past: PastCosts, now: datetime, known: Sequence[KnownChange] = ()) -> Standing:
+    """The same with what is expected by the end of the span."""
     period = budget.span.period_of(now.date())
     days_ahead = (period.end - past.until).days
-    forecast = expect(past, now.date(), days_ahead) if days_ahead > 0 else None
+    changes = on_charges(known, budget.filters)
+    forecast = expect(past, now.date(), days_ahead, known=changes) if days_ahead > 0 else None
     return stand(budget, period, past, forecast)
 
 

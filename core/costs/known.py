@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from core.costs.dimensions import Filter
 from core.costs.forecasted import KnownChange
 from core.forecasting.level import WEEK, Array
 
@@ -25,3 +26,8 @@ def with_known(mean: Array, first: date, changes: Sequence[KnownChange], billed_
         shares = np.array([change.share_on(day) for day in days])
         coming = coming * (1 + shares * (change.factor - 1)) + shares * float(change.daily)
     return np.concatenate([mean[:billed_days], coming])
+
+
+def on_charges(changes: Sequence[KnownChange], filters: Sequence[Filter]) -> tuple[KnownChange, ...]:
+    """Those that change what some filters let through."""
+    return tuple(each for each in changes if all(each.at.get(only.dimension) == only.value for only in filters))

@@ -22,6 +22,7 @@ PhyghtError                     message names the thing, advice names the next s
 │   ├── MixedCurrencies         the charges are in several currencies
 │   ├── UnknownCurrency         no bill is in it
 │   ├── BudgetRefused           a budget has terms that cannot be kept to
+│   ├── BudgetUntold            where a budget stands could not be worked out
 │   ├── SeriesRefused           a file of daily values cannot be read
 │   ├── PriceUnknown            the price catalogue does not have a price that is needed
 │   ├── HistoryRefused          objects and their reads cannot be read, or tell nothing
@@ -87,6 +88,7 @@ from core.errors.base import (
 )
 from core.errors.money import (
     BudgetRefused,
+    BudgetUntold,
     CostsError,
     DeliveryRefused,
     HistoryRefused,
@@ -148,6 +150,7 @@ __all__ = [
     "AlertNotFound",
     "AlertRefused",
     "BudgetRefused",
+    "BudgetUntold",
     "CatalogError",
     "ChannelRefused",
     "ContentRefused",

@@ -39,6 +39,10 @@ class BudgetRefused(CostsError):
     """A budget has terms that cannot be kept to."""
 
 
+class BudgetUntold(CostsError):
+    """Where a budget stands could not be worked out."""
+
+
 class PriceUnknown(CostsError):
     """The price catalogue does not have a price that is needed."""
 

@@ -10,12 +10,15 @@ from core.access.audit import AuditLog
 from core.access.roles import Role, User, Via
 from core.alerts.evaluation import evaluate
 from core.alerts.figure import Handles, Reading, Scope
+from core.alerts.figures import budgeted
 from core.alerts.figures.budgeted import Expected, Used
 from core.alerts.figures.odd import OddDays
 from core.alerts.figures.registry import figures
+from core.costs.budget_standing import standing
 from core.costs.budget_store import Budgets
 from core.costs.budgets import Budget
-from core.costs.dimensions import Filter
+from core.costs.dimensions import Dimension, Filter
+from core.costs.forecast import forecast_costs
 from core.costs.judged import Judgements
 from core.settings import Settings
 from tests.billing.builders import Row, deliver_cur2
@@ -102,6 +105,40 @@ def test_a_budget_that_nothing_is_known_of_keeps_no_other_from_being_read(handle
 
     assert (unknown.subject, unknown.value) == ("Euros", None)
     assert (known.subject, known.value) == ("Storage", Decimal("0.8"))
+
+
+def test_whatever_is_wrong_with_one_budget_the_others_are_read(handles: Handles, monkeypatch: pytest.MonkeyPatch):
+    budget(handles, "Broken", "100", S3)
+    budget(handles, "Storage", "250", S3)
+    usual = budgeted.spent_on
+    monkeypatch.setattr(budgeted, "spent_on", lambda w, b: 1 / 0 if b.name == "Broken" else usual(w, b))
+
+    for figure in (Used(handles), Expected(handles)):
+        broken, known = figure.read(NOW, Scope())
+
+        assert (broken.subject, broken.value) == ("Broken", None)
+        assert broken.detail == "The budget 'Broken' could not be worked out (ZeroDivisionError)."
+        assert (known.subject, known.value is None) == ("Storage", False)
+
+
+def test_what_is_used_up_is_not_forecast(handles: Handles, monkeypatch: pytest.MonkeyPatch):
+    budget(handles, "Storage", "199", S3)
+    monkeypatch.setattr(budgeted, "foreseen", lambda *_: pytest.fail("it takes time, and nobody asks for it"))
+
+    assert Expected(handles).read(NOW, Scope()) == []
+
+
+def test_a_budget_of_everything_ends_where_the_forecast_of_the_month_does(handles: Handles):
+    budget(handles, "All", "1000")
+
+    (found,) = [
+        standing(handles.warehouse, each, NOW) for each in Budgets(handles.database, AuditLog(handles.database)).all()
+    ]
+    total = forecast_costs(handles.warehouse, Dimension.SERVICE, NOW).total
+
+    assert total is not None
+    assert found.expected == total.this_month.expected
+    assert found.bands == total.this_month.bands
 
 
 def odd(handles: Handles, days: int = 3) -> list[Reading]:

@@ -8,12 +8,12 @@ from core.access.audit import AuditLog
 from core.alerts import words
 from core.alerts.figure import About, Handles, Reading, Scope, Unit, Worse, decimal
 from core.alerts.figures import links
-from core.costs.budget_standing import Standing, stand, standing
+from core.costs.budget_standing import Standing, as_billed, foreseen, spent_on
 from core.costs.budget_store import Budgets
 from core.costs.budgets import Budget
-from core.costs.dimensions import Dimension
-from core.costs.past import past_costs
-from core.errors import CostsError
+from core.costs.each_budget import each_budget
+from core.costs.forecasted import KnownChange
+from core.migration.foreseen import known_changes
 
 _ADVICE = "See what it goes to; then spend less, or change the budget."
 
@@ -36,8 +36,7 @@ class Used:
         return _of_each(self._handles, lambda budget: self._used(budget, now))
 
     def _used(self, budget: Budget, now: datetime) -> Reading:
-        past = past_costs(self._handles.warehouse, Dimension.PROVIDER, filters=budget.filters, currency=budget.currency)
-        found = stand(budget, budget.span.period_of(now.date()), past, None)
+        found = as_billed(budget, spent_on(self._handles.warehouse, budget), now)
         return _reading(
             found, found.used_share, f"{_of_amount(found, found.used)} were billed before {words.day(found.until)}."
         )
@@ -52,12 +51,14 @@ class Expected:
         self._handles = handles
 
     def read(self, now: datetime, scope: Scope) -> Sequence[Reading]:
-        return _of_each(self._handles, lambda budget: self._expected(budget, now))
+        known = known_changes(self._handles.database, now.date())
+        return _of_each(self._handles, lambda budget: self._expected(budget, known, now))
 
-    def _expected(self, budget: Budget, now: datetime) -> Reading | None:
-        found = standing(self._handles.warehouse, budget, now)
-        if found.is_overrun:
+    def _expected(self, budget: Budget, known: Sequence[KnownChange], now: datetime) -> Reading | None:
+        past = spent_on(self._handles.warehouse, budget)
+        if as_billed(budget, past, now).is_overrun:
             return None
+        found = foreseen(budget, past, now, known)
         if found.expected is None:
             return _reading(found, None, found.why_not)
         last = found.course[-1].day if found.course else found.period.end
@@ -70,16 +71,9 @@ class Expected:
 
 
 def _of_each(handles: Handles, read: Callable[[Budget], Reading | None]) -> list[Reading]:
-    read_ = (_known(read, each) for each in Budgets(handles.database, AuditLog(handles.database)).all())
-    return [each for each in read_ if each]
-
-
-def _known(read: Callable[[Budget], Reading | None], budget: Budget) -> Reading | None:
-    """Where no bill is in one budget's currency, the others are read."""
-    try:
-        return read(budget)
-    except CostsError as error:
-        return Reading(None, budget.name, error.message)
+    told, untold = each_budget(Budgets(handles.database, AuditLog(handles.database)).all(), read)
+    unknown = (Reading(None, budget.name, error.message) for budget, error in untold)
+    return [*unknown, *(each for each in told if each)]
 
 
 def _reading(found: Standing, share: float | None, detail: str) -> Reading:
