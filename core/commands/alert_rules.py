@@ -194,6 +194,7 @@ def _import(arguments: argparse.Namespace, platform: Platform, user: User, now: 
                     "budget": each.budget,
                     "notification": each.notification,
                     "rule": each.rule and each.rule.id,
+                    "about": each.makes and each.makes.name,
                     "new": each in new,
                     "remark": each.remark,
                 }
@@ -211,7 +212,8 @@ def _became(each: aws_budgets.Imported, new: bool) -> str:
     if each.rule is None:
         return "no rule"
     amount = words.amount(each.rule.threshold, FIGURES[each.rule.figure].unit, each.rule.currency)
-    return f"a rule: {each.rule.comparison} {amount}" if new else "a rule already, or removed"
+    of = f" of the budget {each.makes.name!r}" if each.makes else ""
+    return f"a rule: {each.rule.comparison} {amount}{of}" if new else "a rule already, or removed"
 
 
 #: What each does, and the functions that add its arguments and run it.

@@ -9,7 +9,7 @@ from core.access.audit import AuditLog
 from core.access.roles import Permission, User
 from core.costs.budgets import Budget, Span, usable
 from core.costs.dimensions import Filter
-from core.database import Database, Row, named_queries
+from core.database import Connection, Database, Row, named_queries
 from core.units import instant_text
 
 _queries: Any = named_queries(__file__, "budgets.sql")
@@ -42,6 +42,16 @@ class Budgets:
         """Forget a budget; absent is fine. Raises PermissionDenied."""
         with self._audit.change(user, Permission.MANAGE_BUDGETS, "delete budget", name, now) as connection:
             _queries.remove_budget(connection, name=name)
+
+
+def keep_once(connection: Connection, user: User, budget: Budget, now: datetime) -> None:
+    """Keep a budget unless one of that name is there; joins a transaction that has asked for the permission.
+
+    Raises BudgetRefused and UnknownDimension as `usable` does.
+    """
+    kept = usable(budget)
+    if kept.name not in {row["name"] for row in _queries.budgets(connection)}:
+        _queries.save_budget(connection, saved_at=instant_text(now), saved_by=user.name, **_columns(kept))
 
 
 def _columns(budget: Budget) -> dict[str, str]:

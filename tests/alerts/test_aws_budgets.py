@@ -10,6 +10,8 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 
 from core.alerts.aws_budgets import keep, read_account
 from core.alerts.rule import Comparison
+from core.costs.budget_store import Budgets
+from core.costs.budgets import Budget, Span
 from core.costs.dimensions import Filter
 from core.errors import PermissionDenied, StorageDenied
 from core.settings import load_settings
@@ -58,6 +60,58 @@ def test_each_notification_becomes_a_rule_on_the_month_with_its_filter(home: Ins
     assert {each.rule.id for each in home.rules.all(VIC, NOON)} == {first.id, second.id}
 
 
+def test_what_is_forecast_becomes_a_rule_on_a_budget_with_its_terms(home: Installation, aws: StrictAws):
+    budget("Videos", at(80.0), at(100.0, NotificationType="FORECASTED"),
+           at(2500.0, NotificationType="FORECASTED", ThresholdType="ABSOLUTE_VALUE"),
+           CostFilters={"Service": ["Amazon CloudFront"]})  # fmt: skip
+
+    _, share, amount = found = read_account(load_settings())
+    assert keep(home.audit, ADA, found, NOON) == found
+
+    for each, threshold in ((share, "1"), (amount, "1.25")):  # 2,500 of 2,000
+        assert each.rule
+        told = (each.rule.figure, each.rule.subject, each.rule.comparison, each.rule.threshold, each.rule.filters)
+        assert told == ("budget_expected", "AWS Videos", Comparison.ABOVE, Decimal(threshold), ())
+        assert each.remark == "The rule goes by the forecast of this platform, not by AWS's."
+    (made,) = Budgets(home.database, home.audit).all()
+    assert (made.name, made.amount, made.currency, made.span) == ("AWS Videos", Decimal(2000), "USD", Span.MONTH)
+    assert made.filters == (Filter("service", "Amazon CloudFront"),)
+
+
+@pytest.mark.parametrize(("unit", "span"), [("QUARTERLY", Span.QUARTER), ("ANNUALLY", Span.YEAR)])
+def test_a_budget_of_a_quarter_or_a_year_becomes_one(home: Installation, aws: StrictAws, unit: str, span: Span):
+    budget("Videos", at(90.0), TimeUnit=unit)
+
+    (found,) = read_account(load_settings())
+
+    assert found.rule
+    assert found.makes
+    assert (found.rule.figure, found.rule.subject, found.rule.threshold) == (
+        "budget_used",
+        "AWS Videos",
+        Decimal("0.9"),
+    )
+    assert (found.makes.span, found.makes.amount, found.remark) == (span, Decimal(2000), "")
+
+
+def test_a_budget_of_a_day_becomes_a_rule_on_its_cost(home: Installation, aws: StrictAws):
+    budget("Day", at(90.0), TimeUnit="DAILY")
+
+    (found,) = read_account(load_settings())
+
+    assert found.rule
+    assert (found.rule.figure, found.rule.threshold, found.makes) == ("cost_of_day", Decimal(1800), None)
+
+
+def test_a_budget_that_is_there_already_stays_as_it_is(home: Installation, aws: StrictAws):
+    ours = Budget("AWS Videos", Decimal(5), "USD", NOON.date())
+    Budgets(home.database, home.audit).save(ADA, ours, NOON)
+    budget("Videos", at(100.0, NotificationType="FORECASTED"))
+
+    assert len(keep(home.audit, ADA, read_account(load_settings()), NOON)) == 1
+    assert Budgets(home.database, home.audit).all() == (ours,)
+
+
 def test_imported_again_a_rule_is_not_doubled_and_a_removed_one_does_not_come_back(home: Installation, aws: StrictAws):
     budget("Videos", at(80.0), at(100.0))
     keep(home.audit, ADA, read_account(load_settings()), NOON)
@@ -73,8 +127,11 @@ def test_imported_again_a_rule_is_not_doubled_and_a_removed_one_does_not_come_ba
     ("told", "notification", "remark"),
     [
         ({"BudgetType": "USAGE"}, {}, "It is about usage, not about cost."),
-        ({"TimeUnit": "ANNUALLY"}, {}, "It is annually; rules count the month so far."),
-        ({}, {"NotificationType": "FORECASTED"}, "It is about AWS's forecast; rules count what was spent."),
+        ({"TimeUnit": "CUSTOM"}, {}, "It is custom, for which there is no rule."),
+        ({"TimeUnit": "DAILY"}, {"NotificationType": "FORECASTED"},
+         "It is about a day's forecast, for which there is no rule."),
+        ({"TimeUnit": "ANNUALLY", "BudgetLimit": {"Amount": "0", "Unit": "USD"}}, {},
+         "0 is no amount to spend. Give more than zero, such as 1500."),
         ({}, {"ComparisonOperator": "EQUAL_TO"}, "It asks for an exact amount."),
         ({"CostTypes": {"UseAmortized": True}}, {}, "It counts amortised or blended cost; rules count billed cost."),
         ({"AutoAdjustData": {"AutoAdjustType": "HISTORICAL"}}, {},
