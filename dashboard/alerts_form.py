@@ -22,6 +22,7 @@ _UNITS = {
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 _WINDOWS = (_HOUR, 6 * _HOUR, _DAY, 3 * _DAY, 7 * _DAY, 30 * _DAY)
 _HOLDS = (timedelta(0), 10 * _MINUTE, 30 * _MINUTE, _HOUR, 6 * _HOUR, _DAY)
+_REMINDERS = (timedelta(0), _HOUR, 6 * _HOUR, _DAY, 7 * _DAY)
 _ANY, _WHOLE = "anything", "the whole"
 
 
@@ -169,9 +170,25 @@ def _draw_telling(before: Rule | None, channels: Sequence[Channel]) -> None:
             "Quiet hours", str(before.quiet or "") if before else "", key=_key("quiet"),
             placeholder="22:00-07:00 Europe/Berlin", help="Nobody is told then, unless it is critical.",
         )  # fmt: skip
+        _draw_reminding(before)
         st.toggle(
             "One message for all that begins at the same time", before is None or before.grouped, key=_key("grouped")
         )
+
+
+def _draw_reminding(before: Rule | None) -> None:
+    current = before.remind if before else None
+    known = [None, *sorted({*_REMINDERS, *([] if current is None else [current])})]
+    st.selectbox(
+        "Told again while nobody takes it on", known, known.index(current), key=_key("remind"), width=260,
+        format_func=_reminding, help="Not before the message before has arrived.",
+    )  # fmt: skip
+
+
+def _reminding(after: timedelta | None) -> str:
+    if after is None:
+        return "each day where critical"
+    return f"every {words.span(after)}" if after else "never"
 
 
 def rule(before: Rule | None) -> Rule:
@@ -199,6 +216,7 @@ def rule(before: Rule | None) -> Rule:
         grouped=said[_key("grouped")],
         channels=ALL_CHANNELS if said[_key("everywhere")] else tuple(said.get(_key("channels"), ())),
         enabled=before is None or before.enabled,
+        remind=said[_key("remind")],
     )
 
 

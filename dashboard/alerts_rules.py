@@ -126,6 +126,8 @@ def _draw_one(platform: Platform, user: User, each: Standing, channels: Sequence
             st.markdown(f"Now: **{markdown(each.seen)}**, {widgets.when(each.evaluated_at, now)}.")
         if rule.quiet:
             st.caption(f"Quiet hours: {markdown(str(rule.quiet))}")
+        if rule.reminds_after and rule.channels:
+            st.caption(f"Told again every {words.span(rule.reminds_after)} while nobody takes it on.")
         with st.container(horizontal=True, key="rule-answers"):
             if user.may(Permission.MANAGE_ALERTS):
                 _draw_buttons(platform, rule)

@@ -12,20 +12,20 @@ select r.*,
     (select count(*) from alerts a where a.rule_id = r.id and a.state = 'pending') as pending
 from alert_rules r where r.id = :id;
 
--- name: keep_rule(id, title, figure, comparison, threshold, resolve_at, window_minutes, hold_minutes, severity, scope, quiet, grouped, channels, enabled, origin, changed_at)!
+-- name: keep_rule(id, title, figure, comparison, threshold, resolve_at, window_minutes, hold_minutes, severity, scope, quiet, grouped, channels, enabled, remind_minutes, origin, changed_at)!
 -- A new rule, or another form of one that there is; what was said of the old one is forgotten.
 insert into alert_rules (
     id, title, figure, comparison, threshold, resolve_at, window_minutes, hold_minutes, severity, scope, quiet,
-    grouped, channels, enabled, origin, changed_at
+    grouped, channels, enabled, remind_minutes, origin, changed_at
 ) values (
     :id, :title, :figure, :comparison, :threshold, :resolve_at, :window_minutes, :hold_minutes, :severity, :scope,
-    :quiet, :grouped, :channels, :enabled, :origin, :changed_at
+    :quiet, :grouped, :channels, :enabled, :remind_minutes, :origin, :changed_at
 )
 on conflict (id) do update set
     title = :title, figure = :figure, comparison = :comparison, threshold = :threshold, resolve_at = :resolve_at,
     window_minutes = :window_minutes, hold_minutes = :hold_minutes, severity = :severity, scope = :scope,
-    quiet = :quiet, grouped = :grouped, channels = :channels, enabled = :enabled, origin = :origin,
-    changed_at = :changed_at, problem = '', seen = '';
+    quiet = :quiet, grouped = :grouped, channels = :channels, enabled = :enabled, remind_minutes = :remind_minutes,
+    origin = :origin, changed_at = :changed_at, problem = '', seen = '';
 
 -- name: remove_rule(id)!
 -- It is gone; its alerts stay.
@@ -55,6 +55,21 @@ select * from alerts where id = :id;
 -- What needs somebody: the most pressing first, then the newest.
 select * from alerts where state in ('firing', 'acknowledged')
 order by case severity when 'critical' then 0 when 'warning' then 1 else 2 end, fired_at desc, id;
+
+-- name: firing_of(rule_id)
+-- What fires by a rule, and nobody has taken on, the oldest first.
+select * from alerts where rule_id = :rule_id and state = 'firing' order by fired_at, subject;
+
+-- name: last_told(alert_id)^
+-- When a message was last made that an alert fires; null where none was.
+select max(m.created_at) as at from alert_messages m join alert_message_alerts t on t.message_id = m.id
+where t.alert_id = :alert_id and m.kind = 'firing';
+
+-- name: channels_still_to_tell(alert_id)
+-- Those that a message that an alert fires is still on its way to.
+select distinct d.channel_id from alert_deliveries d join alert_messages m on m.id = d.message_id
+join alert_message_alerts t on t.message_id = m.id
+where t.alert_id = :alert_id and m.kind = 'firing' and d.state = 'waiting';
 
 -- name: pending_alerts()
 -- What has to stay so for a while before it fires, the oldest first.

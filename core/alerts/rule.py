@@ -20,6 +20,11 @@ class Severity(StrEnum):
     WARNING = "warning"
     CRITICAL = "critical"  #: also in quiet hours
 
+    @property
+    def reminds_after(self) -> timedelta:
+        """After how long what nobody takes on is told again, unless a rule says otherwise; 0: never."""
+        return timedelta(days=1) if self is Severity.CRITICAL else timedelta(0)
+
 
 class Comparison(StrEnum):
     """On which side of the threshold it is bad."""
@@ -57,12 +62,18 @@ class Rule:
     grouped: bool = True  #: one message for all that begins, or is over, at one evaluation
     channels: tuple[str, ...] = ALL_CHANNELS  #: ids; empty: it is shown, and nobody is told
     enabled: bool = True
+    remind: timedelta | None = None  #: what nobody takes on is told again after so long; 0: never; None: as is usual
     origin: str = ""  #: default:..., aws-budgets:...; empty: a person made it
 
     @property
     def resolves_at(self) -> Decimal:
         """What the value must not be beyond for it to be over."""
         return self.threshold if self.resolve_at is None else self.resolve_at
+
+    @property
+    def reminds_after(self) -> timedelta:
+        """After how long what nobody takes on is told again; 0: never."""
+        return self.severity.reminds_after if self.remind is None else self.remind
 
     @property
     def scope(self) -> Scope:

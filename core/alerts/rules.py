@@ -19,6 +19,7 @@ from core.errors import RuleRefused
 _LONGEST = 200
 _LARGEST = 10**15
 _MOST = timedelta(days=92)
+_SOONEST = timedelta(minutes=10)  #: that anybody is reminded
 
 
 class Rules:
@@ -104,6 +105,10 @@ def checked(connection: Connection, rule: Rule) -> Rule:
         )
     if not timedelta(0) < rule.window <= _MOST or not timedelta(0) <= rule.hold <= _MOST:
         raise RuleRefused("A window is from a minute to 92 days; so is the time that it must be so.", "Shorten it.")
+    if rule.remind and not _SOONEST <= rule.remind <= _MOST:
+        raise RuleRefused(
+            "What nobody takes on is told again after 10 minutes to 92 days, or never.", "Choose such a time."
+        )
     _check_scope(rule, about.filters, about.by)
     _check_channels(connection, rule)
     return rule

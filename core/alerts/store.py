@@ -52,6 +52,7 @@ def keep_rule(connection: Connection, rule: Rule, now: datetime) -> None:
         grouped=rule.grouped,
         channels=json.dumps(rule.channels),
         enabled=rule.enabled,
+        remind_minutes=None if rule.remind is None else rule.remind // _MINUTE,
         origin=rule.origin,
         changed_at=instant_text(now),
     )
@@ -83,6 +84,7 @@ def _rule(row: Row) -> Rule:
         grouped=bool(row["grouped"]),
         channels=tuple(json.loads(row["channels"])),
         enabled=bool(row["enabled"]),
+        remind=None if row["remind_minutes"] is None else row["remind_minutes"] * _MINUTE,
         origin=row["origin"],
     )
 

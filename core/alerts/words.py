@@ -78,6 +78,11 @@ def title(alerts: Sequence[Alert]) -> str:
     return f"{beginning}: {headline(first)}{f' and {more} more' if more else ''}"
 
 
+def still_title(alerts: Sequence[Alert]) -> str:
+    """Of a message that these fire still, and nobody has taken them on."""
+    return f"Still {title(alerts)[0].lower()}{title(alerts)[1:]}"
+
+
 def lines(alert: Alert) -> tuple[str, ...]:
     """What is said of one: what, how much, since when, why, what to do."""
     if alert.state is State.RESOLVED and alert.resolved_at:

@@ -60,6 +60,7 @@ def _json(each: Standing) -> dict[str, Any]:
         "grouped": rule.grouped,
         "channels": list(rule.channels),
         "enabled": rule.enabled,
+        "remind_minutes": rule.reminds_after // timedelta(minutes=1),
         "firing": each.firing,
         "problem": each.problem,
     }
@@ -105,6 +106,11 @@ def span(text: str) -> timedelta:
     return int(found[1]) * _SPANS[found[2]]
 
 
+def reminder(text: str) -> timedelta:
+    """What --remind says: a time, or never."""
+    return timedelta(0) if text.strip().lower() == "never" else span(text)
+
+
 def _filter(text: str) -> Filter:
     dimension, stated, value = text.partition("=")
     if not stated:
@@ -126,6 +132,10 @@ def _add_rule(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--subject", default="", help="of the figure's subjects only this one")
     parser.add_argument("--currency", default="", help="of amounts")
     parser.add_argument("--quiet", default="", metavar="HOURS", help='like "22:00-07:00 Europe/Berlin"')
+    parser.add_argument(
+        "--remind", type=reminder, metavar="TIME",
+        help="tell it again after that long while nobody takes it on, like 6h, or never; 1d where critical without it",
+    )  # fmt: skip
     parser.add_argument("--apart", action="store_true", help="a message for each alert")
     parser.add_argument("--channel", action="append", metavar="NAME", help="tell this one, and others so named")
 
@@ -151,6 +161,7 @@ def _rule(arguments: argparse.Namespace, platform: Platform, user: User, now: da
         quiet_hours(arguments.quiet),
         not arguments.apart,
         chosen,
+        remind=arguments.remind,
     )
     rule = platform.alerts.rules.add(user, asked, now)
     return _done(arguments, f"{rule.title}: {in_short(rule)}. Its id is {rule.id}.", id=rule.id)

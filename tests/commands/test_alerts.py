@@ -104,3 +104,12 @@ def test_what_is_asked_wrongly_is_said_in_words(home: Path, run):
     assert (status, "nonsense" in err) == (1, False)
     with pytest.raises(SystemExit):
         run("add-rule", "x", "error_rate", "above", "five")
+
+
+def test_how_often_one_is_reminded_is_said_with_the_rule(home: Path, run):
+    asked = (("critical",), ("warning",), ("warning", "--remind", "6h"), ("critical", "--remind", "never"))
+    for words in asked:
+        assert run("add-rule", "x", "error_rate", "above", "5%", "--severity", *words)[0] == 0
+
+    found = [each["remind_minutes"] for each in told(run("rules", "--json")) if each["title"] == "x"]
+    assert sorted(found) == [0, 0, 360, 1440]
