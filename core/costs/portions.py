@@ -15,7 +15,7 @@ from core.forecasting.forecast import LEAST_DAYS
 from core.forecasting.level import Array
 from core.forecasting.series import LeftOut, Series
 
-#: Labels that are forecast by themselves; each takes some 30 ms.
+#: Labels that are forecast by themselves.
 MOST = 30
 
 
