@@ -101,7 +101,7 @@ def _store_forecasts(settings: Settings, demo: bool) -> None:
     from core.migration.foreseen import known_changes
 
     platform = open_as(settings, demo)
-    known = known_changes(platform.database, now().date())
+    known = known_changes(platform.database, platform.prices, now().date())
     store_forecasts(platform.database, platform.warehouse, now(), known)
 
 

@@ -68,7 +68,7 @@ def _asked(view: View) -> _Asked:
 
 def _known(platform: Platform, view: View, today: date) -> _Known:
     """What running migrations will change of what a view shows."""
-    return on_charges(known_changes(platform.database, today), view.filters)
+    return on_charges(known_changes(platform.database, platform.prices, today), view.filters)
 
 
 @st.cache_resource(max_entries=40, show_spinner=False)
@@ -117,7 +117,7 @@ def _measured(folder: str, revision: int, currency: str, today: date, _platform:
 
 def standings(platform: Platform, today: date) -> tuple[list[Standing], list[tuple[Budget, PhyghtError]]]:
     """Where each budget stands, by name; and those of which that cannot be told, and why."""
-    known, state = known_changes(platform.database, today), _state_of(platform.warehouse)
+    known, state = known_changes(platform.database, platform.prices, today), _state_of(platform.warehouse)
     return each_budget(
         Budgets(platform.database, platform.audit).all(),
         lambda budget: _standing(*state, budget, known, today, platform.warehouse),

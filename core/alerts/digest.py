@@ -21,6 +21,7 @@ from core.costs.latest import whole_days_until
 from core.costs.period import Period, midnight
 from core.database import Connection, Database
 from core.errors import NoBillingData
+from core.migration.foreseen import known_changes
 from core.performance.delivery import delivered_total
 from core.units import instant_text
 from core.warehouse import Warehouse
@@ -44,7 +45,7 @@ def make_digest(handles: Handles, week: Period, now: datetime) -> Digest:
     return Digest(
         week,
         spend,
-        _month_end(warehouse, spend.currency, now) if spend else None,
+        _month_end(handles, spend.currency, now) if spend else None,
         _dearest_videos(handles.database, warehouse, spend) if spend else (),
         delivered_total(warehouse, week).hit_ratio,
         delivered_total(warehouse, earlier).hit_ratio,
@@ -111,8 +112,9 @@ def _spend(warehouse: Warehouse, week: Period) -> Spend | None:
     return Spend(days, currency, now.total, before.total if before else None, lines)
 
 
-def _month_end(warehouse: Warehouse, currency: str, now: datetime) -> ForecastMonth | None:
-    total = forecast_costs(warehouse, Dimension.SERVICE, now, currency=currency).total
+def _month_end(handles: Handles, currency: str, now: datetime) -> ForecastMonth | None:
+    known = known_changes(handles.database, handles.prices, now.date())
+    total = forecast_costs(handles.warehouse, Dimension.SERVICE, now, known=known, currency=currency).total
     return total and total.this_month
 
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from core.billing.prices import PriceCatalog, load_prices
 from core.costs.dimensions import Filter
 from core.database import Database
 from core.settings import Settings
@@ -100,6 +101,10 @@ class Handles:
     @property
     def warehouse(self) -> "Warehouse":
         return self.open_warehouse()
+
+    @property
+    def prices(self) -> PriceCatalog:
+        return load_prices(self.settings.phyght_price_catalog)
 
 
 #: Measurements come hours late; where the newest are older than this, and the window, nothing is said of now.

@@ -13,6 +13,7 @@ from core.errors import SettingsError
 SHIPPED = Path(__file__).with_name("price_catalog_2026-11.json")
 
 
+_STEEPEST = 1000  #: percent
 _METERS = {"storage": "storage_gb_month", "egress": "egress_gb", "cached_egress": "cached_egress_gb"}
 
 
@@ -31,6 +32,23 @@ class SupabasePrices:
     plan: str
     month_usd: Decimal
     meters: dict[str, Meter]  #: storage, egress and cached_egress
+
+
+@dataclass(frozen=True)
+class PriceStep:
+    """A price of a service that is announced for a day."""
+
+    from_day: date
+    service: str  #: as bills name it
+    percent: Decimal  #: by which all of it gets dearer; below 0: cheaper
+
+    @classmethod
+    def of(cls, told: dict[str, Any]) -> "PriceStep":
+        """Raises ValueError, KeyError, TypeError or ArithmeticError where it is none."""
+        step = cls(date.fromisoformat(told["from"]), str(told["service"]), Decimal(str(told["percent"])))
+        if not (step.service and step.percent.is_finite() and -100 <= step.percent <= _STEEPEST):
+            raise ValueError(f"price_steps has {told}")
+        return step
 
 
 @dataclass(frozen=True)
@@ -56,6 +74,13 @@ class PriceCatalog:
         return SupabasePrices(plan, Decimal(pro["month"]), meters)
 
     @property
+    def steps(self) -> tuple[PriceStep, ...]:
+        """Those that `price_steps` states, such as {"from": "2027-01-01", "service": "Amazon CloudFront",
+        "percent": 5}; none where it is not there.
+        """
+        return tuple(PriceStep.of(each) for each in self.content.get("price_steps", ()))
+
+    @property
     def region_prefixes(self) -> dict[str, str]:
         """Billing prefix of a usage type to region: `EUC1` to `eu-central-1`."""
         prefixes: dict[str, str | list[str]] = self.content["region_billing_prefix"]
@@ -76,6 +101,7 @@ def load_prices(file: Path | None = None) -> PriceCatalog:
         catalog = PriceCatalog(date.fromisoformat(content["compiled"]), content)
         for plan in ("free", "pro"):  # what is absent is told now, not in the middle of an ingestion
             catalog.supabase(plan)
+        _ = catalog.steps
         return catalog
     except (OSError, ValueError, KeyError, TypeError, ArithmeticError) as error:
         raise SettingsError(

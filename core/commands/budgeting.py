@@ -74,7 +74,7 @@ def _amount(text: str) -> Decimal:
 
 def _list(platform: bootstrap.Platform, budgets: Budgets, now: datetime, as_json: bool) -> None:
     """Of one that cannot be told, why; the others all the same."""
-    known = known_changes(platform.database, now.date())
+    known = known_changes(platform.database, platform.prices, now.date())
     found, untold = each_budget(budgets.all(), lambda each: standing(platform.warehouse, each, now, known))
     if as_json:
         errors = [{"name": budget.name, "error": error.message} for budget, error in untold]

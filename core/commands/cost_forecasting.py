@@ -43,7 +43,7 @@ def by_of(arguments: argparse.Namespace) -> str:
 def run_on_bills(arguments: argparse.Namespace, settings: Settings, horizon: int, levels: Sequence[int]) -> int:
     """Forecast what the bills' costs will come to."""
     platform, now = open_costs(settings), datetime.now(UTC)
-    known = known_changes(platform.database, now.date())
+    known = known_changes(platform.database, platform.prices, now.date())
     if arguments.store:
         shell_user(platform.home).require(Permission.INGEST)
         kept = store_forecasts(platform.database, platform.warehouse, now, known)
@@ -68,7 +68,7 @@ def _say_what_if(
     arguments: argparse.Namespace, platform: bootstrap.Platform, horizon: int, levels: Sequence[int]
 ) -> int:
     scenario, prices, today = scenario_of(arguments.what_if), Prices.of(platform.prices), datetime.now(UTC)
-    known = known_changes(platform.database, today.date())
+    known = known_changes(platform.database, platform.prices, today.date())
     base = base_of(platform.warehouse, prices, today, by_of(arguments), horizon, levels, known, arguments.currency)
     refuse_idle(base, scenario)
     found = what_if(base, scenario)

@@ -11,7 +11,7 @@ from core.costs.dimensions import Filter, Metric
 from core.costs.expected import Expected, expected_of
 from core.costs.forecasted import OTHERS, CostForecast, KnownChange
 from core.costs.frame import Frame
-from core.costs.known import with_known
+from core.costs.known import unknown_to, with_known
 from core.costs.monthly import in_words
 from core.costs.past import PastCosts, past_costs
 from core.costs.portions import Portion, portions_of, whole
@@ -94,6 +94,7 @@ def look_ahead(
         wrong = (LeftOut("total", reason), *(LeftOut(label, reason) for label in past.labels))
         return Outlook.of(past, frame, (), {}, None, wrong)
     expected, unsure = expected_of(portions, frame.asked)
+    known = unknown_to(known, past.by, expected, past.until)
     if known and OTHERS not in expected:
         portions.append(Portion(OTHERS, (), past.until, {}, None))
         expected[OTHERS] = expected_of(portions[-1:], frame.asked)[0][OTHERS]

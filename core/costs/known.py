@@ -1,6 +1,6 @@
 """Known: what bills cannot know of yet, put into what is expected by them."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import date, timedelta
 
 import numpy as np
@@ -26,6 +26,15 @@ def with_known(mean: Array, first: date, changes: Sequence[KnownChange], billed_
         shares = np.array([change.share_on(day) for day in days])
         coming = coming * (1 + shares * (change.factor - 1)) + shares * float(change.daily)
     return np.concatenate([mean[:billed_days], coming])
+
+
+def unknown_to(changes: Sequence[KnownChange], by: str, labels: Container[str], until: date) -> tuple[KnownChange, ...]:
+    """Those that the bills do not know until a day: what multiplies a label's days counts where there is that label,
+    and was not there before.
+    """
+    return tuple(
+        each for each in changes if each.factor == 1 or (each.from_day >= until and each.at.get(by, "") in labels)
+    )
 
 
 def on_charges(changes: Sequence[KnownChange], filters: Sequence[Filter]) -> tuple[KnownChange, ...]:

@@ -1,4 +1,4 @@
-"""Foreseen: what running migrations will change in the bills, before the bills know."""
+"""Foreseen: what price steps and running migrations will change in the bills, before the bills know."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,9 +7,11 @@ from decimal import Decimal
 from itertools import groupby
 from json import loads
 
+from core.billing.prices import PriceCatalog
 from core.billing.storage_prices import billed_as
 from core.costs.dimensions import Dimension
 from core.costs.forecasted import KnownChange
+from core.costs.price_steps import announced
 from core.database import Database
 from core.migration.estimate import estimate_from_json
 from core.migration.store import queries
@@ -36,7 +38,12 @@ class _Left:
     after: Decimal
 
 
-def known_changes(database: Database, today: date) -> tuple[KnownChange, ...]:
+def known_changes(database: Database, prices: PriceCatalog, today: date) -> tuple[KnownChange, ...]:
+    """All that no bill knows yet: prices that the catalogue announces, and what running migrations will change."""
+    return (*announced(prices.steps), *to_be_moved(database, today))
+
+
+def to_be_moved(database: Database, today: date) -> tuple[KnownChange, ...]:
     """For each running migration: storage at the target comes in evenly until it ends at its slowest, and that at the
     source ends once the period of grace is over. At list price; none where nothing is left to be moved.
     """

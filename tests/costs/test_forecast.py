@@ -1,5 +1,6 @@
 """Forecast: what costs will come to, from bills written by hand, and from real ones."""
 
+import json
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from math import isfinite
@@ -10,12 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.billing.prices import SHIPPED, PriceCatalog, load_prices
 from core.costs.forecast import expect, forecast_costs
 from core.costs.forecasted import OTHERS, Band, CostForecast, KnownChange, chance_above
 from core.costs.period import add_months
+from core.costs.price_steps import announced
 from core.costs.spikes import spikes_share
 from core.costs.stored_forecasts import store_forecasts, stored_months
-from core.errors import NoBillingData
+from core.errors import NoBillingData, SettingsError
 from tests.billing.builders import cur2, deliver_cur2
 from tests.billing.store import Store
 from tests.costs.pasts import START, days, past_of
@@ -241,6 +244,51 @@ def test_known_changes_come_in_evenly_and_tax_follows():
     assert [each.expected for each in forecast.part(OTHERS).days[:4]] == [0, Decimal("-0.5"), -1, -1]
     assert forecast.known == ("S3 gets a tenth dearer.", "4 a day go.")
     assert_parts_add_up(forecast)
+
+
+def priced(tmp_path: Path, *steps: dict[str, object]) -> PriceCatalog:
+    file = tmp_path / "prices.json"
+    file.write_text(json.dumps(json.loads(SHIPPED.read_text()) | {"price_steps": steps}))
+    return load_prices(file)
+
+
+def test_a_price_that_is_announced_counts_from_its_day_on(tmp_path):
+    prices = priced(tmp_path, {"from": "2026-06-13", "service": "S3", "percent": 10})
+    past = past_of({"S3": days([2] * 161), "CDN": days([5] * 161)}, UNTIL)
+
+    forecast = expect(past, TODAY, known=announced(prices.steps))
+
+    assert [each.expected for each in forecast.part("S3").days[:4]] == [2, 2, Decimal("2.2"), Decimal("2.2")]
+    assert [each.expected for each in forecast.part("CDN").days[:4]] == [5] * 4
+    assert forecast.known == ("S3 costs +10 % from 2026-06-13 on, as the price catalogue has it.",)
+    assert_parts_add_up(forecast)
+
+
+def test_a_price_that_the_bills_have_or_of_what_nobody_uses_changes_nothing_and_is_not_said(tmp_path):
+    prices = priced(
+        tmp_path,
+        {"from": "2026-06-10", "service": "S3", "percent": 10},
+        {"from": "2026-06-13", "service": "Nothing", "percent": "-5.5"},
+    )
+    past = past_of({"S3": days([2] * 161)}, UNTIL)
+
+    forecast = expect(past, TODAY, known=announced(prices.steps))
+
+    assert (forecast.known, forecast.total.sum_of(30).expected) == ((), 60)
+
+
+@pytest.mark.parametrize(
+    "step",
+    [{"from": "soon", "service": "S3", "percent": 1}, {"service": "S3", "percent": 1}, "S3",
+     {"from": "2026-06-10", "service": "S3", "percent": "NaN"}, {"from": "2026-06-10", "service": "", "percent": 1}],
+)  # fmt: skip
+def test_a_price_step_that_is_none_is_told_when_the_catalogue_is_read(tmp_path, step):
+    with pytest.raises(SettingsError, match="PHYGHT_PRICE_CATALOG"):
+        priced(tmp_path, step)
+
+
+def test_the_catalogue_that_ships_announces_nothing():
+    assert load_prices().steps == ()
 
 
 def test_what_is_under_way_is_not_counted_twice():

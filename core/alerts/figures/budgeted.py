@@ -51,7 +51,7 @@ class Expected:
         self._handles = handles
 
     def read(self, now: datetime, scope: Scope) -> Sequence[Reading]:
-        known = known_changes(self._handles.database, now.date())
+        known = known_changes(self._handles.database, self._handles.prices, now.date())
         return _of_each(self._handles, lambda budget: self._expected(budget, known, now))
 
     def _expected(self, budget: Budget, known: Sequence[KnownChange], now: datetime) -> Reading | None:
