@@ -1,9 +1,10 @@
-"""Fitting: options that do not go together are refused by name, so that none is ignored in silence."""
+"""Fitting: what options of forecasts and odd days say together; those that do not go together are refused by name."""
 
 import argparse
 from collections.abc import Mapping
 
 from core.errors import WrongArguments
+from core.forecasting.odd_days import Least
 
 #: Options that are about bills, by the name of their value.
 _OF_BILLS: Mapping[str, str] = {
@@ -36,6 +37,12 @@ def require_fitting(arguments: argparse.Namespace) -> None:
         if judged and _is_given(arguments, name):
             option = f"--{name.replace('_', '-')}"
             raise WrongArguments(f"{option} finds odd days; a day is judged by itself.", f"Leave out {option}.")
+
+
+def least_of(arguments: argparse.Namespace, usual: Least) -> Least:
+    """What makes a day worth telling: what was asked for, or else what is usual."""
+    share, amount = arguments.least_share, arguments.least
+    return Least(usual.share if share is None else share, usual.amount if amount is None else amount)
 
 
 def _is_given(arguments: argparse.Namespace, name: str) -> bool:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from core.commands.fitting import require_fitting
+from core.commands.fitting import least_of, require_fitting
 from core.commands.periods import day
 from core.commands.printing import note, say, say_json, say_table
 from core.costs.dimensions import Dimension
@@ -96,12 +96,6 @@ def run_anomalies(arguments: argparse.Namespace, settings: Settings) -> int:
     found = odd_days(series, least_of(arguments, Least()))
     _say([_odd(each) for each in found.days], [*unread, *found.left_out], arguments.json)
     return 0
-
-
-def least_of(arguments: argparse.Namespace, usual: Least) -> Least:
-    """What makes a day worth telling: what was asked for, or else what is usual."""
-    share, amount = arguments.least_share, arguments.least
-    return Least(usual.share if share is None else share, usual.amount if amount is None else amount)
 
 
 def _least(text: str) -> float:

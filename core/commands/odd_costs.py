@@ -9,7 +9,7 @@ from typing import Any
 from core.access.access import shell_user
 from core.bootstrap import Platform
 from core.commands.cost_forecasting import by_of, open_costs
-from core.commands.forecasting import least_of
+from core.commands.fitting import least_of
 from core.commands.printing import note, plain, printable, say, say_json, say_table
 from core.costs.anomalies import TOTAL, Anomalies, Anomaly, anomalies, event_on, usual_least
 from core.costs.causes import Cause, Told, causes

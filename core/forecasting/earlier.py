@@ -33,15 +33,16 @@ class Past:
 
     def some(self, chosen: NDArray[np.intp]) -> "Past":
         """Of some of the series."""
-        found = (self.days[chosen], self.totals[chosen], self.ranges[chosen], self.made[chosen])
-        return Past(*found, self.step)
+        return Past(self.days[chosen], self.totals[chosen], self.ranges[chosen], self.made[chosen], self.step)
 
 
 def together(pasts: Sequence[Past]) -> Past:
     """What earlier forecasts of several series missed, as if they were one."""
-    joined = (np.concatenate(each) for each in zip(*((p.days, p.totals, p.ranges) for p in pasts), strict=True))
-    made = np.array([sum(past.made.sum() for past in pasts)])
-    return Past(*(each.reshape(1, len(each) * _ORIGINS, each.shape[2]) for each in joined), made, pasts[0].step)
+    days, totals, ranges = (
+        np.concatenate([each.reshape(1, len(each) * _ORIGINS, each.shape[2]) for each in some], axis=1)
+        for some in zip(*((past.days, past.totals, past.ranges) for past in pasts), strict=True)
+    )
+    return Past(days, totals, ranges, np.array([sum(past.made.sum() for past in pasts)]), pasts[0].step)
 
 
 def look_back(history: History, h: int, ranges: Sequence[Range] = ()) -> Past:
@@ -59,9 +60,12 @@ def look_back(history: History, h: int, ranges: Sequence[Range] = ()) -> Past:
         unit = _units(windows_before(history.calm, of, back), history.scale[of])
         missed = np.abs(days_after(history.rows, of, back, h) - middle)
         sums = _Sums.of(days_after(history.calm, of, back, h) - middle, back)
-        told = (missed, sums.of_ranges([(0, n + 1) for n in range(h)]), sums.of_ranges(ranges))
         made = np.bincount(of, minlength=len(history.rows))
-        return Past(*(_placed(each / unit, of, turn, len(made)) for each in told), made, int(ago[0]))
+        days, totals, of_ranges = (
+            _placed(each / unit, of, turn, len(made))
+            for each in (missed, sums.of_ranges([(0, n + 1) for n in range(h)]), sums.of_ranges(ranges))
+        )
+        return Past(days, totals, of_ranges, made, int(ago[0]))
 
 
 def earlier_days(h: int) -> NDArray[np.intp]:
@@ -95,10 +99,11 @@ class _Sums:
 
     @classmethod
     def of(cls, missed: Array, passed: NDArray[np.intp]) -> "_Sums":
-        start = np.zeros((len(missed), 1))
-        known = ~np.isnan(missed)
-        up_to = (np.cumsum(each, axis=1) for each in (np.where(known, missed, 0.0), known))
-        return cls(*(np.concatenate([start, each], axis=1) for each in up_to), passed)
+        start, known = np.zeros((len(missed), 1)), ~np.isnan(missed)
+        summed, counted = (
+            np.concatenate([start, np.cumsum(each, axis=1)], axis=1) for each in (np.where(known, missed, 0.0), known)
+        )
+        return cls(summed, counted, passed)
 
     def of_ranges(self, ranges: Sequence[Range]) -> Array:
         """Of some days each, without a sign; days in between that are not known are taken to be like the others, up to
