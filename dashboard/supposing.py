@@ -13,6 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 from core.access.roles import Permission
 from core.bootstrap import Platform
 from core.costs.dimensions import Dimension, Metric
+from core.costs.idle import Idle, idle
 from core.costs.scenario import Event, Move, Scenario
 from core.costs.supposed import scenario_of
 from core.costs.what_if import WhatIf, what_if
@@ -53,9 +54,15 @@ def draw(platform: Platform, view: View, horizon: int, today: date) -> WhatIf | 
         _draw_inputs(platform, view, scenario, today)
     if scenario == _NOTHING:
         return None
-    found = what_if(outlooks.base(platform, view, horizon, today), scenario)
+    base = outlooks.base(platform, view, horizon, today)
+    wrong_values.draw([_of_idle(each) for each in idle(base, scenario)])
+    found = what_if(base, scenario)
     _draw_assumptions(found)
     return found
+
+
+def _of_idle(each: Idle) -> str:
+    return f"{wrong_values.quoted(each.change)} changes nothing: {each.why}. {each.advice}"
 
 
 def _draw_assumptions(found: WhatIf) -> None:

@@ -109,6 +109,14 @@ def test_a_word_that_is_not_understood_supposes_nothing(november, visit):
     assert any("Nothing is supposed" in str(each.value).replace("\\", "") for each in app.warning)
 
 
+def test_what_changes_nothing_is_said_beside_what_does(november, visit):
+    app = visit("costs", section="forecast", if_=["price=NoSuch:+10", "price=Amazon CloudFront:+10"])
+
+    assert tiles(app)["December"][0] == "$992.00"
+    (told,) = (str(each.value).replace("\\", "").replace("\u2060", "") for each in app.warning)
+    assert told.startswith('"price=NoSuch:+10" changes nothing: no daily charge is of that service. Give one of ')
+
+
 @pytest.mark.parametrize(
     "word", ["event=1999-01-01:3x0", "migrated=9999-12-31", "uploads=900", "move=1:GLACIER>STANDARD"]
 )
