@@ -162,6 +162,24 @@ CREATE OR REPLACE TABLE empty_title_hours (
     errors_5xx BIGINT,                  -- requests; null: unknown
     lines BIGINT                        -- of the log; less than requests where the log is a sample
 );
+CREATE OR REPLACE TABLE empty_rung_days (
+    day DATE,                           -- UTC, on which CloudFront answered
+    distribution VARCHAR,               -- its id; its host name where the log has no id
+    edge VARCHAR,                       -- IATA code of the edge location; empty: unknown
+    country VARCHAR,                    -- of the viewer; the edge's where the log has none
+    device VARCHAR,                     -- phone | tablet | desktop | tv | player | bot | other
+    bot BOOLEAN,                        -- a crawler, a script or a health check
+    rung VARCHAR,                       -- 1080p, original, playlist, thumbnail, audio; empty: unknown
+    requests BIGINT,                    -- scaled up where the log is a sample
+    bytes BIGINT,                       -- sent to viewers, headers included; null: unknown
+    hits BIGINT,                        -- requests answered from the edge's cache: hit or refreshhit
+    cacheable BIGINT,                   -- those and misses
+    hit_bytes BIGINT,
+    cacheable_bytes BIGINT,
+    errors_4xx BIGINT,                  -- requests; null: unknown
+    errors_5xx BIGINT,                  -- requests; null: unknown
+    lines BIGINT                        -- of the log; less than requests where the log is a sample
+);
 CREATE OR REPLACE TABLE empty_edge_timings (
     day DATE,                           -- UTC, on which CloudFront answered
     distribution VARCHAR,               -- its id; its host name where the log has no id
@@ -206,25 +224,70 @@ CREATE OR REPLACE TABLE empty_rung_timings (
     bin SMALLINT,                       -- as in request_timings
     requests BIGINT                     -- scaled up where the log is a sample
 );
-CREATE OR REPLACE TABLE empty_place_timings (
+CREATE OR REPLACE TABLE empty_each_video_timings (
     day DATE,                           -- UTC, on which CloudFront answered
     distribution VARCHAR,               -- its id; its host name where the log has no id
-    dimensions VARCHAR,                 -- what this row tells apart: edge country | edge device | country device
-    edge VARCHAR,                       -- null where it is not told apart
-    country VARCHAR,
-    device VARCHAR,
+    video VARCHAR,                      -- id; empty: of no video
     bot BOOLEAN,                        -- a crawler, a script or a health check
     measure VARCHAR,                    -- ttfb (ms) | throughput (kbit/s)
     bin SMALLINT,                       -- as in request_timings
     requests BIGINT                     -- scaled up where the log is a sample
 );
-CREATE OR REPLACE TABLE empty_video_timings (
+CREATE OR REPLACE TABLE empty_edge_country_timings (
     day DATE,                           -- UTC, on which CloudFront answered
     distribution VARCHAR,               -- its id; its host name where the log has no id
-    dimensions VARCHAR,                 -- what this row tells apart: video | country video | country rung | video rung
-    video VARCHAR,                      -- null where it is not told apart
-    rung VARCHAR,
-    country VARCHAR,
+    edge VARCHAR,                       -- IATA code of the edge location; empty: unknown
+    country VARCHAR,                    -- of the viewer; the edge's where the log has none
+    bot BOOLEAN,                        -- a crawler, a script or a health check
+    measure VARCHAR,                    -- ttfb (ms) | throughput (kbit/s)
+    bin SMALLINT,                       -- as in request_timings
+    requests BIGINT                     -- scaled up where the log is a sample
+);
+CREATE OR REPLACE TABLE empty_device_edge_timings (
+    day DATE,                           -- UTC, on which CloudFront answered
+    distribution VARCHAR,               -- its id; its host name where the log has no id
+    device VARCHAR,                     -- phone | tablet | desktop | tv | player | bot | other
+    edge VARCHAR,                       -- IATA code of the edge location; empty: unknown
+    bot BOOLEAN,                        -- a crawler, a script or a health check
+    measure VARCHAR,                    -- ttfb (ms) | throughput (kbit/s)
+    bin SMALLINT,                       -- as in request_timings
+    requests BIGINT                     -- scaled up where the log is a sample
+);
+CREATE OR REPLACE TABLE empty_device_country_timings (
+    day DATE,                           -- UTC, on which CloudFront answered
+    distribution VARCHAR,               -- its id; its host name where the log has no id
+    device VARCHAR,                     -- phone | tablet | desktop | tv | player | bot | other
+    country VARCHAR,                    -- of the viewer; the edge's where the log has none
+    bot BOOLEAN,                        -- a crawler, a script or a health check
+    measure VARCHAR,                    -- ttfb (ms) | throughput (kbit/s)
+    bin SMALLINT,                       -- as in request_timings
+    requests BIGINT                     -- scaled up where the log is a sample
+);
+CREATE OR REPLACE TABLE empty_video_country_timings (
+    day DATE,                           -- UTC, on which CloudFront answered
+    distribution VARCHAR,               -- its id; its host name where the log has no id
+    video VARCHAR,                      -- id; empty: of no video
+    country VARCHAR,                    -- of the viewer; the edge's where the log has none
+    bot BOOLEAN,                        -- a crawler, a script or a health check
+    measure VARCHAR,                    -- ttfb (ms) | throughput (kbit/s)
+    bin SMALLINT,                       -- as in request_timings
+    requests BIGINT                     -- scaled up where the log is a sample
+);
+CREATE OR REPLACE TABLE empty_rung_country_timings (
+    day DATE,                           -- UTC, on which CloudFront answered
+    distribution VARCHAR,               -- its id; its host name where the log has no id
+    rung VARCHAR,                       -- 1080p, original, playlist, thumbnail, audio; empty: unknown
+    country VARCHAR,                    -- of the viewer; the edge's where the log has none
+    bot BOOLEAN,                        -- a crawler, a script or a health check
+    measure VARCHAR,                    -- ttfb (ms) | throughput (kbit/s)
+    bin SMALLINT,                       -- as in request_timings
+    requests BIGINT                     -- scaled up where the log is a sample
+);
+CREATE OR REPLACE TABLE empty_video_rung_timings (
+    day DATE,                           -- UTC, on which CloudFront answered
+    distribution VARCHAR,               -- its id; its host name where the log has no id
+    video VARCHAR,                      -- id; empty: of no video
+    rung VARCHAR,                       -- 1080p, original, playlist, thumbnail, audio; empty: unknown
     bot BOOLEAN,                        -- a crawler, a script or a health check
     measure VARCHAR,                    -- ttfb (ms) | throughput (kbit/s)
     bin SMALLINT,                       -- as in request_timings

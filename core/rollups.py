@@ -19,26 +19,36 @@ class Rollup:
 
     def of(self, files: Sequence[Path]) -> str:
         """The select on files of the finer view."""
-        return self.select.replace("FINER", f"read_parquet([{', '.join(map(literal, files))}])")
+        return self.made_of(_read(files))
+
+    def made_of(self, finer: str) -> str:
+        """The select on what has the finer view's rows."""
+        return self.select.replace("FINER", finer)
 
 
-#: What timings are told apart by in `place_timings` and in `video_timings`, beside the day.
-TIMED_PLACES = ("edge country", "edge device", "country device")
-TIMED_TITLES = ("video", "country video", "country rung", "video rung")
-#: What they are told apart by in views of their own, one at a time, which are small enough to be held in memory.
-TIMED_ALONE = {
-    "edge": "edge_timings",
-    "country": "country_timings",
-    "device": "device_timings",
-    "hour": "hour_timings",
-    "rung": "rung_timings",
-}
+#: What timings are told apart by beside the day, in a view each, so that none has rows that are not asked for. Of two
+#: dimensions the first is the one by which a file's rows lie, as what is looked for in it is mostly one value of that.
+_TIMED_BY = (
+    ("edge",), ("country",), ("device",), ("rung",), ("video",),
+    ("edge", "country"), ("device", "edge"), ("device", "country"),
+    ("video", "country"), ("rung", "country"), ("video", "rung"),
+)  # fmt: skip
+_TITLES = {"video", "rung"}
+
+
+def _timings_view(dimensions: Sequence[str]) -> str:
+    # `video_timings` was another view in older versions, whose files may lie there still
+    return f"{'_'.join(dimensions) if dimensions != ('video',) else 'each_video'}_timings"
+
+
+#: The view of each.
+TIMED: Mapping[frozenset[str], str] = {frozenset(each): _timings_view(each) for each in _TIMED_BY}
 
 _IS_BOT = "device = 'bot'"
 #: Rows of a group of rows in a file: questions about one value leave out the other groups.
 _GROUP_ROWS = 8_192
-#: The rollup with the most rows, and from how many rows of facts on it is made of numbers instead of texts.
-_LARGEST, _MANY_ROWS = "video_timings", 100_000
+#: The facts that most rollups with most rows are made of, and from how many rows on they are of numbers for texts.
+_LARGEST, _MANY_ROWS, _NUMBERED = "title_timings", 100_000, "numbered"
 _SUMS = """
     sum(requests)::BIGINT AS requests,
     sum(bytes)::BIGINT AS bytes,
@@ -59,21 +69,13 @@ def _sums(columns: str, order: str) -> str:
     return f"SELECT * EXCLUDE (told, sized) FROM ({select}) ORDER BY {order}"
 
 
-def _timings(apart: Sequence[str], names: Sequence[str], bot: str) -> str:
-    parts: list[str] = []
-    for dimensions in apart:
-        columns = ", ".join(name if name in dimensions.split() else f"NULL AS {name}" for name in names)
-        parts.append(
-            f"SELECT day, distribution, '{dimensions}' AS dimensions, {columns}, {bot} AS bot, measure, bin, "
-            "sum(requests)::BIGINT AS requests FROM FINER GROUP BY ALL"
-        )
-    return f"FROM ({' UNION ALL '.join(parts)}) ORDER BY dimensions, {', '.join(reversed(names))}"
-
-
-def _alone(dimension: str, bot: str) -> str:
-    return (
-        f"SELECT day, distribution, {dimension}, {bot} AS bot, measure, bin, sum(requests)::BIGINT AS requests "
-        f"FROM FINER GROUP BY ALL ORDER BY {dimension}"
+def _timings(dimensions: Sequence[str]) -> Rollup:
+    finer, bot = ("title_timings", "bot") if _TITLES & set(dimensions) else ("day_timings", _IS_BOT)
+    columns = ", ".join(dimensions)
+    return Rollup(
+        finer,
+        f"SELECT day, distribution, {columns}, {bot} AS bot, measure, bin, sum(requests)::BIGINT AS requests "
+        f"FROM FINER GROUP BY ALL ORDER BY {columns}",
     )
 
 
@@ -86,43 +88,60 @@ ROLLUPS: Mapping[str, Rollup] = {
     "title_hours": Rollup(
         "requests", _sums("hour, distribution, edge, country, device, bot, video, rung", "video, rung, hour")
     ),
-    "edge_timings": Rollup("day_timings", _alone("edge", _IS_BOT)),
-    "country_timings": Rollup("day_timings", _alone("country", _IS_BOT)),
-    "device_timings": Rollup("day_timings", _alone("device", _IS_BOT)),
+    "rung_days": Rollup(
+        "requests", _sums("hour::DATE AS day, distribution, edge, country, device, bot, rung", "rung, edge")
+    ),
     "hour_timings": Rollup(
         "request_timings",
         f"SELECT hour, distribution, {_IS_BOT} AS bot, measure, bin, sum(requests)::BIGINT AS requests "
         "FROM FINER WHERE measure <> 'taken' GROUP BY ALL ORDER BY hour",
     ),
-    "rung_timings": Rollup("title_timings", _alone("rung", "bot")),
-    "place_timings": Rollup("day_timings", _timings(TIMED_PLACES, ("device", "country", "edge"), _IS_BOT)),
-    "video_timings": Rollup("title_timings", _timings(TIMED_TITLES, ("country", "rung", "video"), "bot")),
+    **{_timings_view(dimensions): _timings(dimensions) for dimensions in _TIMED_BY},
 }
 
 
 def write_rollups(duck: duckdb.DuckDBPyConnection, folder: Path) -> None:
     """Write the rollups of the facts that lie in a folder, into it."""
-    for view, rollup in ROLLUPS.items():
-        facts = folder / f"{rollup.finer}.parquet"
+    for finer in dict.fromkeys(rollup.finer for rollup in ROLLUPS.values()):
+        facts = folder / f"{finer}.parquet"
         if facts.exists():
-            select = rollup.of([facts])
-            if view == _LARGEST and pq.read_metadata(facts).num_rows > _MANY_ROWS:
-                select = _by_numbers(duck, rollup, facts)
-            target = literal(folder / f"{view}.parquet")
+            _write_those_of(duck, finer, facts)
+
+
+def _write_those_of(duck: duckdb.DuckDBPyConnection, finer: str, facts: Path) -> None:
+    many = finer == _LARGEST and pq.read_metadata(facts).num_rows > _MANY_ROWS
+    found = _numbered(duck, facts) if many else _read([facts])
+    for view, rollup in ROLLUPS.items():
+        if rollup.finer == finer:
+            select, target = _with_texts(duck, rollup.made_of(found)), literal(facts.with_name(f"{view}.parquet"))
             duck.execute(f"COPY ({select}) TO {target} (FORMAT parquet, ROW_GROUP_SIZE {_GROUP_ROWS})")
-    duck.execute("DROP TABLE IF EXISTS numbered")
+    duck.execute(f"DROP TABLE IF EXISTS {_NUMBERED}")
 
 
-def _by_numbers(duck: duckdb.DuckDBPyConnection, rollup: Rollup, facts: Path) -> str:
-    """The select of a rollup, made of facts whose texts are numbers in the order of the texts until the end."""
-    names = ("distribution", "video", "rung", "country", "measure")
-    found = f"read_parquet({literal(facts)})"
-    duck.execute("DROP TABLE IF EXISTS numbered")
-    for name in names:
+def _numbered(duck: duckdb.DuckDBPyConnection, facts: Path) -> str:
+    """A table of facts whose texts are numbers in the order of the texts."""
+    found = _read([facts])
+    duck.execute(f"DROP TABLE IF EXISTS {_NUMBERED}")
+    texts = _columns(duck, found, "VARCHAR")
+    for name in texts:
         duck.execute(f"DROP TYPE IF EXISTS each_{name}")
         distinct = f"SELECT DISTINCT {name} FROM {found} WHERE {name} IS NOT NULL ORDER BY {name}"
         duck.execute(f"CREATE TYPE each_{name} AS ENUM ({distinct})")
-    numbers = ", ".join(f"{name}::each_{name} AS {name}" for name in names)
-    duck.execute(f"CREATE TEMP TABLE numbered AS SELECT * REPLACE ({numbers}) FROM {found}")
-    texts = ", ".join(f"{name}::VARCHAR AS {name}" for name in names)
-    return f"SELECT * REPLACE ({texts}) FROM ({rollup.select.replace('FINER', 'numbered')})"
+    numbers = ", ".join(f"{name}::each_{name} AS {name}" for name in texts)
+    duck.execute(f"CREATE TEMP TABLE {_NUMBERED} AS SELECT * REPLACE ({numbers}) FROM {found}")
+    return _NUMBERED
+
+
+def _with_texts(duck: duckdb.DuckDBPyConnection, select: str) -> str:
+    """A select that gives texts for numbers: as these they would be written in a way that is read at twice the cost."""
+    texts = ", ".join(f"{name}::VARCHAR AS {name}" for name in _columns(duck, f"({select})", "ENUM"))
+    return f"SELECT * REPLACE ({texts}) FROM ({select})" if texts else select
+
+
+def _columns(duck: duckdb.DuckDBPyConnection, relation: str, kind: str) -> list[str]:
+    described = duck.execute(f"DESCRIBE FROM {relation}").fetchall()
+    return [name for name, its_kind, *_ in described if its_kind.startswith(kind)]
+
+
+def _read(files: Sequence[Path]) -> str:
+    return f"read_parquet([{', '.join(map(literal, files))}])"

@@ -1,13 +1,14 @@
 """Asked: which requests are asked for, and the few questions to the smallest tables that tell of them."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any
 
 from core.costs.period import Period
-from core.performance.tables import Table, sums_tables, timings_table, timings_tables
+from core.performance.tables import Table, sums_tables, timings_table
+from core.performance.timings import NO_TIMINGS, TOGETHER, Timings, timings_in
+from core.sql import literal
 from core.warehouse import Warehouse
 
 
@@ -43,22 +44,12 @@ class Only:
 
 
 Sums = tuple[int, ...]  #: as SUMS has them
-Timings = Mapping[str, Mapping[int, int]]  #: of a measure, requests by bin
 _NONE = (0,) * 10
 
 
 def sum_up(rows: Iterable[Sums]) -> Sums:
     """The sums of several together."""
     return tuple(map(sum, zip(*rows, _NONE, strict=True)))
-
-
-def added_up(of_labels: Iterable[Timings]) -> Timings:
-    """The timings of several together."""
-    found: dict[str, Counter[int]] = {}
-    for of_label in of_labels:
-        for measure, counts in of_label.items():
-            found.setdefault(measure, Counter()).update(counts)
-    return found
 
 
 class Asked:
@@ -100,42 +91,25 @@ class Asked:
         ((table, _),) = sums_tables((By.DAY,), self.only.values).items()
         return tuple(self._ask(f"SELECT {table.sums} FROM {table.name} WHERE {self._where(table)}")[0])
 
-    def timings(self, bys: Sequence[By]) -> dict[By, dict[Any, dict[str, dict[int, int]]]]:
-        """By each dimension its labels' requests, by measure and bin; nothing where they are not kept so."""
-        found: dict[By, dict[Any, dict[str, dict[int, int]]]] = {by: {} for by in bys}
-        for table, some in timings_tables(bys, self.only.values).items():
-            for which, measure, at, requests, *labels in self._ask(self._timings_sql(table, some)):
-                found[some[which]].setdefault(labels[which], {}).setdefault(measure, {})[at] = requests
-        return found
-
-    def timings_of(self, by: By, labels: Sequence[Any]) -> dict[Any, dict[str, dict[int, int]]]:
-        """The same by one dimension, of some labels."""
-        found: dict[Any, dict[str, dict[int, int]]] = {}
+    def timings(self, by: By, labels: Sequence[Any] | None = None) -> Timings:
+        """Of a dimension's labels, or of some of them; nothing where they are not kept so."""
         table = timings_table({by, *self.only.values})
-        if table:
-            some = f" AND {self._label(table, by)} IN (SELECT unnest($labels))"
-            for _, measure, at, requests, label in self._ask(self._timings_sql(table, [by], some), {"labels": labels}):
-                found.setdefault(label, {}).setdefault(measure, {})[at] = requests
-        return found
+        return self._timings(table, self._label(table, by), labels) if table else NO_TIMINGS
 
     def all_timings(self) -> Timings:
         """Of all of them together."""
         table = timings_table(self.only.values)
-        found: dict[str, dict[int, int]] = {}
-        for _, measure, at, requests in self._ask(self._timings_sql(table, [])) if table else ():
-            found.setdefault(measure, {})[at] = requests
-        return found
+        return self._timings(table, literal(TOGETHER)) if table else NO_TIMINGS
 
-    def _timings_sql(self, table: Table, bys: Sequence[str], but: str = "") -> str:
-        labels = [f"l{number}" for number in range(len(bys))]
-        named = "".join(f", {self._label(table, by)} AS {label}" for by, label in zip(bys, labels, strict=True))
-        sets = ", ".join(f"(measure, bin, {label})" for label in labels) or "(measure, bin)"
-        where = f"{self._where(table)}{but}"
-        return (
-            f"SELECT {_which(labels)}, measure, bin, sum(requests)::BIGINT{''.join(f', {label}' for label in labels)} "
-            f"FROM (SELECT measure, bin, requests{named} FROM {table.name} WHERE {where}) "
-            f"GROUP BY GROUPING SETS ({sets})"
+    def _timings(self, table: Table, label: str, labels: Sequence[Any] | None = None) -> Timings:
+        some = "" if labels is None else f" AND {label} IN (SELECT unnest($labels))"
+        counted = (
+            f"SELECT measure, {label} AS label, bin, sum(requests)::BIGINT AS requests "
+            f"FROM {table.name} WHERE {self._where(table)}{some} GROUP BY ALL"
         )
+        members = "list(struct_pack(bin := bin, requests := requests)) AS members"
+        sql = f"SELECT measure, label, {members} FROM ({counted}) GROUP BY ALL"
+        return timings_in(self.warehouse.arrow(sql, self._values | ({"labels": labels} if some else {})))
 
     def _label(self, table: Table, by: str) -> str:
         """What is told apart, as SQL; what is kept by day has no hours."""
@@ -145,8 +119,8 @@ class Asked:
         tests = [table.when, *(f"{name} = ${name}" for name in self.only.values)]
         return " AND ".join(tests if everyone or self.only.bots else [*tests, table.viewers])
 
-    def _ask(self, sql: str, more: Mapping[str, object] | None = None) -> list[tuple[Any, ...]]:
-        return self.warehouse.query(sql, self._values | dict(more or {}))
+    def _ask(self, sql: str) -> list[tuple[Any, ...]]:
+        return self.warehouse.query(sql, self._values)
 
 
 def _which(labels: Sequence[str]) -> str:

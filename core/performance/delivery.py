@@ -1,14 +1,15 @@
 """Delivery: how much was delivered, from where, how fast and how often in vain."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
 from core.costs.period import Period
-from core.performance.asked import Asked, By, Only, Sums, Timings, added_up, sum_up
-from core.performance.bins import Percentiles, percentiles, share_above
+from core.performance.asked import Asked, By, Only, Sums, sum_up
+from core.performance.bins import Percentiles
+from core.performance.timings import TOGETHER, Timings
 from core.warehouse import Warehouse
 
 __all__ = ["By", "Delivery", "Line", "Only", "delivered_between", "delivered_total", "deliveries", "delivery"]
@@ -91,14 +92,12 @@ def deliveries(
     shown = labels[by] if by in _TIMES else labels[by][:most]
     more = len(labels[by]) - len(shown)
     apart = more > 0 and by not in beside  # only what is shown is looked up then
-    timings = asked.timings(beside if apart else wanted)
-    if apart:
-        timings[by] = asked.timings_of(by, shown)
-    total_timings = asked.all_timings() if apart and asked.timed(by) else added_up(timings[by].values())
-    total = _line("", sum_up(sums[by].values()), total_timings)
+    timings = {each: asked.timings(each, shown if apart and each is by else None) for each in wanted}
+    whole = asked.all_timings() if apart and asked.timed(by) else timings[by].together()
+    total = _line("", sum_up(sums[by].values()), whole)
     lines = {
-        each: tuple(_line(_label(label), sums[each][label], timings[each].get(label, {}), total) for label in of_each)
-        for each, of_each in (labels | ({by: shown} if apart else {})).items()
+        each: _lines(shown if each is by and apart else labels[each], sums[each], timings[each], total)
+        for each in wanted
     }
     told = Delivery(period, by, asked.only, total, lines[by][: len(shown)], more, bots, asked.timed(by))
     return told, {each: lines[each] for each in beside}
@@ -117,20 +116,26 @@ def delivered_total(warehouse: Warehouse, period: Period, only: Only | None = No
 def delivered_between(warehouse: Warehouse, start: datetime, end: datetime, only: Only | None = None) -> Line:
     """The same of the whole hours from one instant until another, UTC; times only where they are kept by the hour."""
     asked = Asked(warehouse, Period(start.date(), end.date() + timedelta(1)), only or Only())
-    sums, timings = asked.sums((By.HOUR,))[0][By.HOUR], asked.timings((By.HOUR,))[By.HOUR]
+    sums, timings = asked.sums((By.HOUR,))[0][By.HOUR], asked.timings(By.HOUR)
     first, last = (each.astimezone(UTC).replace(tzinfo=None) for each in (start, end))
     inside = {hour for hour in sums if first <= hour and hour + timedelta(hours=1) <= last}
-    return _line("", sum_up(sums[hour] for hour in inside), added_up(timings.get(hour, {}) for hour in inside))
+    return _line("", sum_up(sums[hour] for hour in inside), timings.together(inside))
 
 
 _TIMES = (By.HOUR, By.DAY)
 
 
-def _line(label: str, sums: Sums, timings: Timings, among: Line | None = None) -> Line:
+def _lines(labels: Sequence[Any], sums: Mapping[Any, Sums], timings: Timings, among: Line) -> tuple[Line, ...]:
+    slow = timings.slower(among.ttfb_ms.p95) if among.ttfb_ms else {}
+    lines = (_line(_label(label), sums[label], timings, label) for label in labels)
+    return tuple(replace(line, slow=slow.get(label)) for line, label in zip(lines, labels, strict=True))
+
+
+def _line(name: str, sums: Sums, timings: Timings, label: Any = TOGETHER) -> Line:
     requests, size, hits, cacheable, hit_bytes, cacheable_bytes, errors_4xx, errors_5xx, answers, sized = sums
-    throughput, waited = percentiles(timings.get("throughput", {})), timings.get("ttfb", {})
+    throughput = timings.of("throughput", label)
     return Line(
-        label,
+        name,
         requests,
         size if sized or not requests else None,
         hits / cacheable if cacheable else None,
@@ -138,9 +143,8 @@ def _line(label: str, sums: Sums, timings: Timings, among: Line | None = None) -
         errors_4xx if answers or not requests else None,
         errors_5xx if answers or not requests else None,
         answers,
-        percentiles(waited),
+        timings.of("ttfb", label),
         throughput and Percentiles(throughput.p50 / 1000, throughput.p95 / 1000, throughput.p99 / 1000),
-        share_above(waited, among.ttfb_ms.p95) if among and among.ttfb_ms else None,
     )
 
 

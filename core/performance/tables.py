@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from core.rollups import TIMED_ALONE, TIMED_PLACES, TIMED_TITLES
+from core.rollups import TIMED
 from core.telemetry.agents import BOT
 
-_PLACES, _TITLES = ("edge", "country", "device"), ("country", "video", "rung")
+_PLACES, _TITLES = {"edge", "country", "device"}, {"country", "video", "rung"}
 
 #: What deliveries come to, as SQL on tables that have these sums; last, requests with a known status, and known bytes.
 SUMS = """
@@ -45,8 +45,7 @@ class Table:
     daily: bool  #: it tells days, and no hours, apart
     viewers: str = "NOT bot"  #: which of its rows are of viewers, as SQL
     sums: str = SUMS
-    dimensions: str = ""  #: of those of its rows that answer; empty: all
-    rows: str = ""  #: which others of its rows answer, as SQL; empty: all
+    rows: str = ""  #: which of its rows answer, as SQL; empty: all
 
     @property
     def day(self) -> str:
@@ -57,9 +56,7 @@ class Table:
     def when(self) -> str:
         """The condition that a row is of the period, as SQL."""
         column = "day" if self.daily else "hour"
-        tests = [f"{column} >= $start AND {column} < $end"]
-        tests += [f"dimensions = '{self.dimensions}'"] if self.dimensions else []
-        return " AND ".join([*tests, self.rows] if self.rows else tests)
+        return f"{column} >= $start AND {column} < $end{f' AND {self.rows}' if self.rows else ''}"
 
 
 def sums_table(needed: Iterable[str]) -> Table:
@@ -70,6 +67,8 @@ def sums_table(needed: Iterable[str]) -> Table:
         return _of_results(bool(titles), bool(places) or hours)
     if titles and wanted <= {"video", "rung", "day"}:
         return Table("video_days", True)
+    if titles == {"rung"} and not hours:
+        return Table("rung_days", True)
     if titles:
         return Table("title_hours", False) if places or hours else Table("title_days", True)
     return Table("place_hours", False) if hours else Table("place_days", True)
@@ -85,7 +84,7 @@ def _of_results(titles: bool, fine: bool) -> Table:
 def sums_tables(bys: Sequence[str], filters: Iterable[str]) -> dict[Table, list[Any]]:
     """The tables to ask for requests by each of several dimensions; as few as are small."""
     asked = set(filters)
-    if asked & {"video", "rung"}:  # of one title few rows are read, whatever the table
+    if "video" in asked:  # of one few rows are read, whatever the table
         return {sums_table({*bys, *asked}): list(bys)}
     found: dict[Table, list[Any]] = {}
     for by in bys:
@@ -93,33 +92,16 @@ def sums_tables(bys: Sequence[str], filters: Iterable[str]) -> dict[Table, list[
     return found
 
 
-def timings_tables(bys: Sequence[str], filters: Iterable[str]) -> dict[Table, list[Any]]:
-    """The tables to ask for timings by each of several dimensions, of which those are left out that none is kept by."""
-    asked = set(filters)
-    each = {by: table for by in bys if (table := timings_table({by, *asked}))}
-    whole = timings_table({*each, *asked})
-    if each and asked and whole and whole.dimensions:
-        return {whole: list(each)}
-    found: dict[Table, list[Any]] = {}
-    for by, table in each.items():
-        found.setdefault(table, []).append(by)
-    return found
-
-
 def timings_table(needed: Iterable[str]) -> Table | None:
     """Which has times and speeds by these columns; None where they are not kept so."""
-    wanted = set(needed) - {"day"}
-    if len(wanted) < 2 and wanted <= TIMED_ALONE.keys():
-        return Table(TIMED_ALONE[next(iter(wanted), "device")], wanted != {"hour"})
-    if "hour" in wanted:
-        viewers, measures = f"device <> '{BOT}'", "measure <> 'taken'"
-        return Table("request_timings", False, viewers, rows=measures) if wanted <= {"hour", *_PLACES} else None
-    if wanted <= set(_PLACES):
-        named = " ".join(name for name in _PLACES if name in wanted)
-        if named in TIMED_PLACES:
-            return Table("place_timings", True, dimensions=named)
-        return Table("day_timings", True, f"device <> '{BOT}'")
-    if wanted <= set(_TITLES):
-        named = " ".join(name for name in _TITLES if name in wanted)
-        return Table("video_timings", True, dimensions=named) if named in TIMED_TITLES else Table("title_timings", True)
-    return None
+    wanted = frozenset(needed) - {"day"}
+    if view := TIMED.get(wanted or frozenset({"device"})):
+        return Table(view, True)
+    if wanted == {"hour"}:
+        return Table("hour_timings", False)
+    viewers = f"device <> '{BOT}'"
+    if wanted <= _PLACES:
+        return Table("day_timings", True, viewers)
+    if wanted <= {"hour", *_PLACES}:
+        return Table("request_timings", False, viewers, rows="measure <> 'taken'")
+    return Table("title_timings", True) if wanted <= _TITLES else None

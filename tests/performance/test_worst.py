@@ -2,9 +2,10 @@
 
 import pytest
 
-from core.performance.bins import share_above
+from core.performance.bins import shares_above
 from core.performance.delivery import Line
 from core.performance.worst import worst_edges
+from tests.performance.binned import binned
 
 
 def edge(label: str, requests: int, failed: int = 0, slow: float | None = 0.0, hits: float = 1.0) -> Line:
@@ -58,8 +59,8 @@ def test_none_stands_out(edges: list[Line]):
 
 def test_the_share_above_a_value_is_told_from_bins():
     # 90 requests in (1.1^23, 1.1^24], 10 in (1.1^47, 1.1^48]: above 1.1^47.5 is half of the ten
-    assert share_above({24: 90, 48: 10}, 1.1**47.5) == pytest.approx(0.05)
-    assert share_above({24: 90, 48: 10}, 1.1**30) == pytest.approx(0.1)
-    assert share_above({0: 3, 10: 1}, 0) == 0.25
-    assert share_above({0: 1, -1: 1}, 0.5) == 0.5
-    assert share_above({}, 1) is None
+    assert shares_above(binned({24: 90, 48: 10}), 1.1**47.5) == [pytest.approx(0.05)]
+    assert shares_above(binned({24: 90, 48: 10}), 1.1**30) == [pytest.approx(0.1)]
+    assert shares_above(binned({0: 3, 10: 1}), 0) == [0.25]
+    assert shares_above(binned({0: 1, -1: 1}), 0.5) == [0.5]
+    assert shares_above(binned({}), 1) == [None]
