@@ -9,10 +9,11 @@ from typing import Any, TypeVar
 import plotly.graph_objects as go
 import streamlit as st
 
+from core.costs.period import Period
 from core.performance import viewing
 from core.performance.closed import Closed, closed_by_viewers
 from core.performance.coverage import Coverage, coverage, sampled_share
-from core.performance.delivery import By, Delivery, Line, delivered_total, deliveries
+from core.performance.delivery import By, Delivery, Line, Only, delivered_total, deliveries
 from core.performance.experience import Experience, ExperienceAnswer, ExperienceBy, experience, experience_lines
 from core.performance.interest import Interest, interest
 from core.performance.paths import Paths, Trouble, worst_paths
@@ -25,6 +26,8 @@ from dashboard.performance_view import PerformanceView
 
 #: Periods of more days are drawn by day.
 _HOURLY_DAYS = 3
+#: Lines of a breakdown.
+_MOST = 100
 _Answer = TypeVar("_Answer")
 _About = TypeVar("_About")
 
@@ -149,7 +152,7 @@ def _kept(warehouse: Warehouse, about: _About, ask: Callable[[Warehouse, _About]
     return _asked(str(warehouse.folder), warehouse.revision(), about, ask.__name__, warehouse, ask)
 
 
-@st.cache_resource(max_entries=200, show_spinner=False)
+@st.cache_resource(max_entries=500, show_spinner=False)
 def _asked(folder: str, revision: int, about: object, what: str, _warehouse: Warehouse, _ask: Any) -> Any:
     return _ask(_warehouse, about)
 
@@ -158,24 +161,36 @@ def _delivered(warehouse: Warehouse, view: PerformanceView) -> Delivered:
     known, period, only = coverage(warehouse), view.period, view.only
     grain = By.HOUR if period.days <= _HOURLY_DAYS else By.DAY
     before = period.previous
-    edge = (By.EDGE,) if has_edges(view) else ()
-    now, lines = deliveries(warehouse, period, view.by, (grain, By.COUNTRY, *edge), only)
-    edges = lines[By.EDGE] if edge else ()
+    always = (grain, By.COUNTRY, *([By.EDGE] if has_edges(view) else []))
+    drawn = _kept(warehouse, (period, always, only, None), _split)
+    apart = {} if view.by in drawn else _kept(warehouse, (period, (view.by,), only, _MOST), _split)
+    now = (drawn | apart)[view.by].first(_MOST)
+    edges = drawn[By.EDGE].lines if By.EDGE in drawn else ()
+    misses, errors = _kept(warehouse, (period, only.of_paths), _paths)
     return Delivered(
         view,
         known,
         now,
         delivered_total(warehouse, before, only) if known.compares_requests(period) else None,
         grain,
-        lines[grain],
-        lines[By.COUNTRY],
+        drawn[grain].lines,
+        drawn[By.COUNTRY].lines,
         edges,
         places(line.label for line in edges),
-        worst_paths(warehouse, period, Trouble.MISS, only),
-        worst_paths(warehouse, period, Trouble.ERROR, only),
+        misses,
+        errors,
         closed_by_viewers(warehouse, period, only, now.total.answers),
         sampled_share(warehouse, period),
     )
+
+
+def _split(warehouse: Warehouse, about: tuple[Period, tuple[By, ...], Only, int | None]) -> dict[By, Delivery]:
+    return deliveries(warehouse, *about)
+
+
+def _paths(warehouse: Warehouse, about: tuple[Period, Only]) -> tuple[Paths, Paths]:
+    period, only = about
+    return worst_paths(warehouse, period, Trouble.MISS, only), worst_paths(warehouse, period, Trouble.ERROR, only)
 
 
 def has_edges(view: PerformanceView) -> bool:

@@ -1,4 +1,4 @@
-"""Asked: which requests are asked for, and the few questions to the smallest tables that tell of them."""
+"""Asked: which requests are asked for, and the questions to the smallest tables that tell of them."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from core.costs.period import Period
-from core.performance.tables import Table, sums_tables, timings_table
+from core.performance.tables import Table, sums_table, sums_tables, timings_table
 from core.performance.timings import NO_TIMINGS, TOGETHER, Timings, timings_in
 from core.sql import literal
 from core.warehouse import Warehouse
@@ -42,6 +42,11 @@ class Only:
         names = (each.name for each in fields(self) if each.name != "bots")
         return {name: value for name in names if (value := getattr(self, name)) is not None}
 
+    @property
+    def of_paths(self) -> "Only":
+        """What of it is told of paths as well: their devices, videos and rungs are not kept."""
+        return Only(edge=self.edge, country=self.country, bots=self.bots)
+
 
 Sums = tuple[int, ...]  #: as SUMS has them
 _NONE = (0,) * 10
@@ -53,7 +58,7 @@ def sum_up(rows: Iterable[Sums]) -> Sums:
 
 
 class Asked:
-    """Requests of a period; each table is asked once, for everything that it has to tell."""
+    """Requests of a period."""
 
     def __init__(self, warehouse: Warehouse, period: Period, only: Only) -> None:
         self.warehouse, self.only = warehouse, only
@@ -88,7 +93,7 @@ class Asked:
 
     def total(self) -> Sums:
         """Of all of them together."""
-        ((table, _),) = sums_tables((By.DAY,), self.only.values).items()
+        table = sums_table(self.only.values)
         return tuple(self._ask(f"SELECT {table.sums} FROM {table.name} WHERE {self._where(table)}")[0])
 
     def timings(self, by: By, labels: Sequence[Any] | None = None) -> Timings:

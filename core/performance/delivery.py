@@ -66,41 +66,46 @@ class Delivery:
     bots: int  #: requests that are left out as they are no viewers'
     timed: bool  #: false: percentiles are not kept for what is asked
 
+    def first(self, most: int) -> "Delivery":
+        """The same with fewer lines; hours and days are all told."""
+        lines = self.lines if self.by in _TIMES else self.lines[:most]
+        return replace(self, lines=lines, more=self.more + len(self.lines) - len(lines))
+
     @property
     def unknown(self) -> bool:
         """Whether nothing is known of the period."""
         return not (self.total.requests or self.bots)
 
 
-def delivery(warehouse: Warehouse, period: Period, by: By, only: Only | None = None, most: int = 100) -> Delivery:
-    """Deliveries in a period of UTC days, split along one dimension.
+def delivery(
+    warehouse: Warehouse, period: Period, by: By, only: Only | None = None, most: int | None = 100
+) -> Delivery:
+    """Deliveries in a period of UTC days, split along one dimension; all lines where `most` is None.
 
     From the CDN's logs. Hit ratios as CloudWatch has them: hits in hits and misses, errors and redirects aside.
     Percentiles are kept by hour and place, and by day and video, not by both at once, nor by result.
     """
-    return deliveries(warehouse, period, by, (), only, most)[0]
+    return deliveries(warehouse, period, (by,), only, most)[by]
 
 
 def deliveries(
-    warehouse: Warehouse, period: Period, by: By, beside: Sequence[By], only: Only | None = None, most: int = 100
-) -> tuple[Delivery, Mapping[By, tuple[Line, ...]]]:
-    """That, and beside it all lines by other dimensions: most requests first; hours and days in their order."""
+    warehouse: Warehouse, period: Period, bys: Sequence[By], only: Only | None = None, most: int | None = None
+) -> dict[By, Delivery]:
+    """The same along each of several dimensions, at the cost of less than that."""
     asked = Asked(warehouse, period, only or Only())
-    wanted = tuple(dict.fromkeys((by, *beside)))
-    sums, bots = asked.sums(wanted)
-    labels = {each: sorted(sums[each], key=partial(_order, each, sums[each])) for each in wanted}
-    shown = labels[by] if by in _TIMES else labels[by][:most]
-    more = len(labels[by]) - len(shown)
-    apart = more > 0 and by not in beside  # only what is shown is looked up then
-    timings = {each: asked.timings(each, shown if apart and each is by else None) for each in wanted}
-    whole = asked.all_timings() if apart and asked.timed(by) else timings[by].together()
-    total = _line("", sum_up(sums[by].values()), whole)
-    lines = {
-        each: _lines(shown if each is by and apart else labels[each], sums[each], timings[each], total)
-        for each in wanted
-    }
-    told = Delivery(period, by, asked.only, total, lines[by][: len(shown)], more, bots, asked.timed(by))
-    return told, {each: lines[each] for each in beside}
+    sums, bots = asked.sums(bys)
+    return {by: _split(asked, period, by, sums[by], bots, most) for by in bys}
+
+
+def _split(asked: Asked, period: Period, by: By, sums: Mapping[Any, Sums], bots: int, most: int | None) -> Delivery:
+    labels = sorted(sums, key=partial(_order, by, sums))
+    shown = labels if by in _TIMES else labels[:most]
+    more = len(labels) - len(shown)
+    timings = asked.timings(by, shown if more else None)  # only what is shown is looked up
+    whole = asked.all_timings() if more and asked.timed(by) else timings.together()
+    total = _line("", sum_up(sums.values()), whole)
+    lines = _lines(shown, sums, timings, total)
+    return Delivery(period, by, asked.only, total, lines, more, bots, asked.timed(by))
 
 
 def _order(by: By, sums: Mapping[Any, Sums], label: Any) -> tuple[int, Any]:

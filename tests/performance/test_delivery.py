@@ -9,7 +9,7 @@ import pytest
 from core.__main__ import main
 from core.costs.period import Period
 from core.performance.bins import Percentiles, percentiles
-from core.performance.delivery import By, Delivery, Only, deliveries, delivery
+from core.performance.delivery import By, Delivery, Only, delivery
 from core.rollups import ROLLUPS
 from core.settings import Settings
 from core.warehouse import Warehouse
@@ -152,16 +152,17 @@ def test_times_are_kept_of_places_and_of_titles(logged: Logged):
         assert [each and each.p99 for each in found] == pytest.approx([200, 200], rel=0.1)
 
 
-def test_what_stands_beside_a_breakdown_is_all_of_it(logged: Logged):
-    answer, beside = deliveries(logged.warehouse, NOVEMBER, By.COUNTRY, (By.DAY, By.COUNTRY, By.EDGE), None, most=1)
+def test_of_all_lines_the_first_are_as_if_only_they_were_asked_for(logged: Logged):
+    everything = delivery(logged.warehouse, NOVEMBER, By.COUNTRY, most=None)
+    first = everything.first(1)
 
-    assert [line.label for line in answer.lines] == ["DE"]
-    assert (answer.more, answer.total.requests) == (1, 10)
-    assert {by: [line.label for line in lines] for by, lines in beside.items()} == {
-        By.DAY: ["2026-11-28"], By.COUNTRY: ["DE", "US"], By.EDGE: ["FRA", "IAD"],
-    }  # fmt: skip
-    assert beside[By.DAY][0].ttfb_ms == answer.total.ttfb_ms
-    assert delivery(logged.warehouse, NOVEMBER, By.COUNTRY, None, most=1) == answer
+    assert [line.label for line in everything.lines] == ["DE", "US"]
+    assert [line.label for line in first.lines] == ["DE"]
+    assert (everything.more, first.more, first.total.requests) == (0, 1, 10)
+    assert first == delivery(logged.warehouse, NOVEMBER, By.COUNTRY, most=1)
+    days = delivery(logged.warehouse, NOVEMBER, By.DAY, most=0)
+    assert [line.label for line in days.lines] == ["2026-11-28"]
+    assert days.first(0) == days
 
 
 def test_where_a_day_has_no_rollup_its_facts_are_asked(logged: Logged):
