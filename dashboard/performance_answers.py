@@ -13,6 +13,7 @@ from core.costs.period import Period
 from core.performance import viewing
 from core.performance.closed import Closed, closed_by_viewers
 from core.performance.coverage import Coverage, coverage, sampled_share
+from core.performance.crowds import Crowd, Crowds
 from core.performance.delivery import By, Delivery, Line, Only, delivered_total, deliveries
 from core.performance.experience import Experience, ExperienceAnswer, ExperienceBy, experience, experience_lines
 from core.performance.interest import Interest, interest
@@ -100,7 +101,7 @@ class Viewed:
     before: viewing.Audience | None
     completion: tuple[viewing.Reached, ...]
     qualities: tuple[viewing.Quality, ...]
-    crowds: tuple[viewing.Crowd, ...]
+    crowds: Crowds
     hours: tuple[viewing.Hour, ...]
     nights: tuple[viewing.Night, ...]
     interest: tuple[Interest, ...]
@@ -121,9 +122,9 @@ class Viewed:
         return viewing_figures.completion(self.completion)
 
     @property
-    def peak(self) -> viewing.Crowd | None:
+    def peak(self) -> Crowd | None:
         """When most watched at once."""
-        return max(self.crowds, key=lambda each: each.viewers, default=None)
+        return self.crowds.peak()
 
     @property
     def today(self) -> date:
@@ -201,10 +202,15 @@ def has_edges(view: PerformanceView) -> bool:
 def _experienced(warehouse: Warehouse, view: PerformanceView) -> Experienced:
     video = view.only.video
     now = experience(warehouse, view.period, view.experience_by, video)
-    days = experience_lines(warehouse, view.period, ExperienceBy.DAY, video)
+    days = _kept(warehouse, (view.period, video), _experienced_days)
     return Experienced(
         view, coverage(warehouse), now, replace(now, by=ExperienceBy.DAY, lines=days), told(warehouse, view.period)
     )
+
+
+def _experienced_days(warehouse: Warehouse, about: tuple[Period, str | None]) -> tuple[Experience, ...]:
+    period, video = about
+    return experience_lines(warehouse, period, ExperienceBy.DAY, video)
 
 
 def _viewed(warehouse: Warehouse, view: PerformanceView) -> Viewed:

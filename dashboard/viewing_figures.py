@@ -8,7 +8,8 @@ from typing import Any
 import plotly.graph_objects as go
 
 from core.costs.period import Period
-from core.performance.viewing import Crowd, Hour, Reached
+from core.performance.crowds import Crowds
+from core.performance.viewing import Hour, Reached
 from dashboard import format, scales, theme
 from dashboard.charts import LOOKS
 from dashboard.scales import Unit
@@ -19,7 +20,7 @@ _SLOT = timedelta(minutes=5)
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
-def concurrency(crowds: Sequence[Crowd], period: Period, measured: Collection[date]) -> go.Figure:
+def concurrency(crowds: Crowds, period: Period, measured: Collection[date]) -> go.Figure:
     """The most viewers at once within each step, of which there are a few hundred; a gap where nothing was measured."""
     points = peaks(crowds, period)
     line = go.Scatter(
@@ -38,19 +39,11 @@ def concurrency(crowds: Sequence[Crowd], period: Period, measured: Collection[da
     return _finished(line, below, range=[low, high], tickmode="array", tickvals=at, ticktext=texts)
 
 
-def peaks(crowds: Sequence[Crowd], period: Period) -> list[tuple[datetime, float]]:
+def peaks(crowds: Crowds, period: Period) -> list[tuple[datetime, float]]:
     """The beginning of each step of equal length, and the most viewers in it."""
     slots = ceil(period.days * timedelta(days=1) / _SLOT / _MOST_POINTS)
     start, step = datetime.combine(period.start, time()), slots * _SLOT
-    most: dict[int, float] = {}
-    holding, last = 0.0, 0
-    for crowd in crowds:
-        at = int((crowd.at.replace(tzinfo=None) - start) / step)
-        for between in range(last, at + 1):
-            most[between] = max(most.get(between, 0.0), holding)
-        most[at] = max(most.get(at, 0.0), crowd.viewers)
-        holding, last = crowd.viewers, at
-    return [(start + number * step, viewers) for number, viewers in sorted(most.items()) if number >= 0]
+    return [(start + number * step, most) for number, most in enumerate(crowds.most_in_steps(period.start, step))]
 
 
 def calendar(hours: Sequence[Hour], period: Period, measured: Collection[date]) -> go.Figure:

@@ -63,7 +63,7 @@ WITH steps AS (
     UNION ALL
     SELECT time_bucket(INTERVAL 5 MINUTE, ended) + INTERVAL 5 MINUTE, -sum(weight) FROM CHOSEN WHERE played GROUP BY 1
 )
-SELECT slot, sum(sum(change)) OVER (ORDER BY slot) FROM steps GROUP BY slot ORDER BY slot
+SELECT slot, sum(sum(change)) OVER (ORDER BY slot) AS viewers FROM steps GROUP BY slot ORDER BY slot
 
 -- name: hours
 -- Views and milliseconds watched by the hour in which a session began, UTC.

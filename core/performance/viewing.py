@@ -7,7 +7,8 @@ from statistics import median
 
 from core.costs.period import Period
 from core.performance.coverage import coverage
-from core.performance.sessions import ask
+from core.performance.crowds import Crowd, Crowds
+from core.performance.sessions import ask, columns
 from core.warehouse import Warehouse
 
 #: A night is an event where as many times more is watched than on the middle day of the period.
@@ -47,14 +48,6 @@ class Quality:
 
 
 @dataclass(frozen=True)
-class Crowd:
-    """Viewers at once."""
-
-    at: datetime  #: UTC, beginning of five minutes
-    viewers: float  #: of whom any moment of watching, pausing included, lies in them
-
-
-@dataclass(frozen=True)
 class Hour:
     """What began in an hour."""
 
@@ -91,10 +84,10 @@ def qualities(warehouse: Warehouse, period: Period, video: str | None = None) ->
     return tuple(Quality(rung, watched, watched / everything, exact) for rung, watched, exact in rows)
 
 
-def crowds(warehouse: Warehouse, period: Period, video: str | None = None) -> tuple[Crowd, ...]:
+def crowds(warehouse: Warehouse, period: Period, video: str | None = None) -> Crowds:
     """Viewers at once in each five minutes in which their number changes, until it changes again; oldest first."""
-    rows = ask(warehouse, "concurrency", period.start, period.end, video)
-    return tuple(Crowd(at.replace(tzinfo=UTC), max(round(viewers, 6), 0.0)) for at, viewers in rows)
+    found = columns(warehouse, "concurrency", period.start, period.end, video)
+    return Crowds(found["slot"].to_numpy(), found["viewers"].to_numpy().round(6).clip(0.0))
 
 
 def hours(warehouse: Warehouse, period: Period, video: str | None = None) -> tuple[Hour, ...]:
@@ -119,7 +112,7 @@ def nights(warehouse: Warehouse, period: Period, video: str | None = None) -> tu
 
 
 def nights_among(
-    period: Period, started: tuple[Hour, ...], held: tuple[Crowd, ...], measured: Collection[date] | None = None
+    period: Period, started: tuple[Hour, ...], held: Crowds, measured: Collection[date] | None = None
 ) -> tuple[Night, ...]:
     """The same of what is known of a period already; the middle day is one of the measured, where those are given."""
     views: dict[date, float] = {}
@@ -129,9 +122,4 @@ def nights_among(
     counts = [views.get(day, 0.0) for day in days if measured is None or day in measured]
     usual = median(counts) if counts else 0.0
     big = [day for day, count in views.items() if usual and count >= EVENT_FACTOR * usual]
-    return tuple(Night(day, views[day], views[day] / usual, _peak(held, day)) for day in sorted(big))
-
-
-def _peak(held: tuple[Crowd, ...], day: date) -> Crowd | None:
-    of_day = [each for each in held if each.at.date() == day]
-    return max(of_day, key=lambda each: (each.viewers, -each.at.timestamp()), default=None)
+    return tuple(Night(day, views[day], views[day] / usual, held.peak(day)) for day in sorted(big))

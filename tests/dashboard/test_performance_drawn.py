@@ -7,8 +7,9 @@ import pytest
 
 from core.costs.period import Period
 from core.performance.coverage import Days
+from core.performance.crowds import Crowd, Crowds
 from core.performance.delivery import By, Line, Only
-from core.performance.viewing import Crowd, Hour, nights_among
+from core.performance.viewing import Hour, nights_among
 from dashboard import countries, format, measured_days, scales, theme, viewing_figures
 from dashboard.performance_map import Class, classes
 from dashboard.performance_panels import Curve, Panel, days_of, hours_of
@@ -69,7 +70,8 @@ def test_a_crowd_is_held_until_it_changes():
     def at(minutes: int) -> datetime:
         return datetime(2026, 11, 1, 0, minutes, tzinfo=UTC)
 
-    found = peaks([Crowd(at(0), 3), Crowd(at(10), 5), Crowd(at(15), 0)], Period(date(2026, 11, 1), date(2026, 11, 2)))
+    crowds = Crowds.of([Crowd(at(0), 3), Crowd(at(10), 5), Crowd(at(15), 0)])
+    found = peaks(crowds, Period(date(2026, 11, 1), date(2026, 11, 2)))
 
     assert [(each.minute, viewers) for each, viewers in found] == [(0, 3), (5, 3), (10, 5), (15, 5)]
 
@@ -81,7 +83,7 @@ def test_days_that_were_not_measured_are_no_days_without_views():
     hours = tuple(
         Hour(datetime(2026, 11, day, 20, tzinfo=UTC), views, 0) for day, views in ((13, 5), (14, 50), (15, 5))
     )
-    crowds = (Crowd(datetime(2026, 11, 3, tzinfo=UTC), 0), Crowd(datetime(2026, 11, 14, 20, tzinfo=UTC), 9))
+    crowds = Crowds.of([Crowd(datetime(2026, 11, 3, tzinfo=UTC), 0), Crowd(datetime(2026, 11, 14, 20, tzinfo=UTC), 9)])
 
     drawn: Any = viewing_figures.calendar(hours, period, measured).data
     curve: Any = viewing_figures.concurrency(crowds, period, measured).data
