@@ -57,13 +57,13 @@ SELECT rung, sum(watched_ms), coalesce(sum(watched_ms) FILTER (exact), 0)
 FROM CHOSEN_RUNGS GROUP BY rung ORDER BY 2 DESC, 1;
 
 -- name: concurrency
--- Viewers in each five minutes: sessions in which the picture moved, of which any moment lies in them.
+-- Viewers in each five minutes (microseconds since 1970): sessions in which the picture moved, of which any moment lies in them.
 WITH steps AS (
     SELECT time_bucket(INTERVAL 5 MINUTE, started) AS slot, sum(weight) AS change FROM CHOSEN WHERE played GROUP BY 1
     UNION ALL
     SELECT time_bucket(INTERVAL 5 MINUTE, ended) + INTERVAL 5 MINUTE, -sum(weight) FROM CHOSEN WHERE played GROUP BY 1
 )
-SELECT slot, sum(sum(change)) OVER (ORDER BY slot) AS viewers FROM steps GROUP BY slot ORDER BY slot
+SELECT epoch_us(slot) AS at_us, sum(sum(change)) OVER (ORDER BY slot) AS viewers FROM steps GROUP BY slot ORDER BY slot
 
 -- name: hours
 -- Views and milliseconds watched by the hour in which a session began, UTC.

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from statistics import median
 
+import numpy as np
+
 from core.costs.period import Period
 from core.performance.coverage import coverage
 from core.performance.crowds import Crowd, Crowds
@@ -87,7 +89,8 @@ def qualities(warehouse: Warehouse, period: Period, video: str | None = None) ->
 def crowds(warehouse: Warehouse, period: Period, video: str | None = None) -> Crowds:
     """Viewers at once in each five minutes in which their number changes, until it changes again; oldest first."""
     found = columns(warehouse, "concurrency", period.start, period.end, video)
-    return Crowds(found["slot"].to_numpy(), found["viewers"].to_numpy().round(6).clip(0.0))
+    at_us, viewers = (np.from_dlpack(found[name].combine_chunks()) for name in ("at_us", "viewers"))
+    return Crowds(at_us.view("datetime64[us]"), viewers.round(6).clip(0.0))
 
 
 def hours(warehouse: Warehouse, period: Period, video: str | None = None) -> tuple[Hour, ...]:
