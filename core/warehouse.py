@@ -17,7 +17,7 @@ from core.contents import Contents, Totals
 from core.database import Connection, Database, named_queries
 from core.derived import DERIVED
 from core.errors import WarehouseError
-from core.holding import hold
+from core.holding import Held
 from core.measurements import Measured, define, in_order, measured, named_in, read_by, segment_files
 from core.sql import literal
 from core.steps import take_steps
@@ -27,11 +27,11 @@ _VIEWS = Path(__file__).with_name("warehouse.sql").read_text()
 
 #: Each file of a segment, and the view that reads it.
 FACTS = {"monthly.parquet": "monthly_charges", "daily.parquet": "charges", "resource.parquet": "resource_charges"}
-#: Of a view that is held in memory, at about 300 bytes each.
+#: Of a view that is held in memory.
 _HELD_ROWS = 400_000
-#: Of all views of measurements that are, at about 130 bytes each: the first that are asked for, where they fit and are
-#: no more than half. As many of each that is derived besides, which would be worked out for each question otherwise.
-_HELD_MEASURED_ROWS = 1_500_000
+#: Of all views of measurements that are, at 5 to 40 bytes each: the first that are asked for, where they fit and are no
+#: more than a quarter. As many of each that is derived besides, which would be worked out for each question otherwise.
+_HELD_MEASURED_ROWS = 3_000_000
 #: What is asked for only by way of a view that is.
 _NOT_HELD = {"sessions", "session_rungs", "request_paths"}
 _Answer = TypeVar("_Answer")
@@ -73,6 +73,7 @@ class Warehouse:
         self._checked, self._checked_measured = Checked(), Checked()
         self._standing: dict[str, list[tuple[Any, ...]]] = {}
         self._measured: frozenset[str] = frozenset()  #: views of measurements that are as the database says
+        self._looked_at: frozenset[str] = frozenset()  #: those of them that are held, if they can be
         self._held_rows = 0  #: of those
         self._open()
 
@@ -81,6 +82,7 @@ class Warehouse:
         # questions are small: a second thread costs more than it gains, and each caller's own thread works for it
         self._connection = duckdb.connect(config={"threads": 1})
         self._connection.execute("SET timezone = 'UTC'; SET parquet_metadata_cache = true; SET memory_limit = '1GB'")
+        self._held = Held()
         self._own = threading.local()
 
     def ready(self, sql: str = "") -> None:
@@ -105,7 +107,7 @@ class Warehouse:
                 standing[sql] = cursor.execute(sql).fetchall()
             return standing[sql]
 
-        return self._answer(kept, read_by(sql))
+        return self._answer(kept, read_by(sql), hold=False)  # asked once, it would cost more to hold what it reads
 
     def arrow(self, sql: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
         """The same as an Arrow table, for charts and downloads."""
@@ -128,20 +130,20 @@ class Warehouse:
             recorded = _recorded(connection, self.folder)
         return all(file in recorded and recorded[file].fits(file) for file in self.segment_files())
 
-    def _answer(self, ask: _Ask[_Answer], views: frozenset[str]) -> _Answer:
+    def _answer(self, ask: _Ask[_Answer], views: frozenset[str], hold: bool = True) -> _Answer:
         # fetching is part of asking: DuckDB reads the files bit by bit, as the rows are taken
         try:
-            self._refresh(views)
+            self._refresh(views, hold)
             return ask(self._cursor())
         except (duckdb.Error, WarehouseError) as error:
             # what is wrong with a file, a second look at it will tell; where a writer has replaced it, all is well
             self._begin_anew(isinstance(error, duckdb.Error))
-        self._refresh(views)
+        self._refresh(views, hold)
         return ask(self._cursor())
 
     def _begin_anew(self, reopen: bool) -> None:
         with self._lock:
-            self._seen, self._measured = -1, frozenset()
+            self._seen, self._measured, self._looked_at = -1, frozenset(), frozenset()
             self._checked, self._checked_measured = Checked(), Checked()
             if reopen:  # what it read of a damaged file may have left DuckDB unusable
                 self._open()
@@ -153,12 +155,14 @@ class Warehouse:
             own.cursor = self._connection.cursor()
         return own.cursor
 
-    def _refresh(self, views: frozenset[str]) -> None:
+    def _refresh(self, views: frozenset[str], hold: bool) -> None:
         with self._lock:
             if self._seen == -1 or self._watch.changed():
                 self._look()
             if missing := views - self._measured:
                 self._measure(missing)
+            if hold and (others := views - self._looked_at):
+                self._hold(others)
 
     def _look(self) -> None:
         seen, self._seen = self._seen, -1
@@ -169,9 +173,9 @@ class Warehouse:
                     raise _damaged(damaged)
                 create_views(self._connection, self.folder, pointers(connection))
                 for view in FACTS.values():
-                    hold(self._connection.cursor(), view, _HELD_ROWS)
+                    self._held.hold(self._connection.cursor(), view, _HELD_ROWS)
                 self._standing = {}  # not before: who asks meanwhile is answered from the older segments
-                self._measured, self._held_rows = frozenset(), 0
+                self._measured, self._looked_at, self._held_rows = frozenset(), frozenset(), 0
         self._seen = newest
 
     def _measure(self, views: frozenset[str]) -> None:
@@ -181,15 +185,18 @@ class Warehouse:
         for file in files:
             if not self._checked_measured.is_sound(self.folder / file.path, file.written.fits):
                 raise _damaged(self.folder / file.path, "measurements")
+        define(self._connection.cursor(), self.folder, measured(files, views))
+        self._measured |= views
+
+    def _hold(self, views: frozenset[str]) -> None:
         cursor = self._connection.cursor()
-        define(cursor, self.folder, measured(files, views))
         for view in in_order(views - _NOT_HELD):
             if view in DERIVED:  # to count its rows is to make it
-                hold(cursor, view, _HELD_MEASURED_ROWS, "" if DERIVED[view].few else DERIVED[view].of[0])
+                self._held.hold(cursor, view, _HELD_MEASURED_ROWS, "" if DERIVED[view].few else DERIVED[view].of[0])
             else:
                 left = _HELD_MEASURED_ROWS - self._held_rows
-                self._held_rows += hold(cursor, view, min(left, _HELD_MEASURED_ROWS // 2))
-        self._measured |= views
+                self._held_rows += self._held.hold(cursor, view, min(left, _HELD_MEASURED_ROWS // 4))
+        self._looked_at |= views
 
 
 def _recorded(connection: Connection, folder: Path) -> dict[Path, Checksum]:
