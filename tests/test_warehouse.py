@@ -122,7 +122,7 @@ def test_a_segment_that_is_collected_under_a_question_is_asked_for_anew(
     (old,) = warehouse.folder.iterdir()
     refresh = warehouse._refresh
 
-    def too_early(_sql: str) -> None:
+    def too_early(*_: object) -> None:
         monkeypatch.setattr(warehouse, "_refresh", refresh)
         load(store, bucket, "9", 1)
         shutil.rmtree(old)
