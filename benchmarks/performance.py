@@ -11,10 +11,12 @@ TITLE = "The Performance page"
 METHOD = """
 Ninety days of a CDN's logs, {lines:,} lines of 300 videos, 40 edges, 30 countries and 4,000 viewers a day, are ingested
 as Parquet, and {sessions:,} sessions beside them, three fifths told by players ({megabytes:.0f} MB of facts). A process
-that has answered the like for other values and days, as a dashboard has that runs for days, is asked what each click
-on the page asks, every one for the first time: all questions of the section, and the figures that are kept with their
-answers; not the drawing. Figures are medians of {repeats} processes. What it takes a process that has just been started
-to show each section for the first time is told beside; files are opened and checked then.
+that has answered the like for other values and days, as a dashboard has that runs for days, is asked what each click on
+the page asks, in this order and every one for the first time: all questions of the section, and the figures that are
+kept with their answers; not the drawing. What a click does not change (days, countries, edges and paths, while the
+breakdown changes) is kept from the click before it that showed the same, as on the page. Figures are medians of
+{repeats} processes. What it takes a process that has just been started to show each section for the first time is told
+beside; files are opened and checked then.
 The page's own load is of the demo platform, as that of the Costs page.
 """
 _LOADS = 15
