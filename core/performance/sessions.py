@@ -25,7 +25,7 @@ def columns(warehouse: Warehouse, question: str, start: date, end: date, video: 
 
 
 def _values(start: date, end: date, video: str | None) -> dict[str, object]:
-    return {"start": start, "end": end} | ({} if video is None else {"video": video})
+    return {"start": start, "end": end, **({} if video is None else {"video": video})}
 
 
 def _statement(question: str, video: str | None, words: Mapping[str, str]) -> str:

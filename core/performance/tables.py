@@ -97,7 +97,7 @@ def timings_table(needed: Iterable[str]) -> Table | None:
     wanted = frozenset(needed) - {"day"}
     if view := TIMED.get(wanted or frozenset({"device"})):
         return Table(view, True)
-    if wanted == {"hour"}:
+    if wanted == frozenset({"hour"}):
         return Table("hour_timings", False)
     viewers = f"device <> '{BOT}'"
     if wanted <= _PLACES:

@@ -54,6 +54,6 @@ def timings_in(found: pa.Table) -> Timings:
     members: Any = found["members"].combine_chunks()
     bins, requests = map(np.from_dlpack, members.flatten().flatten())  # Arrow's own way imports pandas
     row = np.repeat(np.arange(len(members)), np.diff(np.from_dlpack(members.offsets)))
-    counts = in_columns(row, bins.astype(np.int64), requests, len(members))
+    counts = in_columns(row, bins.astype(np.int64), requests.astype(np.int64), len(members))
     keys = zip(found["measure"].to_pylist(), found["label"].to_pylist(), strict=True)
     return Timings({key: at for at, key in enumerate(keys)}, counts)
