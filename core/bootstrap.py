@@ -29,10 +29,10 @@ from core.sqlite_database import SqliteDatabase
 from core.storage.health import Health
 from core.storage.patience import Patience
 from core.storage.providers import Providers, open_local, open_providers, secret_key
-from core.uploads.ending import Package
 from core.uploads.uploads import Uploads
 
 if TYPE_CHECKING:
+    from core.actions.actions import Actions
     from core.alerts.desk import Desk
     from core.billing.ingest import OnProgress
     from core.delivery.cloudfront import Distribution
@@ -99,6 +99,13 @@ class Platform:
         from core.migration.sampling import Sampler
 
         return Sampler(self.migrations.handles, self.resolver, httpx.Client(timeout=10))
+
+    @cached_property
+    def actions(self) -> "Actions":
+        """What people may do with changes to the cloud."""
+        from core.actions.registry import open_actions  # here, as for plans: most commands change nothing
+
+        return open_actions(self.database, self.audit, self.providers, self.prices, now)
 
     @cached_property
     def warehouse(self) -> "Warehouse":
@@ -220,9 +227,8 @@ def open_as(settings: Settings, demo: bool) -> Platform:
     home = demo_home(settings) if demo else settings.phyght_home
     database = SqliteDatabase(home / "phyght.db") if demo else _own_database(settings)
     database.migrate()
-    # the demo's videos never go to the user's buckets
     providers = open_folders(home, now) if demo else open_providers(settings, home, now)
-    takes_uploads = open_local(home, now) if demo else providers
+    takes_uploads = open_local(home, now) if demo else providers  # the demo's never go to the user's buckets
     audit, catalog, health = AuditLog(database), Catalog(database), Health(database, now)
     prices = load_prices(settings.phyght_price_catalog)
     addresses = Addresses(providers, None if demo else _distribution(settings))
@@ -238,15 +244,11 @@ def open_as(settings: Settings, demo: bool) -> Platform:
         catalog,
         providers,
         health,
-        Uploads(database, takes_uploads, health, catalog, audit, prices, settings, _package(media)),
+        Uploads(database, takes_uploads, health, catalog, audit, prices, settings, media.request_within),
         Resolver(catalog, addresses, Seal(secret_key(home)), supabase_project(settings)),
         media,
         prices,
     )
-
-
-def _package(media: Media) -> Package:
-    return lambda connection, video_id, _now: media.request_within(connection, video_id)
 
 
 def _platform_rows(settings: Settings, database: Database) -> "PlatformRows | None":

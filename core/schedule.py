@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from functools import partial
 
+from core.actions.doing import Doer
+from core.actions.store import ACTION
 from core.alerts.outbox import Outbox
 from core.bootstrap import Platform, now, open_as
 from core.catalog.moved import follow_rules
@@ -19,7 +21,7 @@ from core.storage.provider import Tiered
 _PROBE_MINUTES = 5
 #: How often uploads are looked at that nobody goes on with.
 _SWEEP_MINUTES = 15
-#: How often moves are looked for that no worker has any more.
+#: How often moves and actions are looked for that no worker has any more.
 _LOST_MINUTES = 1
 #: How many videos are moved at once; their bytes share one bound of memory.
 _MOVED_AT_ONCE = 6
@@ -44,6 +46,7 @@ def jobs(platform: Platform) -> list[Job]:
         Job("messages", _SENT_MINUTES, {"outbox": lambda: _send_due(platform)}),
         Job("forecasts", 24 * 60, {"costs": lambda: apart(_store_forecasts, platform.settings, platform.demo)}),
         Job("migrations", _LOST_MINUTES, {"lost moves": lambda: platform.migrations.ask_again(now())}),
+        Job("actions", _LOST_MINUTES, {"lost actions": lambda: platform.actions.ask_again(now())}),
     ]
 
 
@@ -61,6 +64,7 @@ def works(platform: Platform) -> list[Work]:
         Work(MOVE, lambda *asked: platform.mover.move(*asked), _MOVED_AT_ONCE, _LOOKS_EVERY_S),
         Work(DISCARD, lambda *asked: platform.mover.discard(*asked), _MOVED_AT_ONCE),
         Work(RETIRE, lambda *asked: platform.mover.retire(*asked), _MOVED_AT_ONCE),
+        Work(ACTION, lambda *asked: Doer(platform.actions.handles).do(*asked)),
         Work(SAMPLE, lambda *asked: platform.sampler.run(*asked)),
     ]
 

@@ -43,6 +43,8 @@ class Permission(StrEnum):
     SEE_ALERTS = "see alerts"
     ACKNOWLEDGE = "acknowledge alerts"
     MANAGE_ALERTS = "manage alerts"
+    SEE_SAVINGS = "see what can be saved"
+    CHANGE_CLOUD = "change what lies in the cloud"
 
 
 #: The lowest role that may do it. Pages, routes and commands all ask this table, through User.
@@ -66,6 +68,8 @@ LOWEST_ROLE: Mapping[Permission, Role] = MappingProxyType(
         Permission.SEE_ALERTS: Role.VIEWER,
         Permission.ACKNOWLEDGE: Role.OPERATOR,
         Permission.MANAGE_ALERTS: Role.ADMIN,
+        Permission.SEE_SAVINGS: Role.VIEWER,
+        Permission.CHANGE_CLOUD: Role.OPERATOR,
     }
 )
 

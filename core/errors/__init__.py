@@ -66,10 +66,16 @@ PhyghtError                     message names the thing, advice names the next s
 │   ├── AlertRefused            it cannot be acknowledged any more
 │   ├── RuleRefused             a rule cannot be as it is asked for
 │   └── ChannelRefused          a channel cannot be as it is asked for
+├── ActionError
+│   ├── ActionNotFound          there is no such action
+│   ├── ActionRefused           it cannot be previewed, applied, gone on with or undone now
+│   ├── StateChanged            the cloud is not as it was when the preview was made
+│   └── CannotReturn            what an action has changed cannot be as it was before
 ├── QueryRefused                the SQL is not allowed, or not correct
 └── QueryStopped                the SQL took too long or too much
 """
 
+from core.errors.actions import ActionError, ActionNotFound, ActionRefused, CannotReturn, StateChanged
 from core.errors.alerts import AlertError, AlertNotFound, AlertRefused, ChannelRefused, RuleRefused
 from core.errors.base import (
     AccessError,
@@ -146,11 +152,15 @@ from core.errors.videos import (
 __all__ = [
     "AccessError",
     "AccountRefused",
+    "ActionError",
+    "ActionNotFound",
+    "ActionRefused",
     "AlertError",
     "AlertNotFound",
     "AlertRefused",
     "BudgetRefused",
     "BudgetUntold",
+    "CannotReturn",
     "CatalogError",
     "ChannelRefused",
     "ContentRefused",
@@ -198,6 +208,7 @@ __all__ = [
     "SizeRefused",
     "SourceError",
     "SourceUnreachable",
+    "StateChanged",
     "StorageBusy",
     "StorageDenied",
     "StorageError",

@@ -27,7 +27,7 @@ from core.uploads.whole import Assembled
 #: A completion of which nothing was heard for so long was cut off.
 INTERRUPTED_AFTER = timedelta(minutes=10)
 #: Asks for renditions of the video with that id, in a transaction.
-Package = Callable[[Connection, str, datetime], object]
+Package = Callable[[Connection, str], object]
 #: In whose name the worker acts.
 WORKER = User("worker", Role.ADMIN, Via.SHELL)
 
@@ -102,7 +102,7 @@ class Endings:
                     store.move(connection, session.id, session.state, State.DUPLICATE, now)
                 else:
                     recording.record(connection, user, current, provider, made.stored, now)
-                    self._have_packaged(connection, session.id, now)
+                    self._have_packaged(connection, session.id)
             return store.find(connection, session.id)
 
     def twin(self, session: UploadSession) -> Video | None:
@@ -167,18 +167,18 @@ class Endings:
         for each in left:
             yield lambda each=each: self._clear(each)
         for each in unpackaged:
-            yield lambda each=each: self._have_packaged_later(each, now)
+            yield lambda each=each: self._have_packaged_later(each)
 
-    def _have_packaged(self, connection: Connection, id: str, now: datetime) -> None:
+    def _have_packaged(self, connection: Connection, id: str) -> None:
         """Ask for renditions of a video, if and only if the transaction is kept."""
         if self._package:
-            self._package(connection, id, now)
+            self._package(connection, id)
             store.queries.packaging_was_asked(connection, id=id)
 
-    def _have_packaged_later(self, session: UploadSession, now: datetime) -> None:
+    def _have_packaged_later(self, session: UploadSession) -> None:
         """For a video that was recorded when nobody made renditions."""
         with self._database.transaction() as connection:
-            self._have_packaged(connection, session.id, now)
+            self._have_packaged(connection, session.id)
 
     def _assembled(
         self, provider: StorageProvider, session: UploadSession, sent: Sequence[Part], now: datetime

@@ -65,7 +65,7 @@ class House:
             "audit": self.audit,
             "prices": load_prices(),
             "settings": self.settings,
-            "package": lambda _, id, __: self.packaged.append(id),
+            "package": lambda _, id: self.packaged.append(id),
             "part_bytes": PART,
         }
         return Uploads(**handles | other)

@@ -1,0 +1,1 @@
+"""Changes to what lies in the cloud that can be previewed, applied and taken back."""

@@ -1,0 +1,137 @@
+"""Lifecycle policy: rules of ours put into a bucket, beside those of others, which stay to the letter.
+
+Terms: `rules`, each as core.storage.lifecycle_told says it, and `remove`, ids of ours that are to go.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from core.actions.action import Action, Difference, Item, Kind, Preview, State, Taken, Undo
+from core.actions.handler import fingerprint, seen_items
+from core.actions.kinds.rule_words import in_words
+from core.errors import ActionRefused
+from core.storage.lifecycle import LifecycleRule
+from core.storage.lifecycle_told import rule_of, told
+from core.storage.provider import LifecycleRules
+from core.storage.providers import Providers
+
+#: How the ids of our rules begin; no other rule is ever changed.
+OURS = "phyght-"
+#: S3 takes no more in a bucket.
+MOST_RULES = 1_000
+_UNDO = "The rules become what they were; what they have moved or removed by then stays so."
+
+
+class LifecyclePolicy:
+    """Each of its items is one rule of ours, by its id."""
+
+    kind = Kind.PUT_LIFECYCLE_POLICY
+
+    def __init__(self, providers: Providers) -> None:
+        self._providers = providers
+
+    def preview(self, action: Action, now: datetime) -> Preview:
+        there = self._provider(action).lifecycle_rules()
+        own = {each.id: each for each in there}
+        wanted = _wanted(action)
+        items = tuple(_changes(own, wanted))
+        if not items:
+            raise ActionRefused("The bucket has these rules already.", "Nothing is to be done.")
+        _require_room(there, items)
+        return Preview(
+            action,
+            _summary(items, self._provider(action).bucket),
+            items,
+            saving_usd=None,
+            one_off_usd=None,
+            undo=Undo(_UNDO, possible=True),
+            warnings=tuple(_warnings(there, wanted)),
+            differences=tuple(map(_difference, items)),
+            seen=fingerprint(seen_items(items), list(map(told, there))),
+        )
+
+    def look(self, action: Action, item: Item) -> State:
+        found = [each for each in self._provider(action).lifecycle_rules() if each.id == item.key]
+        return told(found[0]) if found else None
+
+    def put(self, action: Action, item: Item, state: State) -> None:
+        provider = self._provider(action)
+        others = [each for each in provider.lifecycle_rules() if each.id != item.key]
+        provider.set_lifecycle_rules([*others, *([rule_of(state)] if state else [])])
+
+    def undo(self, taken: Taken, items: Iterable[Item], now: datetime) -> Undo:
+        return Undo(_UNDO, possible=any(True for _ in items))
+
+    def finished(self, action: Action, now: datetime) -> None:
+        """Nothing goes with it."""
+
+    def _provider(self, action: Action) -> LifecycleRules:
+        provider = self._providers.named(action.place)
+        if not isinstance(provider, LifecycleRules):
+            raise ActionRefused(f"{action.place} has no lifecycle rules.", "Choose a bucket of S3.")
+        return provider
+
+
+def _wanted(action: Action) -> dict[str, LifecycleRule | None]:
+    """The rule of each id that is to be there, or None. Raises ActionRefused."""
+    try:
+        rules = [rule_of(each) for each in action.terms.get("rules", ())]
+    except (KeyError, TypeError) as error:
+        raise ActionRefused(
+            "A lifecycle rule cannot be read.", "Give each an id, a prefix and what it does."
+        ) from error
+    wanted: dict[str, LifecycleRule | None] = dict.fromkeys(action.terms.get("remove", ()))
+    wanted |= {each.id: each for each in rules}
+    if foreign := [id for id in wanted if not id.startswith(OURS)]:
+        raise ActionRefused(f"The rule {foreign[0]!r} is not one of ours.", f"Ours are called {OURS}...")
+    return wanted
+
+
+def _changes(own: dict[str, LifecycleRule], wanted: dict[str, LifecycleRule | None]) -> Iterator[Item]:
+    for id, rule in wanted.items():
+        if own.get(id) != rule:
+            before = own.get(id)
+            yield Item(id, 0, told(before) if before else None, told(rule) if rule else None)
+
+
+def _require_room(there: Iterable[LifecycleRule], items: Iterable[Item]) -> None:
+    added = sum((each.before is None) - (each.after is None) for each in items)
+    if (count := len(list(there)) + added) > MOST_RULES:
+        raise ActionRefused(
+            f"The bucket would have {count:,} rules, and S3 takes {MOST_RULES:,}.", "Remove some in the S3 console."
+        )
+
+
+def _summary(items: tuple[Item, ...], bucket: str) -> str:
+    added, gone = sum(each.before is None for each in items), sum(each.after is None for each in items)
+    counts = {"adds": added, "changes": len(items) - added - gone, "removes": gone}
+    said = ", ".join(f"{verb} {count}" for verb, count in counts.items() if count)
+    return f"{said[0].upper()}{said[1:]} lifecycle {'rule' if len(items) == 1 else 'rules'} of {bucket}."
+
+
+def _warnings(there: Iterable[LifecycleRule], wanted: dict[str, LifecycleRule | None]) -> Iterator[str]:
+    for rule in wanted.values():
+        for other in there if rule else ():
+            if rule and other.id not in wanted and other.enabled and _meet(rule, other):
+                yield (
+                    f"{rule.id} and {other.id or 'a rule without an id'} are about some of the same objects: "
+                    f"{in_words(other)}. Of two rules S3 does what is cheaper for storage, and removal comes first."
+                )
+        if rule and rule.expire_after_days is not None:
+            yield f"{rule.id} removes objects for good. A removed object cannot be brought back."
+
+
+def _meet(one: LifecycleRule, other: LifecycleRule) -> bool:
+    """Whether an object can be below both prefixes and carry the tags of both."""
+    prefixes = one.prefix.startswith(other.prefix) or other.prefix.startswith(one.prefix)
+    return prefixes and all(other.tags.get(name, value) == value for name, value in one.tags.items())
+
+
+def _difference(item: Item) -> Difference:
+    return Difference(item.key, _words(item.before), _words(item.after))
+
+
+def _words(state: State) -> str:
+    rule: Any = rule_of(state) if state else None
+    return in_words(rule) if rule else ""

@@ -1,0 +1,46 @@
+"""Rule words: what a lifecycle rule does, in a sentence."""
+
+from collections.abc import Iterator
+
+from core.storage.lifecycle import LifecycleRule
+from core.storage.provider import StorageClass
+
+#: What people call the classes.
+NAMES = {
+    StorageClass.STANDARD: "Standard",
+    StorageClass.INTELLIGENT_TIERING: "Intelligent-Tiering",
+    StorageClass.STANDARD_IA: "Standard-IA",
+    StorageClass.ONEZONE_IA: "One Zone-IA",
+    StorageClass.GLACIER_IR: "Glacier Instant Retrieval",
+    StorageClass.GLACIER: "Glacier Flexible Retrieval",
+    StorageClass.DEEP_ARCHIVE: "Glacier Deep Archive",
+}
+
+
+def in_words(rule: LifecycleRule) -> str:
+    """Such as: objects below videos/ go to Standard-IA after 30 days, and are removed after 365 days."""
+    does = list(_does(rule)) or ["nothing that can be said here"]
+    said = ", ".join(does[:-1]) + (", and " if len(does) > 1 else "") + does[-1]
+    besides = f" (also {', '.join(rule.besides)})" if rule.besides else ""
+    return f"{_about(rule)}: {said}{besides}{'' if rule.enabled else '; switched off'}"
+
+
+def _about(rule: LifecycleRule) -> str:
+    below = f"objects below {rule.prefix}" if rule.prefix else "all objects"
+    tags = " and ".join(f"{name}={value}" for name, value in rule.tags.items())
+    return f"{below} tagged {tags}" if tags else below
+
+
+def _does(rule: LifecycleRule) -> Iterator[str]:
+    for each in rule.transitions:
+        yield f"to {NAMES.get(StorageClass(each.storage_class), each.storage_class)} {_after(each.after_days)}"
+    if rule.expire_after_days is not None:
+        yield f"removed {_after(rule.expire_after_days)}"
+    if rule.expire_noncurrent_after_days is not None:
+        yield f"noncurrent versions removed {_after(rule.expire_noncurrent_after_days)}"
+    if rule.abort_unfinished_after_days is not None:
+        yield f"unfinished uploads aborted {_after(rule.abort_unfinished_after_days)}"
+
+
+def _after(days: int) -> str:
+    return f"after {days} day{'' if days == 1 else 's'}"
