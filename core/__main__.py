@@ -40,6 +40,7 @@ _COMMANDS: dict[str, tuple[str, _Add, _Run]] = {
     "check": ("whether what is configured can be reached, and what to do if not", *_of("operating", "check")),
     "resolve": ("where the video that a link names can be played, old links too", *_of("resolve")),
     "migrate": ("move videos to another provider while people watch them", *_of("migrate")),
+    "actions": ("changes to the cloud: preview, apply, undo", *_of("acting")),
     "alerts": ("what needs somebody, when they are told, and where", *_of("alerts")),
     "media": ("make videos ready to be watched", *_of("media")),
     "users": ("the accounts of this installation", *_of("people")),

@@ -73,7 +73,7 @@ def _start(arguments: argparse.Namespace, platform: Platform, user: User, now: d
     if arguments.limit_rate is not None:
         platform.migrations.set_timetable(user, name, arguments.limit_rate, now)
     count = platform.migrations.start(user, name, now, arguments.first)
-    _tell_of_worker(platform, now)
+    tell_of_worker(platform, now)
     status = f"python -m core migrate status {quote(name)}"
     text = f"{count:,} videos of {name!r} are to be moved. `{status}` says how far it is."
     return answer(arguments, text, name=name, videos=count, dry_run=False)
@@ -83,7 +83,8 @@ def _migration(platform: Platform, user: User, name: str, now: datetime) -> Migr
     return progress(platform.database, user, name, now).migration
 
 
-def _tell_of_worker(platform: Platform, now: datetime) -> None:
+def tell_of_worker(platform: Platform, now: datetime) -> None:
+    """That no worker runs, if so."""
     seen = worker_seen_at(platform.database)
     if seen is None or now - seen > _GONE_AFTER:
         note("No worker runs: it begins with the dashboard, `python -m dashboard`, or `python -m core work`.")
@@ -156,7 +157,7 @@ def _retire(arguments: argparse.Namespace, platform: Platform, user: User, now: 
         text = f"The source's copies of {count:,} videos of {name!r} would be removed, which cannot be undone."
         return answer(arguments, text, name=name, videos=count, dry_run=True)
     count = platform.migrations.retire(user, name, now, video)
-    _tell_of_worker(platform, now)
+    tell_of_worker(platform, now)
     text = f"The source's copies of {count:,} videos of {name!r} are checked once more and removed."
     return answer(arguments, text, name=name, videos=count, dry_run=False)
 
@@ -164,7 +165,7 @@ def _retire(arguments: argparse.Namespace, platform: Platform, user: User, now: 
 def _sample(arguments: argparse.Namespace, platform: Platform, user: User, now: datetime) -> int:
     name = name_of(arguments, platform, user)
     samples.ask(platform.migrations.handles, user, name, now)
-    _tell_of_worker(platform, now)
+    tell_of_worker(platform, now)
     status = f"python -m core migrate status {quote(name)}"
     return answer(arguments, f"Links of {name!r} are sampled. `{status}` says how many answer.", name=name)
 
@@ -173,7 +174,7 @@ def _adopt(arguments: argparse.Namespace, platform: Platform, user: User, now: d
     arguments.adopt = True
     made = planning.made_plan(arguments, platform, user, now)
     count = platform.migrations.start(user, made.name, now)
-    _tell_of_worker(platform, now)
+    tell_of_worker(platform, now)
     text = f"{count:,} videos are compared with what lies at {made.options.target}, as {made.name!r}."
     return answer(arguments, text, name=made.name, videos=count)
 

@@ -11,9 +11,9 @@ from core.actions.action import Action, Kind
 from core.actions.actions import Actions
 from core.actions.doing import Doer
 from core.actions.handles import Handles
-from core.sqlite_database import SqliteDatabase
+from core.database import Database
 from tests.actions.memory import Colours
-from tests.support.databases import fresh_database
+from tests.support.databases import BOTH, either_database
 
 NOW = datetime(2026, 11, 30, 12, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
@@ -23,9 +23,9 @@ VIC = User("vic", Role.VIEWER, Via.PASSWORD)
 BLUE = Action(Kind.SET_CACHE_CONTROL, "s3", {"colour": "blue"})
 
 
-@pytest.fixture
-def database(tmp_path: Path) -> SqliteDatabase:
-    return fresh_database(tmp_path / "phyght.db")
+@pytest.fixture(params=BOTH)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
+    return either_database(request, tmp_path / "phyght.db")
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def colours() -> Colours:
 
 
 @pytest.fixture
-def actions(database: SqliteDatabase, colours: Colours) -> Actions:
+def actions(database: Database, colours: Colours) -> Actions:
     return Actions(Handles(database, AuditLog(database), lambda: LATER, {colours.kind: colours}))
 
 

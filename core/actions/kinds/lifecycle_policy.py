@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from core.actions.action import Action, Difference, Item, Kind, Preview, State, Taken, Undo
-from core.actions.handler import fingerprint, seen_items
+from core.actions.handler import fingerprint, is_in, seen_items
 from core.actions.kinds.rule_words import in_words
-from core.errors import ActionRefused
+from core.errors import ActionRefused, StorageBusy
 from core.storage.lifecycle import LifecycleRule
 from core.storage.lifecycle_told import rule_of, told
 from core.storage.provider import LifecycleRules
@@ -59,6 +59,8 @@ class LifecyclePolicy:
         provider = self._provider(action)
         others = [each for each in provider.lifecycle_rules() if each.id != item.key]
         provider.set_lifecycle_rules([*others, *([rule_of(state)] if state else [])])
+        if not is_in(self.look(action, item), state):  # S3 puts all of a bucket's rules at once, and on no condition
+            raise StorageBusy(f"Somebody else changes the rules of {provider.bucket} too.", "Try it again.")
 
     def undo(self, taken: Taken, items: Iterable[Item], now: datetime) -> Undo:
         return Undo(_UNDO, possible=any(True for _ in items))
