@@ -45,6 +45,7 @@ class Permission(StrEnum):
     MANAGE_ALERTS = "manage alerts"
     SEE_SAVINGS = "see what can be saved"
     CHANGE_CLOUD = "change what lies in the cloud"
+    HOLD = "place and release legal holds"
 
 
 #: The lowest role that may do it. Pages, routes and commands all ask this table, through User.
@@ -70,6 +71,7 @@ LOWEST_ROLE: Mapping[Permission, Role] = MappingProxyType(
         Permission.MANAGE_ALERTS: Role.ADMIN,
         Permission.SEE_SAVINGS: Role.VIEWER,
         Permission.CHANGE_CLOUD: Role.OPERATOR,
+        Permission.HOLD: Role.ADMIN,
     }
 )
 

@@ -18,10 +18,10 @@ def open_actions(
     database: Database, audit: AuditLog, providers: Providers, prices: PriceCatalog, clock: Callable[[], datetime]
 ) -> Actions:
     """With all that this installation can do."""
-    return Actions(Handles(database, audit, clock, _handlers(providers, prices)))
+    return Actions(Handles(database, audit, clock, _handlers(database, providers, prices)))
 
 
-def _handlers(providers: Providers, _prices: PriceCatalog) -> Mapping[Kind, Handler]:
+def _handlers(database: Database, providers: Providers, _prices: PriceCatalog) -> Mapping[Kind, Handler]:
     """To add a kind, write its handler in a file of `kinds`, and a line here."""
-    found: tuple[Handler, ...] = (LifecyclePolicy(providers),)
+    found: tuple[Handler, ...] = (LifecyclePolicy(providers, database),)
     return {each.kind: each for each in found}

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from core.catalog.holds import held_keys
 from core.database import Database, named_queries
 from core.errors import ObjectNotFound
 from core.storage.local import LocalProvider
@@ -20,7 +21,7 @@ def follow_rules(database: Database, provider: Tiered, clock: Callable[[], datet
     Raises what learn_classes does.
     """
     if isinstance(provider, LocalProvider):
-        apply_rules(provider, clock())
+        apply_rules(provider, clock(), held_keys(database, provider.name))
     learn_classes(database, provider)
 
 

@@ -33,9 +33,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
 def _add_action(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("kind", choices=_KINDS, metavar="KIND", help=", ".join(_KINDS))
     parser.add_argument("place", metavar="PLACE", help="the provider's name, such as s3")
-    parser.add_argument(
-        "--terms", default="{}", metavar="JSON", help="what is to be changed, or @FILE"
-    )
+    parser.add_argument("--terms", default="{}", metavar="JSON", help="what is to be changed, or @FILE")
 
 
 def _action(arguments: argparse.Namespace) -> Action:

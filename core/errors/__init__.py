@@ -42,6 +42,7 @@ PhyghtError                     message names the thing, advice names the next s
 │   └── RulesRefused            the provider takes no such lifecycle rules
 ├── CatalogError
 │   ├── VideoNotFound           no video by that name or link
+│   ├── HoldRefused             a legal hold cannot be placed so
 │   ├── NothingServed           the video has no copy that viewers could get
 │   └── PlaylistRefused         a playlist that cannot be handed on to a player
 ├── UploadError
@@ -112,6 +113,7 @@ from core.errors.money import (
 )
 from core.errors.storage import (
     CatalogError,
+    HoldRefused,
     KeyRefused,
     NothingServed,
     ObjectArchived,
@@ -169,6 +171,7 @@ __all__ = [
     "DeliveryRefused",
     "DiskFull",
     "HistoryRefused",
+    "HoldRefused",
     "Incomplete",
     "KeyRefused",
     "MediaError",

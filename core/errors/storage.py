@@ -69,3 +69,7 @@ class NothingServed(CatalogError):
 
 class PlaylistRefused(CatalogError):
     """A playlist is none, or leads where it should not."""
+
+
+class HoldRefused(CatalogError):
+    """A legal hold cannot be placed so."""

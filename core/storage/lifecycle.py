@@ -24,4 +24,15 @@ class LifecycleRule:
     expire_after_days: int | None = None
     expire_noncurrent_after_days: int | None = None
     abort_unfinished_after_days: int | None = None  #: multipart uploads that were never completed
+    larger_than_bytes: int | None = None  #: about larger objects only
+    smaller_than_bytes: int | None = None
     besides: tuple[str, ...] = ()  #: what the provider's rule has that this one cannot say; such a rule stays as it is
+
+    def is_about(self, key: str, size_bytes: int, tags: Mapping[str, str]) -> bool:
+        """Whether an object is one of those that the rule is for."""
+        return (
+            key.startswith(self.prefix)
+            and (self.larger_than_bytes is None or size_bytes > self.larger_than_bytes)
+            and (self.smaller_than_bytes is None or size_bytes < self.smaller_than_bytes)
+            and all(tags.get(name) == value for name, value in self.tags.items())
+        )

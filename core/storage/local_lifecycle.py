@@ -1,5 +1,6 @@
 """Local lifecycle: does once a day to a folder of this machine what S3 does by itself."""
 
+from collections.abc import Container
 from datetime import datetime
 
 from core.storage.lifecycle import LifecycleRule
@@ -8,8 +9,8 @@ from core.storage.provider import StorageClass, StoredObject
 from core.storage.waterfall import SMALLEST_MOVED_BYTES, WATERFALL
 
 
-def apply_rules(provider: LocalProvider, now: datetime) -> None:
-    """Move, remove and abort what is due; safe to repeat.
+def apply_rules(provider: LocalProvider, now: datetime, held: Container[str] = ()) -> None:
+    """Move, remove and abort what is due, but for objects whose keys are held; safe to repeat.
 
     Objects here have no tags: rules that ask for some do nothing.
     """
@@ -17,9 +18,9 @@ def apply_rules(provider: LocalProvider, now: datetime) -> None:
     if not rules:
         return
     for each in provider.list():
-        own = [rule for rule in rules if each.key.startswith(rule.prefix)]
+        own = [rule for rule in rules if rule.is_about(each.key, each.size_bytes, {})]
         days = (now - each.modified_at).days
-        if any(_is_due(rule.expire_after_days, days) for rule in own):
+        if each.key not in held and any(_is_due(rule.expire_after_days, days) for rule in own):
             provider.delete(each.key)
         elif wanted := _lower_class(each, own, days):
             provider.set_storage_class(each.key, wanted)

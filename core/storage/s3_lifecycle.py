@@ -9,6 +9,7 @@ from core.errors import RulesRefused
 from core.storage.lifecycle import LifecycleRule, Transition
 from core.storage.s3_bucket import S3Bucket
 
+_LARGER, _SMALLER = "ObjectSizeGreaterThan", "ObjectSizeLessThan"
 _NONE = "NoSuchLifecycleConfiguration"
 #: Parts of a rule that ours says, and what may be in each.
 _KNOWN: dict[str, set[str]] = {
@@ -72,6 +73,8 @@ def from_s3(raw: Mapping[str, Any]) -> LifecycleRule:
         raw.get("Expiration", {}).get("Days"),
         raw.get("NoncurrentVersionExpiration", {}).get("NoncurrentDays"),
         raw.get("AbortIncompleteMultipartUpload", {}).get("DaysAfterInitiation"),
+        where.get(_LARGER, both.get(_LARGER)),
+        where.get(_SMALLER, both.get(_SMALLER)),
         tuple(sorted(_besides(raw))),
     )
 
@@ -80,7 +83,7 @@ def _besides(raw: Mapping[str, Any]) -> set[str]:
     """The names of what a rule has and ours has not."""
     where = raw.get("Filter", {})
     found = set(raw) - {"ID", "Prefix", "Filter", "Status", "Transitions", *_KNOWN}
-    found |= (set(where) | set(where.get("And", {}))) - {"Prefix", "Tag", "And", "Tags"}
+    found |= (set(where) | set(where.get("And", {}))) - {"Prefix", "Tag", "And", "Tags", _LARGER, _SMALLER}
     found |= {"Date" for each in raw.get("Transitions", []) if "Days" not in each}
     return found.union(*(set(raw.get(part, {})) - names for part, names in _KNOWN.items()))
 
@@ -102,12 +105,15 @@ def to_s3(rule: LifecycleRule) -> dict[str, Any]:
 
 
 def _where(rule: LifecycleRule) -> dict[str, Any]:
+    """What S3 calls a filter: one condition as it is, several below And."""
     tags = [{"Key": name, "Value": value} for name, value in rule.tags.items()]
-    if not tags:
-        return {"Prefix": rule.prefix}
-    if len(tags) == 1 and not rule.prefix:
-        return {"Tag": tags[0]}
-    return {"And": {"Tags": tags} | ({"Prefix": rule.prefix} if rule.prefix else {})}
+    sizes = {_LARGER: rule.larger_than_bytes, _SMALLER: rule.smaller_than_bytes}
+    parts = ({"Prefix": rule.prefix} if rule.prefix else {}) | {
+        name: at for name, at in sizes.items() if at is not None
+    }
+    if len(parts) + len(tags) > 1:
+        return {"And": parts | ({"Tags": tags} if tags else {})}
+    return parts or ({"Tag": tags[0]} if tags else {"Prefix": ""})
 
 
 def _configuration(bucket: S3Bucket) -> dict[str, Any]:

@@ -63,6 +63,7 @@ ALLOWED = {
         Permission.MANAGE_PEOPLE,
         Permission.SEE_AUDIT,
         Permission.MANAGE_ALERTS,
+        Permission.HOLD,
     },
 }
 

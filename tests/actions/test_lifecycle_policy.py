@@ -37,7 +37,7 @@ THEIRS = LifecycleRule("theirs", "videos/", transitions=(Transition(90, "STANDAR
 class House:
     def __init__(self, provider: LifecycleRules, database: Database) -> None:
         self.provider = provider
-        handlers = {Kind.PUT_LIFECYCLE_POLICY: LifecyclePolicy(Providers((provider,)))}
+        handlers = {Kind.PUT_LIFECYCLE_POLICY: LifecyclePolicy(Providers((provider,)), database)}
         self.actions = Actions(Handles(database, AuditLog(database), lambda: LATER, handlers))
         self.doer = Doer(self.actions.handles)
 

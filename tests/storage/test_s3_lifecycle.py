@@ -18,6 +18,8 @@ COLD = LifecycleRule(
 TIDY = LifecycleRule(
     "tidy", enabled=False, expire_after_days=365, expire_noncurrent_after_days=30, abort_unfinished_after_days=3
 )
+LARGE = LifecycleRule("large", "videos/", larger_than_bytes=1_000, smaller_than_bytes=10_000, expire_after_days=9)
+ONE_SIZE = LifecycleRule("one size", larger_than_bytes=1_000, expire_after_days=9)
 ONE_TAG = LifecycleRule("one tag", tags={"kind": "poster"}, expire_after_days=1)
 #: A rule with everything that ours cannot say.
 STRANGE: dict[str, Any] = {
@@ -29,7 +31,7 @@ STRANGE: dict[str, Any] = {
     "NoncurrentVersionExpiration": {"NoncurrentDays": 90, "NewerNoncurrentVersions": 3},
 }
 BESIDES = (
-    "ExpiredObjectDeleteMarker", "NewerNoncurrentVersions", "NoncurrentVersionTransitions", "ObjectSizeGreaterThan",
+    "ExpiredObjectDeleteMarker", "NewerNoncurrentVersions", "NoncurrentVersionTransitions",
 )  # fmt: skip
 
 
@@ -44,7 +46,7 @@ def test_rules_are_there_as_they_were_set(s3_provider: S3Provider):
     assert s3_provider.lifecycle_rules() == ()
 
 
-@pytest.mark.parametrize("rule", [COLD, TIDY, ONE_TAG], ids=lambda rule: rule.id)
+@pytest.mark.parametrize("rule", [COLD, TIDY, ONE_TAG, LARGE, ONE_SIZE], ids=lambda rule: rule.id)
 def test_a_rule_is_the_same_after_s3_has_had_it(rule: LifecycleRule):
     assert from_s3(to_s3(rule)) == rule
 
@@ -56,7 +58,9 @@ def test_a_rule_of_the_old_form_is_understood():
 
 
 def test_what_a_rule_does_besides_is_named():
-    assert from_s3(STRANGE) == LifecycleRule("strange", "logs/", expire_noncurrent_after_days=90, besides=BESIDES)
+    assert from_s3(STRANGE) == LifecycleRule(
+        "strange", "logs/", expire_noncurrent_after_days=90, larger_than_bytes=1000, besides=BESIDES
+    )
     dated = {"ID": "dated", "Status": "Enabled", "Transitions": [{"Date": "2026-12-01", "StorageClass": "GLACIER"}]}
     assert from_s3(dated).besides == ("Date",)
 

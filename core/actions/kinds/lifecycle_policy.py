@@ -10,6 +10,8 @@ from typing import Any
 from core.actions.action import Action, Difference, Item, Kind, Preview, State, Taken, Undo
 from core.actions.handler import fingerprint, is_in, seen_items
 from core.actions.kinds.rule_words import in_words
+from core.catalog.holds import held_keys
+from core.database import Database
 from core.errors import ActionRefused, StorageBusy
 from core.storage.lifecycle import LifecycleRule
 from core.storage.lifecycle_told import rule_of, told
@@ -28,8 +30,8 @@ class LifecyclePolicy:
 
     kind = Kind.PUT_LIFECYCLE_POLICY
 
-    def __init__(self, providers: Providers) -> None:
-        self._providers = providers
+    def __init__(self, providers: Providers, database: Database) -> None:
+        self._providers, self._database = providers, database
 
     def preview(self, action: Action, now: datetime) -> Preview:
         there = self._provider(action).lifecycle_rules()
@@ -39,6 +41,7 @@ class LifecyclePolicy:
         if not items:
             raise ActionRefused("The bucket has these rules already.", "Nothing is to be done.")
         _require_room(there, items)
+        self._require_no_holds(action, wanted)
         return Preview(
             action,
             _summary(items, self._provider(action).bucket),
@@ -67,6 +70,17 @@ class LifecyclePolicy:
 
     def finished(self, action: Action, now: datetime) -> None:
         """Nothing goes with it."""
+
+    def _require_no_holds(self, action: Action, wanted: dict[str, LifecycleRule | None]) -> None:
+        """Raises ActionRefused where a rule would remove what is on legal hold, at whatever age."""
+        held = held_keys(self._database, action.place)
+        for rule in (each for each in wanted.values() if each and each.enabled and each.expire_after_days is not None):
+            if found := {video for key, video in held.items() if key.startswith(rule.prefix)}:
+                count = f"{len(found)} video{'' if len(found) == 1 else 's'}"
+                raise ActionRefused(
+                    f"{rule.id} would remove objects of {count} on legal hold below {rule.prefix or 'the bucket'}.",
+                    "Narrow the rule to another prefix, or have an administrator release the holds.",
+                )
 
     def _provider(self, action: Action) -> LifecycleRules:
         provider = self._providers.named(action.place)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from core.storage.lifecycle import LifecycleRule
 from core.storage.provider import StorageClass
+from core.units import GIB, KIB, MIB
 
 #: What people call the classes.
 NAMES = {
@@ -28,7 +29,23 @@ def in_words(rule: LifecycleRule) -> str:
 def _about(rule: LifecycleRule) -> str:
     below = f"objects below {rule.prefix}" if rule.prefix else "all objects"
     tags = " and ".join(f"{name}={value}" for name, value in rule.tags.items())
-    return f"{below} tagged {tags}" if tags else below
+    sizes = " and ".join(_sizes(rule))
+    return below + (f" tagged {tags}" if tags else "") + (f" of {sizes}" if sizes else "")
+
+
+def _sizes(rule: LifecycleRule) -> Iterator[str]:
+    if rule.larger_than_bytes is not None:
+        yield f"more than {size_words(rule.larger_than_bytes)}"
+    if rule.smaller_than_bytes is not None:
+        yield f"less than {size_words(rule.smaller_than_bytes)}"
+
+
+def size_words(size_bytes: int) -> str:
+    """Such as 1 MiB, or 1,500 bytes where it is no whole number of a unit."""
+    for unit, name in ((GIB, "GiB"), (MIB, "MiB"), (KIB, "KiB")):
+        if size_bytes and size_bytes % unit == 0:
+            return f"{size_bytes // unit:,} {name}"
+    return f"{size_bytes:,} bytes"
 
 
 def _does(rule: LifecycleRule) -> Iterator[str]:

@@ -1,0 +1,103 @@
+"""Holds: videos of which nothing may be removed, such as evidence of a case, until somebody releases them."""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from core.access.audit import AuditLog
+from core.access.roles import Permission, User
+from core.database import Database, named_queries
+from core.errors import HoldRefused, StorageError
+from core.storage.lifecycle import LifecycleRule
+from core.storage.provider import LifecycleRules, StorageProvider
+from core.storage.providers import Providers
+from core.units import instant_text
+
+_queries: Any = named_queries(__file__, "holds.sql")
+_LONGEST_REASON = 500
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Hold:
+    """A video, and why nothing of it may be removed."""
+
+    video_id: str
+    title: str
+    slug: str
+    reason: str
+    placed_by: str
+    placed_at: datetime
+
+
+class Holds:
+    """Each change is noted in the audit log."""
+
+    def __init__(self, database: Database, audit: AuditLog) -> None:
+        self._database, self._audit = database, audit
+
+    def all(self, user: User) -> tuple[Hold, ...]:
+        """The newest first. Raises PermissionDenied."""
+        user.require(Permission.WATCH)
+        with self._database.reading() as connection:
+            return tuple(
+                Hold(
+                    row["video_id"],
+                    row["title"],
+                    row["slug"],
+                    row["reason"],
+                    row["placed_by"],
+                    datetime.fromisoformat(row["placed_at"]),
+                )
+                for row in _queries.holds(connection)
+            )
+
+    def place(self, user: User, video_id: str, reason: str, now: datetime) -> None:
+        """Raises HoldRefused without a reason, PermissionDenied."""
+        reason = " ".join(reason.split())
+        if not 0 < len(reason) <= _LONGEST_REASON:
+            raise HoldRefused("A legal hold needs a reason.", f"Say it in up to {_LONGEST_REASON} characters.")
+        with self._audit.change(user, Permission.HOLD, "place legal hold", video_id, now, reason) as connection:
+            _queries.place_hold(
+                connection, video_id=video_id, reason=reason, placed_by=user.name, placed_at=instant_text(now)
+            )
+
+    def release(self, user: User, video_id: str, now: datetime) -> None:
+        """Its objects may be removed again. Raises PermissionDenied."""
+        with self._audit.change(user, Permission.HOLD, "release legal hold", video_id, now) as connection:
+            _queries.release_hold(connection, video_id=video_id)
+
+
+def held_keys(database: Database, provider: str) -> dict[str, str]:
+    """The keys of all objects at a provider that may not be removed, and whose each is."""
+    with database.reading() as connection:
+        return {row["key"]: row["video_id"] for row in _queries.held_keys(connection, provider=provider)}
+
+
+def threats(database: Database, providers: Providers) -> Iterator[str]:
+    """Each rule of a bucket that would remove what is held, in a sentence; a bucket that does not answer says nothing.
+
+    Rules that somebody set elsewhere, or before the hold, cannot be kept from acting but by changing them.
+    """
+    for provider in providers.all:
+        held = held_keys(database, provider.name) if isinstance(provider, LifecycleRules) else {}
+        for rule in _removing(provider) if held else ():
+            if found := {video for key, video in held.items() if key.startswith(rule.prefix)}:
+                count = f"{len(found)} video{'' if len(found) == 1 else 's'}"
+                yield (
+                    f"The rule {rule.id!r} of {provider.name} removes objects of {count} on legal hold "
+                    f"{rule.expire_after_days} days after they were written."
+                )
+
+
+def _removing(provider: StorageProvider) -> list[LifecycleRule]:
+    if not isinstance(provider, LifecycleRules):
+        return []
+    try:
+        return [each for each in provider.lifecycle_rules() if each.enabled and each.expire_after_days is not None]
+    except StorageError as error:
+        log.warning("%s: %s", provider.name, error)
+        return []
