@@ -22,6 +22,7 @@ from core.delivery.resolver import Resolver
 from core.delivery.seal import Seal
 from core.delivery.supabase_tokens import supabase_project
 from core.demo.folders import open_folders
+from core.installation import demo_home, demo_sources, own_database, shows_demo
 from core.media.handles import Handles
 from core.media.media import Media
 from core.settings import DemoMode, Settings
@@ -101,11 +102,20 @@ class Platform:
         return Sampler(self.migrations.handles, self.resolver, httpx.Client(timeout=10))
 
     @cached_property
+    def governed(self) -> Providers:
+        """The providers whose objects can be changed by actions and rules; of the demo also those it only tells of."""
+        if not self.demo:
+            return self.providers
+        from core.demo.told_folder import told_folders
+
+        return Providers((*told_folders(self.home, self.database, secret_key(self.home), now), *self.providers.all))
+
+    @cached_property
     def actions(self) -> "Actions":
         """What people may do with changes to the cloud."""
         from core.actions.registry import open_actions  # here, as for plans: most commands change nothing
 
-        return open_actions(self.database, self.audit, self.providers, self.prices, now)
+        return open_actions(self.database, self.audit, self.governed, self.prices, now)
 
     @cached_property
     def warehouse(self) -> "Warehouse":
@@ -205,27 +215,10 @@ def open_real_platform(settings: Settings) -> Platform:
     return open_as(settings, settings.phyght_demo is DemoMode.ON)
 
 
-def shows_demo(settings: Settings) -> bool:
-    """Whether the demo is what the settings describe."""
-    if settings.phyght_demo is not DemoMode.AUTO:
-        return settings.phyght_demo is DemoMode.ON
-    return not settings.connected and not _has_bills(settings)
-
-
-def demo_sources(demo_home: Path) -> Path:
-    """Where the demo's source files lie."""
-    return demo_home / "sources"
-
-
-def demo_home(settings: Settings) -> Path:
-    """The demo's own folder: its data never mixes with the user's."""
-    return settings.phyght_home / "demo"
-
-
 def open_as(settings: Settings, demo: bool) -> Platform:
     """One of the two platforms."""
     home = demo_home(settings) if demo else settings.phyght_home
-    database = SqliteDatabase(home / "phyght.db") if demo else _own_database(settings)
+    database = SqliteDatabase(home / "phyght.db") if demo else own_database(settings)
     database.migrate()
     providers = open_folders(home, now) if demo else open_providers(settings, home, now)
     takes_uploads = open_local(home, now) if demo else providers  # the demo's never go to the user's buckets
@@ -278,23 +271,3 @@ def _distribution(settings: Settings) -> "Distribution | None":
 def now() -> datetime:
     """The clock of whatever runs in the background."""
     return datetime.now(UTC)
-
-
-def _own_database(settings: Settings) -> Database:
-    """The user's database; the demo's is always a file."""
-    if settings.database_url is None:
-        return SqliteDatabase(settings.phyght_home / "phyght.db")
-    from core.postgres_database import PostgresDatabase
-
-    return PostgresDatabase(settings.database_url.get_secret_value())
-
-
-def _has_bills(settings: Settings) -> bool:
-    """Whether anything was ingested into the user's own platform."""
-    database = _own_database(settings)
-    if isinstance(database, SqliteDatabase) and not database.path.exists():
-        return False
-    from core.warehouse import revision
-
-    database.migrate()
-    return revision(database) > 0

@@ -52,7 +52,7 @@ def jobs(platform: Platform) -> list[Job]:
 
 def _lifecycle_steps(platform: Platform) -> dict[str, Callable[[], object]]:
     """Where objects have classes, their provider moves them."""
-    tiered = [each for each in platform.providers.all if isinstance(each, Tiered)]
+    tiered = [each for each in platform.governed.all if isinstance(each, Tiered)]
     return {each.name: partial(follow_rules, platform.database, each, now) for each in tiered}
 
 

@@ -5,9 +5,10 @@ from datetime import date, datetime
 from pathlib import Path
 
 from core import bootstrap
-from core.bootstrap import Platform, demo_home, demo_sources, open_demo, shows_demo
+from core.bootstrap import Platform, open_demo
 from core.errors import DatabaseError, DeliveryRefused, PhyghtError
 from core.ingestion import Ingested
+from core.installation import demo_home, demo_sources, shows_demo
 from core.measurements import VIEWS, segment_files
 from core.settings import Settings
 from core.sqlite_database import SqliteDatabase

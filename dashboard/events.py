@@ -1,7 +1,8 @@
 """Events: what happened on the platform, to be marked in the charts."""
 
-from core.bootstrap import Platform, demo_sources
+from core.bootstrap import Platform
 from core.demo.events import read_events
+from core.installation import demo_sources
 from dashboard.charts import Flag
 
 #: Only nights of more than so many times the usual traffic are marked.

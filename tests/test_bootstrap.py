@@ -8,8 +8,9 @@ import pytest
 
 from core import seeding
 from core.access.roles import Role, User, Via
-from core.bootstrap import demo_home, open_platform
+from core.bootstrap import open_platform
 from core.costs.stored_forecasts import stored_months
+from core.installation import demo_home
 from core.schedule import jobs
 from core.seeding import needs_demo
 from core.settings import Settings, load_settings

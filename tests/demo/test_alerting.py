@@ -10,11 +10,12 @@ import pytest
 from core.access.roles import Role, User, Via
 from core.alerts.alert import State
 from core.alerts.rule import Comparison, Rule
-from core.bootstrap import Platform, demo_sources, open_platform
+from core.bootstrap import Platform, open_platform
 from core.costs.budget_standing import standing
 from core.costs.budget_store import Budgets
 from core.demo.alerting import write_alerting
 from core.demo.events import read_events
+from core.installation import demo_sources
 from core.settings import load_settings
 from tests.support.mail_server import mail_server
 from tests.support.webhook import webhook

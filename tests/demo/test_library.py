@@ -5,7 +5,6 @@ from urllib.parse import quote
 
 import pytest
 
-from core.bootstrap import demo_home
 from core.catalog.catalog import Catalog, add_video
 from core.catalog.search import Search, Sort, State, contents, search
 from core.catalog.video import Visibility
@@ -13,6 +12,7 @@ from core.demo.catalogue import SUPABASE, Place
 from core.demo.library import DEMO, OLD_BUCKET, write_library
 from core.demo.playable import CLIPS, write_playable
 from core.demo.story import midnight
+from core.installation import demo_home
 from core.sqlite_database import SqliteDatabase
 from core.storage.provider import StorageClass
 from core.storage.providers import open_local

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from core.bootstrap import demo_home
 from core.costs.attribution import attribute
 from core.costs.period import Period, midnight
 from core.costs.pools import Pool
@@ -21,6 +20,7 @@ from core.demo.s3_requests import PART_BYTES, PARTNER_BYTES
 from core.demo.story import Story, days_between
 from core.demo.traffic import AUDIENCES, HourTraffic, Traffic, hours_of
 from core.demo.viewers import BAD_COUNTRY, BAD_EDGE
+from core.installation import demo_home
 from core.performance.delivery import By, Delivery, Line, delivery
 from core.performance.experience import ExperienceBy, experience
 from core.performance.viewing import audience, completion, nights

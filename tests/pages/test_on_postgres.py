@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import bootstrap
+from core import bootstrap, installation
 from core.access.roles import Role, User, Via
 from core.bootstrap import Platform
 from core.catalog.catalog import add_video
@@ -83,4 +83,4 @@ def test_the_demo_has_a_file_of_its_own_all_the_same(platform):
 def test_who_has_bills_in_postgres_is_not_shown_the_demo(platform, monkeypatch):
     monkeypatch.setenv("PHYGHT_DEMO", "auto")
 
-    assert not bootstrap.shows_demo(load_settings())
+    assert not installation.shows_demo(load_settings())

@@ -1,0 +1,10 @@
+-- name: told(provider, prefix)
+-- What the catalogue has at a provider, by key.
+select key, size_bytes, etag, content_type, storage_class, recorded_at from objects
+where provider = :provider and (:prefix = '' or instr(key, :prefix) = 1)
+order by key;
+
+-- name: told_object(provider, key)^
+-- One of them.
+select key, size_bytes, etag, content_type, storage_class, recorded_at from objects
+where provider = :provider and key = :key;
