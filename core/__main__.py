@@ -42,6 +42,7 @@ _COMMANDS: dict[str, tuple[str, _Add, _Run]] = {
     "migrate": ("move videos to another provider while people watch them", *_of("migrate")),
     "actions": ("changes to the cloud: preview, apply, undo", *_of("acting")),
     "alerts": ("what needs somebody, when they are told, and where", *_of("alerts")),
+    "lifecycle": ("what buckets do with objects of a certain age, and legal holds", *_of("governing")),
     "media": ("make videos ready to be watched", *_of("media")),
     "users": ("the accounts of this installation", *_of("people")),
     "demo": ("make the demo platform, with no account at all", *_of("operating", "demo")),

@@ -13,7 +13,10 @@ from core.actions.doing import Doer
 from core.actions.handles import Handles
 from core.database import Database
 from tests.actions.memory import Colours
+from tests.storage.conftest import s3, s3_provider
 from tests.support.databases import BOTH, either_database
+
+__all__ = ["s3", "s3_provider"]
 
 NOW = datetime(2026, 11, 30, 12, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)

@@ -24,7 +24,6 @@ from core.storage.provider import LifecycleRules
 from core.storage.providers import Providers
 from core.storage.s3 import S3Provider
 from tests.actions.conftest import LATER, NOW, OLGA, VIC
-from tests.storage.conftest import s3, s3_provider  # noqa: F401
 from tests.storage.test_s3_lifecycle import STRANGE
 from tests.support.databases import fresh_database
 from tests.support.strict_s3 import StrictS3
@@ -66,7 +65,7 @@ def local(tmp_path: Path, database: Database) -> House:
 
 
 @pytest.fixture
-def bucket(s3_provider: S3Provider, database: Database) -> House:  # noqa: F811
+def bucket(s3_provider: S3Provider, database: Database) -> House:
     return House(s3_provider, database)
 
 
@@ -174,7 +173,7 @@ def test_nine_hundred_rules_of_others_stay_to_the_letter(bucket: House):
     assert list(bucket.provider.lifecycle_rules()) == many
 
 
-def test_a_rule_that_ours_cannot_say_stays_in_the_bucket(bucket: House, s3: StrictS3):  # noqa: F811
+def test_a_rule_that_ours_cannot_say_stays_in_the_bucket(bucket: House, s3: StrictS3):
     client = bucket.provider._bucket.client  # type: ignore[attr-defined]
     client.put_bucket_lifecycle_configuration(Bucket=s3.bucket, LifecycleConfiguration={"Rules": [STRANGE]})
     id = bucket.apply(bucket.put(COLD))

@@ -11,6 +11,7 @@ from core.bootstrap import open_platform
 from core.settings import Settings
 from core.storage.lifecycle import LifecycleRule
 from core.storage.lifecycle_told import told
+from core.storage.provider import LifecycleRules
 
 TIDY = LifecycleRule("phyght-tidy", abort_unfinished_after_days=7)
 TERMS = json.dumps({"rules": [told(TIDY)]})
@@ -20,6 +21,12 @@ WORDS = ["put-lifecycle-policy", "local", "--terms", TERMS]
 @pytest.fixture
 def here(own_environment: None, settings: Settings) -> Settings:
     return settings
+
+
+def rules(settings: Settings) -> tuple[LifecycleRule, ...]:
+    provider = open_platform(settings).providers.named("local")
+    assert isinstance(provider, LifecycleRules)
+    return provider.lifecycle_rules()
 
 
 def printed(capsys: pytest.CaptureFixture[str], *words: str) -> dict:
@@ -33,14 +40,14 @@ def test_a_preview_is_applied_shown_and_undone(here: Settings, capsys: pytest.Ca
     id = printed(capsys, "apply", *WORDS, "--seen", seen["seen"])["id"]
     platform = open_platform(here)
     Doer(platform.actions.handles).do(id, lambda: False)
-    assert platform.providers.named("local").lifecycle_rules() == (TIDY,)
+    assert rules(here) == (TIDY,)
     shown = printed(capsys, "show", id)
     assert (shown["phase"], shown["items"]) == ("applied", {"done": 1})
 
     assert printed(capsys, "undo", id, "--dry-run")["possible"] is True
     printed(capsys, "undo", id)
     Doer(platform.actions.handles).do(id, lambda: False)
-    assert platform.providers.named("local").lifecycle_rules() == ()
+    assert rules(here) == ()
     assert printed(capsys, "list")[0]["phase"] == "undone"
 
 
@@ -55,7 +62,7 @@ def test_a_preview_says_in_words_what_would_be(here: Settings, capsys: pytest.Ca
 def test_what_was_not_seen_is_not_applied(here: Settings, capsys: pytest.CaptureFixture[str]):
     assert main(["actions", "apply", *WORDS, "--seen", "0123456789abcdef"]) == 1
     assert "not as it was when you looked" in capsys.readouterr().err
-    assert open_platform(here).providers.named("local").lifecycle_rules() == ()
+    assert rules(here) == ()
 
 
 @pytest.mark.parametrize(

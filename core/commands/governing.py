@@ -1,0 +1,202 @@
+"""python -m core lifecycle: the rules of buckets, what one would do, and what may not be removed."""
+
+import argparse
+import sys
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import Any
+
+from core.access.roles import User
+from core.bootstrap import Platform
+from core.catalog.holds import Holds, threats
+from core.commands.controlling import answer, video_of
+from core.commands.printing import note, plain, printable, say, say_json, say_table
+from core.commands.several import Command, add_several, run_several
+from core.errors import WrongArguments
+from core.lifecycle.catalogued import catalogued
+from core.lifecycle.documents import exported, imported
+from core.lifecycle.expiry import going
+from core.lifecycle.standing import standing
+from core.lifecycle.what_if import Supposed, suppose
+from core.recommendations.simulator.prices import s3_prices
+from core.settings import Settings
+from core.storage.lifecycle import LifecycleRule
+from core.storage.lifecycle_told import told
+from core.storage.provider import LifecycleRules
+from core.units import GIB, instant_text
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    add_several(parser, _COMMANDS)
+
+
+def run(arguments: argparse.Namespace, settings: Settings) -> int:
+    return run_several(arguments, settings, _COMMANDS)
+
+
+def _nothing(parser: argparse.ArgumentParser) -> None:
+    """No arguments."""
+
+
+def _rules(arguments: argparse.Namespace, platform: Platform, user: User, now: datetime) -> int:
+    found = standing(user, platform.governed)
+    if arguments.json:
+        say_json([
+            {"place": each.provider, "bucket": each.bucket, "problem": each.problem,
+             "rules": [told(one.rule) | {"words": one.words, "ours": one.is_ours} for one in each.rules]}
+            for each in found
+        ])  # fmt: skip
+        return 0
+    rows = [
+        (each.provider, one.rule.id, "ours" if one.is_ours else "another's", one.words)
+        for each in found
+        for one in each.rules
+    ]
+    say_table(("at", "rule", "whose", "what it does"), rows)
+    for problem in (*(f"{each.provider}: {each.problem}" for each in found if each.problem),
+                    *threats(platform.database, platform.governed)):  # fmt: skip
+        note(problem)
+    return 0
+
+
+def _add_place(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("place", metavar="PLACE", help="the provider's name, such as s3")
+
+
+def _add_document(parser: argparse.ArgumentParser) -> None:
+    _add_place(parser)
+    parser.add_argument("file", metavar="FILE", help="a lifecycle configuration of S3 as JSON; - is standard input")
+
+
+def _add_what_if(parser: argparse.ArgumentParser) -> None:
+    _add_document(parser)
+    parser.add_argument("--region", help="whose prices hold; the provider's without it")
+
+
+def _provider(platform: Platform, name: str) -> LifecycleRules:
+    provider = platform.governed.named(name)
+    if not isinstance(provider, LifecycleRules):
+        raise WrongArguments(f"{name} has no lifecycle rules.", "Name a bucket of S3.")
+    return provider
+
+
+def _documented(arguments: argparse.Namespace, provider: LifecycleRules) -> tuple[LifecycleRule, ...]:
+    try:
+        text = sys.stdin.read() if arguments.file == "-" else Path(arguments.file).read_text()
+    except (OSError, UnicodeError) as error:
+        raise WrongArguments(f"{arguments.file} cannot be read: {error}.", "Give a file of JSON.") from error
+    return imported(text, provider.lifecycle_rules())
+
+
+def _what_if(arguments: argparse.Namespace, platform: Platform, user: User, now: datetime) -> int:
+    standing(user, platform.governed)  # asks for the permission
+    provider = _provider(platform, arguments.place)
+    there = catalogued(platform.database, platform.warehouse, provider, now.date())
+    prices = s3_prices(platform.prices, arguments.region or provider.region)
+    supposed = [(rule, suppose(there, rule, prices)) for rule in _documented(arguments, provider)]
+    if arguments.json:
+        say_json([_supposed_told(rule, each) for rule, each in supposed])
+        return 0
+    rows = [
+        (rule.id, f"{each.now_usd:,.2f}", f"{each.then_usd:,.2f}", f"{each.one_off_usd:,.2f}", f"{each.objects:,}",
+         f"{each.moved:,}", f"{each.removed:,}", f"{each.delayed_videos:,}")
+        for rule, each in supposed
+    ]  # fmt: skip
+    head = ("rule", "USD/month now", "then", "once", "objects", "moved", "removed", "videos delayed")
+    say_table(head, rows, frozenset(range(1, 8)))
+    for remark in dict.fromkeys(remark for _, each in supposed for remark in each.remarks):
+        note(remark)
+    return 0
+
+
+def _supposed_told(rule: LifecycleRule, each: Supposed) -> dict[str, Any]:
+    parts = [{"part": one.name, "now_usd": plain(one.now_usd), "then_usd": plain(one.then_usd)} for one in each.parts]
+    usd = {name: plain(getattr(each, name)) for name in ("now_usd", "then_usd", "saving_usd", "one_off_usd")}
+    counts = {name: getattr(each, name) for name in ("objects", "moved", "removed", "removed_bytes", "delayed_videos")}
+    return {"rule": rule.id, **usd, **counts, "days": each.days, "parts": parts, "remarks": list(each.remarks)}
+
+
+def _add_going(parser: argparse.ArgumentParser) -> None:
+    _add_document(parser)
+    parser.add_argument("--until", type=date.fromisoformat, metavar="DAY", help="what would be gone by then; today")
+
+
+def _going(arguments: argparse.Namespace, platform: Platform, user: User, now: datetime) -> int:
+    provider = _provider(platform, arguments.place)
+    until = datetime.combine(arguments.until, time(), UTC) if arguments.until else now
+    found = [(rule, going(user, platform.database, provider, rule, until)) for rule in _documented(arguments, provider)]
+    if arguments.json:
+        say_json([
+            {"rule": rule.id, "objects": each.objects, "size_bytes": each.size_bytes, "held": list(each.held),
+             "keys": [one.key for one in each.first]}
+            for rule, each in found
+        ])  # fmt: skip
+        return 0
+    for rule, each in found:
+        say(
+            printable(
+                f"{rule.id} removes {each.objects:,} objects, {each.size_bytes / GIB:,.2f} GiB, by {until.date()}."
+            )
+        )
+        say_table(("object", "bytes"), [(one.key, f"{one.size_bytes:,}") for one in each.first], frozenset({1}))
+        if each.held:
+            note(f"{len(each.held):,} of them are of videos on legal hold.")
+    return 0
+
+
+def _export(arguments: argparse.Namespace, platform: Platform, user: User, now: datetime) -> int:
+    standing(user, platform.governed)  # asks for the permission
+    rules = _provider(platform, arguments.place).lifecycle_rules()
+    say(exported(rules))
+    if left := [each.id for each in rules if each.besides]:
+        note(f"Left out, as they have what cannot be said here: {', '.join(left)}.")
+    return 0
+
+
+def _holds(arguments: argparse.Namespace, platform: Platform, user: User, now: datetime) -> int:
+    found = Holds(platform.database, platform.audit).all(user)
+    if arguments.json:
+        say_json([
+            {"video": each.video_id, "title": each.title, "reason": each.reason, "placed_by": each.placed_by,
+             "placed_at": instant_text(each.placed_at)}
+            for each in found
+        ])  # fmt: skip
+        return 0
+    rows = [(each.title, each.reason, each.placed_by, instant_text(each.placed_at)[:10], each.slug) for each in found]
+    say_table(("video", "why", "by", "since", "link"), rows)
+    return 0
+
+
+def _add_hold(parser: argparse.ArgumentParser) -> None:
+    _add_video(parser)
+    parser.add_argument("--reason", required=True, help="such as the case or the contract")
+
+
+def _add_video(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("video", metavar="ID, SLUG OR LINK")
+
+
+def _hold(arguments: argparse.Namespace, platform: Platform, user: User, now: datetime) -> int:
+    video = video_of(arguments.video, platform)
+    Holds(platform.database, platform.audit).place(user, video, arguments.reason, now)
+    for threat in threats(platform.database, platform.governed):
+        note(threat)
+    return answer(arguments, f"{video} is on legal hold.", video=video, held=True)
+
+
+def _release(arguments: argparse.Namespace, platform: Platform, user: User, now: datetime) -> int:
+    video = video_of(arguments.video, platform)
+    Holds(platform.database, platform.audit).release(user, video, now)
+    return answer(arguments, f"{video} is not on legal hold any more.", video=video, held=False)
+
+
+#: What each does, and the functions that add its arguments and run it.
+_COMMANDS: dict[str, Command] = {
+    "rules": ("the rules of each bucket, ours and those of others", _nothing, _rules),
+    "what-if": ("what rules would do to the bill of the platform's own catalogue", _add_what_if, _what_if),
+    "going": ("exactly what rules would remove", _add_going, _going),
+    "export": ("the rules of a bucket, as S3's own tools take them", _add_place, _export),
+    "holds": ("the videos of which nothing may be removed", _nothing, _holds),
+    "hold": ("let nothing of a video be removed", _add_hold, _hold),
+    "release": ("let it be removed again", _add_video, _release),
+}

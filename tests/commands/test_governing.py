@@ -1,0 +1,88 @@
+"""python -m core lifecycle: for people and for programs."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.__main__ import main
+from core.bootstrap import open_platform
+from core.settings import Settings
+from core.storage.lifecycle import LifecycleRule
+from core.storage.provider import Attributes
+from tests.catalog.videos import original, put, video
+
+RULES = {"Rules": [
+    {"ID": "old", "Status": "Enabled", "Filter": {"Prefix": "videos/"}, "Expiration": {"Days": 1}},
+]}  # fmt: skip
+
+
+@pytest.fixture
+def here(own_environment: None, settings: Settings) -> Settings:
+    platform = open_platform(settings)
+    local = platform.providers.named("local")
+    put(platform.database, video("v1"), [("local", [original("v1")])])
+    local.write("videos/v1/original.mp4", [b"x" * 1_000], Attributes("video/mp4"))
+    local.set_lifecycle_rules([LifecycleRule("theirs", "logs/", expire_after_days=3)])  # type: ignore[attr-defined]
+    return settings
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    file = tmp_path / "rules.json"
+    file.write_text(json.dumps(RULES))
+    return file
+
+
+def printed(capsys: pytest.CaptureFixture[str], *words: str) -> Any:
+    assert main(["lifecycle", *words, "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_rules_are_listed_in_words(here: Settings, capsys: pytest.CaptureFixture[str]):
+    assert main(["lifecycle", "rules"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1].split(maxsplit=3) == ["local", "theirs", "another's", "objects below logs/: removed after 3 days"]
+
+
+def test_what_would_go_by_a_day_is_named(here: Settings, file: Path, capsys: pytest.CaptureFixture[str]):
+    [now] = printed(capsys, "going", "local", str(file))
+    assert (now["objects"], now["keys"]) == (0, [])
+    [then] = printed(capsys, "going", "local", str(file), "--until", "2099-01-01")
+    assert (then["rule"], then["objects"], then["keys"]) == ("phyght-old", 1, ["videos/v1/original.mp4"])
+
+
+def test_what_if_prices_the_catalogue_of_the_platform(here: Settings, file: Path, capsys: pytest.CaptureFixture[str]):
+    [found] = printed(capsys, "what-if", "local", str(file), "--region", "us-east-1")
+    assert found["days"] == 30
+    assert "nothing is known of reads" in found["remarks"][0]
+
+
+def test_a_region_without_prices_is_told_and_never_guessed(
+    here: Settings, file: Path, capsys: pytest.CaptureFixture[str]
+):
+    assert main(["lifecycle", "what-if", "local", str(file)]) == 1
+    assert "has no price for" in capsys.readouterr().err
+
+
+def test_rules_are_exported_as_s3_takes_them(here: Settings, capsys: pytest.CaptureFixture[str]):
+    assert main(["lifecycle", "export", "local"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"Rules": [
+        {"ID": "theirs", "Status": "Enabled", "Filter": {"Prefix": "logs/"}, "Expiration": {"Days": 3}}
+    ]}  # fmt: skip
+
+
+def test_a_video_is_held_listed_and_released(here: Settings, capsys: pytest.CaptureFixture[str]):
+    printed(capsys, "hold", "v1", "--reason", "case 4711")
+    [hold] = printed(capsys, "holds")
+    assert (hold["video"], hold["reason"]) == ("v1", "case 4711")
+    printed(capsys, "release", "v1")
+    assert printed(capsys, "holds") == []
+
+
+@pytest.mark.parametrize("words", [("export", "nowhere"), ("going", "local", "no/such/file"), ("hold", "nope")])
+def test_what_is_not_there_is_named(here: Settings, words: tuple[str, ...], capsys: pytest.CaptureFixture[str]):
+    more = ("--reason", "x") if words[0] == "hold" else ()
+    assert main(["lifecycle", *words, *more]) in (1, 2)
+    assert words[-1] in capsys.readouterr().err
