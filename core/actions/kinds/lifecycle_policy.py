@@ -14,6 +14,7 @@ from core.catalog.holds import held_keys
 from core.database import Database
 from core.errors import ActionRefused, StorageBusy
 from core.storage.lifecycle import LifecycleRule
+from core.storage.lifecycle_check import check
 from core.storage.lifecycle_told import rule_of, told
 from core.storage.provider import LifecycleRules
 from core.storage.providers import Providers
@@ -41,6 +42,8 @@ class LifecyclePolicy:
         if not items:
             raise ActionRefused("The bucket has these rules already.", "Nothing is to be done.")
         _require_room(there, items)
+        for rule in filter(None, wanted.values()):
+            check(rule)
         self._require_no_holds(action, wanted)
         return Preview(
             action,

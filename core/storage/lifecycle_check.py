@@ -1,0 +1,58 @@
+"""Lifecycle check: what S3 would refuse of a rule, said before it is asked."""
+
+from collections.abc import Iterator
+from itertools import chain, pairwise
+
+from core.errors import RulesRefused
+from core.storage.lifecycle import LifecycleRule, Transition
+from core.storage.provider import StorageClass
+from core.storage.waterfall import WATERFALL
+
+_IAS = (StorageClass.STANDARD_IA, StorageClass.ONEZONE_IA)
+_IA_DAYS = 30
+
+
+def check(rule: LifecycleRule) -> None:
+    """Raises RulesRefused with the first thing that is wrong."""
+    for wrong, advice in chain(_numbers(rule), _steps(rule), _objects(rule)):
+        raise RulesRefused(f"{rule.id}: {wrong}", advice)
+
+
+_Faults = Iterator[tuple[str, str]]
+
+
+def _numbers(rule: LifecycleRule) -> _Faults:
+    removals = (rule.expire_after_days, rule.expire_noncurrent_after_days, rule.abort_unfinished_after_days)
+    if not rule.transitions and all(each is None for each in removals):
+        yield "it does nothing.", "Choose where objects are to go, or that they are removed."
+    days = (*(1 if each is None else each for each in removals), *(each.after_days + 1 for each in rule.transitions))
+    if min(days) < 1:
+        yield "a number of days is too small.", "Give at least 1 day."
+
+
+def _steps(rule: LifecycleRule) -> _Faults:
+    steps = sorted(rule.transitions, key=lambda each: each.after_days)
+    for each in steps:
+        if each.storage_class in _IAS and each.after_days < _IA_DAYS:
+            yield f"S3 moves nothing to {each.storage_class} before {_IA_DAYS} days.", f"Give {_IA_DAYS} days or more."
+    for first, then in pairwise(steps):
+        yield from _pair(first, then)
+    if rule.expire_after_days is not None and steps and rule.expire_after_days <= steps[-1].after_days:
+        yield "objects would be removed before they move.", "Remove them later, or leave the move out."
+
+
+def _pair(first: Transition, then: Transition) -> _Faults:
+    upper, lower = StorageClass(first.storage_class), StorageClass(then.storage_class)
+    if WATERFALL.index(lower) <= WATERFALL.index(upper):
+        yield f"S3 moves nothing from {upper} to {lower}.", "Put the classes in their order, the coldest last."
+    least = first.after_days + (_IA_DAYS if upper in _IAS else 1)
+    if then.after_days < least:
+        yield f"{lower} comes too soon after {upper}.", f"Give {least} days or more."
+
+
+def _objects(rule: LifecycleRule) -> _Faults:
+    larger, smaller = rule.larger_than_bytes, rule.smaller_than_bytes
+    if larger is not None and smaller is not None and larger + 1 >= smaller:
+        yield "no object is as large and as small as that.", "Give a larger upper size."
+    if rule.abort_unfinished_after_days is not None and (rule.tags or (larger, smaller) != (None, None)):
+        yield "unfinished uploads have no tags and no size.", "Make a rule of its own for them."
