@@ -57,7 +57,7 @@ def tell_refusal() -> None:
         st.error(f"**{markdown(refused.message)}** {markdown(refused.advice)}", icon=":material/error:")
 
 
-def dialog(title: str, draw: Callable[[], None], width: Literal["small", "medium"] = "small") -> None:
+def dialog(title: str, draw: Callable[[], None], width: Literal["small", "medium", "large"] = "small") -> None:
     """Open it; it stays until it is closed, or done."""
     st.dialog(title, width=width, on_dismiss=close)(draw)()
 

@@ -54,6 +54,7 @@ _FIXED = {
     "STANDARD_IA": ORANGE,
     "ONEZONE_IA": PINK,
     "GLACIER": GOLD,
+    "DEEP_ARCHIVE": GREEN,
     # usage families
     "storage": SKY,
     "transfer out": VIOLET,

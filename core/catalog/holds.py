@@ -2,13 +2,14 @@
 
 import logging
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from core.access.audit import AuditLog
 from core.access.roles import Permission, User
-from core.database import Database, named_queries
+from core.database import Connection, Database, named_queries
 from core.errors import HoldRefused, StorageError
 from core.storage.lifecycle import LifecycleRule
 from core.storage.provider import LifecycleRules, StorageProvider
@@ -69,6 +70,15 @@ class Holds:
         """Its objects may be removed again. Raises PermissionDenied."""
         with self._audit.change(user, Permission.HOLD, "release legal hold", video_id, now) as connection:
             _queries.release_hold(connection, video_id=video_id)
+
+
+@contextmanager
+def kept_holds(connection: Connection) -> Iterator[None]:
+    """Videos may be forgotten and written anew in the block; those that are there afterwards are held as before."""
+    before = [dict(row) for row in _queries.kept(connection)]
+    yield
+    for row in before:
+        _queries.place_hold_again(connection, **row)
 
 
 def held_keys(database: Database, provider: str) -> dict[str, str]:

@@ -15,3 +15,13 @@ select h.*, v.title, v.slug from legal_holds h join videos v on v.id = h.video_i
 -- The keys of all objects of held videos at a provider.
 select o.key, o.video_id from objects o join legal_holds h on h.video_id = o.video_id
 where o.provider = :provider order by o.key;
+
+-- name: kept()
+-- All holds as they are recorded.
+select video_id, reason, placed_by, placed_at from legal_holds;
+
+-- name: place_hold_again(video_id, reason, placed_by, placed_at)!
+-- One of them, where its video is there.
+insert into legal_holds (video_id, reason, placed_by, placed_at)
+select id, :reason, :placed_by, :placed_at from videos where id = :video_id
+on conflict (video_id) do nothing;

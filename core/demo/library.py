@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from hashlib import sha256
 
 from core.catalog.catalog import add_video, forget_videos_by, record_copy, remember_link, serve_from
+from core.catalog.holds import kept_holds
 from core.catalog.video import CopyObject, Kind, Video, Visibility, slug_of
 from core.database import Connection
 from core.demo.catalogue import GLACIER_AFTER, SUPABASE, Catalogue, is_packaged
@@ -36,11 +37,12 @@ _KEPT_AFTER_MOVING = timedelta(7)
 
 def write_library(connection: Connection, story: Story, catalogue: Catalogue) -> None:
     """Put every video that is published by now into the catalog, in the place of what an older demo put there."""
-    forget_videos_by(connection, DEMO)
     events = planned_events(story)
-    for planned in catalogue.videos:
-        if planned.published < story.today:
-            _write(connection, story, events, planned)
+    with kept_holds(connection):
+        forget_videos_by(connection, DEMO)
+        for planned in catalogue.videos:
+            if planned.published < story.today:
+                _write(connection, story, events, planned)
 
 
 def demo_slug(title: str, *key: object) -> str:

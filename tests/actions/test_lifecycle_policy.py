@@ -95,7 +95,7 @@ def test_a_changed_and_a_removed_rule_come_back_as_they_were(house: House):
 def test_the_preview_says_each_difference_in_words(house: House):
     house.provider.set_lifecycle_rules([TIDY])
     preview = house.actions.preview(OLGA, house.put(COLD, remove=("phyght-tidy",)), NOW)
-    assert preview.summary == f"Adds 1, removes 1 lifecycle rules of {house.provider.bucket}."
+    assert preview.summary == (f"Adds phyght-cold and removes phyght-tidy, lifecycle rules of {house.provider.bucket}.")
     assert [(each.what, each.before, each.after) for each in preview.differences] == [
         ("phyght-tidy", "all objects: unfinished uploads aborted after 7 days", ""),
         (

@@ -4,7 +4,8 @@ import pytest
 
 from core.access.audit import AuditLog
 from core.access.roles import Role, User, Via
-from core.catalog.holds import Holds, held_keys
+from core.catalog.catalog import add_video, forget_videos_by
+from core.catalog.holds import Holds, held_keys, kept_holds
 from core.database import Database
 from core.errors import HoldRefused, PermissionDenied
 from tests.catalog.videos import NOW, original, put, video
@@ -58,3 +59,12 @@ def test_only_an_administrator_places_and_releases(holds: Holds):
     holds.place(ANN, "v1", "case", NOW)
     with pytest.raises(PermissionDenied):
         holds.release(OLGA, "v1", NOW)
+
+
+def test_a_hold_outlives_its_video_being_written_anew_in_one_transaction(holds: Holds, database: Database):
+    holds.place(ANN, "v1", "case 1", NOW)
+    holds.place(ANN, "v2", "case 2", NOW)
+    with database.transaction() as connection, kept_holds(connection):
+        forget_videos_by(connection, "olga")
+        add_video(connection, video("v1"))
+    assert [(each.video_id, each.reason) for each in holds.all(OLGA)] == [("v1", "case 1")]

@@ -36,7 +36,7 @@ def printed(capsys: pytest.CaptureFixture[str], *words: str) -> dict:
 
 def test_a_preview_is_applied_shown_and_undone(here: Settings, capsys: pytest.CaptureFixture[str]):
     seen = printed(capsys, "preview", *WORDS)
-    assert seen["summary"] == "Adds 1 lifecycle rule of local."
+    assert seen["summary"] == "Adds phyght-tidy, a lifecycle rule of local."
     id = printed(capsys, "apply", *WORDS, "--seen", seen["seen"])["id"]
     platform = open_platform(here)
     Doer(platform.actions.handles).do(id, lambda: False)
@@ -54,7 +54,7 @@ def test_a_preview_is_applied_shown_and_undone(here: Settings, capsys: pytest.Ca
 def test_a_preview_says_in_words_what_would_be(here: Settings, capsys: pytest.CaptureFixture[str]):
     assert main(["actions", "preview", *WORDS]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == "Adds 1 lifecycle rule of local."
+    assert lines[0] == "Adds phyght-tidy, a lifecycle rule of local."
     assert lines[3] == "  phyght-tidy: nothing -> all objects: unfinished uploads aborted after 7 days"
     assert lines[-1].startswith("To apply exactly this, add --seen ")
 

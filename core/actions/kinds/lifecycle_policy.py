@@ -23,6 +23,7 @@ from core.storage.providers import Providers
 OURS = "phyght-"
 #: S3 takes no more in a bucket.
 MOST_RULES = 1_000
+_MOST_NAMED = 3
 _UNDO = "The rules become what they were; what they have moved or removed by then stays so."
 
 
@@ -123,10 +124,17 @@ def _require_room(there: Iterable[LifecycleRule], items: Iterable[Item]) -> None
 
 
 def _summary(items: tuple[Item, ...], bucket: str) -> str:
-    added, gone = sum(each.before is None for each in items), sum(each.after is None for each in items)
-    counts = {"adds": added, "changes": len(items) - added - gone, "removes": gone}
-    said = ", ".join(f"{verb} {count}" for verb, count in counts.items() if count)
-    return f"{said[0].upper()}{said[1:]} lifecycle {'rule' if len(items) == 1 else 'rules'} of {bucket}."
+    """Such as: Adds phyght-cold and removes phyght-tidy, lifecycle rules of videos."""
+    verbs: dict[str, list[str]] = {"adds": [], "changes": [], "removes": []}
+    for each in items:
+        verbs["adds" if each.before is None else "removes" if each.after is None else "changes"].append(each.key)
+    said = [f"{verb} {_named(ids)}" for verb, ids in verbs.items() if ids]
+    text = ", ".join(said[:-1]) + (" and " if len(said) > 1 else "") + said[-1]
+    return f"{text[0].upper()}{text[1:]}, {'a lifecycle rule' if len(items) == 1 else 'lifecycle rules'} of {bucket}."
+
+
+def _named(ids: list[str]) -> str:
+    return ", ".join(ids) if len(ids) <= _MOST_NAMED else f"{len(ids):,}"
 
 
 def _warnings(there: Iterable[LifecycleRule], wanted: dict[str, LifecycleRule | None]) -> Iterator[str]:

@@ -1,0 +1,91 @@
+"""Action preview: the whole truth about a change to the cloud, and the button that has it done."""
+
+from datetime import UTC, datetime
+from html import escape
+
+import streamlit as st
+
+from core.access.roles import Permission
+from core.actions.action import NO_PROMISE, Action, Preview, Promise
+from core.bootstrap import Platform
+from dashboard import action_words as words
+from dashboard import alerts_asking as asking
+from dashboard import format, session, widgets
+from dashboard.format import markdown
+
+_MOST_ITEMS = 200
+
+
+def draw(platform: Platform, action: Action, promise: Promise = NO_PROMISE, label: str = "Apply") -> None:
+    """In a dialog: what it would do as the cloud is now; pressed, exactly that is done, or nothing."""
+    user = session.require(Permission.CHANGE_CLOUD)
+    asking.rerun_if_done()
+    asking.tell_refusal()
+    with widgets.explain_errors():
+        with st.spinner("Looking at what is there"):
+            preview = platform.actions.preview(user, action, datetime.now(UTC))
+        draw_preview(preview)
+        asking.draw_buttons(label, lambda: apply(platform, preview, promise))
+
+
+def apply(platform: Platform, preview: Preview, promise: Promise = NO_PROMISE) -> str:
+    """From a callback; says what has begun."""
+    user = session.require(Permission.CHANGE_CLOUD)
+    platform.actions.apply(user, preview, datetime.now(UTC), promise)
+    return f"It has begun: {preview.summary}"
+
+
+def draw_preview(preview: Preview) -> None:
+    """What, how much, for what money, and whether it comes back."""
+    st.markdown(f"**{markdown(preview.summary)}**")
+    _draw_money(preview)
+    for warning in preview.warnings:
+        st.warning(markdown(warning), icon=":material/warning:")
+    _draw_differences(preview)
+    _draw_items(preview)
+    icon = "undo" if preview.undo.possible else "lock"
+    colour = "gray" if preview.undo.possible else "red"
+    st.markdown(f":{colour}[:material/{icon}:] {words.undo(preview.undo)}")
+
+
+def _draw_money(preview: Preview) -> None:
+    label, amount = words.saving(preview.saving_usd)
+    once = "Not known" if preview.one_off_usd is None else format.money(preview.one_off_usd)
+    size = f", {format.size(preview.size_bytes)}" if preview.size_bytes else ""
+    draw_figures(
+        (label, amount, "a month"), ("Costs", once, "once"), ("Changes", f"{len(preview.items):,}", f"things{size}")
+    )
+
+
+def draw_figures(*figures: tuple[str, str, str]) -> None:
+    """Beside each other: what each is, how much, and what it is of. (Tiles are made for pages.)"""
+    told = "".join(
+        f"<div><dt>{escape(label)}</dt><dd>{escape(amount)}</dd><small>{escape(of)}</small></div>"
+        for label, amount, of in figures
+    )
+    st.html(f'<dl class="figures">{told}</dl>')
+
+
+def _draw_differences(preview: Preview) -> None:
+    if preview.differences:
+        widgets.plain_table(
+            {
+                "What": [each.what for each in preview.differences],
+                "Now": [each.before or "nothing" for each in preview.differences],
+                "Then": [each.after or "nothing" for each in preview.differences],
+            },
+            "What is changed in the configuration",
+        )
+
+
+def _draw_items(preview: Preview) -> None:
+    if len(preview.items) < 2 or not preview.size_bytes:
+        return
+    first = preview.items[:_MOST_ITEMS]
+    title = f"The {format.count(len(preview.items), 'thing')} that it changes"
+    with st.expander(title, icon=":material/list:"):
+        widgets.plain_table(
+            {"Name": [each.key for each in first], "Size": [format.size(each.size_bytes) for each in first]}, title
+        )
+        if len(preview.items) > len(first):
+            st.caption(f"The first {len(first):,} of {len(preview.items):,}.")

@@ -1,0 +1,143 @@
+"""Actions history: what was applied, how far it is, and the buttons that stop it, go on, and take it back."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from core.access.roles import Permission, User
+from core.actions.action import Kind, Phase, Step, Taken
+from core.bootstrap import Platform
+from dashboard import action_words as words
+from dashboard import alerts_asking as asking
+from dashboard import format, session, widgets
+from dashboard.format import markdown
+
+POLL_S = 2
+#: The names of dialogs.
+UNDO, DETAIL = "undo action", "action detail"
+_MOST = 50
+
+
+def draw(platform: Platform, kinds: Sequence[Kind] = tuple(Kind)) -> None:
+    """The newest first; looked at every two seconds while anything is at work."""
+    user = session.require(Permission.SEE_SAVINGS)
+    at_work = any(each.phase.is_at_work for each in _found(platform, user, kinds))
+    st.fragment(lambda: _draw(platform, kinds), run_every=POLL_S if at_work else None)()
+
+
+def _found(platform: Platform, user: User, kinds: Sequence[Kind]) -> list[Taken]:
+    return [each for each in platform.actions.history(user, _MOST) if each.action.kind in kinds]
+
+
+def _draw(platform: Platform, kinds: Sequence[Kind]) -> None:
+    user = session.require(Permission.SEE_SAVINGS)
+    asking.rerun_if_asked()
+    with widgets.explain_errors():
+        found = _found(platform, user, kinds)
+        if not found:
+            st.markdown("Nothing was changed yet. What is applied stands here, with the way to take it back.")
+        for taken in found:
+            _draw_one(platform, user, taken)
+
+
+def _draw_one(platform: Platform, user: User, taken: Taken) -> None:
+    now = datetime.now(UTC)
+    with widgets.card(f"action-{taken.id}", "", height="content"):
+        st.markdown(f"{words.standing(taken)} · {markdown(taken.summary)}")
+        if taken.phase.is_at_work:
+            st.progress(min(words.share(taken), 1.0), words.counts(taken))
+        place = markdown(taken.action.place)
+        st.caption(f"{words.who(taken, now)} · {place} · {words.counts(taken)}{_promised(taken)}")
+        if said := words.trouble(taken):
+            st.markdown(f":orange[:material/warning:] {said}")
+        with st.container(horizontal=True, key=f"action-answers-{taken.id}"):
+            _draw_buttons(platform, user, taken)
+
+
+def _promised(taken: Taken) -> str:
+    promised = taken.promise.monthly_usd if taken.promise.monthly_usd is not None else taken.saving_usd
+    return "" if promised is None else f" · promised {format.money(promised)} a month"
+
+
+def _draw_buttons(platform: Platform, user: User, taken: Taken) -> None:
+    if user.may(Permission.CHANGE_CLOUD):
+        if taken.phase in (Phase.STOPPED, Phase.STUCK):
+            _button("Go on", "play_arrow", taken, lambda: _go_on(platform, taken.id))
+        if taken.phase.is_at_work:
+            _button("Stop", "pause", taken, lambda: _stop(platform, taken.id))
+        if taken.phase in (Phase.APPLIED, Phase.STOPPED):
+            st.button(
+                "Undo", icon=":material/undo:", key=f"undo-{taken.id}", on_click=asking.ask, args=(UNDO, taken.id),
+            )  # fmt: skip
+    st.button(
+        "What happened", icon=":material/history:", type="tertiary", key=f"detail-{taken.id}", on_click=asking.ask,
+        args=(DETAIL, taken.id),
+    )  # fmt: skip
+
+
+def _button(label: str, icon: str, taken: Taken, do: Callable[[], str]) -> None:
+    key = f"{label}-{taken.id}"
+    st.button(label, icon=f":material/{icon}:", key=key, on_click=asking.attempt, args=(do,))
+
+
+def _go_on(platform: Platform, id: str) -> str:
+    platform.actions.go_on(session.require(Permission.CHANGE_CLOUD), id, datetime.now(UTC))
+    return "It goes on."
+
+
+def _stop(platform: Platform, id: str) -> str:
+    platform.actions.stop(session.require(Permission.CHANGE_CLOUD), id, datetime.now(UTC))
+    return "It stops; what is changed stays so."
+
+
+def draw_undo(platform: Platform, id: str) -> None:
+    """In a dialog: what comes back, what does not, and for what money."""
+    user = session.require(Permission.CHANGE_CLOUD)
+    asking.rerun_if_done()
+    asking.tell_refusal()
+    with widgets.explain_errors():
+        taken = platform.actions.taken(user, id)
+        with st.spinner("Looking at what is there"):
+            told = platform.actions.preview_undo(user, id, datetime.now(UTC))
+        st.markdown(f"**{markdown(taken.summary)}** {words.counts(taken)}.")
+        st.markdown(words.undo(told))
+        if told.possible:
+            asking.draw_buttons("Undo it", lambda: _undo(platform, id))
+
+
+def _undo(platform: Platform, id: str) -> str:
+    platform.actions.undo(session.require(Permission.CHANGE_CLOUD), id, datetime.now(UTC))
+    return "It is being undone."
+
+
+def draw_detail(platform: Platform, id: str) -> None:
+    """In a dialog: its timeline, what it changed in the configuration, and what was left alone."""
+    user = session.require(Permission.SEE_SAVINGS)
+    asking.rerun_if_done()
+    with widgets.explain_errors():
+        taken, events = platform.actions.taken(user, id), platform.actions.events(user, id)
+        st.markdown(f"{words.standing(taken)} · {markdown(taken.summary)}")
+        widgets.plain_table(
+            {
+                "When": [format.dated_instant(each.at) for each in events],
+                "What": [each.kind.capitalize() for each in events],
+                "By": [each.actor or "worker" for each in events],
+                "Detail": [each.detail for each in events],
+            },
+            "What happened to it, oldest first",
+        )
+        for each in taken.differences:
+            before, after = (markdown(said or "nothing") for said in (each.before, each.after))
+            st.markdown(f"**{markdown(each.what)}**: {before} → {after}")
+        _draw_left_alone(platform, user, id)
+        st.button("Close", key="alerts-not-now", on_click=asking.close)
+
+
+def _draw_left_alone(platform: Platform, user: User, id: str) -> None:
+    left = platform.actions.items(user, id, Step.CHANGED, Step.KEPT, first=100)
+    if left:
+        widgets.plain_table(
+            {"Left alone": [each.item.key for each in left], "Why": [each.problem for each in left]},
+            "What was left alone, and why",
+        )

@@ -1,0 +1,138 @@
+"""Lifecycle dialog: a rule is put together, priced on the platform's own catalogue while it is, and applied."""
+
+from datetime import UTC, datetime, timedelta
+
+import streamlit as st
+
+from core.access.roles import Permission
+from core.actions.action import Action, Kind
+from core.actions.kinds.rule_words import in_words
+from core.bootstrap import Platform
+from core.errors import PriceUnknown
+from core.lifecycle.catalogued import Catalogued, catalogued
+from core.lifecycle.documents import imported
+from core.lifecycle.expiry import Going, going
+from core.lifecycle.what_if import Supposed, suppose
+from core.recommendations.simulator.prices import s3_prices
+from core.storage.lifecycle import LifecycleRule
+from core.storage.lifecycle_check import check
+from core.storage.lifecycle_told import told
+from core.storage.provider import LifecycleRules
+from dashboard import action_preview, format, lifecycle_form, session, widgets
+from dashboard import alerts_asking as asking
+from dashboard.action_preview import draw_figures
+from dashboard.format import markdown
+from dashboard.lifecycle_rules import split
+
+_LARGEST_DOCUMENT = 1_000_000
+_MOST_NAMED = 200
+_SOON = timedelta(days=1)  #: S3 acts once a day
+
+
+def draw(platform: Platform, which: str) -> None:
+    """The fields of a rule; below them what it says, what it would do, and the button that applies it."""
+    user = session.require(Permission.CHANGE_CLOUD)
+    asking.rerun_if_done()
+    asking.tell_refusal()
+    name, id = split(which)
+    with widgets.explain_errors():
+        provider = _provider(platform, name)
+        old = next((each for each in provider.lifecycle_rules() if each.id == id), None) if id else None
+        fields, consequences = st.columns([5, 6], gap="large")
+        with fields:
+            lifecycle_form.draw(old)
+        with consequences, widgets.explain_errors():
+            rule = lifecycle_form.rule()
+            st.markdown(f"**{markdown(format.sentence(in_words(rule)))}**")
+            check(rule)
+            _draw_supposed(platform, provider, rule)
+            if rule.expire_after_days is not None:
+                _draw_going(going(user, platform.database, provider, rule, datetime.now(UTC) + _SOON))
+            _draw_answer(platform, [rule], name)
+
+
+def _provider(platform: Platform, name: str) -> LifecycleRules:
+    provider = platform.governed.named(name)
+    assert isinstance(provider, LifecycleRules)  # else it is not offered
+    return provider
+
+
+def _draw_supposed(platform: Platform, provider: LifecycleRules, rule: LifecycleRule) -> None:
+    try:
+        prices = s3_prices(platform.prices, provider.region)
+    except PriceUnknown as error:
+        st.caption(f"{markdown(error.message)} So nobody can tell what it would cost.")
+        return
+    found = suppose(_catalogued(platform, provider), rule, prices)
+    draw_figures(
+        ("Costs more" if found.saving_usd < 0 else "Saves", format.money(abs(found.saving_usd)), "a month"),
+        ("Costs", format.money(found.one_off_usd), "once, for what is due"),
+        ("Viewers wait for", f"{found.delayed_videos:,}", "videos, for hours"),
+    )
+    _draw_parts(found)
+
+
+def _catalogued(platform: Platform, provider: LifecycleRules) -> Catalogued:
+    """Kept while the dialog is open, so that sliders are answered at once."""
+    kept = st.session_state.get("lifecycle-catalogued")
+    if kept is None or kept.provider != provider.name:
+        kept = catalogued(platform.database, platform.warehouse, provider, datetime.now(UTC).date())
+        st.session_state["lifecycle-catalogued"] = kept
+    return kept
+
+
+def _draw_parts(found: Supposed) -> None:
+    parts = [each for each in found.parts if each.now_usd or each.then_usd]
+    widgets.plain_table(
+        {
+            "USD a month": [each.name for each in parts] + ["Together"],
+            "Now": [format.cents(each.now_usd) for each in parts] + [format.cents(found.now_usd)],
+            "Then": [format.cents(each.then_usd) for each in parts] + [format.cents(found.then_usd)],
+        },
+        "What a month costs at list price without the rule and with it",
+    )
+    moved = f"{found.moved:,} of {format.count(found.objects, 'object')} would move"
+    st.caption(f"{moved}. {' '.join(markdown(each) for each in found.remarks)}")
+
+
+def _draw_going(found: Going) -> None:
+    if not found.objects:
+        st.caption("Nothing is old enough to be removed by tomorrow.")
+        return
+    count = format.count(found.objects, "object")
+    st.error(f"**{count}, {format.size(found.size_bytes)}, would be gone by tomorrow.**", icon=":material/delete:")
+    with st.expander("Exactly these", icon=":material/list:"):
+        first = found.first[:_MOST_NAMED]
+        widgets.plain_table(
+            {"Name": [each.key for each in first], "Size": [format.size(each.size_bytes) for each in first]},
+            "What would be removed",
+        )
+        if found.objects > len(first):
+            st.caption(f"The first {len(first):,}; `python -m core lifecycle going` names them all.")
+
+
+def _draw_answer(platform: Platform, rules: list[LifecycleRule], place: str) -> None:
+    user = session.require(Permission.CHANGE_CLOUD)
+    action = Action(Kind.PUT_LIFECYCLE_POLICY, place, {"rules": [told(each) for each in rules]})
+    preview = platform.actions.preview(user, action, datetime.now(UTC))
+    for warning in preview.warnings:
+        st.warning(markdown(warning), icon=":material/warning:")
+    asking.draw_buttons("Apply", lambda: action_preview.apply(platform, preview))
+
+
+def draw_import(platform: Platform, which: str) -> None:
+    """In a dialog: S3's own JSON becomes rules of ours."""
+    session.require(Permission.CHANGE_CLOUD)
+    asking.rerun_if_done()
+    asking.tell_refusal()
+    name, _ = split(which)
+    file = st.file_uploader("A lifecycle configuration of S3", type="json", key="lifecycle-document")
+    st.caption("Each rule becomes one of ours; rules that are there already stay as they are.")
+    if file is None:
+        return
+    with widgets.explain_errors():
+        text = file.read(_LARGEST_DOCUMENT).decode(errors="replace")
+        rules = list(imported(text, _provider(platform, name).lifecycle_rules()))
+        for each in rules:
+            st.markdown(f"- **{markdown(each.id)}** {markdown(in_words(each))}")
+        _draw_answer(platform, rules, name)

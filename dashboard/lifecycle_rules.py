@@ -1,0 +1,123 @@
+"""Lifecycle rules: what each bucket does with objects of a certain age, in words and along a line of days."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.access.roles import LOWEST_ROLE, Permission, User
+from core.actions.action import Action, Kind
+from core.bootstrap import Platform
+from core.catalog.holds import threats
+from core.lifecycle.documents import exported
+from core.lifecycle.standing import BucketRules, Standing, standing
+from dashboard import action_preview, charts, format, legend, lifecycle_chart, widgets
+from dashboard import alerts_asking as asking
+from dashboard.format import markdown
+
+#: The names of dialogs.
+FORM, REMOVE, IMPORT = "lifecycle rule", "remove lifecycle rule", "import lifecycle rules"
+_BETWEEN = "\n"  #: a provider's name and a rule's id
+
+
+def about(provider: str, id: str = "") -> str:
+    """What a dialog is about."""
+    return f"{provider}{_BETWEEN}{id}"
+
+
+def split(about: str) -> tuple[str, str]:
+    """The provider, and the rule's id; empty of a new one."""
+    provider, _, id = about.partition(_BETWEEN)
+    return provider, id
+
+
+def draw(platform: Platform, user: User) -> None:
+    """Every bucket that has rules at all; those with rules first."""
+    for threat in threats(platform.database, platform.governed):
+        st.error(f"{markdown(threat)} Change that rule, or its objects are lost.", icon=":material/gavel:")
+    if not user.may(Permission.CHANGE_CLOUD):
+        st.caption(f"You may look at rules; to change them takes the role {LOWEST_ROLE[Permission.CHANGE_CLOUD]}.")
+    found = standing(user, platform.governed)
+    for bucket in found:
+        if bucket.rules or bucket.problem:
+            _draw_bucket(user, bucket)
+    if without := [each for each in found if not (each.rules or each.problem)]:
+        _draw_without(user, without)
+    if not found:
+        st.markdown("No bucket is connected that has lifecycle rules. Set S3_BUCKET as `.env.example` shows.")
+
+
+def _draw_without(user: User, buckets: Sequence[BucketRules]) -> None:
+    subtitle = "Objects stay in the class in which they were written, until somebody moves them"
+    with widgets.card("lifecycle-none", "Without rules", subtitle, height="content"):
+        for bucket in buckets:
+            with st.container(horizontal=True, vertical_alignment="center", key=f"lifecycle-none-{bucket.provider}"):
+                st.markdown(f"**{markdown(bucket.provider)}** :gray[{markdown(bucket.bucket)}]", width="stretch")
+                _draw_buttons(user, bucket)
+
+
+def _draw_bucket(user: User, bucket: BucketRules) -> None:
+    with widgets.card(f"lifecycle-{bucket.provider}", markdown(bucket.provider), _subtitle(bucket), height="content"):
+        if bucket.problem:
+            st.markdown(f":red[:material/error:] {markdown(bucket.problem)}")
+            return
+        if staged := [each for each in bucket.rules if each.stages and each.rule.enabled]:
+            figure, key = lifecycle_chart.timeline(staged), f"lifecycle-chart-{bucket.provider}"
+            st.plotly_chart(figure, config=charts.CONFIG, key=key, alt=lifecycle_chart.in_words(staged))
+            legend.draw(figure)
+        for each in bucket.rules:
+            _draw_rule(user, bucket, each)
+        _draw_buttons(user, bucket)
+
+
+def _subtitle(bucket: BucketRules) -> str:
+    ours = sum(each.is_ours for each in bucket.rules)
+    others = len(bucket.rules) - ours
+    elsewhere = f", {format.count(others, 'rule')} set elsewhere, left as found" if others else ""
+    return f"{markdown(bucket.bucket)} · {format.count(ours, 'rule')} of ours{elsewhere}"
+
+
+def _draw_rule(user: User, bucket: BucketRules, each: Standing) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", key=f"rule-{bucket.provider}-{each.rule.id}"):
+        whose = "" if each.is_ours else " :gray-badge[set elsewhere]"
+        off = "" if each.rule.enabled else " :orange-badge[off]"
+        st.markdown(f"**{markdown(each.rule.id)}**{whose}{off}  \n{markdown(each.words)}", width="stretch")
+        if each.is_ours and user.may(Permission.CHANGE_CLOUD):
+            which = about(bucket.provider, each.rule.id)
+            st.button(
+                "Change", icon=":material/edit:", key=f"change-{which}", type="tertiary", on_click=asking.ask,
+                args=(FORM, which),
+            )  # fmt: skip
+            st.button(
+                "Remove", icon=":material/delete:", key=f"remove-{which}", type="tertiary", on_click=asking.ask,
+                args=(REMOVE, which),
+            )  # fmt: skip
+
+
+def _draw_buttons(user: User, bucket: BucketRules) -> None:
+    with st.container(horizontal=True, key=f"lifecycle-buttons-{bucket.provider}"):
+        if user.may(Permission.CHANGE_CLOUD):
+            st.button(
+                "Add a rule", icon=":material/add:", key=f"add-{bucket.provider}", on_click=asking.ask,
+                args=(FORM, about(bucket.provider)),
+            )  # fmt: skip
+            st.button(
+                "Import", icon=":material/upload_file:", type="tertiary", key=f"import-{bucket.provider}",
+                on_click=asking.ask, args=(IMPORT, about(bucket.provider)),
+            )  # fmt: skip
+        if bucket.rules:
+            _draw_export(bucket.provider, bucket.rules)
+
+
+def _draw_export(provider: str, rules: Sequence[Standing]) -> None:
+    st.download_button(
+        "Export", exported(each.rule for each in rules), f"lifecycle-{provider}.json", "application/json",
+        icon=":material/download:", type="tertiary", on_click="ignore", key=f"export-{provider}",
+        help="As aws s3api put-bucket-lifecycle-configuration takes it",
+    )  # fmt: skip
+
+
+def draw_removal(platform: Platform, which: str) -> None:
+    """In a dialog: what is no longer done once a rule is gone."""
+    provider, id = split(which)
+    st.markdown("What it has moved stays where it is; nothing further is moved or removed by it.")
+    action_preview.draw(platform, Action(Kind.PUT_LIFECYCLE_POLICY, provider, {"remove": [id]}), label="Remove it")
