@@ -12,6 +12,7 @@ _WRITTEN, _REMOVED = "as written", "removed"
 #: Beyond the last stage, as a share of its age.
 _BEYOND = 1.25
 _LEAST_DAYS = 90
+_TICK_ROOM = 0.12  #: share of the axis
 
 
 def timeline(rules: Sequence[Standing]) -> go.Figure:
@@ -24,7 +25,7 @@ def timeline(rules: Sequence[Standing]) -> go.Figure:
         for start, end, words, hue in _spans(each.stages, days):
             figure.add_trace(_bar(names[row], row, start, end, words, hue, words not in shown))
             shown.add(words)
-    ticks = sorted({0, *(stage.from_day for each in rules for stage in each.stages)})
+    ticks = _apart([stage.from_day for each in rules for stage in each.stages], days)
     figure.update_layout(
         **LOOKS,
         barmode="overlay",
@@ -48,6 +49,15 @@ def timeline(rules: Sequence[Standing]) -> go.Figure:
 def in_words(rules: Sequence[Standing]) -> str:
     """The chart for those who hear it."""
     return "; ".join(f"{each.rule.id}: {each.words}" for each in rules)
+
+
+def _apart(marks: Sequence[int], days: int) -> list[int]:
+    """The days at which something happens, but for those that would stand in each other's way on a phone."""
+    found = [0]
+    for mark in sorted(set(marks)):
+        if mark - found[-1] >= days * _TICK_ROOM:
+            found.append(mark)
+    return found
 
 
 def _spans(stages: Sequence[Stage], days: int) -> list[tuple[int, int, str, str]]:

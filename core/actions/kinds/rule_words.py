@@ -60,4 +60,4 @@ def _does(rule: LifecycleRule) -> Iterator[str]:
 
 
 def _after(days: int) -> str:
-    return f"after {days} day{'' if days == 1 else 's'}"
+    return f"after {days} day{'' if days == 1 else 's'}" if days else "at once"
