@@ -1,4 +1,4 @@
-"""Request prices: what requests to a bucket of S3 cost at list price, and bytes that are read out of one."""
+"""Request prices: what requests to a bucket of S3 cost at list price, what reading out of one does, and its fees."""
 
 from decimal import Decimal
 from typing import Any
@@ -41,3 +41,21 @@ def _first_bands(catalog: PriceCatalog, region: str, column: str) -> Decimal | N
     prices = bands.get(region)
     price = prices[bands["_columns"].index(column)] if prices else None
     return None if price is None else Decimal(price)
+
+
+def s3_fee(catalog: PriceCatalog, region: str, storage_class: StorageClass, *path: str) -> Decimal | None:
+    """USD for a fee of a class, such as `transition_in_1k`, as the catalogue has it; None where it has none."""
+    classes: dict[str, Any] | None = catalog.content["s3"].get(region)
+    if classes is None:
+        is_known = (storage_class, path) == (StorageClass.STANDARD, ("put_1k",))
+        return _first_bands(catalog, region, "put_1k_std") if is_known else None
+    found: Any = classes.get(storage_class)
+    for name in path:
+        found = found.get(name) if isinstance(found, dict) else None
+    return first_band(found)
+
+
+def s3_tag_month_usd(catalog: PriceCatalog, region: str) -> Decimal | None:
+    """USD a month for one tag of an object; None where the catalogue does not know it."""
+    price = catalog.content["s3"].get(region, {}).get("tags_10k_month")
+    return None if price is None else Decimal(price) / 10_000

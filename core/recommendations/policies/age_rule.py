@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.billing.class_rules import LIFECYCLE_IA_DAYS
 from core.errors import WrongArguments
 from core.recommendations.simulator.arrays import Ints, ints
 from core.recommendations.simulator.catalogue import Catalogue
-from core.recommendations.simulator.classes import LIFECYCLE_IA_DAYS, MAY_FALL, NUMBER, STANDARD, tiered
+from core.recommendations.simulator.classes import MAY_FALL, NUMBER, STANDARD, tiered
 from core.recommendations.simulator.schedule import Changes, Entry, Schedule, joined
 from core.recommendations.simulator.window import Window
 from core.storage.provider import StorageClass

@@ -8,13 +8,13 @@ the tier (Intelligent-Tiering) depend on s itself, and only as long as a stay is
 import numpy as np
 from numpy.typing import NDArray
 
+from core.billing.class_rules import LIFECYCLE_IA_DAYS
 from core.recommendations.simulator.arrays import Bools, Floats, Ints, floats, ints
 from core.recommendations.simulator.catalogue import Catalogue
 from core.recommendations.simulator.classes import (
     INFREQUENT,
     INSTANT,
     LEAST_DAYS,
-    LIFECYCLE_IA_DAYS,
     MAY_FALL,
     STANDARD,
     TIERING,

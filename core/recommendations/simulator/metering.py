@@ -7,18 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.billing.class_rules import ARCHIVED_NAME_BYTES, RESTORED_DAYS
 from core.recommendations.simulator.arrays import Ints, floats, ints
 from core.recommendations.simulator.catalogue import Catalogue, Reads, key_of
-from core.recommendations.simulator.classes import (
-    ARCHIVED_NAME_BYTES,
-    ARCHIVES,
-    LEAST_DAYS,
-    RESTORED_DAYS,
-    TIERING,
-    WATERFALL,
-    billed_bytes,
-    tiered,
-)
+from core.recommendations.simulator.classes import ARCHIVES, LEAST_DAYS, TIERING, WATERFALL, billed_bytes, tiered
 from core.recommendations.simulator.meters import Kind, Ledger, Meters, Tier
 from core.recommendations.simulator.schedule import Entry, Schedule
 from core.recommendations.simulator.tiering import Idle, tier_spans
