@@ -177,6 +177,21 @@ class LocalProvider:
             self._objects.put(replace(record, object=restored))
         return restored
 
+    def tags(self, key: str) -> Mapping[str, str]:
+        return self._record(key).tags
+
+    def set_tags(self, key: str, tags: Mapping[str, str]) -> None:
+        with self._working(), self._objects.alone():
+            self._objects.put(replace(self._objects.get(key), tags=dict(tags)))
+
+    def set_cache_control(self, key: str, cache_control: str) -> StoredObject:
+        with self._working(), self._objects.alone():
+            record = self._objects.get(key)
+            self._require_readable(record.object)
+            changed = replace(record.object, cache_control=cache_control)
+            self._objects.put(replace(record, object=changed))
+        return changed
+
     def lifecycle_rules(self) -> tuple[LifecycleRule, ...]:
         with self._working():
             return read_rules(self.folder)

@@ -1,8 +1,10 @@
 """Local lifecycle: does once a day to a folder of this machine what S3 does by itself."""
 
 from collections.abc import Container
+from contextlib import suppress
 from datetime import datetime
 
+from core.errors import ObjectNotFound
 from core.storage.lifecycle import LifecycleRule
 from core.storage.local import LocalProvider
 from core.storage.provider import StorageClass, StoredObject
@@ -10,24 +12,34 @@ from core.storage.waterfall import SMALLEST_MOVED_BYTES, WATERFALL
 
 
 def apply_rules(provider: LocalProvider, now: datetime, held: Container[str] = ()) -> None:
-    """Move, remove and abort what is due, but for objects whose keys are held; safe to repeat.
-
-    Objects here have no tags: rules that ask for some do nothing.
-    """
-    rules = [rule for rule in provider.lifecycle_rules() if rule.enabled and not rule.tags]
+    """Move, remove and abort what is due, but remove nothing whose key is held; safe to repeat."""
+    rules = [rule for rule in provider.lifecycle_rules() if rule.enabled]
     if not rules:
         return
     for each in provider.list():
-        own = [rule for rule in rules if rule.is_about(each.key, each.size_bytes, {})]
-        days = (now - each.modified_at).days
-        if each.key not in held and any(_is_due(rule.expire_after_days, days) for rule in own):
-            provider.delete(each.key)
-        elif wanted := _lower_class(each, own, days):
-            provider.set_storage_class(each.key, wanted)
+        with suppress(ObjectNotFound):  # it was removed since it was listed
+            _apply(provider, each, rules, now, held)
     for upload in list(provider.unfinished_uploads()):
-        own = [rule for rule in rules if upload.key.startswith(rule.prefix)]
+        own = [rule for rule in rules if upload.key.startswith(rule.prefix) and not rule.tags]
         if any(_is_due(rule.abort_unfinished_after_days, (now - upload.started_at).days) for rule in own):
             provider.abort_upload(upload.key, upload.upload_id)
+
+
+def _apply(
+    provider: LocalProvider, each: StoredObject, rules: list[LifecycleRule], now: datetime, held: Container[str]
+) -> None:
+    own, days = _about(provider, each, rules), (now - each.modified_at).days
+    if each.key not in held and any(_is_due(rule.expire_after_days, days) for rule in own):
+        provider.delete(each.key)
+    elif wanted := _lower_class(each, own, days):
+        provider.set_storage_class(each.key, wanted)
+
+
+def _about(provider: LocalProvider, each: StoredObject, rules: list[LifecycleRule]) -> list[LifecycleRule]:
+    """The rules that are about an object; its tags are read only where one asks for some."""
+    below = [rule for rule in rules if each.key.startswith(rule.prefix)]
+    tags = provider.tags(each.key) if any(rule.tags for rule in below) else {}
+    return [rule for rule in below if rule.is_about(each.key, each.size_bytes, tags)]
 
 
 def _is_due(after_days: int | None, days: int) -> bool:

@@ -4,9 +4,9 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,7 @@ class Record:
     object: StoredObject
     data: str  #: the folder of its segments; a new one whenever it is written
     segments: tuple[Segment, ...]  #: in order
+    tags: Mapping[str, str] = field(default_factory=dict)
 
 
 class LocalObjects:
@@ -222,6 +223,7 @@ def _record(text: bytes, key: str) -> Record:
         until = object.get("restored_until")  # not in what older versions wrote
         object["restored_until"] = until and datetime.fromisoformat(until)
         object["storage_class"] = StorageClass(object["storage_class"])
-        return Record(StoredObject(**object), told["data"], tuple(Segment(**each) for each in told["segments"]))
+        segments = tuple(Segment(**each) for each in told["segments"])
+        return Record(StoredObject(**object), told["data"], segments, told.get("tags", {}))
     except (ValueError, KeyError, TypeError) as error:
         raise ObjectCorrupt(f"What is kept of {key!r} is damaged.", "Restore it, or upload it again.") from error

@@ -9,6 +9,8 @@ What every provider does is StorageProvider. Each further ability is a Protocol 
     HeadLinks          addresses to look at an object with HEAD, where those to read it are for GET alone
     Tiered             objects may change their storage class, and come back from an archive for some days
     LifecycleRules     the provider itself moves and removes objects by their age
+
+core.storage.abilities has those that change what lies there already: Tagged, CacheControlled, Versioned.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

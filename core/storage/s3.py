@@ -1,11 +1,12 @@
 """S3: a bucket at AWS, or at another server that speaks S3, as a provider."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from core.errors import StorageUnreachable
-from core.storage import s3_lifecycle, s3_read, s3_tiers, s3_write
+from core.storage import s3_attributes, s3_lifecycle, s3_read, s3_tiers, s3_versions, s3_write
+from core.storage.abilities import ObjectVersion
 from core.storage.keys import check_key
 from core.storage.lifecycle import LifecycleRule
 from core.storage.provider import (
@@ -122,6 +123,30 @@ class S3Provider:
 
     def set_lifecycle_rules(self, rules: Iterable[LifecycleRule]) -> None:
         s3_lifecycle.set_lifecycle_rules(self._bucket, rules)
+
+    def tags(self, key: str) -> Mapping[str, str]:
+        return s3_attributes.tags(self._bucket, key)
+
+    def set_tags(self, key: str, tags: Mapping[str, str]) -> None:
+        s3_attributes.set_tags(self._bucket, key, tags)
+
+    def set_cache_control(self, key: str, cache_control: str) -> StoredObject:
+        return s3_attributes.set_cache_control(self._bucket, key, cache_control)
+
+    def keeps_versions(self) -> bool:
+        return s3_versions.keeps_versions(self._bucket)
+
+    def versions(self, prefix: str = "") -> Iterator[ObjectVersion]:
+        return s3_versions.versions(self._bucket, prefix)
+
+    def locks_versions(self) -> bool:
+        return s3_versions.locks_versions(self._bucket)
+
+    def is_locked(self, key: str, version_id: str, now: datetime) -> bool:
+        return s3_versions.is_locked(self._bucket, key, version_id, now)
+
+    def remove_version(self, key: str, version_id: str) -> None:
+        s3_versions.remove_version(self._bucket, key, version_id)
 
     def _signed(self, operation: str, expires_in_s: int, **parameters: Any) -> str:
         with self._bucket.asking(parameters["Key"]):

@@ -78,8 +78,21 @@ _ACTIONS = {
     "GetBucketLifecycleConfiguration": "s3:GetLifecycleConfiguration",
     "PutBucketLifecycleConfiguration": "s3:PutLifecycleConfiguration",
     "DeleteBucketLifecycle": "s3:PutLifecycleConfiguration",
+    "GetObjectTagging": "s3:GetObjectTagging",
+    "PutObjectTagging": "s3:PutObjectTagging",
+    "DeleteObjectTagging": "s3:DeleteObjectTagging",
 }
-_OF_THE_BUCKET = {action for action in _ACTIONS.values() if action.startswith("s3:ListBucket") or "Lifecycle" in action}
+#: What only those need who have versions removed.
+_ACTIONS_ON_VERSIONS = {
+    "ListObjectVersions": "s3:ListBucketVersions",
+    "GetBucketVersioning": "s3:GetBucketVersioning",
+    "GetObjectLockConfiguration": "s3:GetBucketObjectLockConfiguration",
+}
+_OF_THE_BUCKET = {
+    action
+    for action in (*_ACTIONS.values(), *_ACTIONS_ON_VERSIONS.values())
+    if action.startswith(("s3:ListBucket", "s3:GetBucket")) or "Lifecycle" in action
+}
 _NO_CREDENTIALS = ("NoCredentialsError", "PartialCredentialsError", "CredentialRetrievalError")
 _SIGNED_OUT = ("SSOTokenLoadError", "UnauthorizedSSOTokenError", "TokenRetrievalError", "LoginRefreshRequired")
 _SILENCES = {
@@ -174,7 +187,8 @@ def _answered(asked: Asked, error: ClientError) -> Diagnosis:
 
 def _denied(asked: Asked, error: ClientError, message: str) -> Diagnosis:
     said = re.search(r"not authorized to perform: ([\w-]+:\w+)", message)
-    action = said[1] if said else _ACTIONS.get(error.operation_name, "s3:GetObject")
+    named = _ACTIONS | _ACTIONS_ON_VERSIONS
+    action = said[1] if said else named.get(error.operation_name, "s3:GetObject")
     resource = "its key" if not action.startswith("s3:") else f"arn:aws:s3:::{asked.bucket}"
     if action.startswith("s3:") and action not in _OF_THE_BUCKET:
         resource += "/*"

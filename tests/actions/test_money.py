@@ -93,7 +93,7 @@ def test_nothing_of_a_known_price_costs_nothing_wherever_it_is():
 def test_a_folder_of_this_machine_costs_nothing_and_supabase_bills_bytes_alone():
     assert LOCAL.monthly_usd(GIR, [GIB]) == LOCAL.write_usd(GIR, 5) == LOCAL.early_deletion_usd(GIR, GIB, 1) == 0
     supabase = Money(PRICES, "demo-supabase", "")
-    assert supabase.monthly_usd(STANDARD, [1000 * 10**6]) == Decimal("0.0213")
+    assert supabase.monthly_usd(STANDARD, [1000 * 10**6]) == Decimal("0.021")
     assert supabase.write_usd(STANDARD, 5) == 0
 
 

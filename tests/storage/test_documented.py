@@ -6,7 +6,7 @@ from typing import Any
 
 from core.storage.lifecycle import LifecycleRule
 from core.storage.s3 import S3Provider
-from core.storage.s3_errors import _ACTIONS
+from core.storage.s3_errors import _ACTIONS, _ACTIONS_ON_VERSIONS
 from tests.environment import ROOT
 from tests.support.strict_s3 import StrictS3
 
@@ -28,8 +28,14 @@ def test_the_policy_allows_what_may_be_asked_for_and_nothing_else():
     assert objects["Resource"] == "arn:aws:s3:::my-videos/*"
     of_the_bucket = {action for action in _ACTIONS.values() if "Bucket" in action or "Lifecycle" in action}
     assert set(bucket["Action"]) == of_the_bucket
-    tags = {"s3:GetObjectTagging", "s3:PutObjectTagging"}  # copying an object takes its tags along
-    assert set(objects["Action"]) == set(_ACTIONS.values()) - of_the_bucket | {"s3:GetObject"} | tags
+    assert set(objects["Action"]) == set(_ACTIONS.values()) - of_the_bucket | {"s3:GetObject"}
+
+
+def test_what_versions_need_besides_is_said():
+    (sentence,) = re.findall(r"^Who is to have noncurrent versions removed.+$", SECTION, re.MULTILINE)
+
+    of_objects = {"s3:GetObjectVersion", "s3:DeleteObjectVersion", "s3:GetObjectRetention", "s3:GetObjectLegalHold"}
+    assert set(re.findall(r"`(s3:\w+)`", sentence)) == set(_ACTIONS_ON_VERSIONS.values()) | of_objects
 
 
 def test_the_rules_for_browsers_expose_what_they_must_read(s3: StrictS3):

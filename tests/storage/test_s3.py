@@ -20,7 +20,7 @@ from core.errors import (
     UploadNotFound,
 )
 from core.settings import load_settings
-from core.storage import s3_tiers, s3_write
+from core.storage import s3_copies, s3_write
 from core.storage.checksums import combined, crc64nvme
 from core.storage.provider import Attributes, HeadLinks, PresignedParts, SignedRequest, StorageClass, Tiered
 from core.storage.s3 import S3Provider
@@ -383,13 +383,13 @@ def test_an_address_is_signed_for_a_week_at_most_because_s3_takes_no_more(provid
 # --- classes ------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("largest", [s3_tiers.LARGEST_COPY, 1], ids=["in one copy", "in parts"])
+@pytest.mark.parametrize("largest", [s3_copies.LARGEST_COPY, 1], ids=["in one copy", "in parts"])
 def test_an_object_moves_to_another_class_and_stays_what_it_was(
     provider: S3Provider, monkeypatch: pytest.MonkeyPatch, largest: int
 ):
     assert isinstance(provider, Tiered)
-    monkeypatch.setattr(s3_tiers, "LARGEST_COPY", largest)
-    monkeypatch.setattr(s3_tiers, "_PIECE", 5 * MIB)
+    monkeypatch.setattr(s3_copies, "LARGEST_COPY", largest)
+    monkeypatch.setattr(s3_copies, "_PIECE", 5 * MIB)
     before = provider.write("fight", [PART, b"!"], VIDEO)
 
     after = provider.set_storage_class("fight", StorageClass.GLACIER_IR)
@@ -412,11 +412,11 @@ def test_an_object_that_is_in_its_class_already_is_left_alone(provider: S3Provid
     assert [request.method for request in s3.log] == ["HEAD"]
 
 
-@pytest.mark.parametrize("largest", [s3_tiers.LARGEST_COPY, 1], ids=["in one copy", "in parts"])
+@pytest.mark.parametrize("largest", [s3_copies.LARGEST_COPY, 1], ids=["in one copy", "in parts"])
 def test_an_object_that_is_replaced_meanwhile_is_not_put_back(
     provider: S3Provider, s3: StrictS3, monkeypatch: pytest.MonkeyPatch, largest: int
 ):
-    monkeypatch.setattr(s3_tiers, "LARGEST_COPY", largest)
+    monkeypatch.setattr(s3_copies, "LARGEST_COPY", largest)
     provider.write("fight", [FIGHT], VIDEO)
     s3.plan(s3_faults.after(lambda: s3.put("fight", b"new")), "fight", "PUT")
 

@@ -204,7 +204,8 @@ class StrictS3:
         if "x-amz-copy-source" in request.headers:
             source = self._source(request)
             require_same(request.headers.get("x-amz-copy-source-if-match"), source.etag)
-            unchanged = request.headers.get("x-amz-storage-class", "STANDARD") == source.storage_class
+            same_class = request.headers.get("x-amz-storage-class", "STANDARD") == source.storage_class
+            unchanged = same_class and request.headers.get("x-amz-metadata-directive", "COPY") == "COPY"
             if source.name == request.object_key and unchanged and "uploadId" not in request.parameters:
                 raise Refused(400, "InvalidRequest", "This copy request is illegal because it changes nothing.")
 
