@@ -115,7 +115,7 @@ class Platform:
         """What people may do with changes to the cloud."""
         from core.actions.registry import open_actions  # here, as for plans: most commands change nothing
 
-        return open_actions(self.database, self.audit, self.governed, self.prices, now)
+        return open_actions(self.database, self.audit, self.governed, self.prices, self.settings, now)
 
     @cached_property
     def warehouse(self) -> "Warehouse":

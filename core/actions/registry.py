@@ -6,22 +6,32 @@ from datetime import datetime
 from core.access.audit import AuditLog
 from core.actions.action import Kind
 from core.actions.actions import Actions
+from core.actions.cloud import Cloud
 from core.actions.handler import Handler
 from core.actions.handles import Handles
 from core.actions.kinds.lifecycle_policy import LifecyclePolicy
+from core.actions.kinds.unfinished_uploads import UnfinishedUploads
 from core.billing.prices import PriceCatalog
+from core.billing.storage_prices import StoragePrices
 from core.database import Database
+from core.settings import Settings
 from core.storage.providers import Providers
 
 
 def open_actions(
-    database: Database, audit: AuditLog, providers: Providers, prices: PriceCatalog, clock: Callable[[], datetime]
+    database: Database,
+    audit: AuditLog,
+    providers: Providers,
+    prices: PriceCatalog,
+    settings: Settings,
+    clock: Callable[[], datetime],
 ) -> Actions:
     """With all that this installation can do."""
-    return Actions(Handles(database, audit, clock, _handlers(database, providers, prices)))
+    storage = StoragePrices(prices, settings.supabase_plan, settings.supabase_gb_bytes)
+    return Actions(Handles(database, audit, clock, _handlers(Cloud(providers, database, storage))))
 
 
-def _handlers(database: Database, providers: Providers, _prices: PriceCatalog) -> Mapping[Kind, Handler]:
+def _handlers(cloud: Cloud) -> Mapping[Kind, Handler]:
     """To add a kind, write its handler in a file of `kinds`, and a line here."""
-    found: tuple[Handler, ...] = (LifecyclePolicy(providers, database),)
+    found: tuple[Handler, ...] = (LifecyclePolicy(cloud.providers, cloud.database), UnfinishedUploads(cloud))
     return {each.kind: each for each in found}

@@ -366,3 +366,12 @@ select m.name, m.source, m.target, m.estimate, m.grace_days, v.monthly_before_us
 from migrations m join migration_videos v on v.migration_id = m.id
 where m.state = 'running' and v.wanted and v.state in ('waiting', 'copying', 'uploaded', 'verified')
 order by m.name, v.position;
+
+-- name: keys_on_their_way(target)
+-- Where objects go at a target that are not whole there, of migrations that are not cancelled; a video that failed may
+-- be tried again, and goes on with its parts.
+select o.target_key from migration_objects o
+join migrations m on m.id = o.migration_id
+join migration_videos v on v.migration_id = o.migration_id and v.video_id = o.video_id
+where m.target = :target and m.state <> 'cancelled' and not o.done
+    and v.state in ('waiting', 'copying', 'uploaded', 'verified', 'failed');

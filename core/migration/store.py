@@ -155,6 +155,11 @@ def item_of_row(row: Row) -> Item:
     )
 
 
+def keys_on_their_way(connection: Connection, target: str) -> set[str]:
+    """Where objects go at a target, that are not whole there yet and may still be."""
+    return {row["target_key"] for row in queries.keys_on_their_way(connection, target=target)}
+
+
 def _found(row: Row | None, asked: str) -> Migration:
     if row is None:
         raise MigrationNotFound(f"There is no migration {asked!r}.", "See `python -m core migrate status`.")

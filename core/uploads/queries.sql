@@ -105,3 +105,7 @@ update uploads set cleared = true where id = :id;
 -- name: packaging_was_asked(id)!
 -- The renditions of the video have been asked for.
 update uploads set packaging_asked = true where id = :id;
+
+-- name: keys_under_way(provider)
+-- Where unfinished uploads to a provider go.
+select key from uploads where provider = :provider and state in ('receiving', 'completing', 'duplicate');

@@ -38,6 +38,11 @@ def quiet(connection: Connection, state: State, before: datetime) -> tuple[Uploa
     return sessions_of(queries.quiet(connection, state=state, before=instant_text(before)))
 
 
+def keys_under_way(connection: Connection, provider: str) -> set[str]:
+    """Where unfinished uploads to a provider go."""
+    return {row["key"] for row in queries.keys_under_way(connection, provider=provider)}
+
+
 def sessions_of(rows: Iterable[Row]) -> tuple[UploadSession, ...]:
     return tuple(map(session_of, rows))
 

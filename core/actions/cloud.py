@@ -1,0 +1,52 @@
+"""Cloud: what handlers work with, and what they ask of an action's terms."""
+
+from dataclasses import dataclass
+
+from core.actions.action import Action
+from core.actions.money import Money, money_of
+from core.billing.storage_prices import StoragePrices
+from core.database import Database
+from core.errors import ActionRefused
+from core.storage.provider import StorageProvider
+from core.storage.providers import Providers
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """The places of one installation, what is known of them, and what they cost."""
+
+    providers: Providers
+    database: Database
+    prices: StoragePrices
+
+    def place(self, action: Action) -> StorageProvider:
+        """Where it is to be done. Raises StorageUnreachable where that is configured no more."""
+        return self.providers.named(action.place)
+
+    def money(self, action: Action) -> Money:
+        """What is billed there."""
+        return money_of(self.prices, self.place(action))
+
+
+def text_term(action: Action, name: str, usual: str = "") -> str:
+    """A term that is text. Raises ActionRefused."""
+    found = action.terms.get(name, usual)
+    if not isinstance(found, str):
+        raise ActionRefused(f"{name} is no text.", "Give it as text.")
+    return found
+
+
+def number_term(action: Action, name: str, usual: int, least: int = 0) -> int:
+    """A term that is a whole number, of at least so much. Raises ActionRefused."""
+    found = action.terms.get(name, usual)
+    if not isinstance(found, int) or isinstance(found, bool) or found < least:
+        raise ActionRefused(f"{name} cannot be {found!r}.", f"Give a whole number of {least} or more.")
+    return found
+
+
+def list_term(action: Action, name: str) -> tuple[str, ...]:
+    """A term that is a list of texts; empty where it is not given. Raises ActionRefused."""
+    found = action.terms.get(name, ())
+    if not isinstance(found, list | tuple) or not all(isinstance(each, str) for each in found):
+        raise ActionRefused(f"{name} is no list of texts.", "Give it as a list.")
+    return tuple(found)
