@@ -17,6 +17,7 @@ from core.errors import (
     DatabaseError,
     DiskFull,
     ObjectChanged,
+    ObjectRestoring,
     PhyghtError,
     StorageBusy,
     StorageUnreachable,
@@ -28,6 +29,8 @@ from core.units import instant_text
 _PASSES = (StorageBusy, StorageUnreachable, DiskFull, DatabaseError)
 ATTEMPTS = 8
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=1)
+#: What comes out of an archive is looked at so often, for up to two days: the slowest takes 12 hours.
+_RESTORED_EVERY, _RESTORE_ATTEMPTS = timedelta(minutes=30), 96
 #: So many items are looked up at once.
 _TOGETHER = 100
 #: Where an action ends, and where it stops on the way there.
@@ -77,19 +80,27 @@ class Doer:
             self._end(taken)
 
     def _all(self, taken: Taken, handler: Handler, called_off: Callable[[], bool]) -> None:
+        """Raises ObjectRestoring at the end where something has to be waited for: the rest is done meanwhile."""
         bring = _forward if taken.phase is Phase.APPLYING else _back
-        while batch := self._batch(taken):
+        last, waits = 0, None
+        while batch := self._batch(taken, last):
             for each in batch:
                 if called_off():
                     raise _CalledOff
-                step, problem = bring(handler, taken, each.item)
-                self._mark(taken, each, step, problem)
+                try:
+                    self._mark(taken, each, *bring(handler, taken, each.item))
+                except ObjectRestoring as error:
+                    waits = error
+                last = each.position
+        if waits:
+            raise waits
 
-    def _batch(self, taken: Taken) -> Sequence[Recorded]:
+    def _batch(self, taken: Taken, last: int) -> Sequence[Recorded]:
+        """Those behind a position, in the order in which they are changed; 0: from the first on."""
         with self._handles.database.reading() as connection:
             if taken.phase is Phase.APPLYING:
-                return store.items_in(connection, taken.id, [Step.WAITING], first=_TOGETHER)
-            return store.items_back(connection, taken.id, _TOGETHER)
+                return store.items_in(connection, taken.id, [Step.WAITING], after=last, first=_TOGETHER)
+            return store.items_back(connection, taken.id, last, _TOGETHER)
 
     def _mark(self, taken: Taken, each: Recorded, step: Step, problem: str) -> None:
         with self._handles.database.transaction() as connection:
@@ -125,14 +136,21 @@ class Doer:
         with self._handles.database.transaction() as connection:
             current = store.taken(connection, taken.id)
             tried = current.attempts
-            if tried < ATTEMPTS and current.phase is taken.phase:
-                wait = min(_FIRST_WAIT * 2 ** (tried - 1), _LONGEST_WAIT)
+            wait = _wait(error, tried)
+            if wait and current.phase is taken.phase:
                 request = enqueue(connection, store.ACTION, taken.id, now, now + wait)
                 told = {"problem": error.message, "advice": "It is tried again by and by."}
                 store.queries.put_off(connection, id=taken.id, request=request, **told)
                 store.note(connection, taken.id, "put off", now, error.message)
                 return
         self._stop(taken, error.message, error.advice)
+
+
+def _wait(error: PhyghtError, tried: int) -> timedelta | None:
+    """Until the next attempt; None where it is given up."""
+    if isinstance(error, ObjectRestoring):
+        return _RESTORED_EVERY if tried < _RESTORE_ATTEMPTS else None
+    return min(_FIRST_WAIT * 2 ** (tried - 1), _LONGEST_WAIT) if tried < ATTEMPTS else None
 
 
 def _forward(handler: Handler, taken: Taken, item: Item) -> tuple[Step, str]:

@@ -40,9 +40,9 @@ select * from action_items
 where action_id = :action_id and instr(:steps, ',' || step || ',') > 0 and position > :after
 order by position limit :first;
 
--- name: items_back(action_id, first)
--- What is to be undone next: the last that was done comes first.
-select * from action_items where action_id = :action_id and step = 'done'
+-- name: items_back(action_id, before, first)
+-- What is to be undone next, before a position, 0 being none: the last that was done comes first.
+select * from action_items where action_id = :action_id and step = 'done' and (:before = 0 or position < :before)
 order by position desc limit :first;
 
 -- name: set_step(action_id, position, step, problem)!

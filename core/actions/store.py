@@ -78,9 +78,9 @@ def items_in(
     return tuple(map(_recorded, queries.items_in(connection, action_id=id, steps=asked, after=after, first=first)))
 
 
-def items_back(connection: Connection, id: str, first: int) -> tuple[Recorded, ...]:
-    """What is to be undone next."""
-    return tuple(map(_recorded, queries.items_back(connection, action_id=id, first=first)))
+def items_back(connection: Connection, id: str, before: int, first: int) -> tuple[Recorded, ...]:
+    """What is to be undone next, before a position; 0: from the last on."""
+    return tuple(map(_recorded, queries.items_back(connection, action_id=id, before=before, first=first)))
 
 
 def enter(

@@ -93,12 +93,16 @@ on conflict (video_id, provider, name) do update set
     width = excluded.width, height = excluded.height, bandwidth = excluded.bandwidth, recorded_at = excluded.recorded_at;
 
 -- name: recorded_objects(provider)
--- Where each object of a provider is recorded to lie.
-select video_id, key, storage_class from objects where provider = :provider;
+-- Each object of a provider, and where it is recorded to lie.
+select video_id, kind, name, key, size_bytes, storage_class, etag, crc64nvme from objects where provider = :provider;
 
 -- name: record_class(provider, key, before, after)!
 -- An object lies in another class, unless that was recorded meanwhile.
 update objects set storage_class = :after where provider = :provider and key = :key and storage_class = :before;
+
+-- name: record_etag(provider, key, before, after)!
+-- An object has another etag since it was copied onto itself, unless it was replaced meanwhile.
+update objects set etag = :after where provider = :provider and key = :key and etag = :before;
 
 -- name: serve_from(video_id, provider, since)!
 -- Viewers get this copy from now on.

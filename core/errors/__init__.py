@@ -31,6 +31,7 @@ PhyghtError                     message names the thing, advice names the next s
 │   ├── StorageUnreachable      no network, no such bucket, or the provider is not well
 │   ├── StorageDenied           the key is wrong or limited, or may not do this
 │   ├── StorageBusy             the provider asks to come back later
+│   │   └── ObjectRestoring     it is on its way out of an archive
 │   ├── ObjectNotFound          nothing is at that key
 │   ├── ObjectExists            something is at that key already
 │   ├── ObjectChanged           it is not the object that it was
@@ -121,6 +122,7 @@ from core.errors.storage import (
     ObjectCorrupt,
     ObjectExists,
     ObjectNotFound,
+    ObjectRestoring,
     ObjectTooLarge,
     PlaylistRefused,
     RulesRefused,
@@ -189,6 +191,7 @@ __all__ = [
     "ObjectCorrupt",
     "ObjectExists",
     "ObjectNotFound",
+    "ObjectRestoring",
     "ObjectTooLarge",
     "PackagingFailed",
     "PackagingRefused",

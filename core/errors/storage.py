@@ -19,6 +19,10 @@ class StorageBusy(StorageError):
     """The provider asks to come back later."""
 
 
+class ObjectRestoring(StorageBusy):
+    """It is on its way out of an archive, which takes hours."""
+
+
 class ObjectNotFound(StorageError):
     """Nothing is at that key."""
 

@@ -13,6 +13,7 @@ from core.database import Database
 from core.errors import (
     ActionNotFound,
     ActionRefused,
+    ObjectRestoring,
     PermissionDenied,
     StateChanged,
     StorageBusy,
@@ -218,6 +219,30 @@ def test_what_is_busy_is_tried_again_and_stops_after_some_attempts(actions: Acti
         doer.do(id, never)
     taken = actions.taken(VIC, id)
     assert (taken.phase, taken.problem) == (Phase.STOPPED, "S3 asks to come back later.")
+
+
+@pytest.mark.parametrize("undoing", [False, True], ids=["applying", "undoing"])
+def test_what_comes_out_of_an_archive_holds_up_nothing_else(
+    actions: Actions, doer: Doer, colours: Colours, undoing: bool
+):
+    def restoring(key: str, when: str) -> None:
+        if key == "b" and when == "before":
+            raise ObjectRestoring("b is on its way.")
+
+    id = actions.apply(OLGA, actions.preview(OLGA, BLUE, NOW), NOW)
+    if undoing:
+        doer.do(id, never)
+        actions.undo(OLGA, id, LATER)
+    colours.fault = restoring
+    for _ in range(ATTEMPTS + 1):
+        doer.do(id, never)
+    taken = actions.taken(VIC, id)
+    assert (taken.phase.is_at_work, taken.problem) == (True, "b is on its way.")
+    assert sorted(taken.counts.values()) == [1, 2], "the others are done"
+
+    colours.fault = lambda _key, _when: None
+    doer.do(id, never)
+    assert actions.taken(VIC, id).phase is (Phase.UNDONE if undoing else Phase.APPLIED)
 
 
 def test_an_action_whose_request_was_lost_is_asked_for_anew(actions: Actions, database: Database):

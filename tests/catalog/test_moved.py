@@ -11,7 +11,7 @@ from core.catalog.video import Kind
 from core.database import Database
 from core.errors import ObjectNotFound
 from core.storage.local import LocalProvider
-from core.storage.provider import Attributes, StorageClass
+from core.storage.provider import Attributes, StorageClass, StoredObject
 from tests.catalog.videos import NOW, original, put, video
 
 ARCHIVED = StorageClass.DEEP_ARCHIVE
@@ -84,3 +84,29 @@ def test_what_is_recorded_while_it_is_listed_counts(database, catalog, provider,
     learn_classes(database, provider)
 
     assert classes(catalog)["original"] is StorageClass.GLACIER_IR
+
+
+KEY = "videos/v1/original.mp4"
+
+
+@pytest.fixture
+def written(database: Database, provider: LocalProvider, film: None) -> StoredObject:
+    """The original as it lies there, which is recorded."""
+    stored = provider.head(KEY)
+    kept = replace(
+        original(), storage_class=StorageClass.STANDARD, size_bytes=1_000, etag=stored.etag, crc64nvme=stored.crc64nvme
+    )
+    with database.transaction() as connection:
+        record_copy(connection, "v1", "local", [kept], NOW)
+    return stored
+
+
+@pytest.mark.parametrize(("content", "follows"), [(bytes(1_000), True), (b"y" * 1_000, False)], ids=["same", "other"])
+def test_the_same_bytes_are_known_under_the_etag_that_a_copy_onto_itself_has(
+    database, catalog, provider, written, content, follows
+):
+    now = provider.write(KEY, [content], Attributes("video/mp4"))
+    assert now.etag != written.etag
+    learn_classes(database, provider)
+    (copy,) = catalog.copies("v1")
+    assert copy.object("original").etag == (now.etag if follows else written.etag)
