@@ -44,6 +44,10 @@ class Money:
         names = 0 if storage_class.instant else ARCHIVED_NAME_BYTES * len(every)
         return total(stored, self._stored(StorageClass.STANDARD, names), self._monitoring(storage_class, every))
 
+    def tiered_usd(self, size_bytes: int) -> Decimal | None:
+        """USD a month for bytes in the lowest tier that Intelligent-Tiering has by itself: not read for 90 days."""
+        return self._fee(StorageClass.INTELLIGENT_TIERING, "aia", number=size_bytes, per=GIB)
+
     def write_usd(self, storage_class: StorageClass, requests: int) -> Decimal | None:
         """PUT, COPY and the like, by the class of what they write."""
         return self._fee(storage_class, "put_1k", number=requests, per=1000)

@@ -93,3 +93,7 @@ order by id;
 -- name: set_request(id, request)!
 -- The work that brings it to its end.
 update actions set request = :request where id = :id;
+
+-- name: terms_in_force(kind, place)
+-- The terms of what is applied at a place, or being applied, and is not being undone.
+select terms from actions where kind = :kind and place = :place and phase in ('applying', 'stopped', 'applied');

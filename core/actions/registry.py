@@ -10,6 +10,7 @@ from core.actions.cloud import Cloud
 from core.actions.handler import Handler
 from core.actions.handles import Handles
 from core.actions.kinds.lifecycle_policy import LifecyclePolicy
+from core.actions.kinds.storage_class import StorageClassChange
 from core.actions.kinds.unfinished_uploads import UnfinishedUploads
 from core.billing.prices import PriceCatalog
 from core.billing.storage_prices import StoragePrices
@@ -33,5 +34,9 @@ def open_actions(
 
 def _handlers(cloud: Cloud) -> Mapping[Kind, Handler]:
     """To add a kind, write its handler in a file of `kinds`, and a line here."""
-    found: tuple[Handler, ...] = (LifecyclePolicy(cloud.providers, cloud.database), UnfinishedUploads(cloud))
+    found: tuple[Handler, ...] = (
+        LifecyclePolicy(cloud.providers, cloud.database),
+        UnfinishedUploads(cloud),
+        StorageClassChange(cloud),
+    )
     return {each.kind: each for each in found}

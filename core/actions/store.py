@@ -70,6 +70,12 @@ def latest(connection: Connection, limit: int) -> tuple[Taken, ...]:
     return tuple(_taken(row, counts.get(row["id"], [])) for row in queries.latest(connection, limit=limit))
 
 
+def terms_in_force(connection: Connection, kind: Kind, place: str) -> tuple[Mapping[str, Any], ...]:
+    """The terms of what is applied there, or being applied, and is not being undone."""
+    rows = queries.terms_in_force(connection, kind=kind, place=place)
+    return tuple(json.loads(row["terms"]) for row in rows)
+
+
 def items_in(
     connection: Connection, id: str, steps: Iterable[Step], after: int = 0, first: int = 500
 ) -> tuple[Recorded, ...]:

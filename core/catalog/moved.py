@@ -11,7 +11,7 @@ from core.database import Database, named_queries
 from core.errors import ObjectNotFound
 from core.storage.local import LocalProvider
 from core.storage.local_lifecycle import apply_rules
-from core.storage.provider import StoredObject, StorageProvider, Tiered
+from core.storage.provider import StorageProvider, StoredObject, Tiered
 
 _queries: Any = named_queries(__file__)
 

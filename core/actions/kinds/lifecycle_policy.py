@@ -8,21 +8,18 @@ from datetime import datetime
 from typing import Any
 
 from core.actions.action import Action, Difference, Item, Kind, Preview, State, Taken, Undo
-from core.actions.handler import fingerprint, is_in, seen_items
+from core.actions.handler import fingerprint, seen_items
+from core.actions.kinds.own_rules import OURS, conflicts, put_rule, require_room, rule_state
 from core.actions.kinds.rule_words import in_words
 from core.catalog.holds import held_keys
 from core.database import Database
-from core.errors import ActionRefused, StorageBusy
+from core.errors import ActionRefused
 from core.storage.lifecycle import LifecycleRule
 from core.storage.lifecycle_check import check
 from core.storage.lifecycle_told import rule_of, told
 from core.storage.provider import LifecycleRules
 from core.storage.providers import Providers
 
-#: How the ids of our rules begin; no other rule is ever changed.
-OURS = "phyght-"
-#: S3 takes no more in a bucket.
-MOST_RULES = 1_000
 _MOST_NAMED = 3
 _UNDO = "The rules become what they were; what they have moved or removed by then stays so."
 
@@ -42,7 +39,7 @@ class LifecyclePolicy:
         items = tuple(_changes(own, wanted))
         if not items:
             raise ActionRefused("The bucket has these rules already.", "Nothing is to be done.")
-        _require_room(there, items)
+        require_room(there, items)
         for rule in filter(None, wanted.values()):
             check(rule)
         self._require_no_holds(action, wanted)
@@ -59,15 +56,10 @@ class LifecyclePolicy:
         )
 
     def look(self, action: Action, item: Item) -> State:
-        found = [each for each in self._provider(action).lifecycle_rules() if each.id == item.key]
-        return told(found[0]) if found else None
+        return rule_state(self._provider(action), item.key)
 
     def put(self, action: Action, item: Item, state: State) -> None:
-        provider = self._provider(action)
-        others = [each for each in provider.lifecycle_rules() if each.id != item.key]
-        provider.set_lifecycle_rules([*others, *([rule_of(state)] if state else [])])
-        if not is_in(self.look(action, item), state):  # S3 puts all of a bucket's rules at once, and on no condition
-            raise StorageBusy(f"Somebody else changes the rules of {provider.bucket} too.", "Try it again.")
+        put_rule(self._provider(action), item.key, state)
 
     def undo(self, taken: Taken, items: Iterable[Item], now: datetime) -> Undo:
         return Undo(_UNDO, possible=any(True for _ in items))
@@ -115,14 +107,6 @@ def _changes(own: dict[str, LifecycleRule], wanted: dict[str, LifecycleRule | No
             yield Item(id, 0, told(before) if before else None, told(rule) if rule else None)
 
 
-def _require_room(there: Iterable[LifecycleRule], items: Iterable[Item]) -> None:
-    added = sum((each.before is None) - (each.after is None) for each in items)
-    if (count := len(list(there)) + added) > MOST_RULES:
-        raise ActionRefused(
-            f"The bucket would have {count:,} rules, and S3 takes {MOST_RULES:,}.", "Remove some in the S3 console."
-        )
-
-
 def _summary(items: tuple[Item, ...], bucket: str) -> str:
     """Such as: Adds phyght-cold and removes phyght-tidy, lifecycle rules of videos."""
     verbs: dict[str, list[str]] = {"adds": [], "changes": [], "removes": []}
@@ -138,21 +122,10 @@ def _named(ids: list[str]) -> str:
 
 
 def _warnings(there: Iterable[LifecycleRule], wanted: dict[str, LifecycleRule | None]) -> Iterator[str]:
+    yield from conflicts(there, wanted)
     for rule in wanted.values():
-        for other in there if rule else ():
-            if rule and other.id not in wanted and other.enabled and _meet(rule, other):
-                yield (
-                    f"{rule.id} and {other.id or 'a rule without an id'} are about some of the same objects: "
-                    f"{in_words(other)}. Of two rules S3 does what is cheaper for storage, and removal comes first."
-                )
         if rule and rule.expire_after_days is not None:
             yield f"{rule.id} removes objects for good. A removed object cannot be brought back."
-
-
-def _meet(one: LifecycleRule, other: LifecycleRule) -> bool:
-    """Whether an object can be below both prefixes and carry the tags of both."""
-    prefixes = one.prefix.startswith(other.prefix) or other.prefix.startswith(one.prefix)
-    return prefixes and all(other.tags.get(name, value) == value for name, value in one.tags.items())
 
 
 def _difference(item: Item) -> Difference:

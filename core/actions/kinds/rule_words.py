@@ -16,6 +16,8 @@ NAMES = {
     StorageClass.GLACIER: "Glacier Flexible Retrieval",
     StorageClass.DEEP_ARCHIVE: "Glacier Deep Archive",
 }
+#: How long an archive lets wait, at the rate at which it is read here.
+WAITS = {StorageClass.GLACIER: "up to 5 hours", StorageClass.DEEP_ARCHIVE: "up to 12 hours"}
 
 
 def in_words(rule: LifecycleRule) -> str:

@@ -1,4 +1,8 @@
-"""Words: how many of what, in sentences."""
+"""Words: how many of what, and how much money, in sentences."""
+
+from decimal import Decimal
+
+_CENT = Decimal("0.01")
 
 
 def number_of(count: int, what: str, plural: str = "") -> str:
@@ -11,3 +15,10 @@ def are_left_out(count: int, what: str, why: str) -> tuple[str, ...]:
     if not count:
         return ()
     return (f"{number_of(count, what)} {'is' if count == 1 else 'are'} left out: {why}.",)
+
+
+def dollars(amount: Decimal) -> str:
+    """Such as $1,234.50; less than a cent to its second figure, as $0.0034."""
+    if not amount or abs(amount) >= _CENT:
+        return f"${amount:,.2f}"
+    return f"${amount:.{1 - amount.adjusted()}f}"

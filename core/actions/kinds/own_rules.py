@@ -1,0 +1,59 @@
+"""Own rules: lifecycle rules of ours among those of others, which stay to the letter."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from core.actions.action import Item, State
+from core.actions.handler import is_in
+from core.actions.kinds.rule_words import in_words
+from core.errors import ActionRefused, StorageBusy
+from core.storage.lifecycle import LifecycleRule
+from core.storage.lifecycle_told import rule_of, told
+from core.storage.provider import LifecycleRules
+
+#: How the ids of our rules begin; no other rule is ever changed.
+OURS = "phyght-"
+#: S3 takes no more in a bucket.
+MOST_RULES = 1_000
+
+
+def rule_state(provider: LifecycleRules, id: str) -> State:
+    """The rule of that id, as it is now."""
+    found = [each for each in provider.lifecycle_rules() if each.id == id]
+    return told(found[0]) if found else None
+
+
+def put_rule(provider: LifecycleRules, id: str, state: State) -> None:
+    """Put a rule in the place of the one of that id, or take it away.
+
+    Raises StorageBusy where somebody overwrites it at that moment.
+    """
+    others = [each for each in provider.lifecycle_rules() if each.id != id]
+    provider.set_lifecycle_rules([*others, *([rule_of(state)] if state else [])])
+    if not is_in(rule_state(provider, id), state):  # S3 puts all of a bucket's rules at once, and on no condition
+        raise StorageBusy(f"Somebody else changes the rules of {provider.bucket} too.", "Try it again.")
+
+
+def require_room(there: Iterable[LifecycleRule], items: Iterable[Item]) -> None:
+    """Raises ActionRefused where S3 would not take so many."""
+    added = sum((each.before is None) - (each.after is None) for each in items)
+    if (count := len(list(there)) + added) > MOST_RULES:
+        raise ActionRefused(
+            f"The bucket would have {count:,} rules, and S3 takes {MOST_RULES:,}.", "Remove some in the S3 console."
+        )
+
+
+def conflicts(there: Iterable[LifecycleRule], wanted: Mapping[str, LifecycleRule | None]) -> Iterator[str]:
+    """Which other rules are about some of the same objects."""
+    for rule in wanted.values():
+        for other in there if rule else ():
+            if rule and other.id not in wanted and other.enabled and _meet(rule, other):
+                yield (
+                    f"{rule.id} and {other.id or 'a rule without an id'} are about some of the same objects: "
+                    f"{in_words(other)}. Of two rules S3 does what is cheaper for storage, and removal comes first."
+                )
+
+
+def _meet(one: LifecycleRule, other: LifecycleRule) -> bool:
+    """Whether an object can be below both prefixes and carry the tags of both."""
+    prefixes = one.prefix.startswith(other.prefix) or other.prefix.startswith(one.prefix)
+    return prefixes and all(other.tags.get(name, value) == value for name, value in one.tags.items())
