@@ -6,6 +6,7 @@ from core.actions.action import Action
 from core.actions.money import Money, money_of
 from core.billing.storage_prices import StoragePrices
 from core.database import Database
+from core.delivery.invalidating import Caches
 from core.errors import ActionRefused
 from core.storage.provider import StorageProvider
 from core.storage.providers import Providers
@@ -18,6 +19,7 @@ class Cloud:
     providers: Providers
     database: Database
     prices: StoragePrices
+    caches: Caches | None = None  #: in front of the bucket `s3`; None: no distribution is configured
 
     def place(self, action: Action) -> StorageProvider:
         """Where it is to be done. Raises StorageUnreachable where that is configured no more."""

@@ -9,12 +9,14 @@ from core.actions.actions import Actions
 from core.actions.cloud import Cloud
 from core.actions.handler import Handler
 from core.actions.handles import Handles
+from core.actions.kinds.cache_control import CacheControlChange
 from core.actions.kinds.lifecycle_policy import LifecyclePolicy
 from core.actions.kinds.storage_class import StorageClassChange
 from core.actions.kinds.unfinished_uploads import UnfinishedUploads
 from core.billing.prices import PriceCatalog
 from core.billing.storage_prices import StoragePrices
 from core.database import Database
+from core.delivery.invalidating import open_caches
 from core.settings import Settings
 from core.storage.providers import Providers
 
@@ -29,7 +31,9 @@ def open_actions(
 ) -> Actions:
     """With all that this installation can do."""
     storage = StoragePrices(prices, settings.supabase_plan, settings.supabase_gb_bytes)
-    return Actions(Handles(database, audit, clock, _handlers(Cloud(providers, database, storage))))
+    return Actions(
+        Handles(database, audit, clock, _handlers(Cloud(providers, database, storage, open_caches(settings))))
+    )
 
 
 def _handlers(cloud: Cloud) -> Mapping[Kind, Handler]:
@@ -38,5 +42,6 @@ def _handlers(cloud: Cloud) -> Mapping[Kind, Handler]:
         LifecyclePolicy(cloud.providers, cloud.database),
         UnfinishedUploads(cloud),
         StorageClassChange(cloud),
+        CacheControlChange(cloud),
     )
     return {each.kind: each for each in found}

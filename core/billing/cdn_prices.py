@@ -68,3 +68,8 @@ def _banded(size_gb: Decimal, bands: list[Any], prices: list[Any]) -> Decimal:
         usd += max(end - begin, Decimal(0)) * Decimal(price)
         begin = end
     return usd
+
+
+def invalidation_usd(catalog: PriceCatalog, paths: int) -> Decimal:
+    """USD for invalidating so many paths, beyond those that are free in a month."""
+    return Decimal(catalog.content["cloudfront_payg"]["invalidation_path"]) * paths

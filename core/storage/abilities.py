@@ -6,6 +6,15 @@ from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from core.storage.provider import StorageClass, StorageProvider, StoredObject
+from core.units import GIB, MIB
+
+#: The largest object that one copy takes; what is larger is copied in pieces of the other size.
+LARGEST_COPY_BYTES, COPIED_PIECE_BYTES = 5 * GIB, 512 * MIB
+
+
+def requests_to_copy(size_bytes: int) -> int:
+    """Requests that write, of a copy of an object onto itself: one, or its pieces with a first and a last one."""
+    return 1 if size_bytes <= LARGEST_COPY_BYTES else -(-size_bytes // COPIED_PIECE_BYTES) + 2
 
 
 @runtime_checkable

@@ -5,14 +5,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 from core.errors import ObjectArchived, ObjectCorrupt
+from core.storage.abilities import COPIED_PIECE_BYTES, LARGEST_COPY_BYTES
 from core.storage.provider import Part, StoredObject
 from core.storage.s3_bucket import S3Bucket, described, if_match, restored_until, storage_class, whole_crc
 from core.storage.s3_uploads import S3Uploads
-from core.units import GIB, MIB
 
-#: The largest object that one CopyObject takes.
-LARGEST_COPY = 5 * GIB
-_PIECE = 512 * MIB
+LARGEST_COPY, _PIECE = LARGEST_COPY_BYTES, COPIED_PIECE_BYTES
 #: What is kept of an object besides its bytes, tags and class, by the names that S3 answers and takes.
 _KEPT = (
     "CacheControl", "ContentDisposition", "ContentEncoding", "ContentLanguage", "ContentType", "Expires", "Metadata",

@@ -11,6 +11,7 @@ from core.actions.kinds.class_moves import falls
 from core.actions.kinds.words import dollars
 from core.actions.money import NOTHING, Money, by_class, less, total
 from core.billing.class_rules import RULES
+from core.storage.abilities import requests_to_copy
 from core.storage.provider import StorageClass
 
 #: A pair of USD a month: at least, and at most.
@@ -102,7 +103,7 @@ def copy_usd(
         money.early_deletion_usd(before, size_bytes, days_in_class),
         money.retrieval_usd(before, size_bytes),
         money.restore_usd(before, 1, size_bytes),
-        money.write_usd(after, 1),
+        money.write_usd(after, requests_to_copy(size_bytes)),
     )
 
 
