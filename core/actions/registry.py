@@ -11,6 +11,7 @@ from core.actions.handler import Handler
 from core.actions.handles import Handles
 from core.actions.kinds.cache_control import CacheControlChange
 from core.actions.kinds.lifecycle_policy import LifecyclePolicy
+from core.actions.kinds.old_versions import OldVersions
 from core.actions.kinds.storage_class import StorageClassChange
 from core.actions.kinds.unfinished_uploads import UnfinishedUploads
 from core.billing.prices import PriceCatalog
@@ -43,5 +44,6 @@ def _handlers(cloud: Cloud) -> Mapping[Kind, Handler]:
         UnfinishedUploads(cloud),
         StorageClassChange(cloud),
         CacheControlChange(cloud),
+        OldVersions(cloud),
     )
     return {each.kind: each for each in found}

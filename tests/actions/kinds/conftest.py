@@ -16,7 +16,10 @@ from core.storage.provider import StorageProvider
 from core.storage.s3 import S3Provider
 from core.storage.s3_bucket import S3Bucket
 from tests.actions.kinds.workplace import Time, Workplace
+from tests.support.aws import aws_descriptions
 from tests.support.strict_s3 import KEY_ID, SECRET, StrictS3
+
+__all__ = ["aws_descriptions"]
 
 Making = Callable[[StorageProvider, Callable[[Cloud], Handler]], Workplace]
 

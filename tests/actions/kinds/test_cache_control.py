@@ -24,7 +24,6 @@ from tests.actions.conftest import OLGA, OTTO
 from tests.actions.kinds.conftest import Making
 from tests.actions.kinds.workplace import OF_A_DAY, Workplace
 from tests.support import s3_faults
-from tests.support.aws import aws_descriptions  # noqa: F401 - a fixture
 from tests.support.strict_aws import strict_aws
 from tests.support.strict_s3 import StrictS3
 
