@@ -17,10 +17,10 @@ from core.errors import (
     DatabaseError,
     DiskFull,
     ObjectChanged,
-    ObjectRestoring,
     PhyghtError,
     StorageBusy,
     StorageUnreachable,
+    TakesHours,
 )
 from core.jobs.work import enqueue
 from core.units import instant_text
@@ -29,8 +29,8 @@ from core.units import instant_text
 _PASSES = (StorageBusy, StorageUnreachable, DiskFull, DatabaseError)
 ATTEMPTS = 8
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=1)
-#: What comes out of an archive is looked at so often, for up to two days: the slowest takes 12 hours.
-_RESTORED_EVERY, _RESTORE_ATTEMPTS = timedelta(minutes=30), 96
+#: What takes hours is looked at so often, for up to two days: the slowest archive takes 12 hours, a viewer 24.
+_LOOKS_EVERY, _LOOKS = timedelta(minutes=30), 96
 #: So many items are looked up at once.
 _TOGETHER = 100
 #: Where an action ends, and where it stops on the way there.
@@ -80,7 +80,7 @@ class Doer:
             self._end(taken)
 
     def _all(self, taken: Taken, handler: Handler, called_off: Callable[[], bool]) -> None:
-        """Raises ObjectRestoring at the end where something has to be waited for: the rest is done meanwhile."""
+        """Raises TakesHours at the end where something has to be waited for: the rest is done meanwhile."""
         bring = _forward if taken.phase is Phase.APPLYING else _back
         last, waits = 0, None
         while batch := self._batch(taken, last):
@@ -89,7 +89,7 @@ class Doer:
                     raise _CalledOff
                 try:
                     self._mark(taken, each, *bring(handler, taken, each.item))
-                except ObjectRestoring as error:
+                except TakesHours as error:
                     waits = error
                 last = each.position
         if waits:
@@ -148,8 +148,8 @@ class Doer:
 
 def _wait(error: PhyghtError, tried: int) -> timedelta | None:
     """Until the next attempt; None where it is given up."""
-    if isinstance(error, ObjectRestoring):
-        return _RESTORED_EVERY if tried < _RESTORE_ATTEMPTS else None
+    if isinstance(error, TakesHours):
+        return _LOOKS_EVERY if tried < _LOOKS else None
     return min(_FIRST_WAIT * 2 ** (tried - 1), _LONGEST_WAIT) if tried < ATTEMPTS else None
 
 

@@ -31,7 +31,7 @@ PhyghtError                     message names the thing, advice names the next s
 │   ├── StorageUnreachable      no network, no such bucket, or the provider is not well
 │   ├── StorageDenied           the key is wrong or limited, or may not do this
 │   ├── StorageBusy             the provider asks to come back later
-│   │   └── ObjectRestoring     it is on its way out of an archive
+│   │   └── TakesHours          an archive, or viewers who are still watching, are waited for
 │   ├── ObjectNotFound          nothing is at that key
 │   ├── ObjectExists            something is at that key already
 │   ├── ObjectChanged           it is not the object that it was
@@ -122,7 +122,6 @@ from core.errors.storage import (
     ObjectCorrupt,
     ObjectExists,
     ObjectNotFound,
-    ObjectRestoring,
     ObjectTooLarge,
     PlaylistRefused,
     RulesRefused,
@@ -130,6 +129,7 @@ from core.errors.storage import (
     StorageDenied,
     StorageError,
     StorageUnreachable,
+    TakesHours,
     UploadNotFound,
     VideoNotFound,
 )
@@ -191,7 +191,6 @@ __all__ = [
     "ObjectCorrupt",
     "ObjectExists",
     "ObjectNotFound",
-    "ObjectRestoring",
     "ObjectTooLarge",
     "PackagingFailed",
     "PackagingRefused",
@@ -219,6 +218,7 @@ __all__ = [
     "StorageDenied",
     "StorageError",
     "StorageUnreachable",
+    "TakesHours",
     "TooManyAttempts",
     "UnknownCurrency",
     "UnknownDimension",

@@ -19,8 +19,8 @@ class StorageBusy(StorageError):
     """The provider asks to come back later."""
 
 
-class ObjectRestoring(StorageBusy):
-    """It is on its way out of an archive, which takes hours."""
+class TakesHours(StorageBusy):
+    """What it waits for takes hours: an archive, or viewers who are still watching."""
 
 
 class ObjectNotFound(StorageError):

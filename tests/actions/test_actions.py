@@ -13,11 +13,11 @@ from core.database import Database
 from core.errors import (
     ActionNotFound,
     ActionRefused,
-    ObjectRestoring,
     PermissionDenied,
     StateChanged,
     StorageBusy,
     StorageDenied,
+    TakesHours,
 )
 from core.jobs.work import Requests
 from tests.actions.conftest import BLUE, LATER, NOW, OLGA, OTTO, VIC
@@ -227,7 +227,7 @@ def test_what_comes_out_of_an_archive_holds_up_nothing_else(
 ):
     def restoring(key: str, when: str) -> None:
         if key == "b" and when == "before":
-            raise ObjectRestoring("b is on its way.")
+            raise TakesHours("b is on its way.")
 
     id = actions.apply(OLGA, actions.preview(OLGA, BLUE, NOW), NOW)
     if undoing:

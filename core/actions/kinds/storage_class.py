@@ -24,7 +24,7 @@ from core.actions.kinds.rule_words import NAMES, in_words
 from core.actions.kinds.same_object import identity, identity_now
 from core.billing.class_rules import RESTORED_DAYS
 from core.catalog.moved import learn_classes
-from core.errors import ActionRefused, CannotReturn, ObjectArchived, ObjectNotFound, ObjectRestoring
+from core.errors import ActionRefused, CannotReturn, ObjectArchived, ObjectNotFound, TakesHours
 from core.media.folder import MASTER
 from core.storage.lifecycle_told import rule_of, told
 from core.storage.provider import StorageClass
@@ -195,10 +195,10 @@ def _tag(provider: Tierable, key: str, tag: str) -> None:
 
 
 def _copy(provider: Tierable, key: str, wanted: str) -> None:
-    """Raises ObjectRestoring where it has to come out of an archive first, which has begun then."""
+    """Raises TakesHours where it has to come out of an archive first, which has begun then."""
     try:
         provider.set_storage_class(key, StorageClass(wanted))
     except ObjectArchived as error:
         if provider.restore(key, RESTORED_DAYS).restored_until is None:
-            raise ObjectRestoring(f"{key!r} is being restored, which takes hours.", "It goes on by itself.") from error
+            raise TakesHours(f"{key!r} is being restored, which takes hours.", "It goes on by itself.") from error
         provider.set_storage_class(key, StorageClass(wanted))
