@@ -36,6 +36,7 @@ _COMMANDS: dict[str, tuple[str, _Add, _Run]] = {
     "backtest": ("how good such forecasts of earlier days were", *_of("forecasting", "backtest")),
     "anomalies": ("days that were far from what was expected of them", *_of("forecasting", "anomalies")),
     "simulate": ("what each policy of storage classes would have cost, fees and minimums included", *_of("simulating")),
+    "recommendations": ("what could cost less, with its proof, most money first", *_of("recommending")),
     "upload": ("files of this machine become videos; run again, it goes on where it was cut off", *_of("upload")),
     "check": ("whether what is configured can be reached, and what to do if not", *_of("operating", "check")),
     "resolve": ("where the video that a link names can be played, old links too", *_of("resolve")),

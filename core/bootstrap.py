@@ -42,8 +42,8 @@ if TYPE_CHECKING:
     from core.migration.control import Migrations
     from core.migration.mover import Mover
     from core.migration.plans import Plans
-    from core.migration.platform_rows import PlatformRows
     from core.migration.sampling import Sampler
+    from core.recommendations.recommendations import Recommendations
     from core.telemetry.cloudwatch_resources import Resource
     from core.warehouse import Warehouse
 
@@ -71,8 +71,9 @@ class Platform:
         """What people may do with migrations."""
         from core.migration.control import Migrations  # here, as for plans: most commands move nothing
         from core.migration.handles import Handles
+        from core.migration.platform_opening import open_platform_rows
 
-        rows = None if self.demo else _platform_rows(self.settings, self.database)
+        rows = None if self.demo else open_platform_rows(self.settings, self.database)
         addresses = self.resolver.addresses
         return Migrations(
             Handles(self.database, self.catalog, self.audit, self.providers, addresses, self.settings, now, rows)
@@ -116,6 +117,14 @@ class Platform:
         from core.actions.registry import open_actions  # here, as for plans: most commands change nothing
 
         return open_actions(self.database, self.audit, self.governed, self.prices, self.settings, now)
+
+    @cached_property
+    def recommendations(self) -> "Recommendations":
+        """What could cost less."""
+        from core.recommendations.recommendations import Recommendations
+
+        handles = self.database, self.audit, self.providers, self.prices, self.settings
+        return Recommendations(*handles, lambda: self.warehouse)
 
     @cached_property
     def warehouse(self) -> "Warehouse":
@@ -242,16 +251,6 @@ def open_as(settings: Settings, demo: bool) -> Platform:
         media,
         prices,
     )
-
-
-def _platform_rows(settings: Settings, database: Database) -> "PlatformRows | None":
-    if not settings.platform_database_url:
-        return None
-    from core.migration.platform_rows import PlatformRows
-    from core.migration.platform_table import open_platform_table  # here: psycopg takes time to import
-
-    table = open_platform_table(settings)
-    return PlatformRows(database, table) if table else None
 
 
 def _mediaconvert(settings: Settings, region: str) -> "MediaConvert":

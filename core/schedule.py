@@ -45,6 +45,7 @@ def jobs(platform: Platform) -> list[Job]:
         Job("alerts", _EVALUATED_MINUTES, {"rules": lambda: apart(_evaluate, platform.settings, platform.demo)}),
         Job("messages", _SENT_MINUTES, {"outbox": lambda: _send_due(platform)}),
         Job("forecasts", 24 * 60, {"costs": lambda: apart(_store_forecasts, platform.settings, platform.demo)}),
+        Job("recommendations", 24 * 60, {"rules": lambda: apart(_recommend, platform.settings, platform.demo)}),
         Job("migrations", _LOST_MINUTES, {"lost moves": lambda: platform.migrations.ask_again(now())}),
         Job("actions", _LOST_MINUTES, {"lost actions": lambda: platform.actions.ask_again(now())}),
     ]
@@ -107,6 +108,11 @@ def _store_forecasts(settings: Settings, demo: bool) -> None:
     platform = open_as(settings, demo)
     known = known_changes(platform.database, platform.prices, now().date())
     store_forecasts(platform.database, platform.warehouse, now(), known)
+
+
+def _recommend(settings: Settings, demo: bool) -> None:
+    """What reads would have cost in other classes is worked out anew: some seconds of CPU, and numpy."""
+    open_as(settings, demo).recommendations.refresh(now())
 
 
 def _list_catalogue(settings: Settings, demo: bool) -> None:

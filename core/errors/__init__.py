@@ -73,11 +73,23 @@ PhyghtError                     message names the thing, advice names the next s
 │   ├── ActionRefused           it cannot be previewed, applied, gone on with or undone now
 │   ├── StateChanged            the cloud is not as it was when the preview was made
 │   └── CannotReturn            what an action has changed cannot be as it was before
+├── RecommendationError
+│   ├── RecommendationNotFound  there is no such recommendation, or it was not dismissed
+│   └── RecommendationRefused   it cannot be dismissed so
 ├── QueryRefused                the SQL is not allowed, or not correct
 └── QueryStopped                the SQL took too long or too much
 """
 
-from core.errors.actions import ActionError, ActionNotFound, ActionRefused, CannotReturn, StateChanged
+from core.errors.actions import (
+    ActionError,
+    ActionNotFound,
+    ActionRefused,
+    CannotReturn,
+    RecommendationError,
+    RecommendationNotFound,
+    RecommendationRefused,
+    StateChanged,
+)
 from core.errors.alerts import AlertError, AlertNotFound, AlertRefused, ChannelRefused, RuleRefused
 from core.errors.base import (
     AccessError,
@@ -203,6 +215,9 @@ __all__ = [
     "PriceUnknown",
     "QueryRefused",
     "QueryStopped",
+    "RecommendationError",
+    "RecommendationNotFound",
+    "RecommendationRefused",
     "ResidencyRefused",
     "RuleRefused",
     "RulesRefused",

@@ -1,4 +1,4 @@
-"""Errors of changes to what lies in the cloud."""
+"""Errors of changes to what lies in the cloud, and of what recommends them."""
 
 from core.errors.base import PhyghtError
 
@@ -21,3 +21,15 @@ class StateChanged(ActionError):
 
 class CannotReturn(ActionError):
     """What an action has changed cannot be as it was before."""
+
+
+class RecommendationError(PhyghtError):
+    """Something about a way to spend less."""
+
+
+class RecommendationNotFound(RecommendationError):
+    """There is no such recommendation, or it was not dismissed."""
+
+
+class RecommendationRefused(RecommendationError):
+    """It cannot be dismissed so."""

@@ -22,9 +22,10 @@ class History:
     """What is known of objects and who read them when."""
 
     catalogue: Catalogue
-    first: int  #: day of the first read
-    end: int  #: day after the last read
+    first: int  #: day of the first read, or of the first log
+    end: int  #: day after the last read, or the last log
     remarks: tuple[str, ...]  #: what was left out or put right, a sentence each
+    videos: tuple[str, ...] = ()  #: the id of each group, where it was measured
 
 
 def read_history(objects: Path, reads: Path) -> History:
@@ -40,18 +41,23 @@ def read_history(objects: Path, reads: Path) -> History:
         return history_in(duck, str(objects), str(reads))
 
 
-def history_in(duck: duckdb.DuckDBPyConnection, objects: str, reads: str) -> History:
+def history_in(
+    duck: duckdb.DuckDBPyConnection, objects: str, reads: str, logged: tuple[int, int] | None = None
+) -> History:
     """The history that is told by the tables `objects` (object, group, bytes, created) and `reads` (object, day, gets,
-    bytes); the names are what errors call them."""
+    bytes); the names are what errors call them.
+
+    `logged`: the first day on which reads were looked for and the one after the last; else those of the reads.
+    """
     duck.execute(_JUDGED)
     counted = duck.execute("SELECT rows, remark FROM remarks WHERE rows > 0 ORDER BY rows DESC, remark").fetchall()
     remarks = [f"{rows:,} {remark}" for rows, remark in counted]
     catalogue = _catalogue(duck)
     if not len(catalogue):
         raise _refused(objects, "has no object with a size and a day of creation", remarks)
-    if not len(catalogue.reads.day):
+    if logged is None and not len(catalogue.reads.day):
         raise _refused(reads, f"has no read of an object in {objects}", remarks)
-    first, end = int(catalogue.reads.day.min()), int(catalogue.reads.day.max()) + 1
+    first, end = logged or (int(catalogue.reads.day.min()), int(catalogue.reads.day.max()) + 1)
     if late := int((catalogue.created >= end).sum()):
         remarks.append(f"{late:,} objects were created after the last read on {day_of(end - 1)}: they are not priced.")
     return History(catalogue, first, end, tuple(remarks))

@@ -6,6 +6,7 @@ import duckdb
 
 from core.errors import HistoryRefused
 from core.recommendations.history import History, history_in
+from core.recommendations.simulator.window import number_of
 from core.warehouse import Warehouse
 
 #: Renditions with their playlists and pictures, of each bucket's newest inventory; originals are another matter.
@@ -15,6 +16,7 @@ _RUNGS = """
     SELECT video, rung, first, sum(objects)::BIGINT AS pieces, sum(bytes)::BIGINT AS bytes
     FROM inventory JOIN newest USING (bucket, day) JOIN born USING (video, rung)
     WHERE provider = 'AWS' AND kind = 'object' AND current AND video <> '' AND rung NOT IN ('', 'original')
+        AND ({where})
     GROUP BY ALL HAVING sum(objects) > 0
 """
 #: The days of logs, and the newest of those that come after a week or more without any: nobody knows what was read in
@@ -22,7 +24,8 @@ _RUNGS = """
 _DAYS = """
     WITH days AS (SELECT DISTINCT day FROM request_titles),
     gaps AS (SELECT day, day - lag(day) OVER (ORDER BY day) AS since FROM days)
-    SELECT (SELECT max(day) FROM gaps WHERE since > 7 OR since IS NULL) AS first, (SELECT min(day) FROM days) AS oldest
+    SELECT (SELECT max(day) FROM gaps WHERE since > 7 OR since IS NULL) AS first, min(day) AS oldest, max(day) AS newest
+    FROM days
 """
 #: What S3 was asked for since then: what the CDN did not have.
 _MISSES = """
@@ -46,24 +49,33 @@ _READS = """
 """
 
 
-def measured_history(warehouse: Warehouse) -> History:
-    """What was read of the renditions that the newest inventories list.
+def measured_history(warehouse: Warehouse, where: str = "true") -> History:
+    """What was read of the renditions that the newest inventories list, as far as a condition on their rows holds.
 
     Raises HistoryRefused where there is no inventory of S3, or no log of the CDN.
     """
-    [(first, oldest)] = warehouse.query(_DAYS)
-    rungs, misses = warehouse.arrow(_RUNGS), warehouse.arrow(_MISSES, {"first": first})
-    if not rungs.num_rows or not misses.num_rows:
-        lacking = "inventory of S3 that lists renditions" if not rungs.num_rows else "log of the CDN that has misses"
+    [(first, oldest, newest)] = warehouse.query(_DAYS)
+    rungs, misses = warehouse.arrow(_RUNGS.format(where=where)), warehouse.arrow(_MISSES, {"first": first})
+    if not rungs.num_rows or first is None:
+        lacking = "inventory of S3 that lists renditions" if not rungs.num_rows else "log of the CDN"
         advice = "Ingest one by python -m core ingest SOURCE, or give --objects and --reads."
         raise HistoryRefused(f"There is no {lacking}.", advice)
+    logged = number_of(first), number_of(newest) + 1
     with duckdb.connect() as duck:
         for name, table in (("rungs", rungs), ("misses", misses)):
             duck.register(name, table)
         for statement in (_OBJECTS, _READS):
             duck.execute(statement)
-        found = history_in(duck, "the inventory", "the CDN's log")
+        found = replace(history_in(duck, "the inventory", "the CDN's log", logged), videos=_videos(duck))
     if oldest == first:
         return found
     left_out = f"Logs from {oldest} on are left out until {first}, as days between them were not measured."
     return replace(found, remarks=(*found.remarks, left_out))
+
+
+def _videos(duck: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
+    """The id of each group, in the order of their numbers."""
+    rows = duck.execute("""
+        SELECT u.video, any_value(o."group") FROM usable_objects u JOIN objects o USING (object)
+        GROUP BY u.video ORDER BY u.video""").fetchall()
+    return tuple(video for _, video in rows)

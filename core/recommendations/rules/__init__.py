@@ -1,0 +1,1 @@
+"""What could cost less: one file a rule, each a question to the grounds."""

@@ -1,0 +1,156 @@
+"""Renditions: the storage class that the platform's own reads speak for, where it costs less than the present one."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from core.actions.action import Action, Kind
+from core.errors import HistoryRefused
+from core.recommendations.asking import of_each_bucket
+from core.recommendations.class_prices import ClassPrices
+from core.recommendations.grounds import Bucket, Grounds, class_named, not_here
+from core.recommendations.measured import measured_history
+from core.recommendations.placing import Placed, Placing, place
+from core.recommendations.policies.learned import LEAST_HISTORY_DAYS
+from core.recommendations.recommendation import (
+    NOTHING,
+    Confidence,
+    Evidence,
+    Fee,
+    LeftOut,
+    Line,
+    Recommendation,
+    Remark,
+    Said,
+    Unit,
+)
+from core.recommendations.simulator.classes import MAY_FALL, NUMBER
+from core.recommendations.simulator.prices import s3_prices
+from core.recommendations.sketch import sketch_of
+from core.sql import literal
+from core.storage.provider import StorageClass
+from core.units import GIB
+
+NAME = "rendition class"
+#: With fewer days of reads nothing is said, not even of Intelligent-Tiering.
+_LEAST_DAYS = 28
+_SURE_DAYS, _FAIRLY_SURE_DAYS = 180, 90
+_NO_RENDITIONS = "('', 'original', 'playlist', 'thumbnail', 'subtitles')"
+_CLASSES = f"""
+    SELECT storage_class FROM inventory
+    WHERE provider = 'AWS' AND bucket = $bucket AND day = $day AND kind = 'object' AND current AND video <> ''
+        AND rung NOT IN {_NO_RENDITIONS}
+        AND access_tier <> 'ARCHIVE_INSTANT'  -- that costs what GLACIER_IR does, without its fees
+    GROUP BY ALL HAVING sum(bytes) > 0 ORDER BY ALL
+"""
+
+
+def find(grounds: Grounds) -> Iterator[Said]:
+    """One for each bucket, class that renditions lie in, and class that they would better lie in."""
+    yield from of_each_bucket(grounds, NAME, _of_bucket)
+
+
+def _of_bucket(grounds: Grounds, bucket: Bucket) -> Iterator[Said]:
+    found = grounds.warehouse.query(_CLASSES, {"bucket": bucket.name, "day": bucket.newest})
+    for now in (class_named(row[0]) for row in found):
+        try:
+            yield from _of_class(grounds, bucket, now)
+        except HistoryRefused as error:
+            yield Remark(NAME, str(error), bucket.name)
+
+
+def _of_class(grounds: Grounds, bucket: Bucket, now: StorageClass) -> Iterator[Said]:
+    prices = s3_prices(grounds.prices, grounds.class_prices(bucket).region)
+    here = f"bucket = {literal(bucket.name)} AND storage_class = {literal(now)} AND rung NOT IN {_NO_RENDITIONS}"
+    history = measured_history(grounds.warehouse, f"{here} AND access_tier <> 'ARCHIVE_INSTANT'")
+    days = history.end - history.first
+    if days < (_LEAST_DAYS if now is StorageClass.STANDARD else LEAST_HISTORY_DAYS):
+        yield Remark(NAME, _too_few(now, days), bucket.name)
+        return
+    found = place(history, prices, now)
+    chosen = [each for each in found.placed if sum(each.now_usd.values()) > sum(each.then_usd.values())]
+    if not chosen:
+        yield Remark(NAME, f"By {days} days of reads nothing costs less than {now} for what lies there.", bucket.name)
+    for each in chosen:
+        yield _recommended(grounds.class_prices(bucket), bucket, now, each, found)
+
+
+def _too_few(now: StorageClass, days: int) -> str:
+    if now is StorageClass.INTELLIGENT_TIERING:
+        return f"There are {days} days of reads, and {LEAST_HISTORY_DAYS} are needed: Intelligent-Tiering stands."
+    return f"There are {days} days of reads: too few to tell whether another class than {now} costs less."
+
+
+def _recommended(
+    prices: ClassPrices, bucket: Bucket, now: StorageClass, each: Placed, found: Placing
+) -> Recommendation:
+    evidence = _evidence(prices, each, found, now)
+    target, videos = each.storage_class, sorted(each.videos)
+    return Recommendation(
+        NAME, bucket.place, f"renditions from {now} into {target}",
+        f"Keep the renditions of {len(videos):,} videos in {target}",
+        f"On the reads of {found.days} days they would have cost {evidence.saving_usd:,.2f} USD a month less there "
+        f"than in {now}, all fees included. Each can be played at once, as before.",
+        _one_off(prices, now, each), evidence, _action(bucket, target, videos), not_here(bucket),
+        portions=((f"{bucket.name} renditions {now}", evidence.saving_usd),), sketch=sketch_of(videos),
+    )  # fmt: skip
+
+
+def _evidence(prices: ClassPrices, each: Placed, found: Placing, now: StorageClass) -> Evidence:
+    fees = tuple(
+        Fee(part, each.now_usd[part], each.then_usd[part])
+        for part in each.now_usd
+        if each.now_usd[part] or each.then_usd[part]
+    )
+    left_out = LeftOut(found.undecided, "Renditions of one video would lie in several classes, or are under 128 KB.")
+    return Evidence(
+        objects=each.objects,
+        size_bytes=each.size_bytes,
+        fees=fees,
+        confidence=_confidence(found.days),
+        because=f"{found.days} days of the CDN's misses were replayed, each week by what was known before it.",
+        days=found.days,
+        reads=each.gets,
+        break_even=Line("Pays until each is read as a whole", _most_reads(prices, now, each), Unit.TIMES_A_MONTH),
+        worst_month_usd=each.worst_month_usd,
+        if_doubled_usd=each.if_doubled_usd,
+        left_out=(left_out,) if left_out.objects else (),
+        besides=(
+            Line("Videos", Decimal(len(each.videos)), Unit.VIDEOS),
+            Line("Asked for now", _turnover(each, found.days), Unit.TIMES_A_MONTH),
+        ),
+    )
+
+
+def _most_reads(prices: ClassPrices, now: StorageClass, each: Placed) -> Decimal | None:
+    """None: reads cost no more there than here."""
+    target = each.storage_class
+    more = each.objects * (prices.get(target) - prices.get(now))
+    more += (prices.retrieval(target) - prices.retrieval(now)) * each.size_bytes / GIB
+    kept = sum((each.now_usd[part] - each.then_usd[part] for part in ("Storage", "Monitoring")), NOTHING)
+    return kept / more if more > 0 else None
+
+
+def _turnover(each: Placed, days: int) -> Decimal:
+    return Decimal(each.gets) * 30 / days / each.objects if each.objects else NOTHING
+
+
+def _confidence(days: int) -> Confidence:
+    if days >= _SURE_DAYS:
+        return Confidence.HIGH
+    return Confidence.MEDIUM if days >= _FAIRLY_SURE_DAYS else Confidence.LOW
+
+
+def _one_off(prices: ClassPrices, now: StorageClass, each: Placed) -> Decimal:
+    """Of moving them today, at most: as if they had come into their class just now."""
+    leaving = prices.early(now, each.size_bytes)
+    if (NUMBER[now], NUMBER[each.storage_class]) in MAY_FALL:
+        return each.objects * prices.transition(each.storage_class) + leaving
+    copied = each.objects * prices.put(each.storage_class) + prices.retrieval(now) * each.size_bytes / GIB
+    return copied + leaving
+
+
+def _action(bucket: Bucket, target: StorageClass, videos: list[str]) -> Action | None:
+    if not bucket.provider:
+        return None
+    terms = {"storage_class": str(target), "kind": "rendition", "videos": videos}
+    return Action(Kind.CHANGE_STORAGE_CLASS, bucket.provider, terms, f"renditions {target}")
