@@ -8,15 +8,44 @@ from decimal import Decimal
 from core.errors import PhyghtError
 from core.recommendations.grounds import Grounds
 from core.recommendations.recommendation import NOTHING, Recommendation, Remark, Said
-from core.recommendations.rules import originals, renditions, unfinished
+from core.recommendations.rules import (
+    caching,
+    cdn_plan,
+    lost,
+    noncurrent,
+    origin_shield,
+    originals,
+    per_title,
+    price_class,
+    renditions,
+    replicas,
+    requests,
+    retirable,
+    rungs,
+    supabase,
+    unfinished,
+)
 
 Rule = Callable[[Grounds], Iterable[Said]]
 #: To add a rule, write it in a file of `rules`, and a line here.
-RULES: Mapping[str, Rule] = {
-    renditions.NAME: renditions.find,
-    originals.NAME: originals.find,
-    unfinished.NAME: unfinished.find,
-}
+_RULES = (
+    renditions,
+    originals,
+    unfinished,
+    noncurrent,
+    lost,
+    retirable,
+    rungs,
+    per_title,
+    caching,
+    origin_shield,
+    price_class,
+    cdn_plan,
+    supabase,
+    replicas,
+    requests,
+)
+RULES: Mapping[str, Rule] = {rule.NAME: rule.find for rule in _RULES}
 
 log = logging.getLogger(__name__)
 

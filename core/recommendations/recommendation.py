@@ -25,6 +25,7 @@ class Unit(StrEnum):
     DAYS = "days"
     MONTHS = "months"
     SHARE = "share"  #: 0 to 1
+    TIMES = "times"
     TIMES_A_MONTH = "times a month"
 
 
@@ -79,7 +80,7 @@ class Evidence:
     reads: int | None = None  #: of the objects in those days; None: nobody counts them
     break_even: Line | None = None  #: where it begins, or ceases, to pay
     worst_month_usd: Decimal | None = None  #: saved in the dearest month of the history; below 0: it costs more
-    if_doubled_usd: Decimal | None = None  #: saved a month if twice as much were read; None: reads change nothing
+    if_doubled_usd: Decimal | None = None  #: saved a month if twice as much were read; None: that changes nothing
     left_out: tuple[LeftOut, ...] = ()
     besides: tuple[Line, ...] = ()  #: what this rule tells besides
 

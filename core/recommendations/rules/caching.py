@@ -1,0 +1,145 @@
+"""Caching: requests that reach a bucket although the CDN could have kept what they ask for."""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+
+from core.actions.action import Action
+from core.actions.action import Kind as ActionKind
+from core.database import named_queries
+from core.errors import StorageError
+from core.media.shelves import FOR_EVER
+from core.recommendations.asking import of_each_bucket
+from core.recommendations.cached import DAYS, Cached, cached, logged_days
+from core.recommendations.class_prices import ClassPrices
+from core.recommendations.grounds import Bucket, Grounds, not_here
+from core.recommendations.recommendation import (
+    NOTHING,
+    Confidence,
+    Evidence,
+    Fee,
+    Line,
+    Recommendation,
+    Remark,
+    Said,
+    Unit,
+)
+from core.recommendations.sketch import sketch_of
+from core.storage.provider import StorageProvider
+from core.units import GIB
+
+NAME = "cache headers"
+_DAY_S = 86_400
+#: Less of what reaches the bucket may be what makes weeks differ.
+_LEAST_SHARE = Decimal("0.2")
+_MONTH = Decimal(30)
+_SAMPLE = 5
+_KINDS = {"rendition": "renditions", "thumbnail": "pictures", "subtitles": "subtitles", "playlist": "playlists"}
+#: Each packaging has folders of its own, but pictures are replaced where they lie.
+_HEADERS = dict.fromkeys(_KINDS, (FOR_EVER, "a year", 30 * _DAY_S)) | {
+    "thumbnail": ("public, max-age=604800", "a week", 7 * _DAY_S)
+}
+_MAX_AGE = re.compile(r"(?:s-maxage|max-age)\s*=\s*(\d+)")
+
+_queries: Any = named_queries(__file__, "caching.sql")
+
+
+def find(grounds: Grounds) -> Iterator[Said]:
+    """One for each bucket and kind of object whose misses could be fewer, and whose headers do not say so already."""
+    days = logged_days(grounds.warehouse, grounds.today)
+    if days < DAYS - 1:
+        yield Remark(NAME, f"The CDN's log has {days} of the last {DAYS} days: nobody knows what it did not have.")
+        return
+    yield from of_each_bucket(grounds, NAME, _of_bucket)
+
+
+def _of_bucket(grounds: Grounds, bucket: Bucket) -> Iterator[Said]:
+    found = cached(grounds.warehouse, bucket.name, bucket.newest, grounds.today)
+    for kind, of in groupby(found, lambda each: each.kind):
+        missed = list(of)
+        if kind in _KINDS and _is_much(missed):
+            yield from _of_kind(grounds, bucket, kind, missed)
+
+
+def _is_much(missed: list[Cached]) -> bool:
+    reached = sum(each.misses + each.refreshes for each in missed)
+    needless = sum((each.avoidable + each.refreshes for each in missed), NOTHING)
+    return needless > 0 and needless >= _LEAST_SHARE * reached
+
+
+def _of_kind(grounds: Grounds, bucket: Bucket, kind: str, missed: list[Cached]) -> Iterator[Said]:
+    headers = _headers(grounds, bucket, kind)
+    if headers is not None and all(_is_long(each, _HEADERS[kind][2]) for each in headers):
+        words = f"{_KINDS[kind].capitalize()} may be kept for long already; what is missed is asked for too seldom."
+        yield Remark(NAME, words, bucket.name)
+        return
+    yield _recommended(grounds.class_prices(bucket), bucket, kind, missed, headers)
+
+
+def _headers(grounds: Grounds, bucket: Bucket, kind: str) -> tuple[str, ...] | None:
+    """Cache-Control of some objects, each once; None where the bucket cannot be asked."""
+    provider = next((each for each in grounds.providers.all if each.name == bucket.provider), None)
+    if provider is None:
+        return None
+    with grounds.database.reading() as connection:
+        keys = [row["key"] for row in _queries.some(connection, provider=provider.name, kind=kind, first=_SAMPLE)]
+    try:
+        return tuple(sorted({_cache_control(provider, key) for key in keys})) or None
+    except StorageError:
+        return None
+
+
+def _cache_control(provider: StorageProvider, key: str) -> str:
+    return provider.head(key).cache_control
+
+
+def _is_long(header: str, least_s: int) -> bool:
+    """Whether a cache may keep it for so long; an empty header leaves it to the distribution's default, of a day."""
+    ages = [int(age) for age in _MAX_AGE.findall(header)]
+    return bool(ages) and max(ages) >= least_s and "no-cache" not in header and "no-store" not in header
+
+
+def _recommended(
+    prices: ClassPrices, bucket: Bucket, kind: str, missed: list[Cached], headers: tuple[str, ...] | None
+) -> Recommendation:
+    month = _MONTH / DAYS
+    requests = sum(((each.avoidable + each.refreshes) * prices.get(each.storage_class) for each in missed), NOTHING)
+    retrieval = sum((each.avoidable_bytes / GIB * prices.retrieval(each.storage_class) for each in missed), NOTHING)
+    parts = (Fee("Requests to the bucket", requests * month, NOTHING),
+             Fee("Retrieval", retrieval * month, NOTHING))  # fmt: skip
+    evidence = _evidence(kind, missed, tuple(each for each in parts if each.now_usd))
+    said = "" if headers is None else f" They say {' or '.join(repr(each) for each in headers)} now."
+    action = None
+    if bucket.provider:
+        terms = {"cache_control": _HEADERS[kind][0], "kind": kind}
+        action = Action(ActionKind.SET_CACHE_CONTROL, bucket.provider, terms, kind)
+    return Recommendation(
+        NAME, bucket.place, kind, f"Let caches keep {_KINDS[kind]} for {_HEADERS[kind][1]}",
+        f"Their best week had fewer misses, and each time that a cache asks whether an object is still the same is "
+        f"billed as a read of it.{said}",
+        NOTHING, evidence, action, not_here(bucket), "",
+        ((f"{bucket.name} requests of {kind}", evidence.saving_usd),), sketch_of([kind]),
+    )  # fmt: skip
+
+
+def _evidence(kind: str, missed: list[Cached], fees: tuple[Fee, ...]) -> Evidence:
+    misses = sum(each.misses for each in missed)
+    best = next((each.best_ratio for each in missed), None)
+    saving = sum((each.saving_usd for each in fees), NOTHING)
+    return Evidence(
+        objects=0,
+        size_bytes=sum(each.missed_bytes for each in missed),
+        fees=fees,
+        confidence=Confidence.MEDIUM,
+        because="The best week of the log shows what caches can keep; other weeks may have asked for other things.",
+        days=DAYS,
+        reads=misses + sum(each.refreshes for each in missed),
+        break_even=Line("Not missed in the best week", best, Unit.SHARE),
+        if_doubled_usd=2 * saving,
+        besides=(
+            Line("Avoidable misses", sum((each.avoidable for each in missed), NOTHING), Unit.REQUESTS),
+            Line("Refreshes", Decimal(sum(each.refreshes for each in missed)), Unit.REQUESTS),
+        ),
+    )

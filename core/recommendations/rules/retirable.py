@@ -1,0 +1,83 @@
+"""Retirable copies: those that viewers no longer get, because they get another one for a while already."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from core.actions.action import Action, Kind
+from core.database import Row, named_queries
+from core.recommendations.grounds import Grounds
+from core.recommendations.recommendation import (
+    NOTHING,
+    Confidence,
+    Evidence,
+    Fee,
+    LeftOut,
+    Line,
+    Recommendation,
+    Remark,
+    Said,
+    Unit,
+)
+from core.recommendations.sketch import sketch_of
+from core.storage.provider import StorageClass
+from core.units import instant_text
+
+NAME = "retirable copies"
+#: For so long viewers have got the other copy, and nobody had to go back.
+SERVED_DAYS = 7
+
+_queries: Any = named_queries(__file__, "retirable.sql")
+
+
+def find(grounds: Grounds) -> Iterator[Said]:
+    """One for each provider with copies that nobody gets."""
+    before = instant_text(grounds.now - timedelta(days=SERVED_DAYS))
+    with grounds.database.reading() as connection:
+        rows = list(_queries.unserved(connection, before=before))
+    for name in sorted({row["provider"] for row in rows}):
+        of = [row for row in rows if row["provider"] == name]
+        old = [row for row in of if row["settled"]]
+        if old:
+            yield _at(grounds, name, old, [row for row in of if not row["settled"]])
+
+
+def _at(grounds: Grounds, name: str, rows: list[Row], young: list[Row]) -> Said:
+    provider = next((each for each in grounds.providers.all if each.name == name), None)
+    if provider is None and name != "supabase":
+        return Remark(NAME, "It is not connected here, so nobody knows its region and its prices.", name)
+    region = provider.region if provider else ""
+    usd = [
+        grounds.storage_prices.monthly_usd(name, region, StorageClass(row["storage_class"]), row["size_bytes"])
+        for row in rows
+    ]
+    if None in usd:
+        return Remark(NAME, f"The price catalogue has no price for storage in {region}.", name)
+    total = sum((each for each in usd if each is not None), NOTHING)
+    return _recommended(name, rows, young, total, provider is not None)
+
+
+def _recommended(name: str, rows: list[Row], young: list[Row], usd: Decimal, is_here: bool) -> Recommendation:
+    videos = sorted({row["video_id"] for row in rows})
+    left_out = LeftOut(
+        sum(row["objects"] for row in young), f"Viewers get another copy for less than {SERVED_DAYS} days."
+    )
+    evidence = Evidence(
+        objects=sum(row["objects"] for row in rows),
+        size_bytes=sum(row["size_bytes"] for row in rows),
+        fees=(Fee("Storage", usd, NOTHING),),
+        confidence=Confidence.HIGH,
+        because="The catalogue has both copies; each object is looked at once more before it is removed.",
+        reads=None,
+        left_out=(left_out,) if left_out.objects else (),
+        besides=(Line("Videos", Decimal(len(videos)), Unit.VIDEOS),),
+    )
+    return Recommendation(
+        NAME, name, "copies that nobody gets", f"Retire the copies of {len(videos):,} videos at {name}",
+        f"Viewers have got another copy of them for {SERVED_DAYS} days or more, and this one is still billed.",
+        NOTHING, evidence, Action(Kind.RETIRE_COPY, name, {"videos": videos}) if is_here else None,
+        "" if is_here else f"{name} is not connected here: set its variables as .env.example shows.",
+        "A copy that is retired cannot be gone back to: it would have to be moved again.",
+        ((f"{name} copies that nobody gets", usd),), sketch_of(videos),
+    )  # fmt: skip
