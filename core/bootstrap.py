@@ -107,9 +107,10 @@ class Platform:
         """The providers whose objects can be changed by actions and rules; of the demo also those it only tells of."""
         if not self.demo:
             return self.providers
-        from core.demo.told_folder import told_folders
+        from core.demo.told_folder import BUCKETS, told_folders
 
-        return Providers((*told_folders(self.home, self.database, secret_key(self.home), now), *self.providers.all))
+        told = told_folders(self.home, self.database, secret_key(self.home), now)
+        return Providers((*told, *self.providers.all), BUCKETS)
 
     @cached_property
     def actions(self) -> "Actions":
@@ -123,7 +124,7 @@ class Platform:
         """What could cost less."""
         from core.recommendations.recommendations import Recommendations
 
-        handles = self.database, self.audit, self.providers, self.prices, self.settings
+        handles = self.database, self.audit, self.governed, self.prices, self.settings
         return Recommendations(*handles, lambda: self.warehouse)
 
     @cached_property

@@ -20,6 +20,12 @@ from core.storage.local_objects import LocalObjects, Record
 from core.storage.local_uploads import LocalUploads
 from core.storage.provider import StorageClass, StoredObject
 
+#: Which of them has what the demo's bills and inventories say of each bucket.
+BUCKETS = {
+    f"phyght-{kind}{region}": f"s3{region}"
+    for kind in ("originals", "renditions", "thumbnails")
+    for region in ("", "-eu")
+}
 _queries: Any = named_queries(__file__, "told_folder.sql")
 
 

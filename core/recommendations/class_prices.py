@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from core.billing.class_rules import RULES
 from core.billing.prices import PriceCatalog
 from core.billing.storage_prices import first_band, s3_usd_per_gb_month
 from core.errors import PriceUnknown
-from core.recommendations.simulator.classes import RULES
 from core.storage.provider import StorageClass
 from core.units import GIB
 

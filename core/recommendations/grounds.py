@@ -1,6 +1,6 @@
 """Grounds: what rules look at, and the few questions that several of them ask."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -11,7 +11,7 @@ from core.database import Database
 from core.errors import PriceUnknown
 from core.recommendations.class_prices import ClassPrices
 from core.settings import Settings
-from core.storage.provider import StorageClass, StorageProvider
+from core.storage.provider import StorageClass
 from core.storage.providers import Providers
 from core.warehouse import Warehouse
 
@@ -74,9 +74,14 @@ class Grounds:
     def buckets(self) -> tuple[Bucket, ...]:
         """Those of S3 that inventories list. The region is the provider's, else that of the bill."""
         billed = dict(self.warehouse.query(_REGIONS))
-        named = {each.bucket: each for each in self.providers.all if each.name.startswith("s3")}
         found = self.warehouse.query(_BUCKETS)
-        return tuple(Bucket(name, new, old, *_place(name, named, billed)) for name, new, old in found)
+        return tuple(Bucket(name, new, old, *self._place(name, billed)) for name, new, old in found)
+
+    def _place(self, bucket: str, billed: Mapping[str, str]) -> tuple[str, str]:
+        """Its region, and what it is called here."""
+        provider = self.providers.holding(bucket)
+        is_here = provider is not None and provider.name.startswith("s3")
+        return (provider.region, provider.name) if provider and is_here else (billed.get(bucket, ""), "")
 
     def class_prices(self, bucket: Bucket) -> ClassPrices:
         """Raises PriceUnknown where nobody tells the bucket's region."""
@@ -120,8 +125,3 @@ def not_here(bucket: Bucket) -> str:
     if bucket.provider:
         return ""
     return f"The bucket {bucket.name} is not connected here: set S3_BUCKET or S3_RESIDENCY_BUCKETS to change it."
-
-
-def _place(bucket: str, named: dict[str, StorageProvider], billed: dict[str, str]) -> tuple[str, str]:
-    provider = named.get(bucket)
-    return (provider.region if provider else billed.get(bucket, ""), provider.name if provider else "")

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from core.billing.class_rules import ARCHIVED_NAME_BYTES, RESTORED_DAYS
 from core.recommendations.class_prices import ClassPrices, billed_as
 from core.recommendations.recommendation import NOTHING, Fee
-from core.recommendations.simulator.classes import ARCHIVED_NAME_BYTES, RESTORED_DAYS, SMALLEST_BYTES
-from core.storage.provider import StorageClass
+from core.storage.provider import SMALLEST_BILLED_BYTES, StorageClass
 from core.units import GIB
 
 STORAGE, MONITORING, REQUESTS, RETRIEVAL = "Storage", "Monitoring", "Requests", "Retrieval and restores"
@@ -47,7 +47,7 @@ def monthly_fees(
         REQUESTS: reads.gets * prices.get(storage_class),
         RETRIEVAL: reads.size_bytes / GIB * prices.retrieval(storage_class),
     }
-    if storage_class is StorageClass.INTELLIGENT_TIERING and size_bytes >= objects * SMALLEST_BYTES:
+    if storage_class is StorageClass.INTELLIGENT_TIERING and size_bytes >= objects * SMALLEST_BILLED_BYTES:
         fees[MONITORING] = objects * prices.monitoring()
     if not storage_class.instant:
         fees[STORAGE] += prices.monthly(StorageClass.STANDARD, objects * ARCHIVED_NAME_BYTES)

@@ -3,8 +3,8 @@
 import os
 import secrets
 import uuid
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -20,6 +20,12 @@ class Providers:
     """The providers of an installation."""
 
     all: tuple[StorageProvider, ...]  #: for new objects the first one first
+    stands_for: Mapping[str, str] = field(default_factory=dict)  #: names by buckets that others call theirs
+
+    def holding(self, bucket: str) -> StorageProvider | None:
+        """The provider that holds what bills and inventories say of a bucket; None where none is configured."""
+        name = self.stands_for.get(bucket, "")
+        return next((each for each in self.all if each.name == name or each.bucket == bucket), None)
 
     def named(self, name: str) -> StorageProvider:
         """The provider that copies are recorded under. Raises StorageUnreachable where it is configured no more."""

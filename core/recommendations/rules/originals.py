@@ -20,9 +20,8 @@ from core.recommendations.recommendation import (
     Said,
     Unit,
 )
-from core.recommendations.simulator.classes import SMALLEST_BYTES
 from core.recommendations.sketch import sketch_of
-from core.storage.provider import StorageClass
+from core.storage.provider import SMALLEST_BILLED_BYTES, StorageClass
 
 NAME = "original class"
 #: Longer than this it is not worth the trouble.
@@ -125,7 +124,7 @@ def _stays(
 
 
 def _is_small(each: Stored) -> bool:
-    return each.size_bytes < each.objects * SMALLEST_BYTES
+    return each.size_bytes < each.objects * SMALLEST_BILLED_BYTES
 
 
 def _is_warmer(now: StorageClass, target: StorageClass) -> bool:

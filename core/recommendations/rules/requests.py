@@ -83,7 +83,8 @@ def _longer(month: CdnMonth, count: int, size: int, now: Decimal, then: Decimal,
     return Recommendation(
         NAME, month.distribution, "pieces", "Make pieces of renditions longer",
         f"A piece of a rendition has {size / count / KIB:,.0f} KiB on average; with 128 KiB fewer requests would do.",
-        NOTHING, evidence, None, "Have videos packaged anew by `python -m core media again`: pieces are six seconds then.",
+        NOTHING, evidence, None,
+        "Have videos packaged anew by `python -m core media again`: pieces are six seconds then.",
         portions=((f"{month.distribution} requests", evidence.saving_usd),), sketch=sketch_of(["pieces"]),
     )  # fmt: skip
 

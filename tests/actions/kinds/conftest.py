@@ -17,6 +17,7 @@ from core.storage.s3 import S3Provider
 from core.storage.s3_bucket import S3Bucket
 from tests.actions.kinds.workplace import Time, Workplace
 from tests.support.aws import aws_descriptions
+from tests.support.databases import fresh_database
 from tests.support.strict_s3 import KEY_ID, SECRET, StrictS3
 
 __all__ = ["aws_descriptions"]
@@ -28,6 +29,11 @@ Making = Callable[[StorageProvider, Callable[[Cloud], Handler]], Workplace]
 def time() -> Time:
     """Now, as S3 dates what it is given by its own clock."""
     return Time(datetime.now(UTC))
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> SqliteDatabase:
+    return fresh_database(tmp_path / "phyght.db")
 
 
 @pytest.fixture
