@@ -9,8 +9,7 @@ from core.access.roles import Permission
 from core.actions.action import NO_PROMISE, Action, Preview, Promise
 from core.bootstrap import Platform
 from dashboard import action_words as words
-from dashboard import alerts_asking as asking
-from dashboard import format, session, widgets
+from dashboard import asking, format, session, widgets
 from dashboard.format import markdown
 
 _MOST_ITEMS = 200

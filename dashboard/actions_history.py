@@ -9,8 +9,7 @@ from core.access.roles import Permission, User
 from core.actions.action import Kind, Phase, Step, Taken
 from core.bootstrap import Platform
 from dashboard import action_words as words
-from dashboard import alerts_asking as asking
-from dashboard import format, session, widgets
+from dashboard import asking, format, session, widgets
 from dashboard.format import markdown
 
 POLL_S = 2
@@ -131,7 +130,7 @@ def draw_detail(platform: Platform, id: str) -> None:
             before, after = (markdown(said or "nothing") for said in (each.before, each.after))
             st.markdown(f"**{markdown(each.what)}**: {before} → {after}")
         _draw_left_alone(platform, user, id)
-        st.button("Close", key="alerts-not-now", on_click=asking.close)
+        st.button("Close", key="asking-not-now", on_click=asking.close)
 
 
 def _draw_left_alone(platform: Platform, user: User, id: str) -> None:

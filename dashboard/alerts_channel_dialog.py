@@ -11,8 +11,7 @@ from core.alerts import digest_words
 from core.alerts.channels import LONGEST_NAME
 from core.alerts.digest import make_digest, week_before
 from core.bootstrap import Platform
-from dashboard import alerts_asking as asking
-from dashboard import session, widgets
+from dashboard import asking, session, widgets
 from dashboard.format import markdown
 
 _NAME, _KIND, _ADDRESS, _DIGEST = "channel-name", "channel-kind", "channel-address", "channel-digest"

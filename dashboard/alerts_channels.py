@@ -9,8 +9,7 @@ from core.access.roles import LOWEST_ROLE, Permission, User
 from core.alerts.alert import Delivery, DeliveryState
 from core.alerts.channel import Channel
 from core.bootstrap import Platform
-from dashboard import alerts_asking as asking
-from dashboard import format, narrow_table, session, widgets
+from dashboard import asking, format, narrow_table, session, widgets
 from dashboard.format import markdown
 from dashboard.narrow_table import Cell
 

@@ -10,9 +10,8 @@ from core.alerts.alert import Alert, Delivery, State
 from core.alerts.rule import Standing
 from core.alerts.words import headline
 from core.bootstrap import Platform
-from dashboard import alerts_asking as asking
 from dashboard import alerts_words as words
-from dashboard import format, session, widgets
+from dashboard import asking, format, session, widgets
 from dashboard.alerts_links import draw_link
 from dashboard.format import markdown
 from dashboard.links import ALERTS, page_link

@@ -7,8 +7,7 @@ import streamlit as st
 from core.access.roles import User
 from core.alerts.alert import Alert
 from core.bootstrap import Platform
-from dashboard import alerts_asking as asking
-from dashboard import alerts_firing, widgets
+from dashboard import alerts_firing, asking, widgets
 from dashboard import alerts_words as words
 from dashboard.alerts_links import draw_link
 from dashboard.format import markdown

@@ -6,7 +6,6 @@ import streamlit as st
 
 from core.access.roles import User
 from core.bootstrap import Platform
-from dashboard import alerts_asking as asking
 from dashboard import (
     alerts_channel_dialog,
     alerts_channels,
@@ -14,6 +13,7 @@ from dashboard import (
     alerts_history,
     alerts_rule_dialog,
     alerts_rules,
+    asking,
     widgets,
 )
 from dashboard.alerts_view import CHANNELS, FIRING, HISTORY, RULES, SECTION

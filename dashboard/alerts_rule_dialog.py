@@ -15,9 +15,8 @@ from core.costs.currencies import currencies
 from core.costs.dimensions import Dimension
 from core.costs.latest import newest_month
 from core.errors import CostsError, RuleRefused
-from dashboard import alerts_asking as asking
 from dashboard import alerts_form as form
-from dashboard import session, widgets
+from dashboard import asking, session, widgets
 from dashboard.format import markdown
 
 _MOST_VALUES, _MOST_READINGS = 50, 5

@@ -13,9 +13,8 @@ from core.alerts.channel import Channel
 from core.alerts.figures.registry import FIGURES
 from core.alerts.rule import ALL_CHANNELS, Rule, Standing
 from core.bootstrap import Platform
-from dashboard import alerts_asking as asking
 from dashboard import alerts_words as words
-from dashboard import narrow_table, session, widgets
+from dashboard import asking, narrow_table, session, widgets
 from dashboard.alerts_view import RULE, RULES, address, choose, chosen
 from dashboard.format import markdown
 from dashboard.narrow_table import Cell

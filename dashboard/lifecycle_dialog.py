@@ -18,8 +18,7 @@ from core.storage.lifecycle import LifecycleRule
 from core.storage.lifecycle_check import check
 from core.storage.lifecycle_told import told
 from core.storage.provider import LifecycleRules
-from dashboard import action_preview, format, lifecycle_form, session, widgets
-from dashboard import alerts_asking as asking
+from dashboard import action_preview, asking, format, lifecycle_form, session, widgets
 from dashboard.action_preview import draw_figures
 from dashboard.format import markdown
 from dashboard.lifecycle_rules import split

@@ -8,8 +8,7 @@ from core.access.roles import LOWEST_ROLE, Permission, User
 from core.bootstrap import Platform
 from core.catalog.holds import Hold, Holds
 from core.errors import VideoNotFound
-from dashboard import alerts_asking as asking
-from dashboard import format, session, widgets
+from dashboard import asking, format, session, widgets
 from dashboard.format import markdown
 
 #: The names of dialogs.

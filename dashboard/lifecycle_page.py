@@ -5,8 +5,15 @@ import streamlit as st
 from core.access.roles import User
 from core.actions.action import Kind
 from core.bootstrap import Platform
-from dashboard import actions_history, lifecycle_dialog, lifecycle_form, lifecycle_holds, lifecycle_rules, widgets
-from dashboard import alerts_asking as asking
+from dashboard import (
+    actions_history,
+    asking,
+    lifecycle_dialog,
+    lifecycle_form,
+    lifecycle_holds,
+    lifecycle_rules,
+    widgets,
+)
 
 RULES, HOLDS, HISTORY = "Rules", "Legal holds", "What was changed"
 

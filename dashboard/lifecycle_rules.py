@@ -10,8 +10,7 @@ from core.bootstrap import Platform
 from core.catalog.holds import threats
 from core.lifecycle.documents import exported
 from core.lifecycle.standing import BucketRules, Standing, standing
-from dashboard import action_preview, charts, format, legend, lifecycle_chart, widgets
-from dashboard import alerts_asking as asking
+from dashboard import action_preview, asking, charts, format, legend, lifecycle_chart, widgets
 from dashboard.format import markdown
 
 #: The names of dialogs.

@@ -36,6 +36,7 @@ SCREENS = (
     Screen("migration.py", "Migration", ":material/move_up:", Permission.SEE_MIGRATION),
     Screen("costs.py", "Costs", ":material/bar_chart:", Permission.SEE_COSTS),
     Screen("performance.py", "Performance", ":material/speed:", Permission.SEE_PERFORMANCE),
+    Screen("recommendations.py", "Savings", ":material/savings:", Permission.SEE_SAVINGS),
     Screen("lifecycle.py", "Lifecycle", ":material/auto_delete:", Permission.SEE_SAVINGS),
     Screen("alerts.py", "Alerts", ":material/notifications:", Permission.SEE_ALERTS),
     Screen("explore.py", "Explore", ":material/manage_search:", Permission.QUERY_WAREHOUSE),

@@ -93,7 +93,7 @@ def test_a_viewer_sees_and_an_operator_takes_it_on_with_a_note(late, visit):
     app = visit("alerts", role="operator")
     app = press(app, acknowledge(late))
     app.text_area(key="alerts-note").set_value("I have written to AWS")
-    app = press(app, "alerts-yes")
+    app = press(app, "asking-yes")
 
     assert "**demo** has it" in plain(app)
     assert "I have written to AWS" in plain(app)
@@ -107,7 +107,7 @@ def test_who_comes_second_is_told_who_was_first(late, visit):
     alert = bill_late(late)
     late.alerts.alerts.acknowledge(User("olga", Role.OPERATOR, Via.PASSWORD), alert.id, NOW)
 
-    assert "olga has acknowledged it already." in plain(press(app, "alerts-yes"))
+    assert "olga has acknowledged it already." in plain(press(app, "asking-yes"))
 
 
 def test_what_has_to_last_is_pending_below(late, visit):
@@ -130,7 +130,7 @@ def add(app: AppTest, figure: str, threshold: float | None, title: str = "") -> 
     app = app.selectbox(key="rule-figure").select(figure).run()
     app.number_input(key=f"rule-threshold {figure}").set_value(threshold)
     app.text_input(key="rule-title").set_value(title)
-    return press(app, "alerts-yes")
+    return press(app, "asking-yes")
 
 
 def test_a_threshold_is_written_in_per_cent_and_kept_as_a_share(platform, visit):
@@ -168,7 +168,7 @@ def test_what_cannot_be_is_said_and_the_dialog_stays(platform, visit):
     app = add(visit("alerts", section="Rules"), "cost_of_day", None)
 
     assert "It needs a threshold." in plain(app)
-    assert "alerts-yes" in keys(app)
+    assert "asking-yes" in keys(app)
 
 
 def test_costs_can_be_watched_of_one_service_and_tried_first(platform, visit):
@@ -180,7 +180,7 @@ def test_costs_can_be_watched_of_one_service_and_tried_first(platform, visit):
     app = press(app, "rule-now")
     assert "**$600.00**. It would fire." in plain(app)
 
-    press(app, "alerts-yes")
+    press(app, "asking-yes")
 
     (only,) = rules(platform)["Cost of the month so far is high"].filters
     assert (only.dimension, only.value) == ("service", "Amazon CloudFront")
@@ -196,7 +196,7 @@ def test_a_rule_is_changed_from_what_it_was(platform, visit):
     assert app.number_input(key="rule-resolve hit_ratio").value == 92.0
 
     app.number_input(key="rule-threshold hit_ratio").set_value(85.0)
-    press(app, "alerts-yes")
+    press(app, "asking-yes")
 
     changed = rules(platform)["The cache misses a lot"]
     assert (changed.threshold, changed.resolve_at) == (Decimal("0.85"), Decimal("0.92"))
@@ -210,7 +210,7 @@ def test_a_rule_is_turned_off_and_removed(platform, visit):
 
     app = press(app, "rule-remove")
     assert "It does not come back by itself" in plain(app)
-    press(app, "alerts-yes")
+    press(app, "asking-yes")
     assert "Videos stall" not in rules(platform)
 
 
@@ -268,7 +268,7 @@ def add_channel(app: AppTest, address: str) -> AppTest:
     app = app.selectbox(key="channel-kind").select("Webhook").run()
     app.text_input(key="channel-name").set_value("hook")
     app.text_input(key="channel-address").set_value(address)
-    return press(app, "alerts-yes")
+    return press(app, "asking-yes")
 
 
 def test_a_channel_is_added_and_tested_and_its_address_is_not_shown(platform, visit, hook):
@@ -314,7 +314,7 @@ def test_a_channel_is_turned_off_and_removed(platform, visit, hook):
     (changed,) = platform.alerts.channels.all(BOSS)
     assert (changed.enabled, changed.digest) == (False, True)
 
-    press(press(app, f"remove-{channel.id}"), "alerts-yes")
+    press(press(app, f"remove-{channel.id}"), "asking-yes")
     assert platform.alerts.channels.all(BOSS) == ()
 
 
@@ -334,6 +334,6 @@ def test_the_overview_tells_each_alert_once_and_it_can_be_taken_on_there(late, v
     app = visit("overview")
     assert plain(app).count("is late") == 1
 
-    app = press(press(app, acknowledge(late)), "alerts-yes")
+    app = press(press(app, acknowledge(late)), "asking-yes")
 
     assert "demo has it." in plain(app)

@@ -70,7 +70,7 @@ def test_a_viewer_sees_rules_and_no_button_that_changes_one(ruled: Platform, vis
 def test_a_rule_is_put_together_from_a_template_applied_and_undone(ruled: Platform, visit):
     app = press(visit("lifecycle"), "add-s3")
     assert "All objects: unfinished uploads aborted after 7 days." in plain(app)
-    app = press(app, "alerts-yes")
+    app = press(app, "asking-yes")
     apply_all(ruled)
     added = LifecycleRule("phyght-unfinished-uploads", abort_unfinished_after_days=7)
     assert bucket(ruled).lifecycle_rules() == (OURS, THEIRS, added)
@@ -80,7 +80,7 @@ def test_a_rule_is_put_together_from_a_template_applied_and_undone(ruled: Platfo
     assert "Adds phyght-unfinished-uploads, a lifecycle rule of phyght-s3." in plain(app)
     app = press(app, f"undo-{taken.id}")
     assert "what they have moved or removed by then stays so" in plain(app)
-    press(app, "alerts-yes")
+    press(app, "asking-yes")
     apply_all(ruled)
     assert bucket(ruled).lifecycle_rules() == (OURS, THEIRS)
 
@@ -89,7 +89,7 @@ def test_a_changed_slider_changes_what_is_said_and_applied(ruled: Platform, visi
     app = press(visit("lifecycle"), "change-s3\nphyght-originals")
     app = app.slider(key="lifecycle-days-GLACIER_IR").set_value(75).run()
     assert "to Glacier Instant Retrieval after 75 days." in plain(app)
-    press(app, "alerts-yes")
+    press(app, "asking-yes")
     apply_all(ruled)
     assert bucket(ruled).lifecycle_rules()[-1].transitions == (Transition(75, "GLACIER_IR"),)
 
@@ -99,7 +99,7 @@ def test_what_s3_would_not_take_is_said_while_it_is_typed(ruled: Platform, visit
     app = app.toggle(key="lifecycle-expire-on").set_value(True).run()
     app = app.slider(key="lifecycle-expire").set_value(60).run()
     assert "objects would be removed before they move" in plain(app)
-    assert "alerts-yes" not in {str(each.key) for each in app.button}
+    assert "asking-yes" not in {str(each.key) for each in app.button}
 
 
 def test_a_rule_that_would_remove_what_is_held_is_refused_with_the_reason(ruled: Platform, visit):
@@ -107,13 +107,13 @@ def test_a_rule_that_would_remove_what_is_held_is_refused_with_the_reason(ruled:
     app = press(visit("lifecycle"), "change-s3\nphyght-originals")
     app = app.toggle(key="lifecycle-expire-on").set_value(True).run()
     assert "on legal hold" in plain(app)
-    assert "alerts-yes" not in {str(each.key) for each in app.button}
+    assert "asking-yes" not in {str(each.key) for each in app.button}
 
 
 def test_a_rule_of_ours_is_removed(ruled: Platform, visit):
     app = press(visit("lifecycle"), "remove-s3\nphyght-originals")
     assert "What it has moved stays where it is" in plain(app)
-    press(app, "alerts-yes")
+    press(app, "asking-yes")
     apply_all(ruled)
     assert bucket(ruled).lifecycle_rules() == (THEIRS,)
 
@@ -122,13 +122,13 @@ def test_a_video_is_held_and_released(ruled: Platform, visit):
     app = press(visit("lifecycle", section="Legal holds"), "hold-place")
     app.text_input(key="hold-video").set_value("v1")
     app.text_input(key="hold-reason").set_value("case 4711")
-    press(app, "alerts-yes")
+    press(app, "asking-yes")
     text = plain(visit("lifecycle", section="Legal holds"))
     assert "Rivera vs Stone" in text
     assert "case 4711" in text
 
     app = press(visit("lifecycle", section="Legal holds"), "release-v1")
-    press(app, "alerts-yes")
+    press(app, "asking-yes")
     assert Holds(ruled.database, ruled.audit).all(BOSS) == ()
 
 
@@ -136,7 +136,7 @@ def test_a_video_that_nobody_knows_is_told(ruled: Platform, visit):
     app = press(visit("lifecycle", section="Legal holds"), "hold-place")
     app.text_input(key="hold-video").set_value("nobody")
     app.text_input(key="hold-reason").set_value("case")
-    assert "nobody" in plain(press(app, "alerts-yes"))
+    assert "nobody" in plain(press(app, "asking-yes"))
 
 
 def test_an_operator_sees_holds_and_cannot_place_one(ruled: Platform, visit):

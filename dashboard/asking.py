@@ -1,4 +1,4 @@
-"""Alerts asking: the dialog that is open, and what came of the last click, kept while the page is drawn anew."""
+"""Asking: the dialog that is open, and what came of the last click, kept while the page is drawn anew."""
 
 from collections.abc import Callable
 from typing import Literal
@@ -8,9 +8,9 @@ import streamlit as st
 from core.errors import PhyghtError
 from dashboard.format import markdown
 
-_OPEN, _SAID, _REFUSED = "alerts-open", "alerts-said", "alerts-refused"
+_OPEN, _SAID, _REFUSED = "asking-open", "asking-said", "asking-refused"
 #: The page has not seen yet what was clicked.
-_NEW = "alerts-new"
+_NEW = "asking-new"
 
 
 def ask(dialog: str, about: str = "") -> None:
@@ -77,6 +77,6 @@ def rerun_if_done() -> None:
 def draw_buttons(label: str, do: Callable[[], str], in_form: bool = False) -> None:
     """At a dialog's end: the way back, and the way on; in a form what was typed last is sent with the click."""
     button = st.form_submit_button if in_form else st.button
-    with st.container(horizontal=True, horizontal_alignment="right", key="alerts-answer"):
-        button("Not now", key="alerts-not-now", on_click=close)
-        button(label, type="primary", key="alerts-yes", on_click=attempt, args=(do,))
+    with st.container(horizontal=True, horizontal_alignment="right", key="asking-answer"):
+        button("Not now", key="asking-not-now", on_click=close)
+        button(label, type="primary", key="asking-yes", on_click=attempt, args=(do,))
