@@ -4,6 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from core.actions.action import Phase, Step, Taken, Undo
+from core.actions.saved import Saved
 from dashboard import format
 from dashboard.format import markdown
 
@@ -26,6 +27,8 @@ _STEPS = {
     Step.RETURNED: "put back",
     Step.KEPT: "cannot come back",
 }
+#: A promise is kept if this part of it was saved.
+_KEPT = Decimal("0.8")
 
 
 def standing(taken: Taken) -> str:
@@ -80,3 +83,14 @@ def undo(told: Undo) -> str:
     if told.until is not None:
         said += f" Until {format.dated_instant(told.until)}."
     return said
+
+
+def saved(told: Saved) -> str:
+    """What the bill says, beside what was promised for as many days."""
+    if told.usd is None:
+        return f":gray[:material/hourglass_empty:] Saved so far: not known yet. {markdown(told.words)}"
+    promised = "" if told.promised_usd is None else f" of {format.cents(told.promised_usd)} promised"
+    kept = told.promised_usd is None or told.usd >= told.promised_usd * _KEPT
+    colour, icon = ("green", "trending_down") if kept else ("orange", "trending_flat")
+    figure = f"**{format.cents(told.usd)}**{promised} in {format.count(told.days, 'day')}"
+    return f":{colour}[:material/{icon}:] Saved so far by the bill: {figure}. :gray[{markdown(told.words)}]"

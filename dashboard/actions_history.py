@@ -1,12 +1,13 @@
 """Actions history: what was applied, how far it is, and the buttons that stop it, go on, and take it back."""
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import streamlit as st
 
 from core.access.roles import Permission, User
 from core.actions.action import Kind, Phase, Step, Taken
+from core.actions.saved import saved_so_far
 from core.bootstrap import Platform
 from dashboard import action_words as words
 from dashboard import asking, format, session, widgets
@@ -16,6 +17,8 @@ POLL_S = 2
 #: The names of dialogs.
 UNDO, DETAIL = "undo action", "action detail"
 _MOST = 50
+#: Bills have no whole days of it before.
+_BILLED_AFTER = timedelta(days=3)
 
 
 def draw(platform: Platform, kinds: Sequence[Kind] = tuple(Kind)) -> None:
@@ -48,10 +51,19 @@ def _draw_one(platform: Platform, user: User, taken: Taken) -> None:
             st.progress(min(words.share(taken), 1.0), words.counts(taken))
         place = markdown(taken.action.place)
         st.caption(f"{words.who(taken, now)} · {place} · {words.counts(taken)}{_promised(taken)}")
+        if told := _saved(platform, taken, now):
+            st.markdown(told)
         if said := words.trouble(taken):
             st.markdown(f":orange[:material/warning:] {said}")
         with st.container(horizontal=True, key=f"action-answers-{taken.id}"):
             _draw_buttons(platform, user, taken)
+
+
+def _saved(platform: Platform, taken: Taken, now: datetime) -> str:
+    """What the bill says that it has saved, once there can be a bill of it."""
+    if taken.applied_at is None or now - taken.applied_at < _BILLED_AFTER:
+        return ""
+    return words.saved(saved_so_far(platform.warehouse, platform.governed, taken))
 
 
 def _promised(taken: Taken) -> str:

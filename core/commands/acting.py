@@ -9,6 +9,7 @@ from typing import Any
 
 from core.access.roles import User
 from core.actions.action import Action, Kind, Preview, Step, Taken, Undo
+from core.actions.saved import Saved, saved_so_far
 from core.bootstrap import Platform
 from core.commands.controlling import answer, tell_of_worker
 from core.commands.printing import note, plain, printable, say, say_json, say_table
@@ -125,13 +126,16 @@ def _list(arguments: argparse.Namespace, platform: Platform, user: User, now: da
 def _show(arguments: argparse.Namespace, platform: Platform, user: User, now: datetime) -> int:
     taken, events = platform.actions.taken(user, arguments.id), platform.actions.events(user, arguments.id)
     left = platform.actions.items(user, arguments.id, Step.CHANGED, Step.KEPT)
+    so_far = saved_so_far(platform.warehouse, platform.governed, taken)
     if arguments.json:
         timeline = [{"at": instant_text(e.at), "kind": e.kind, "detail": e.detail, "actor": e.actor} for e in events]
         told = [{"key": e.item.key, "step": e.step, "problem": e.problem} for e in left]
-        say_json({**_taken_told(taken), "events": timeline, "left_alone": told})
+        say_json({**_taken_told(taken), "saved": _saved_told(so_far), "events": timeline, "left_alone": told})
         return 0
     say(printable(f"{taken.summary} It is {taken.phase}."))
     say(", ".join(f"{count:,} {step}" for step, count in sorted(taken.counts.items())))
+    promised = "" if so_far.promised_usd is None else f" of {_usd(so_far.promised_usd)} promised"
+    say(f"Saved so far by the bill: {_usd(so_far.usd)}{promised} in {so_far.days} days. {so_far.words}")
     if taken.problem:
         note(f"{taken.problem} {taken.advice}")
     say_table(("when", "what", "by", "detail"), [(instant_text(e.at)[:19], e.kind, e.actor, e.detail) for e in events])
@@ -162,6 +166,10 @@ def _undo_told(undo: Undo) -> dict[str, Any]:
         "usd": _text(undo.usd),
         "monthly_usd": _text(undo.monthly_usd),
     }
+
+
+def _saved_told(of: Saved) -> dict[str, Any]:
+    return {"usd": _text(of.usd), "promised_usd": _text(of.promised_usd), "days": of.days, "words": of.words}
 
 
 def _preview_told(preview: Preview) -> dict[str, Any]:
