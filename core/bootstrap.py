@@ -115,9 +115,13 @@ class Platform:
     @cached_property
     def actions(self) -> "Actions":
         """What people may do with changes to the cloud."""
+        return self.actions_at(now)
+
+    def actions_at(self, clock: Callable[[], datetime]) -> "Actions":
+        """The same by another clock."""
         from core.actions.registry import open_actions  # here, as for plans: most commands change nothing
 
-        return open_actions(self.database, self.audit, self.governed, self.prices, self.settings, now)
+        return open_actions(self.database, self.audit, self.governed, self.prices, self.settings, clock)
 
     @cached_property
     def recommendations(self) -> "Recommendations":

@@ -38,9 +38,9 @@ def seed_demo(settings: Settings, now: datetime) -> Platform:
         _clear_demo(home, now)
     platform = open_demo(settings)
     (home / _SEEDED).unlink(missing_ok=True)
+    from core.demo.acting import write_acting
     from core.demo.alerting import write_alerting
     from core.demo.demand import Demand
-    from core.demo.governing import write_rules
     from core.demo.library import write_library
     from core.demo.listings import list_supabase
     from core.demo.moving import write_moving
@@ -53,10 +53,10 @@ def seed_demo(settings: Settings, now: datetime) -> Platform:
         write_library(connection, written.story, written.catalogue)
     write_playable(platform.database, platform.providers.named(LOCAL), now)
     write_moving(platform.database, platform.providers, now)
-    write_rules(platform.governed)
     for step in written.steps:
         _require_loaded(platform.ingest(str(step), bootstrap.now))
     list_supabase(Demand(Traffic(written.story, written.catalogue)), platform.database, platform.warehouse.folder, now)
+    write_acting(platform.actions_at, platform.governed, platform.recommendations, now)
     write_alerting(platform.alerts.handles, platform.alerts.address, written.events, now)
     (home / _SEEDED).write_text(now.date().isoformat())
     return platform

@@ -71,9 +71,9 @@ def saved(warehouse: Warehouse, taken: Taken, places: Sequence[str], until: date
     days = max((end - applied).days - 1, 0)
     promised = _promised(taken, days)
     if days < _LEAST_SINCE:
-        return Saved(None, promised, days, f"The bill has {days} whole days since; {_LEAST_SINCE} are needed.")
+        return Saved(None, promised, days, f"The bill has {_count(days)} since; {_LEAST_SINCE} are needed.")
     if len(before) < _LEAST_BEFORE:
-        least = f"The bill has {len(before)} days of it before that; {_LEAST_BEFORE} are needed to compare with."
+        least = f"The bill has {_count(len(before))} of it before that; {_LEAST_BEFORE} are needed to compare with."
         return Saved(None, promised, days, least)
     return _compared(taken, before, since, promised, days)
 
@@ -104,3 +104,7 @@ def _promised(taken: Taken, days: int) -> Decimal | None:
 
 def _sum(amounts: Iterable[Decimal]) -> Decimal:
     return sum(amounts, Decimal(0))
+
+
+def _count(days: int) -> str:
+    return f"{days} whole day{'' if days == 1 else 's'}"

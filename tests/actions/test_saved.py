@@ -116,7 +116,7 @@ def test_nothing_is_counted_after_it_was_undone(bills: Bills):
     ("first", "until", "said"),
     [
         (date(2026, 9, 20), date(2026, 10, 13), "The bill has 2 whole days since; 3 are needed."),
-        (date(2026, 10, 5), date(2026, 10, 16), "The bill has 5 days of it before that; 7 are needed"),
+        (date(2026, 10, 5), date(2026, 10, 16), "The bill has 5 whole days of it before that; 7 are needed"),
     ],
 )
 def test_without_enough_days_nobody_can_tell_and_it_says_why(bills: Bills, first: date, until: date, said: str):

@@ -1,0 +1,52 @@
+"""The demo has put rules and taken one back, one of them promised too much, and one way to save was dismissed."""
+
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from core.access.roles import Role, User, Via
+from core.actions.action import Phase
+from core.actions.saved import saved_so_far
+from core.bootstrap import Platform, open_demo
+from core.demo.acting import write_acting
+from core.lifecycle.standing import standing
+from core.settings import Settings
+
+VIC = User("vic", Role.VIEWER, Via.DEMO)
+
+
+@pytest.fixture
+def demo(seeded_home: Path, settings: Settings) -> Platform:
+    shutil.copytree(seeded_home, settings.phyght_home, dirs_exist_ok=True)
+    return open_demo(settings)
+
+
+def test_two_actions_stand_and_one_was_taken_back(demo: Platform):
+    assert [(each.action.place, each.phase) for each in demo.actions.history(VIC)] == [
+        ("s3", Phase.UNDONE), ("s3-eu", Phase.APPLIED), ("s3", Phase.APPLIED),
+    ]  # fmt: skip
+    rules = {each.rule.id for bucket in standing(VIC, demo.governed) for each in bucket.rules}
+    assert rules == {"remove-exports", "phyght-originals", "phyght-unfinished-uploads"}
+
+
+def test_the_oldest_gave_less_than_it_promised_by_the_bill(demo: Platform):
+    told = saved_so_far(demo.warehouse, demo.governed, demo.actions.history(VIC)[-1])
+    assert told.usd is not None
+    assert told.promised_usd is not None
+    assert 0 < told.usd < told.promised_usd * 8 / 10
+
+
+def test_savings_were_found_and_one_was_dismissed_with_a_reason(demo: Platform):
+    found = demo.recommendations.kept(VIC)
+    assert found is not None
+    assert found.saving_usd > 0
+    assert any(each.recommendation.action for each in found.counted)
+    assert {why.reason for _, why in found.dismissed} == {"Viewers in Sydney and Tokyo are why we moved to a CDN."}
+
+
+def test_brought_up_to_date_it_is_not_done_again(demo: Platform):
+    before = demo.actions.history(VIC)
+    write_acting(demo.actions_at, demo.governed, demo.recommendations, datetime.now(UTC))
+    assert demo.actions.history(VIC) == before
