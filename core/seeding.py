@@ -41,9 +41,10 @@ def seed_demo(settings: Settings, now: datetime) -> Platform:
     from core.demo.acting import write_acting
     from core.demo.alerting import write_alerting
     from core.demo.demand import Demand
+    from core.demo.leftovers import leave_uploads
     from core.demo.library import write_library
     from core.demo.listings import list_supabase
-    from core.demo.moving import write_moving
+    from core.demo.moving import can_be_moved, write_moving
     from core.demo.playable import write_playable
     from core.demo.sources import write_sources
     from core.demo.traffic import Traffic
@@ -52,6 +53,8 @@ def seed_demo(settings: Settings, now: datetime) -> Platform:
     with platform.database.transaction() as connection:
         write_library(connection, written.story, written.catalogue)
     write_playable(platform.database, platform.providers.named(LOCAL), now)
+    if not can_be_moved(platform.database):
+        leave_uploads(home, now)
     write_moving(platform.database, platform.providers, now)
     for step in written.steps:
         _require_loaded(platform.ingest(str(step), bootstrap.now))

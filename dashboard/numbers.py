@@ -78,6 +78,13 @@ class Number(StrEnum):
     TIMES_OPTIMUM = "Times the optimum"
     WORST_MONTH = "Worst month"
     DELAYED = "Videos delayed"
+    SAVED_MONTHLY = "Saved a month"
+    SAVED_IN_ALL = "Saved in all"
+    PAID_ONCE = "Paid once"
+    PAYS_UNTIL = "Pays until"
+    SAVED_IN_WORST = "Saved in the worst month"
+    SAVED_IF_DOUBLED = "Saved if reads double"
+    CONFIDENCE = "Confidence"
 
 
 def explanation(number: Number) -> str:

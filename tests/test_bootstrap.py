@@ -93,6 +93,20 @@ def test_the_worker_keeps_forecasts_and_is_content_while_there_are_no_bills(sett
     assert stored_months(platform.database, "USD") == ()
 
 
+def test_the_worker_finds_what_could_cost_less_and_says_why_it_knows_nothing(settings: Settings):
+    platform = open_platform(settings)
+
+    (step,) = next(job for job in jobs(platform) if job.name == "recommendations").steps.values()
+    step()
+
+    found = platform.recommendations.kept(User("vic", Role.VIEWER, Via.PASSWORD))
+    assert found is not None
+    assert found.counted == ()
+    assert "There is no inventory of S3: nobody knows what lies in which class." in [
+        each.words for each in found.remarks
+    ]
+
+
 def test_what_is_uploaded_is_asked_to_be_packaged(settings: Settings):
     platform = open_platform(settings)
     mp4, now = b"\x00\x00\x00\x18ftypisom" + bytes(100), datetime.now(UTC)

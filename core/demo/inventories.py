@@ -8,11 +8,13 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from core.costs.period import midnight
+from core.demo.buckets import UPLOADS
 from core.demo.catalogue import Video, tier_of
 from core.demo.delivery import stamp, write_manifest
 from core.demo.demand import Demand
 from core.demo.identity import stable_uuid
 from core.demo.library import RUNGS
+from core.demo.s3_storage import REPLACED_BYTES, waiting_uploads
 
 SUNDAY = 6
 _SCHEMA = "Bucket, Key, VersionId, IsLatest, IsDeleteMarker, Size, StorageClass, IntelligentTieringAccessTier"
@@ -24,6 +26,8 @@ _CLASSES = {
     "INT-IA": ("INTELLIGENT_TIERING", "INFREQUENT"),
     "INT-AIA": ("INTELLIGENT_TIERING", "ARCHIVE_INSTANT_ACCESS"),
 }
+#: Versions of uploads that are not current.
+_REPLACED = 24
 _PLAYLIST_BYTES, _MASTER_BYTES = 20_480, 900
 _DESTINATION = "phyght-logs"
 
@@ -57,7 +61,20 @@ def _listed(demand: Demand, day: date) -> Mapping[str, Sequence[str]]:
             kind, access = _CLASSES[tier]
             line = f'"{bucket}","{key}","","true","false","{size}","{kind}","{access}"\n'
             listed.setdefault(bucket, []).append(line)
-    return listed
+    return listed | {UPLOADS.name: list(_uploads(demand, day))}
+
+
+def _uploads(demand: Demand, day: date) -> Iterator[str]:
+    """What was sent lately, and older versions of it, each by itself no video's."""
+    for video in waiting_uploads(demand.traffic.catalogue, day):
+        yield _upload(f"{video.number}", "true", video.original_bytes)
+    for number in range(_REPLACED):
+        yield _upload(f"replaced {number}", "false", REPLACED_BYTES // _REPLACED)
+
+
+def _upload(name: str, is_latest: str, size: int) -> str:
+    key = f"incoming/{stable_uuid('upload', name)}.mp4"
+    return f'"{UPLOADS.name}","{key}","","{is_latest}","false","{size}","STANDARD",""\n'
 
 
 def _objects(demand: Demand, video: Video, day: date) -> Iterator[tuple[str, str, int, str]]:

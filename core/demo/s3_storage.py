@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from core.costs.period import midnight
 from core.demo.buckets import BUCKETS, LOGS, STAGING, UPLOADS, Bucket
-from core.demo.catalogue import SUPABASE, Catalogue, Place
+from core.demo.catalogue import SUPABASE, Catalogue, Place, Video
 from core.demo.lines import Item, Line, daily
 from core.demo.pricing import Band, exact, s3_prices
 from core.units import GB, GIB, hours_in_month
@@ -15,6 +15,8 @@ from core.units import GB, GIB, hours_in_month
 #: Of a rendition, one segment.
 SEGMENT_BYTES = 2_300_000
 LOGS_KEPT_DAYS = 90
+#: In the bucket of uploads, which keeps versions: what was sent again before it was right.
+REPLACED_BYTES = 60 * GB
 
 
 @dataclass(frozen=True)
@@ -75,12 +77,17 @@ def kept_bytes(catalogue: Catalogue, day: date) -> dict[Place, int]:
 
 def _working_bytes(catalogue: Catalogue, day: date) -> Iterator[tuple[Bucket, int]]:
     age = (day - catalogue.story.start).days
-    recent = [day - timedelta(n) for n in range(14)]
-    waiting = sum(video.original_bytes for d in recent for video in catalogue.published.get(d, []))
+    waiting = sum(video.original_bytes for video in waiting_uploads(catalogue, day))
     logged = min(max((day - catalogue.story.migration_starts).days, 0), LOGS_KEPT_DAYS)
-    yield UPLOADS, 60 * GB + waiting
+    yield UPLOADS, REPLACED_BYTES + waiting
     yield LOGS, 6 * GB + logged * GB * 45 // 100
     yield STAGING, 42 * GB + age * GB // 20
+
+
+def waiting_uploads(catalogue: Catalogue, day: date) -> list[Video]:
+    """Those whose files still lie where they were sent to."""
+    recent = [day - timedelta(n) for n in range(14)]
+    return [video for d in recent for video in catalogue.published.get(d, [])]
 
 
 def _stored(place: Place, size: int, day: date) -> Line:

@@ -1,6 +1,7 @@
 """Noncurrent versions: what they cost, once they have been so for a month."""
 
 from decimal import Decimal
+from typing import Any
 
 from core.actions.action import Action, Kind
 from core.recommendations.recommendation import LeftOut
@@ -9,7 +10,7 @@ from tests.costs.measurements import Row
 from tests.recommendations.small import Small, fee, line, listed, only, remarks
 
 
-def version(video: str, gib: float, day: int = 31, month: int = 10, objects: int = 1, **columns: object) -> Row:
+def version(video: str, gib: float, day: int = 31, month: int = 10, objects: int = 1, **columns: Any) -> Row:
     row = listed(video, gib, "1080p", kind="noncurrent", current=False, objects=objects, **columns)
     return row | {"day": f"2026-{month:02}-{day:02}"}
 

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -17,11 +18,11 @@ from tests.recommendations.small import Small, asked, fee, line, listed, only, r
 LAST = date(2026, 10, 31)
 
 
-def rung(video: str, gib: float, day: date, **columns: object) -> Row:
+def rung(video: str, gib: float, day: date, **columns: Any) -> Row:
     return listed(video, gib, "1080p", **columns) | {"day": day.isoformat()}
 
 
-def lists(small: Small, days: int, *videos: tuple[str, float], **columns: object) -> None:
+def lists(small: Small, days: int, *videos: tuple[str, float], **columns: Any) -> None:
     """So large on the first of so many days, and on the last one."""
     first = LAST - timedelta(days - 1)
     small.lists(*(rung(video, gib, day, **columns) for video, gib in videos for day in (first, LAST)))

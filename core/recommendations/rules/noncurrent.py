@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from core.actions.action import Action, Kind
 from core.recommendations.asking import of_each_bucket
@@ -77,7 +78,7 @@ def _of_bucket(grounds: Grounds, bucket: Bucket) -> Iterator[Said]:
 
 
 def _recommended(
-    prices: ClassPrices, bucket: Bucket, old: list[tuple], young: int, markers: int, since: date
+    prices: ClassPrices, bucket: Bucket, old: list[tuple[Any, ...]], young: int, markers: int, since: date
 ) -> Recommendation:
     usd, leaving = dict[StorageClass, Decimal](), NOTHING
     for _, name, _, _, _, billable in old:

@@ -12,7 +12,7 @@ from core.database import Row, named_queries
 from core.performance.viewing import qualities
 from core.recommendations.asking import of_each_bucket
 from core.recommendations.grounds import Bucket, Grounds, Stored, not_here
-from core.recommendations.keep import PARTS, Reads, added, compared, monthly_fees
+from core.recommendations.keep import Reads, added, compared, monthly_fees
 from core.recommendations.recommendation import (
     NOTHING,
     Confidence,
@@ -74,7 +74,7 @@ def _height(rung: str) -> int:
 
 
 def _little(grounds: Grounds, bucket: Bucket, rung: str, stored: list[Stored], share: Decimal) -> Recommendation:
-    prices, now, leaving = grounds.class_prices(bucket), dict.fromkeys(PARTS, NOTHING), NOTHING
+    prices, now, leaving = grounds.class_prices(bucket), dict[str, Decimal](), NOTHING
     portions = dict[str, Decimal]()
     for each in stored:
         fees = monthly_fees(

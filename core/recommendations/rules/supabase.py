@@ -118,7 +118,7 @@ def _left(objects: int, size: int, fees: tuple[Fee, ...], once: Decimal, sent: D
         days=None,
         break_even=Line("Pays back after", once / saving, Unit.MONTHS),
         if_doubled_usd=saving + fees[1].saving_usd,
-        besides=(Line("Sent in the month", round(sent), Unit.BYTES),),
+        besides=(Line("Sent in the month", sent.to_integral_value(), Unit.BYTES),),
     )
     return Recommendation(
         NAME, _PLACE, "storage and egress", "Move what is left at Supabase to S3",
