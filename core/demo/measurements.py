@@ -5,7 +5,7 @@ import re
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from core.costs.period import midnight
@@ -15,12 +15,15 @@ from core.demo.inventories import SUNDAY, write_inventories
 from core.demo.logs import SAMPLED, write_log_config, write_real_time, write_standard
 from core.demo.metrics import metric_days, write_metrics
 from core.demo.requests import requests_of
+from core.demo.story import days_between
 from core.demo.traffic import Traffic
 from core.demo.watching import write_reports
 
 #: Changes when the same day is measured otherwise.
-_VERSION = 3
+_VERSION = 4
 _STORY = "measured.json"
+#: How far back inventories go: so that what is noncurrent for a month can be told.
+_LISTED_DAYS = 45
 #: Beside the bills that a bucket holds today.
 MEASURED = "current/measured"
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -57,7 +60,8 @@ def write_measurements(sources: Path, before: Path, traffic: Traffic) -> None:
 
 def _kinds(demand: Demand) -> tuple[_Kind, ...]:
     story = demand.traffic.story
-    sundays = tuple(day for day in story.measured if day.weekday() == SUNDAY)
+    listed = sorted({*story.measured, *days_between(story.today - timedelta(_LISTED_DAYS), story.today)})
+    sundays = tuple(day for day in listed if day.weekday() == SUNDAY)
     return (
         _Kind("realtime-logs", story.measured, lambda folder, day: _log(demand, folder, day)),
         _Kind("standard-logs", story.pilot, lambda folder, day: _log_all(demand, folder, day)),

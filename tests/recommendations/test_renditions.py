@@ -11,7 +11,7 @@ from core.recommendations.measured import measured_history
 from core.recommendations.recommendation import Confidence
 from core.recommendations.rules.renditions import find
 from core.recommendations.simulation import simulate
-from tests.costs.measurements import Row, measure
+from tests.costs.measurements import Row
 from tests.recommendations.built import PRICES
 from tests.recommendations.small import Small, asked, fee, line, listed, only, remarks
 
@@ -28,11 +28,11 @@ def lists(small: Small, days: int, *videos: tuple[str, float], **columns: Any) -
     small.lists(*(rung(video, gib, day, **columns) for video, gib in videos for day in (first, LAST)))
 
 
-def missed_daily(small: Small, days: int, video: str = "tiny", gib: float = 0) -> None:
+def missed_daily(small: Small, days: int, video: str = "tiny", gib: float = 0, *more: Row) -> None:
     """One video on each of the last days, so that these have logs."""
     first = LAST - timedelta(days - 1)
     rows = [asked(video, 1, gib=gib) | {"day": (first + timedelta(n)).isoformat()} for n in range(days)]
-    measure(small.store, "request_titles", rows)
+    small.logged(*rows, *more)
 
 
 def test_what_lies_in_standard_unread_costs_less_in_intelligent_tiering(small: Small):
@@ -59,8 +59,7 @@ def test_what_lies_in_standard_unread_costs_less_in_intelligent_tiering(small: S
 def test_it_saves_what_the_simulation_says(small: Small):
     """All of them go to one class, so the whole difference is one recommendation's."""
     lists(small, 200, *((f"cold{n}", 40 + n) for n in range(8)))
-    missed_daily(small, 200, "elsewhere")
-    measure(small.store, "request_titles", [asked("cold1", 3, gib=0.5) | {"day": "2026-05-03"}])
+    missed_daily(small, 200, "elsewhere", 0, asked("cold1", 3, gib=0.5) | {"day": "2026-05-03"})
     history = measured_history(small.store.warehouse)
     costs = {each.policy: each.usd for each in simulate(history, PRICES, 12, ("standard", "portfolio")).policies}
 

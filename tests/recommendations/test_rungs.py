@@ -1,9 +1,6 @@
 """Rungs: those that hardly anybody watches, and those of no use beside a better one."""
 
-from datetime import date
 from decimal import Decimal
-from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any
 
 import pytest
@@ -11,11 +8,8 @@ import pytest
 from core.actions.action import Action, Kind
 from core.recommendations.recommendation import Recommendation, Said
 from core.recommendations.rules.rungs import find
-from core.segments import Shelf
-from core.telemetry.store import Key, Segment, publish
 from tests.costs.measurements import Row, watched
-from tests.recommendations.small import GIB, NOW, Small, an_object, line, listed, remarks
-from tests.telemetry.measured import write
+from tests.recommendations.small import GIB, Small, an_object, line, listed, remarks
 
 
 def rungs(small: Small, **gib: float) -> None:
@@ -32,19 +26,7 @@ def watches(small: Small, shares: dict[str, int], days: range = range(4, 32)) ->
             name: session[name] for name in ("day", "video", "session", "exact", "device", "weight")
         }
         of_rungs += [told | {"rung": rung, "watched_ms": ms} for rung, ms in shares.items()]
-    tell(small, sessions, of_rungs)
-
-
-def tell(small: Small, sessions: list[Row], of_rungs: list[Row]) -> None:
-    """As one source, which tells of both."""
-    segments = list[Segment]()
-    for day in sorted({str(row["day"]) for row in sessions}):
-        small.home.mkdir(parents=True, exist_ok=True)
-        folder = Path(mkdtemp(dir=small.home))
-        for view, rows in (("sessions", sessions), ("session_rungs", of_rungs)):
-            write(folder, view, [row for row in rows if row["day"] == day])
-        segments.append(Segment(Key("players", "told", date.fromisoformat(day)), "1", {"": 1}, folder))
-    publish(segments, [], "told", {}, Shelf(small.store.warehouse.folder), small.store.database, NOW)
+    small.measured("players", sessions=sessions, session_rungs=of_rungs)
 
 
 def unwatched(said: list[Said]) -> list[Recommendation]:
