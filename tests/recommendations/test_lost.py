@@ -58,7 +58,7 @@ def test_originals_of_the_same_bytes_are_counted_beyond_the_first(small: Small):
 
     found = only(list(find(small.grounds())))
 
-    assert found.title == "Keep 1 originals once instead of 3 times"
+    assert found.title == "Keep 1 original once instead of 3 times"
     assert found.monthly_saving_usd == Decimal("0.46")  # two of 10 GiB
     assert (found.evidence.objects, found.action) == (2, None)
 

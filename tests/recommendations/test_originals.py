@@ -32,7 +32,8 @@ def test_what_nobody_reads_costs_less_in_glacier_instant_retrieval(small: Small)
     assert (found.evidence.days, found.evidence.reads) == (31, 0)
     assert found.action == Action(
         Kind.CHANGE_STORAGE_CLASS, "s3",
-        {"storage_class": "GLACIER_IR", "kind": "original", "videos": ["a", "b"]}, "originals GLACIER_IR",
+        {"storage_class": "GLACIER_IR", "kind": "original", "videos": ["a", "b"], "at_least_bytes": 128 * 1024},
+        "originals GLACIER_IR",
     )  # fmt: skip
     assert found.catch == ""
 

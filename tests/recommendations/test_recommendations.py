@@ -56,7 +56,7 @@ def test_what_was_found_is_kept_with_its_time_and_revision(desk: Desk):
 
     assert found.computed_at == NOW
     assert found.revision == desk.small.store.warehouse.revision()
-    assert [each.recommendation.title for each in found.counted] == ["Keep 1 originals in Glacier Instant Retrieval"]
+    assert [each.recommendation.title for each in found.counted] == ["Keep 1 original in Glacier Instant Retrieval"]
     assert found.saving_usd == pytest.approx(Decimal("1.9"), abs=Decimal("1e-9"))
 
 

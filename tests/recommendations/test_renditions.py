@@ -47,7 +47,9 @@ def test_what_lies_in_standard_unread_costs_less_in_intelligent_tiering(small: S
     assert found.monthly_saving_usd == pytest.approx(saved * 30 / 40, abs=Decimal("1e-9"))
     assert found.action is not None
     assert found.action.kind is Kind.CHANGE_STORAGE_CLASS
-    assert found.action.terms == {"storage_class": "INTELLIGENT_TIERING", "kind": "rendition", "videos": ["cold"]}
+    assert found.action.terms == {
+        "storage_class": "INTELLIGENT_TIERING", "kind": "rendition", "videos": ["cold"], "at_least_bytes": 128 * 1024,
+    }  # fmt: skip
     assert found.one_off_usd == Decimal("0.00001")
     assert fee(found.evidence, "Transitions").then_usd == pytest.approx(Decimal("0.0000075"))
     assert line(found.evidence, "Pays until each is read as a whole") is None

@@ -5,6 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from core.actions.kinds.words import number_of
 from core.database import Row, named_queries
 from core.recommendations.asking import of_each_bucket
 from core.recommendations.grounds import Bucket, Grounds, Stored
@@ -98,7 +99,8 @@ def _orphaned(grounds: Grounds, bucket: Bucket, chosen: list[Stored], left_out: 
         left_out=left_out,
     )
     return Recommendation(
-        NAME, bucket.place, "objects of no known video", f"Remove the objects of {len(videos):,} unknown videos",
+        NAME, bucket.place, "objects of no known video",
+        f"Remove the objects of {number_of(len(videos), 'unknown video')}",
         f"They lie in folders of {bucket.name} that are named as those of videos are, the library does not know them, "
         f"and nobody asked for them in {_QUIET_DAYS} days.",
         leaving, evidence, None, _BY_HAND, "What is removed cannot come back, unless the bucket keeps versions.",
@@ -131,7 +133,7 @@ def _doubled(name: str, rows: list[Row], usd: Decimal) -> Recommendation:
         because="Size and checksum are the same, or size and ETag where no checksum is known.",
     )
     return Recommendation(
-        TWICE, name, "originals", f"Keep {len(rows):,} originals once instead of {more + len(rows):,} times",
+        TWICE, name, "originals", f"Keep {number_of(len(rows), 'original')} once instead of {more + len(rows):,} times",
         "Several videos of the library have originals with the same bytes. Only originals are counted: what was made "
         "of them lies there twice too.",
         NOTHING, evidence, None, _BY_HAND_TWICE, "One of the two videos goes, with its link.",

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from core.actions.action import Action, Kind
+from core.actions.kinds.words import number_of
 from core.recommendations.asking import of_each_bucket
 from core.recommendations.class_prices import ClassPrices
 from core.recommendations.grounds import Bucket, Grounds, class_named, not_here
@@ -101,7 +102,7 @@ def _recommended(
         besides=(Line("Delete markers", Decimal(markers), Unit.OBJECTS),),
     )
     return Recommendation(
-        NAME, bucket.place, "old versions", f"Delete {objects:,} noncurrent versions",
+        NAME, bucket.place, "old versions", f"Delete {number_of(objects, 'noncurrent version')}",
         f"They were replaced or removed {OLDER_THAN_DAYS} days ago or longer, nobody can reach them by their address, "
         f"and {bucket.name} is billed for them as for any object.",
         leaving, evidence, _action(bucket), not_here(bucket),

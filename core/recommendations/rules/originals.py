@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from core.actions.action import Action, Kind
+from core.actions.kinds.words import number_of
 from core.recommendations.asking import of_each_bucket
 from core.recommendations.class_prices import ClassPrices
 from core.recommendations.grounds import Bucket, Grounds, Stored, not_here
@@ -178,9 +179,10 @@ def _recommended(
     )
     return Recommendation(
         NAME, bucket.place, f"originals into {target}",
-        f"Keep {evidence.objects:,} originals in {_NAMES[target]}",
-        f"{evidence.objects:,} originals in {bucket.name} were read {read.gets:,.0f} times in {reads.days} days. "
-        f"In {_NAMES[target]} they cost {sum(then.values()):,.2f} USD a month instead of {sum(now.values()):,.2f}.",
+        f"Keep {number_of(evidence.objects, 'original')} in {_NAMES[target]}",
+        f"{number_of(evidence.objects, 'original')} in {bucket.name}: read {number_of(int(read.gets), 'time')} in "
+        f"{number_of(reads.days, 'day')}. "
+        f"In {_NAMES[target]} that costs {sum(then.values()):,.2f} USD a month instead of {sum(now.values()):,.2f}.",
         one_off, evidence, _action(bucket, target, videos), not_here(bucket),
         _CATCH if not target.instant else "",
         tuple(_portions(bucket, chosen)), sketch_of(videos),
@@ -190,7 +192,9 @@ def _recommended(
 def _action(bucket: Bucket, target: StorageClass, videos: list[str]) -> Action | None:
     if not bucket.provider:
         return None
-    terms = {"storage_class": str(target), "kind": "original", "videos": videos}
+    terms = {
+        "storage_class": str(target), "kind": "original", "videos": videos, "at_least_bytes": SMALLEST_BILLED_BYTES,
+    }  # fmt: skip
     return Action(Kind.CHANGE_STORAGE_CLASS, bucket.provider, terms, f"originals {target}")
 
 

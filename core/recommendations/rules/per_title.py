@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from core.actions.kinds.words import number_of
 from core.billing.cdn_prices import first_usd_per_gb
 from core.costs.encoded import encoded_seconds
 from core.costs.period import Period, add_months
@@ -170,7 +171,7 @@ def _at(name: str, videos: list[_Video], share: Decimal, measured: int) -> Itera
         besides=(Line("Videos", Decimal(len(chosen)), Unit.VIDEOS), Line("Bytes saved", share, Unit.SHARE)),
     )  # fmt: skip
     yield Recommendation(
-        NAME, name, "fixed ladder", f"Package {len(chosen):,} videos by their own rates",
+        NAME, name, "fixed ladder", f"Package {number_of(len(chosen), 'video')} by their own rates",
         f"Videos that were packaged by their own rates took {share * 100:.0f} % fewer bytes than the fixed ladder "
         f"would have. These have the fixed one.",
         once, evidence, None, _BY_HAND,

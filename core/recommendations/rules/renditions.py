@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from core.actions.action import Action, Kind
-from core.errors import HistoryRefused
+from core.actions.kinds.rule_words import NAMES
+from core.actions.kinds.words import number_of
+from core.errors import HistoryRefused, PriceUnknown
 from core.recommendations.asking import of_each_bucket
 from core.recommendations.class_prices import ClassPrices
 from core.recommendations.grounds import Bucket, Grounds, class_named, not_here
@@ -24,10 +26,10 @@ from core.recommendations.recommendation import (
     Unit,
 )
 from core.recommendations.simulator.classes import MAY_FALL, NUMBER
-from core.recommendations.simulator.prices import s3_prices
+from core.recommendations.simulator.prices import S3Prices, s3_prices
 from core.recommendations.sketch import sketch_of
 from core.sql import literal
-from core.storage.provider import StorageClass
+from core.storage.provider import SMALLEST_BILLED_BYTES, StorageClass
 from core.units import GIB
 
 NAME = "rendition class"
@@ -59,7 +61,7 @@ def _of_bucket(grounds: Grounds, bucket: Bucket) -> Iterator[Said]:
 
 
 def _of_class(grounds: Grounds, bucket: Bucket, now: StorageClass) -> Iterator[Said]:
-    prices = s3_prices(grounds.prices, grounds.class_prices(bucket).region)
+    prices = _prices(grounds, bucket)
     here = f"bucket = {literal(bucket.name)} AND storage_class = {literal(now)} AND rung NOT IN {_NO_RENDITIONS}"
     history = measured_history(grounds.warehouse, f"{here} AND access_tier <> 'ARCHIVE_INSTANT'")
     days = history.end - history.first
@@ -72,6 +74,16 @@ def _of_class(grounds: Grounds, bucket: Bucket, now: StorageClass) -> Iterator[S
         yield Remark(NAME, f"By {days} days of reads nothing costs less than {now} for what lies there.", bucket.name)
     for each in chosen:
         yield _recommended(grounds.class_prices(bucket), bucket, now, each, found)
+
+
+def _prices(grounds: Grounds, bucket: Bucket) -> S3Prices:
+    """Raises PriceUnknown."""
+    region = grounds.class_prices(bucket).region
+    try:
+        return s3_prices(grounds.prices, region)
+    except PriceUnknown as error:
+        advice = f"Add it under s3, {region} to a catalogue of your own (PHYGHT_PRICE_CATALOG)."
+        raise PriceUnknown(error.message, advice) from error
 
 
 def _too_few(now: StorageClass, days: int) -> str:
@@ -87,9 +99,9 @@ def _recommended(
     target, videos = each.storage_class, sorted(each.videos)
     return Recommendation(
         NAME, bucket.place, f"renditions from {now} into {target}",
-        f"Keep the renditions of {len(videos):,} videos in {target}",
+        f"Keep the renditions of {number_of(len(videos), 'video')} in {NAMES[target]}",
         f"On the reads of {found.days} days they would have cost {evidence.saving_usd:,.2f} USD a month less there "
-        f"than in {now}, all fees included. Each can be played at once, as before.",
+        f"than in {NAMES[now]}, all fees included. Each can be played at once, as before.",
         _one_off(prices, now, each), evidence, _action(bucket, target, videos), not_here(bucket),
         portions=((f"{bucket.name} renditions {now}", evidence.saving_usd),), sketch=sketch_of(videos),
     )  # fmt: skip
@@ -152,5 +164,7 @@ def _one_off(prices: ClassPrices, now: StorageClass, each: Placed) -> Decimal:
 def _action(bucket: Bucket, target: StorageClass, videos: list[str]) -> Action | None:
     if not bucket.provider:
         return None
-    terms = {"storage_class": str(target), "kind": "rendition", "videos": videos}
+    terms = {
+        "storage_class": str(target), "kind": "rendition", "videos": videos, "at_least_bytes": SMALLEST_BILLED_BYTES,
+    }  # fmt: skip
     return Action(Kind.CHANGE_STORAGE_CLASS, bucket.provider, terms, f"renditions {target}")

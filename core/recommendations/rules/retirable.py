@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from core.actions.action import Action, Kind
+from core.actions.kinds.words import number_of
 from core.database import Row, named_queries
 from core.recommendations.grounds import Grounds
 from core.recommendations.recommendation import (
@@ -60,6 +61,7 @@ def _at(grounds: Grounds, name: str, rows: list[Row], young: list[Row]) -> Said:
 
 def _recommended(name: str, rows: list[Row], young: list[Row], usd: Decimal, is_here: bool) -> Recommendation:
     videos = sorted({row["video_id"] for row in rows})
+    moved = sorted({row["video_id"] for row in rows if row["moved"]})
     left_out = LeftOut(
         sum(row["objects"] for row in young), f"Viewers get another copy for less than {SERVED_DAYS} days."
     )
@@ -74,10 +76,22 @@ def _recommended(name: str, rows: list[Row], young: list[Row], usd: Decimal, is_
         besides=(Line("Videos", Decimal(len(videos)), Unit.VIDEOS),),
     )
     return Recommendation(
-        NAME, name, "copies that nobody gets", f"Retire the copies of {len(videos):,} videos at {name}",
+        NAME, name, "copies that nobody gets", f"Retire the copies of {number_of(len(videos), 'video')} at {name}",
         f"Viewers have got another copy of them for {SERVED_DAYS} days or more, and this one is still billed.",
-        NOTHING, evidence, Action(Kind.RETIRE_COPY, name, {"videos": videos}) if is_here else None,
-        "" if is_here else f"{name} is not connected here: set its variables as .env.example shows.",
+        NOTHING, evidence, Action(Kind.RETIRE_COPY, name, {"videos": moved}) if is_here and moved else None,
+        _by_hand(name, is_here, len(moved), len(videos)),
         "A copy that is retired cannot be gone back to: it would have to be moved again.",
         ((f"{name} copies that nobody gets", usd),), sketch_of(videos),
     )  # fmt: skip
+
+
+def _by_hand(name: str, is_here: bool, moved: int, videos: int) -> str:
+    """Why nothing here does all of it; empty where something does."""
+    if not is_here:
+        return f"{name} is not connected here: set its variables as .env.example shows."
+    if moved < videos:
+        return (
+            f"No migration has moved {number_of(videos - moved, 'video')}, so nothing here proves that the other copy "
+            "is whole: check and adopt what another tool has moved by `python -m core migrate adopt` first."
+        )
+    return ""

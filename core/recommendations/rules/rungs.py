@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from core.actions.action import Action, Kind
+from core.actions.kinds.words import number_of
 from core.costs.period import Period
 from core.database import Row, named_queries
 from core.performance.viewing import qualities
@@ -147,7 +148,7 @@ def _of_rung(grounds: Grounds, provider: StorageProvider, rung: str, rows: list[
         besides=(Line("Videos", Decimal(len(videos)), Unit.VIDEOS),),
     )
     yield Recommendation(
-        DOMINATED, provider.name, f"rung {rung}", f"Drop {rung} of {len(videos):,} videos",
+        DOMINATED, provider.name, f"rung {rung}", f"Drop {rung} of {number_of(len(videos), 'video')}",
         f"A larger picture of the same video takes at most a tenth more than {rung} does, so players that can carry "
         f"{rung} can carry the better one.",
         NOTHING, evidence, Action(Kind.DROP_RENDITION, provider.name, {"rung": rung, "videos": videos}, rung),

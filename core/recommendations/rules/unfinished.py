@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from core.actions.action import Action, Kind
+from core.actions.kinds.words import number_of
 from core.database import named_queries
 from core.errors import PriceUnknown, StorageError, UploadNotFound
 from core.recommendations.grounds import Grounds
@@ -31,7 +32,7 @@ NAME = "unfinished uploads"
 RULE_NAME = "rule for unfinished uploads"
 #: A younger one may still be sent.
 OLDER_THAN_DAYS = 7
-RULE_ID = "phyght-abort-unfinished-uploads"
+RULE_ID = "phyght-unfinished-uploads"
 #: So many are looked at, at a request each.
 _MOST = 1_000
 _MONTH = timedelta(days=30)
@@ -118,7 +119,7 @@ def _abort(grounds: Grounds, found: _Found, usd: Decimal) -> Recommendation:
         besides=(Line("Oldest", Decimal((grounds.now - found.oldest).days), Unit.DAYS),),
     )
     return Recommendation(
-        NAME, name, "parts of uploads", f"Abort {count:,} unfinished {'upload' if count == 1 else 'uploads'}",
+        NAME, name, "parts of uploads", f"Abort {number_of(count, 'unfinished upload')}",
         f"Nobody has gone on with them for {OLDER_THAN_DAYS} days or more, and their parts are billed as Standard. "
         "No object has them, and no inventory lists them.",
         NOTHING, evidence,
