@@ -9,7 +9,6 @@ from core.actions.kinds.words import number_of
 from core.database import Row, named_queries
 from core.recommendations.asking import of_each_bucket
 from core.recommendations.grounds import Bucket, Grounds, Stored
-from core.recommendations.keep import Reads, added, compared, monthly_fees
 from core.recommendations.recommendation import (
     NOTHING,
     Confidence,
@@ -20,6 +19,7 @@ from core.recommendations.recommendation import (
     Remark,
     Said,
 )
+from core.recommendations.removal import removal
 from core.recommendations.sketch import sketch_of
 from core.storage.provider import StorageClass
 
@@ -78,20 +78,12 @@ def _count(stored: list[Stored], videos: set[str]) -> int:
 
 
 def _orphaned(grounds: Grounds, bucket: Bucket, chosen: list[Stored], left_out: tuple[LeftOut, ...]) -> Recommendation:
-    prices, now, leaving = grounds.class_prices(bucket), dict[str, Decimal](), NOTHING
-    portions = dict[str, Decimal]()
-    for each in chosen:
-        fees = monthly_fees(
-            prices, each.storage_class, each.objects, each.size_bytes, Reads(), each.tier, each.billable_bytes
-        )
-        now, leaving = added(now, fees), leaving + prices.early(each.storage_class, each.billable_bytes)
-        name = f"{bucket.name} {'original' if each.rung == 'original' else 'renditions'} {each.storage_class}"
-        portions[name] = portions.get(name, NOTHING) + sum(fees.values())
+    gone = removal(grounds.class_prices(bucket), bucket, chosen)
     videos = {each.video for each in chosen}
     evidence = Evidence(
-        objects=sum(each.objects for each in chosen),
-        size_bytes=sum(each.size_bytes for each in chosen),
-        fees=compared(now, added({}, {})),
+        objects=gone.objects,
+        size_bytes=gone.size_bytes,
+        fees=gone.fees,
         confidence=Confidence.MEDIUM,
         because="The key says that they are a video's, and the catalogue has none by that id; another system may.",
         days=_QUIET_DAYS,
@@ -103,8 +95,9 @@ def _orphaned(grounds: Grounds, bucket: Bucket, chosen: list[Stored], left_out: 
         f"Remove the objects of {number_of(len(videos), 'unknown video')}",
         f"They lie in folders of {bucket.name} that are named as those of videos are, the library does not know them, "
         f"and nobody asked for them in {_QUIET_DAYS} days.",
-        leaving, evidence, None, _BY_HAND, "What is removed cannot come back, unless the bucket keeps versions.",
-        tuple(sorted(portions.items())), sketch_of(videos),
+        gone.one_off_usd, evidence, None, _BY_HAND,
+        "What is removed cannot come back, unless the bucket keeps versions.",
+        gone.portions, sketch_of(videos),
     )  # fmt: skip
 
 

@@ -6,12 +6,13 @@ from decimal import Decimal
 
 from core.recommendations.asking import of_each_bucket
 from core.recommendations.grounds import Bucket, Grounds
-from core.recommendations.keep import Reads, added, compared, monthly_fees
-from core.recommendations.recommendation import NOTHING, Confidence, Evidence, Recommendation, Remark, Said
+from core.recommendations.recommendation import Confidence, Evidence, Recommendation, Remark, Said
+from core.recommendations.removal import removal
 from core.recommendations.sketch import sketch_of
 
 NAME = "replicas"
 _DAYS = 28
+_CURRENT = "kind = 'object' AND current"
 #: Of the bytes of a replica, what lies elsewhere in the same size.
 _LEAST_SHARE = Decimal("0.95")
 _SAME = """
@@ -41,7 +42,7 @@ def find(grounds: Grounds) -> Iterator[Said]:
 
 
 def _of_bucket(grounds: Grounds, bucket: Bucket) -> Iterator[Said]:
-    stored = list(grounds.stored(bucket, "kind = 'object' AND current"))
+    stored = list(grounds.stored(bucket, _CURRENT))
     size = sum(each.size_bytes for each in stored)
     same = grounds.warehouse.query(_SAME, {"bucket": bucket.name})
     if not same or same[0][1] < _LEAST_SHARE * size:
@@ -58,20 +59,12 @@ def _of_bucket(grounds: Grounds, bucket: Bucket) -> Iterator[Said]:
 
 
 def _recommended(grounds: Grounds, bucket: Bucket, other: str) -> Recommendation:
-    prices, now, leaving = grounds.class_prices(bucket), dict[str, Decimal](), NOTHING
-    portions = dict[str, Decimal]()
-    stored = list(grounds.stored(bucket, "kind = 'object' AND current"))
-    for each in stored:
-        fees = monthly_fees(
-            prices, each.storage_class, each.objects, each.size_bytes, Reads(), each.tier, each.billable_bytes
-        )
-        now, leaving = added(now, fees), leaving + prices.early(each.storage_class, each.billable_bytes)
-        name = f"{bucket.name} {'original' if each.rung == 'original' else 'renditions'} {each.storage_class}"
-        portions[name] = portions.get(name, NOTHING) + sum(fees.values())
+    stored = list(grounds.stored(bucket, _CURRENT))
+    gone = removal(grounds.class_prices(bucket), bucket, stored)
     evidence = Evidence(
-        objects=sum(each.objects for each in stored),
-        size_bytes=sum(each.size_bytes for each in stored),
-        fees=compared(now, added({}, {})),
+        objects=gone.objects,
+        size_bytes=gone.size_bytes,
+        fees=gone.fees,
         confidence=Confidence.MEDIUM,
         because=f"S3's access logs have no GET of it in {_DAYS} days; sizes agree, bytes were not compared.",
         days=_DAYS,
@@ -80,6 +73,6 @@ def _recommended(grounds: Grounds, bucket: Bucket, other: str) -> Recommendation
     return Recommendation(
         NAME, bucket.place, "replica", f"Give up the replica in {bucket.name}",
         f"{bucket.name} has the same videos in the same sizes as {other}, and nobody has read it for {_DAYS} days.",
-        leaving, evidence, None, _BY_HAND, f"If {other} is lost, there is no other copy in S3.",
-        tuple(sorted(portions.items())), sketch_of(each.video for each in stored),
+        gone.one_off_usd, evidence, None, _BY_HAND, f"If {other} is lost, there is no other copy in S3.",
+        gone.portions, sketch_of(each.video for each in stored),
     )  # fmt: skip

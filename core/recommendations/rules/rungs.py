@@ -13,7 +13,6 @@ from core.database import Row, named_queries
 from core.performance.viewing import qualities
 from core.recommendations.asking import of_each_bucket
 from core.recommendations.grounds import Bucket, Grounds, Stored, not_here
-from core.recommendations.keep import Reads, added, compared, monthly_fees
 from core.recommendations.recommendation import (
     NOTHING,
     Confidence,
@@ -25,6 +24,7 @@ from core.recommendations.recommendation import (
     Said,
     Unit,
 )
+from core.recommendations.removal import removal
 from core.recommendations.sketch import sketch_of
 from core.storage.provider import StorageClass, StorageProvider
 
@@ -75,19 +75,11 @@ def _height(rung: str) -> int:
 
 
 def _little(grounds: Grounds, bucket: Bucket, rung: str, stored: list[Stored], share: Decimal) -> Recommendation:
-    prices, now, leaving = grounds.class_prices(bucket), dict[str, Decimal](), NOTHING
-    portions = dict[str, Decimal]()
-    for each in stored:
-        fees = monthly_fees(
-            prices, each.storage_class, each.objects, each.size_bytes, Reads(), each.tier, each.billable_bytes
-        )
-        now, leaving = added(now, fees), leaving + prices.early(each.storage_class, each.billable_bytes)
-        name = f"{bucket.name} renditions {each.storage_class}"
-        portions[name] = portions.get(name, NOTHING) + sum(fees.values())
+    gone = removal(grounds.class_prices(bucket), bucket, stored)
     evidence = Evidence(
-        objects=sum(each.objects for each in stored),
-        size_bytes=sum(each.size_bytes for each in stored),
-        fees=compared(now, added({}, {})),
+        objects=gone.objects,
+        size_bytes=gone.size_bytes,
+        fees=gone.fees,
         confidence=Confidence.HIGH,
         because=f"Players told what was watched on {_DAYS} days. What viewers are sent instead is not counted.",
         days=_DAYS,
@@ -99,9 +91,9 @@ def _little(grounds: Grounds, bucket: Bucket, rung: str, stored: list[Stored], s
         NAME, bucket.place, f"rung {rung}", f"Drop {rung}",
         f"{rung} costs {evidence.saving_usd:,.2f} USD a month in {bucket.name} and serves {share * 100:.2f} % of the "
         "time watched. It can be made again from the originals.",
-        leaving, evidence, action, not_here(bucket),
+        gone.one_off_usd, evidence, action, not_here(bucket),
         f"Who would watch {rung} gets the next rung below it, or above it where the connection carries that.",
-        tuple(sorted(portions.items())), sketch_of(each.video for each in stored),
+        gone.portions, sketch_of(each.video for each in stored),
     )  # fmt: skip
 
 

@@ -1,0 +1,45 @@
+"""Removal: what is saved once objects of a bucket are gone, and what leaving their classes costs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from core.recommendations.class_prices import ClassPrices
+from core.recommendations.grounds import Bucket, Stored
+from core.recommendations.keep import Reads, added, compared, monthly_fees
+from core.recommendations.recommendation import NOTHING, Fee
+
+
+@dataclass(frozen=True)
+class Removal:
+    """Of all of them together."""
+
+    objects: int
+    size_bytes: int
+    fees: tuple[Fee, ...]
+    one_off_usd: Decimal  #: at most: as if each had come into its class just now
+    portions: tuple[tuple[str, Decimal], ...]
+
+
+def removal(prices: ClassPrices, bucket: Bucket, stored: Sequence[Stored]) -> Removal:
+    """Of objects that nobody reads. Raises PriceUnknown."""
+    now, once, portions = dict[str, Decimal](), NOTHING, dict[str, Decimal]()
+    for each in stored:
+        fees = monthly_fees(
+            prices, each.storage_class, each.objects, each.size_bytes, Reads(), each.tier, each.billable_bytes
+        )
+        now, once = added(now, fees), once + prices.early(each.storage_class, each.billable_bytes)
+        name = portion(bucket, each)
+        portions[name] = portions.get(name, NOTHING) + sum(fees.values())
+    return Removal(
+        sum(each.objects for each in stored),
+        sum(each.size_bytes for each in stored),
+        compared(now, added({}, {})),
+        once,
+        tuple(sorted(portions.items())),
+    )
+
+
+def portion(bucket: Bucket, each: Stored) -> str:
+    """Of the bill: originals, or what was made of them, in one class of a bucket."""
+    return f"{bucket.name} {'original' if each.rung == 'original' else 'renditions'} {each.storage_class}"
