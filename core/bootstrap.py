@@ -121,7 +121,8 @@ class Platform:
         """The same by another clock."""
         from core.actions.registry import open_actions  # here, as for plans: most commands change nothing
 
-        return open_actions(self.database, self.audit, self.governed, self.prices, self.settings, clock)
+        handles = self.database, self.audit, self.governed, self.prices, self.settings
+        return open_actions(*handles, clock, self.media.again_within)
 
     @cached_property
     def recommendations(self) -> "Recommendations":

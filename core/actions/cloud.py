@@ -1,15 +1,20 @@
 """Cloud: what handlers work with, and what they ask of an action's terms."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from core.actions.action import Action
 from core.actions.money import Money, money_of
 from core.billing.storage_prices import StoragePrices
-from core.database import Database
+from core.database import Connection, Database
 from core.delivery.invalidating import Caches
 from core.errors import ActionRefused
 from core.storage.provider import StorageProvider
 from core.storage.providers import Providers
+
+#: Has a video packaged anew, if and only if the transaction is kept.
+Package = Callable[[Connection, str], None]
 
 
 @dataclass(frozen=True)
@@ -19,7 +24,10 @@ class Cloud:
     providers: Providers
     database: Database
     prices: StoragePrices
+    clock: Callable[[], datetime]
     caches: Caches | None = None  #: in front of the bucket `s3`; None: no distribution is configured
+    package: Package | None = None  #: has a video packaged anew; None: nobody here does that
+    encodes_here: bool = True  #: on this machine, which costs nothing more
 
     def place(self, action: Action) -> StorageProvider:
         """Where it is to be done. Raises StorageUnreachable where that is configured no more."""

@@ -6,19 +6,20 @@ from datetime import datetime
 from core.access.audit import AuditLog
 from core.actions.action import Kind
 from core.actions.actions import Actions
-from core.actions.cloud import Cloud
+from core.actions.cloud import Cloud, Package
 from core.actions.handler import Handler
 from core.actions.handles import Handles
 from core.actions.kinds.cache_control import CacheControlChange
 from core.actions.kinds.lifecycle_policy import LifecyclePolicy
 from core.actions.kinds.old_versions import OldVersions
+from core.actions.kinds.rung_dropping import RungDropping
 from core.actions.kinds.storage_class import StorageClassChange
 from core.actions.kinds.unfinished_uploads import UnfinishedUploads
 from core.billing.prices import PriceCatalog
 from core.billing.storage_prices import StoragePrices
 from core.database import Database
 from core.delivery.invalidating import open_caches
-from core.settings import Settings
+from core.settings import MediaEngine, Settings
 from core.storage.providers import Providers
 
 
@@ -29,12 +30,13 @@ def open_actions(
     prices: PriceCatalog,
     settings: Settings,
     clock: Callable[[], datetime],
+    package: Package,
 ) -> Actions:
     """With all that this installation can do."""
     storage = StoragePrices(prices, settings.supabase_plan, settings.supabase_gb_bytes)
-    return Actions(
-        Handles(database, audit, clock, _handlers(Cloud(providers, database, storage, open_caches(settings))))
-    )
+    encodes_here = settings.media_engine is MediaEngine.LOCAL
+    cloud = Cloud(providers, database, storage, clock, open_caches(settings), package, encodes_here)
+    return Actions(Handles(database, audit, clock, _handlers(cloud)))
 
 
 def _handlers(cloud: Cloud) -> Mapping[Kind, Handler]:
@@ -45,5 +47,6 @@ def _handlers(cloud: Cloud) -> Mapping[Kind, Handler]:
         StorageClassChange(cloud),
         CacheControlChange(cloud),
         OldVersions(cloud),
+        RungDropping(cloud),
     )
     return {each.kind: each for each in found}

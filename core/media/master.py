@@ -1,8 +1,10 @@
 """Master: the playlist of playlists, with what each rung really needs, sound included."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 from core.media.ladder import Rung
@@ -12,6 +14,8 @@ from core.media.playlist import Playlist, peak_bits
 _AAC = "mp4a.40.2"
 #: Bits a second that nearly every connection carries.
 _BEGIN_WITH = 2_500_000
+_STREAM = "#EXT-X-STREAM-INF:"
+_BANDWIDTH = re.compile(r"[:,]BANDWIDTH=(\d{1,12})")
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,22 @@ def master(
     return "\n".join([*lines, ""])
 
 
+def without(text: str, rung: str) -> str | None:
+    """The playlist of playlists without a rung; None where it does not name it, or nothing else is left."""
+    lines = [each.strip() for each in text.splitlines()]
+    offered = {uri: stream for stream, uri in pairwise(lines) if stream.startswith(_STREAM)}
+    gone = f"{rung}.m3u8"
+    left = [uri for uri in offered if uri != gone]
+    if gone not in offered or not left:
+        return None
+    rest = [each for each in lines if each and each not in offered and each not in offered.values()]
+    bits = {uri: int(found[1]) if (found := _BANDWIDTH.search(offered[uri])) else 0 for uri in left}
+    bearable = [each for each in left if bits[each] <= _BEGIN_WITH]
+    first = max(bearable or [min(left, key=bits.__getitem__)], key=bits.__getitem__)
+    in_order = (first, *(each for each in left if each != first))
+    return "\n".join([*rest, *(line for uri in in_order for line in (offered[uri], uri)), ""])
+
+
 def _first(variants: Sequence[Variant]) -> Variant:
     bearable = [each for each in variants if each.bandwidth <= _BEGIN_WITH]
     return max(bearable or variants[-1:], key=lambda each: each.bandwidth)
@@ -81,7 +101,7 @@ def _stream(each: Variant, frame_rate: Fraction, has_sound: bool, has_subtitles:
     codecs = f"{each.codec},{_AAC}" if has_sound else each.codec
     groups = ',AUDIO="audio"' * has_sound + ',SUBTITLES="subtitles"' * has_subtitles
     return (
-        f"#EXT-X-STREAM-INF:BANDWIDTH={each.bandwidth},AVERAGE-BANDWIDTH={each.average_bandwidth},"
+        f"{_STREAM}BANDWIDTH={each.bandwidth},AVERAGE-BANDWIDTH={each.average_bandwidth},"
         f'CODECS="{codecs}",RESOLUTION={each.rung.width}x{each.rung.height},FRAME-RATE={float(frame_rate):.3f},'
         f"VIDEO-RANGE=SDR,CLOSED-CAPTIONS=NONE{groups}"
     )

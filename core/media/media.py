@@ -67,6 +67,12 @@ class Media:
         if packagings.find(connection, video_id) is None:
             self._ask(connection, video_id, ladder)
 
+    def again_within(self, connection: Connection, video_id: str) -> None:
+        """Have a video packaged anew with its ladder, unless it is being packaged; kept if and only if the rest is."""
+        before = packagings.find(connection, video_id)
+        if before is None or before.state.is_over:
+            self._ask(connection, video_id, before.ladder if before else Ladder.PER_TITLE)
+
     def package_again(self, user: User, video: Video, ladder: Ladder) -> None:
         """Have a video packaged anew, in place of what there is once that is done.
 

@@ -74,6 +74,11 @@ def find(connection: Connection, video_id: str) -> Packaging | None:
     return packaging_of(row) if row else None
 
 
+def under_way(connection: Connection) -> set[str]:
+    """The ids of the videos that are being packaged, or wait for it."""
+    return {row["video_id"] for row in queries.unfinished_packagings(connection)}
+
+
 def packaging_of(row: Row) -> Packaging:
     """From a row of the table."""
     told = dict(row)

@@ -375,3 +375,8 @@ join migrations m on m.id = o.migration_id
 join migration_videos v on v.migration_id = o.migration_id and v.video_id = o.video_id
 where m.target = :target and m.state <> 'cancelled' and not o.done
     and v.state in ('waiting', 'copying', 'uploaded', 'verified', 'failed');
+
+-- name: videos_at_work()
+-- The videos that a migration is moving, or retiring at its source.
+select distinct video_id from migration_videos
+where wanted and state in ('waiting', 'copying', 'uploaded', 'verified', 'retiring');

@@ -160,6 +160,11 @@ def keys_on_their_way(connection: Connection, target: str) -> set[str]:
     return {row["target_key"] for row in queries.keys_on_their_way(connection, target=target)}
 
 
+def videos_at_work(connection: Connection) -> set[str]:
+    """The ids of the videos that a migration is moving, or retiring at its source."""
+    return {row["video_id"] for row in queries.videos_at_work(connection)}
+
+
 def _found(row: Row | None, asked: str) -> Migration:
     if row is None:
         raise MigrationNotFound(f"There is no migration {asked!r}.", "See `python -m core migrate status`.")

@@ -1,7 +1,7 @@
 """What caches are told of objects is changed where they lie, edges forget the old ones, and it comes back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -60,9 +60,7 @@ def edges() -> Edges:
 @pytest.fixture
 def behind(bucket: S3Provider, made: Making, edges: Edges) -> Workplace:
     """A bucket behind a distribution."""
-    return made(
-        bucket, lambda cloud: CacheControlChange(type(cloud)(cloud.providers, cloud.database, cloud.prices, edges))
-    )
+    return made(bucket, lambda cloud: CacheControlChange(replace(cloud, caches=edges)))
 
 
 def put(place: Workplace, key: str, storage_class: StorageClass = StorageClass.STANDARD, header: str = "") -> None:

@@ -50,7 +50,14 @@ class Workplace:
     others: tuple[StorageProvider, ...] = ()
 
     def __post_init__(self) -> None:
-        self.cloud = Cloud(Providers((self.provider, *self.others)), self.database, PRICES)
+        self.packaged: list[str] = []
+        self.cloud = Cloud(
+            Providers((self.provider, *self.others)),
+            self.database,
+            PRICES,
+            lambda: self.time.now,
+            package=lambda _connection, video_id: self.packaged.append(video_id),
+        )
         made = self.handler(self.cloud)
         self.kind: Kind = made.kind
         self.handles = Handles(self.database, AuditLog(self.database), lambda: self.time.now, {made.kind: made})
@@ -88,8 +95,10 @@ class Workplace:
     def keys(self, preview: Preview) -> list[str]:
         return [each.key for each in preview.items]
 
-    def film(self, id: str, *objects: tuple[Of, str, int], storage_class: StorageClass = StorageClass.STANDARD) -> None:
-        """A video of the catalogue whose objects (kind, name, bytes) lie here."""
+    def film(
+        self, id: str, *objects: tuple[Of, str, int | bytes], storage_class: StorageClass = StorageClass.STANDARD
+    ) -> None:
+        """A video of the catalogue whose objects (kind, name, bytes or how many) lie here."""
         stored = [self._stored(id, *each, storage_class) for each in objects]
         video = Video(id, id, id, "", Visibility.PUBLIC, 1, None, None, "olga", self.time.now, None)
         with self.database.transaction() as connection:
@@ -97,12 +106,14 @@ class Workplace:
             record_copy(connection, id, self.provider.name, stored, self.time.now)
             serve_from(connection, id, self.provider.name, self.time.now)
 
-    def _stored(self, id: str, kind: Of, name: str, size: int, storage_class: StorageClass) -> CopyObject:
-        key = f"videos/{id}/{name}"
-        attributes = Attributes("video/mp4", "max-age=86400", storage_class)
-        made = self.provider.write(key, [b"x" * size], attributes)
-        told = made.storage_class, made.etag, made.crc64nvme
-        return CopyObject(kind, name, key, "video/mp4", size, *told)
+    def _stored(self, id: str, kind: Of, name: str, told: int | bytes, storage_class: StorageClass) -> CopyObject:
+        content = told if isinstance(told, bytes) else b"x" * told
+        key, attributes = f"videos/{id}/{name}", Attributes("video/mp4", "max-age=86400", storage_class)
+        made = self.provider.write(key, [content], attributes)
+        width = 1280 if kind is Of.RENDITION else None
+        return CopyObject(
+            kind, name, key, "video/mp4", len(content), made.storage_class, made.etag, made.crc64nvme, width
+        )
 
 
 def cents(amount: Decimal | None) -> Decimal | None:
