@@ -161,8 +161,8 @@ def _forward(handler: Handler, taken: Taken, item: Item) -> tuple[Step, str]:
         return Step.CHANGED, _CHANGED
     try:
         handler.put(taken.action, item, item.after)
-    except ObjectChanged:  # between the look and the change
-        return Step.CHANGED, _CHANGED
+    except ObjectChanged as error:  # between the look and the change
+        return Step.CHANGED, error.message
     return Step.DONE, ""
 
 
@@ -174,9 +174,7 @@ def _back(handler: Handler, taken: Taken, item: Item) -> tuple[Step, str]:
         return Step.KEPT, _CHANGED
     try:
         handler.put(taken.action, item, item.before)
-    except ObjectChanged:
-        return Step.KEPT, _CHANGED
-    except CannotReturn as error:
+    except (ObjectChanged, CannotReturn) as error:
         return Step.KEPT, error.message
     return Step.RETURNED, ""
 

@@ -10,6 +10,7 @@ from core.actions.cloud import Cloud, Package
 from core.actions.handler import Handler
 from core.actions.handles import Handles
 from core.actions.kinds.cache_control import CacheControlChange
+from core.actions.kinds.copy_retiring import CopyRetiring
 from core.actions.kinds.lifecycle_policy import LifecyclePolicy
 from core.actions.kinds.old_versions import OldVersions
 from core.actions.kinds.rung_dropping import RungDropping
@@ -48,5 +49,6 @@ def _handlers(cloud: Cloud) -> Mapping[Kind, Handler]:
         CacheControlChange(cloud),
         OldVersions(cloud),
         RungDropping(cloud),
+        CopyRetiring(cloud),
     )
     return {each.kind: each for each in found}
