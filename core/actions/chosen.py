@@ -1,6 +1,6 @@
 """Chosen: the objects that an action's terms name, with what the catalogue knows of them.
 
-Terms: at least one of `keys`, `prefix`, `kind` (as core.catalog.video says it) and `video_ids`, all of which have to
+Terms: at least one of `keys`, `prefix`, `kind` (as core.catalog.video says it) and `videos`, all of which have to
 hold; and `older_than_days` and `at_least_bytes`.
 """
 
@@ -15,7 +15,9 @@ from core.catalog.video import Kind
 from core.errors import ActionRefused
 from core.storage.provider import StoredObject
 
-_NAMING = ("keys", "prefix", "kind", "video_ids")
+_NAMING = ("keys", "prefix", "kind", "videos")
+#: All that say which objects.
+CHOOSING = (*_NAMING, "older_than_days", "at_least_bytes")
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ def chosen(cloud: Cloud, action: Action, now: datetime) -> Iterator[Chosen]:
     """By key. Raises ActionRefused where the terms name no objects, StorageError."""
     if not any(name in action.terms for name in _NAMING):
         raise ActionRefused("It is not said which objects.", "Name keys, a prefix, a kind or videos.")
-    known, keys, videos = known_objects(cloud, action), list_term(action, "keys"), list_term(action, "video_ids")
+    known, keys, videos = known_objects(cloud, action), list_term(action, "keys"), list_term(action, "videos")
     kind, least_bytes = _kind(action), number_term(action, "at_least_bytes", 0)
     days = number_term(action, "older_than_days", 0)
     wanted, of_videos = frozenset(keys), frozenset(videos)

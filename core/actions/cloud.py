@@ -38,6 +38,12 @@ class Cloud:
         return money_of(self.prices, self.place(action))
 
 
+def require_terms(action: Action, *names: str) -> None:
+    """Raises ActionRefused for a term that the kind does not know: unheeded, it would change more than was meant."""
+    if unknown := sorted(set(action.terms) - set(names)):
+        raise ActionRefused(f"{unknown[0]!r} is no term of {action.kind}.", f"Terms are {', '.join(sorted(names))}.")
+
+
 def text_term(action: Action, name: str, usual: str = "") -> str:
     """A term that is text. Raises ActionRefused."""
     found = action.terms.get(name, usual)

@@ -87,6 +87,11 @@ def held_keys(database: Database, provider: str) -> dict[str, str]:
         return {row["key"]: row["video_id"] for row in _queries.held_keys(connection, provider=provider)}
 
 
+def held_videos(connection: Connection) -> set[str]:
+    """The ids of the videos of which nothing may be removed."""
+    return {row["video_id"] for row in _queries.kept(connection)}
+
+
 def threats(database: Database, providers: Providers) -> Iterator[str]:
     """Each rule of a bucket that would remove what is held, in a sentence; a bucket that does not answer says nothing.
 

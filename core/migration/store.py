@@ -25,6 +25,11 @@ def migration_named(connection: Connection, name: str) -> Migration:
     return _found(queries.migration_named(connection, name=name), name)
 
 
+def migrations_from(connection: Connection, source: str) -> tuple[Migration, ...]:
+    """All that move from a provider, the newest first."""
+    return tuple(each for each in map(migration_of_row, queries.migrations(connection)) if each.source == source)
+
+
 def item(connection: Connection, migration_id: str, video_id: str) -> Item:
     """Raises MigrationNotFound where the video is no part of it."""
     row = queries.item(connection, migration_id=migration_id, video_id=video_id)

@@ -12,8 +12,8 @@ from datetime import datetime
 from decimal import Decimal
 
 from core.actions.action import Action, Difference, Item, Kind, Preview, State, Taken, Undo
-from core.actions.chosen import Chosen, chosen, common_start
-from core.actions.cloud import Cloud, text_term
+from core.actions.chosen import CHOOSING, Chosen, chosen, common_start
+from core.actions.cloud import Cloud, require_terms, text_term
 from core.actions.handler import fingerprint, seen_items
 from core.actions.kinds.cache_warnings import WAITS_IN_CACHES, invalidation, warnings
 from core.actions.kinds.class_money import copy_usd
@@ -43,6 +43,7 @@ class CacheControlChange:
         self._cloud = cloud
 
     def preview(self, action: Action, now: datetime) -> Preview:
+        require_terms(action, "cache_control", *CHOOSING)
         provider, wanted = self._provider(action), _wanted(action)
         pairs, left_out = _looked_at(provider, chosen(self._cloud, action, now), wanted)
         if not pairs:

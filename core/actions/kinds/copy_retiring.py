@@ -1,7 +1,8 @@
-"""Copy retiring: what lies at the source of a migration is removed, of videos that viewers get from its target.
+"""Copy retiring: what lies at the source of migrations is removed, of videos that viewers get from their targets.
 
-Terms: `migration`, its name, and `video_ids`; all that may be retired where none are named. The place is the source.
-Each video is asked for of the migration, which proves the target's copy whole, object by object, before it removes.
+Terms: `migration`, its name, all from the place where none is named; and `videos`, all that may be retired where none
+are named. Each video is asked for of the migration that moved it, which proves the target's copy whole, object by
+object, before it removes. What no migration has moved is left alone: nothing proves another copy of it whole.
 """
 
 from collections import Counter
@@ -12,12 +13,13 @@ from decimal import Decimal
 
 from core.access.roles import Role, User, Via
 from core.actions.action import Action, Item, Kind, Preview, State, Taken, Undo
-from core.actions.cloud import Cloud, list_term, text_term
+from core.actions.cloud import Cloud, list_term, require_terms, text_term
 from core.actions.handler import fingerprint, seen_items
 from core.actions.kinds.words import are_left_out, number_of
 from core.actions.money import Money, by_class, total
 from core.billing.storage_prices import billed_as
 from core.catalog.catalog import copies_of
+from core.catalog.holds import held_videos
 from core.catalog.video import Copy
 from core.database import Connection
 from core.errors import ActionRefused, CannotReturn, ObjectChanged, ObjectNotFound, TakesHours
@@ -38,14 +40,27 @@ _UNDO = Undo(
 )
 _IN_GRACE, _ELSEWHERE = "may still be rolled back, being in their grace period", "another migration has them at work"
 _REFUSED = "the migration refused to retire them; see there why"
+_HELD, _NOT_MOVED = (
+    "they are on legal hold",
+    "no finished migration has moved them, so nothing proves another copy whole",
+)
 _NO_COPY, _NOT_SERVED = "nothing of them is recorded at the source", "viewers do not get the target's copy"
 
 
 @dataclass(frozen=True)
-class _Found:
-    """What of a migration may be retired."""
+class _Retirable:
+    """A video of a migration, and what it has at the source."""
 
-    copies: Sequence[tuple[str, Copy]]  #: video id, what it has at the source
+    video_id: str
+    migration: Migration
+    copy: Copy
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What may be retired."""
+
+    videos: Sequence[_Retirable]
     left_out: Mapping[str, int]
 
 
@@ -58,20 +73,21 @@ class CopyRetiring:
         self._cloud = cloud
 
     def preview(self, action: Action, now: datetime) -> Preview:
+        require_terms(action, "migration", "videos")
         with self._cloud.database.reading() as connection:
-            migration = _migration(connection, action)
-            found = _found(connection, action, migration, now)
-        if not found.copies:
+            found = _found(connection, action, now)
+        if not found.videos:
             why = "; ".join(f"{number_of(count, 'video')}: {why}" for why, count in sorted(found.left_out.items()))
             raise ActionRefused(f"No copy at {action.place} may be retired{f' ({why})' if why else ''}.", "Wait.")
-        money, copies = self._cloud.money(action), [copy for _, copy in found.copies]
+        money, copies = self._cloud.money(action), [each.copy for each in found.videos]
         saving, once = _saving_usd(money, copies), _early_usd(money, self._cloud.place(action), copies, now)
-        items = tuple(Item(id, copy.size_bytes, {"video_id": id}, None) for id, copy in found.copies)
+        items = tuple(map(_item, found.videos))
         unknown = (("What it saves a month", saving), ("What it costs once", once))
+        targets = sorted({each.migration.target for each in found.videos})
         return Preview(
             action,
             f"Removes {number_of(len(items), 'copy', 'copies')} from {action.place} of videos that viewers get from "
-            f"{migration.target} since {migration.name!r}.",
+            f"{' and '.join(targets)}.",
             items,
             saving_usd=saving,
             one_off_usd=once,
@@ -89,22 +105,22 @@ class CopyRetiring:
     def look(self, action: Action, item: Item) -> State:
         """It is there as long as the catalogue knows of it."""
         with self._cloud.database.reading() as connection:
-            return {"video_id": item.key} if _copy_at(connection, item.key, action.place) else None
+            return item.before if _copy_at(connection, item.key, action.place) else None
 
     def put(self, action: Action, item: Item, state: State) -> None:
         """Asks the migration for it once, and waits until that is over."""
         if state is not None:
             raise CannotReturn("The source's copy is gone.", "Migrate the video the other way.")
-        now = self._cloud.clock()
+        now, name = self._cloud.clock(), (item.before or {})["migration"]
         with self._cloud.database.transaction() as connection:
-            migration = _migration(connection, action)
+            migration = store.migration_named(connection, name)
             moved = store.item(connection, migration.id, item.key)
             if moved.state is Moving.DONE:
                 _ask(connection, migration, moved, now)
             elif moved.state is not Moving.RETIRING:
                 raise ObjectChanged(f"The video is {moved.state} by now.", "Look at the migration.")
         raise TakesHours(
-            moved.problem or f"{migration.name!r} is removing the copies at {action.place}.", "It goes on by itself."
+            moved.problem or f"{name!r} is removing the copies at {action.place}.", "It goes on by itself."
         )
 
     def undo(self, taken: Taken, items: Iterable[Item], now: datetime) -> Undo:
@@ -114,30 +130,40 @@ class CopyRetiring:
         """The migration has recorded what it removed."""
 
 
-def _migration(connection: Connection, action: Action) -> Migration:
+def _migrations(connection: Connection, action: Action) -> tuple[Migration, ...]:
+    """The one that is named, or all from the place. Raises MigrationNotFound, ActionRefused."""
     name = text_term(action, "migration")
     if not name:
-        raise ActionRefused("It is not said of which migration.", "Name the one that moved the videos.")
+        return store.migrations_from(connection, action.place)
     found = store.migration_named(connection, name)
     if found.source != action.place:
         raise ActionRefused(f"{name!r} moves from {found.source}, not from {action.place}.", "Name its source.")
-    return found
+    return (found,)
 
 
-def _found(connection: Connection, action: Action, migration: Migration, now: datetime) -> _Found:
-    asked = frozenset(list_term(action, "video_ids"))
-    done = batches.choose(connection, migration.id, None, (Moving.DONE,), _BEFORE_ALL, _ALL)
-    copies, left_out = list[tuple[str, Copy]](), Counter[str]()
-    for each in done:
-        if asked and each.video_id not in asked:
-            continue
-        every = {copy.provider: copy for copy in copies_of(connection, each.video_id)}
-        why = _why_not(each, store.item(connection, migration.id, each.video_id), migration, now)
-        if why or action.place not in every:
-            left_out[why or _NO_COPY] += 1
-        else:
-            copies.append((each.video_id, every[action.place]))
-    return _Found(copies, left_out)
+def _found(connection: Connection, action: Action, now: datetime) -> _Found:
+    """Of a video that several have moved, what the first says that may retire it."""
+    asked, held = frozenset(list_term(action, "videos")), held_videos(connection)
+    may, why_not = dict[str, _Retirable](), dict[str, str]()
+    for migration in _migrations(connection, action):
+        for each in batches.choose(connection, migration.id, None, (Moving.DONE,), _BEFORE_ALL, _ALL):
+            if asked and each.video_id not in asked:
+                continue
+            copy = _copy_at(connection, each.video_id, action.place)
+            moved = store.item(connection, migration.id, each.video_id)
+            why = _HELD if each.video_id in held else _why_not(each, moved, migration, now)
+            if copy is None or why:
+                why_not[each.video_id] = why or _NO_COPY
+            else:
+                may.setdefault(each.video_id, _Retirable(each.video_id, migration, copy))
+    left_out = Counter(why for id, why in why_not.items() if id not in may)
+    left_out.update([_NOT_MOVED] * len(asked - may.keys() - why_not.keys()))
+    return _Found(list(may.values()), left_out)
+
+
+def _item(each: _Retirable) -> Item:
+    told = {"video_id": each.video_id, "migration": each.migration.name}
+    return Item(each.video_id, each.copy.size_bytes, told, None)
 
 
 def _why_not(each: batches.Chosen, moved: Moved, migration: Migration, now: datetime) -> str:
@@ -155,6 +181,8 @@ def _ask(connection: Connection, migration: Migration, moved: Moved, now: dateti
     """Raises ObjectChanged where the migration has refused it since, or may not retire it now."""
     if moved.problem:
         raise ObjectChanged(moved.problem, moved.advice)
+    if moved.video_id in held_videos(connection):
+        raise ObjectChanged("The video is on legal hold by now.", "Leave it.")
     chosen = batches.choose(connection, migration.id, moved.video_id, (Moving.DONE,), _BEFORE_ALL, 1)
     if not batches.retire(connection, _WORKER, chosen, now, timedelta(days=migration.grace_days)):
         raise ObjectChanged("The migration may not retire it now.", "Look at the migration.")

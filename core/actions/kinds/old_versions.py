@@ -12,11 +12,12 @@ from decimal import Decimal
 from itertools import groupby, takewhile
 
 from core.actions.action import Action, Item, Kind, Preview, State, Taken, Undo
-from core.actions.cloud import Cloud, number_term, text_term
+from core.actions.cloud import Cloud, number_term, require_terms, text_term
 from core.actions.handler import fingerprint, seen_items
 from core.actions.kinds.words import are_left_out, number_of
 from core.actions.money import Money, by_class, total
-from core.errors import ActionRefused, CannotReturn, ObjectNotFound
+from core.catalog.holds import held_keys
+from core.errors import ActionRefused, CannotReturn, ObjectChanged, ObjectNotFound
 from core.storage.abilities import ObjectVersion, Versioned
 from core.storage.provider import StorageClass
 
@@ -42,13 +43,15 @@ class OldVersions:
         self._cloud = cloud
 
     def preview(self, action: Action, now: datetime) -> Preview:
+        require_terms(action, "older_than_days", "keep_newest", "prefix")
         provider, terms = self._provider(action), _terms(action)
         found = list(provider.versions(terms.prefix))
-        locked = _locked(provider, [each for each in found if _is_due(each, terms, now)], now)
-        gone = list(_removable(found, terms, locked, now))
+        due = [each for each in found if _is_due(each, terms, now)]
+        locked, held = _locked(provider, due, now), self._held(action, due)
+        gone = list(_removable(found, terms, locked | held, now))
         if not gone:
             raise ActionRefused(
-                f"No version here is noncurrent for {number_of(terms.days, 'day')}{_and_locked(len(locked))}.",
+                f"No version here is noncurrent for {number_of(terms.days, 'day')}{_and_kept(len(locked | held))}.",
                 "Nothing is to be done.",
             )
         items, money = tuple(map(_item, gone)), self._cloud.money(action)
@@ -63,7 +66,8 @@ class OldVersions:
             undo=_UNDO,
             warnings=(
                 "What is removed is removed for good, and so is the way back to how those objects were.",
-                *are_left_out(len(locked), "version", "retention or a legal hold forbids its removal"),
+                *are_left_out(len(locked), "version", "retention or a legal hold in S3 forbids its removal"),
+                *are_left_out(len(held), "version", "its video is on legal hold"),
                 *(money.unknown(what) for what, amount in unknown if amount is None),
             ),
             seen=fingerprint(seen_items(items)),
@@ -81,6 +85,8 @@ class OldVersions:
         if state is not None:
             raise CannotReturn("The version is gone for good.")
         told = item.before or {}
+        if told["key"] in held_keys(self._cloud.database, action.place):
+            raise ObjectChanged(f"The video of {told['key']!r} is on legal hold.", "Leave it.")
         self._provider(action).remove_version(told["key"], told["version_id"])
 
     def undo(self, taken: Taken, items: Iterable[Item], now: datetime) -> Undo:
@@ -88,6 +94,11 @@ class OldVersions:
 
     def finished(self, action: Action, now: datetime) -> None:
         """Nothing goes with it."""
+
+    def _held(self, action: Action, due: Iterable[ObjectVersion]) -> set[tuple[str, str]]:
+        """Keys and ids of those whose video is on legal hold."""
+        held = held_keys(self._cloud.database, action.place)
+        return {(each.key, each.version_id) for each in due if each.key in held}
 
     def _provider(self, action: Action) -> Versioned:
         provider = self._cloud.place(action)
@@ -112,7 +123,7 @@ def _is_due(each: ObjectVersion, terms: _Terms, now: datetime) -> bool:
 
 
 def _removable(
-    found: Iterable[ObjectVersion], terms: _Terms, locked: set[tuple[str, str]], now: datetime
+    found: Iterable[ObjectVersion], terms: _Terms, kept_ids: set[tuple[str, str]], now: datetime
 ) -> Iterator[ObjectVersion]:
     """Of each key, its versions, and then the marker above them if nothing is left beside it."""
     for _, of_key in groupby(found, key=lambda each: each.key):
@@ -121,7 +132,7 @@ def _removable(
         gone = [
             each
             for each in (older if latest.is_latest else [latest, *older])
-            if each not in kept and (each.key, each.version_id) not in locked and _is_due(each, terms, now)
+            if each not in kept and (each.key, each.version_id) not in kept_ids and _is_due(each, terms, now)
         ]
         yield from gone
         if latest.is_latest and latest.is_delete_marker and len(gone) == len(older) and _is_due(latest, terms, now):
@@ -182,5 +193,5 @@ def _summary(gone: Sequence[ObjectVersion], bucket: str) -> str:
     return f"Removes {' and '.join(filter(None, counts))} of {bucket} for good."
 
 
-def _and_locked(locked: int) -> str:
-    return f", but for {number_of(locked, 'version')} that may not be removed" if locked else ""
+def _and_kept(kept: int) -> str:
+    return f", but for {number_of(kept, 'version')} that may not be removed" if kept else ""

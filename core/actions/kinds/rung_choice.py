@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from core.actions.action import Action
 from core.actions.cloud import Cloud, list_term, text_term
 from core.catalog.catalog import copies_of
+from core.catalog.holds import held_videos
 from core.catalog.recorded import recorded_at
 from core.catalog.video import Copy, CopyObject, Kind
 from core.database import Connection
@@ -24,6 +25,7 @@ _LARGEST_BYTES = 8 * 2**20
 NO_RUNG, LAST_RUNG = "they have no such rung", "no other rung would be left"
 NO_ORIGINAL = "their original is not there to make it anew of"
 NOT_NAMED = "their playlist does not name it as ours do"
+HELD = "they are on legal hold"
 PACKAGED, MOVED = "they are being packaged", "a migration has them at work"
 
 
@@ -45,13 +47,13 @@ class Drop:
 
 def drops(cloud: Cloud, action: Action) -> tuple[Sequence[Drop], Mapping[str, int]]:
     """The videos that can lose it, and how many cannot, by why. Raises ActionRefused, StorageError."""
-    rung, asked = text_term(action, "rung"), list_term(action, "video_ids")
+    rung, asked = text_term(action, "rung"), list_term(action, "videos")
     if not rung:
         raise ActionRefused("It is not said which rung.", "Give its name, such as 1440p.")
     with cloud.database.reading() as connection:
         known = recorded_at(connection, action.place).values()
         ids = asked or sorted({each.video_id for each in known if (each.kind, each.name) == (Kind.RENDITION, rung)})
-        at_work = busy(connection)
+        at_work = {**busy(connection), **dict.fromkeys(held_videos(connection), HELD)}
         copies = {id: _copy_at(connection, id, action.place) for id in ids}
     provider = cloud.place(action)
     with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="rungs") as pool:

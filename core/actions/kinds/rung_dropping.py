@@ -1,6 +1,6 @@
 """Rung dropping: a quality is taken off videos' playlists; its objects go a day later, when nobody watches it any more.
 
-Terms: `rung`, such as 1440p, and `video_ids`; of all videos at the place that have it where none are named.
+Terms: `rung`, such as 1440p, and `videos`; of all videos at the place that have it where none are named.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -9,13 +9,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from core.actions.action import Action, Difference, Item, Kind, Preview, State, Taken, Undo
-from core.actions.cloud import Cloud, text_term
+from core.actions.cloud import Cloud, require_terms, text_term
 from core.actions.handler import fingerprint, seen_items
 from core.actions.kinds import rung_money
 from core.actions.kinds.rung_choice import Drop, busy, drops
 from core.actions.kinds.same_object import identity, identity_now
 from core.actions.kinds.words import are_left_out, number_of
 from core.catalog.catalog import Catalog, forget_objects, record_copy
+from core.catalog.holds import held_videos
 from core.catalog.video import Copy, CopyObject
 from core.errors import ActionRefused, CannotReturn, ObjectChanged, ObjectNotFound, StorageBusy, TakesHours
 from core.media.folder import MASTER
@@ -36,6 +37,7 @@ class RungDropping:
         self._catalog = Catalog(cloud.database)
 
     def preview(self, action: Action, now: datetime) -> Preview:
+        require_terms(action, "rung", "videos")
         found, left_out = drops(self._cloud, action)
         rung = text_term(action, "rung")
         if not found:
@@ -94,6 +96,7 @@ class RungDropping:
         if master is None:
             raise ObjectChanged("The video has no playlist any more.", "Package it again.")
         if told["master"] != before["master"]:
+            self._require_not_held(before["video_id"])
             self._write_without(provider, text_term(action, "rung"), master, told["master"])
         elif not self._is_whole(action, before):
             return self._make_again(action, before["video_id"])
@@ -124,6 +127,7 @@ class RungDropping:
         master = self._master(action, told["video_id"])
         if master and master.key == told["old_master"]:
             raise ObjectChanged(f"The playlist of the video still names {item.key!r}.", "Leave it.")
+        self._require_not_held(told["video_id"])
         self._require_rest(told["video_id"])
         if master and master.key == told["new_master"]:
             _require_unwatched(provider, master.key, self._cloud.clock())
@@ -140,6 +144,11 @@ class RungDropping:
             raise CannotReturn("There is no original to make the rung anew of.")
         with self._cloud.database.transaction() as connection:
             self._cloud.package(connection, video_id)
+
+    def _require_not_held(self, video_id: str) -> None:
+        with self._cloud.database.reading() as connection:
+            if video_id in held_videos(connection):
+                raise ObjectChanged("The video is on legal hold by now.", "Leave it.")
 
     def _require_rest(self, video_id: str) -> None:
         with self._cloud.database.reading() as connection:

@@ -12,8 +12,8 @@ from datetime import datetime
 
 from core.actions import store
 from core.actions.action import Action, Difference, Item, Kind, Preview, State, Taken, Undo
-from core.actions.chosen import Chosen, chosen, known_objects
-from core.actions.cloud import Cloud, text_term
+from core.actions.chosen import CHOOSING, Chosen, chosen, known_objects
+from core.actions.cloud import Cloud, require_terms, text_term
 from core.actions.handler import fingerprint, seen_items
 from core.actions.kinds.class_money import ClassMoney
 from core.actions.kinds.class_moves import TAG, Sorted, Tierable, falls, rule_for, sorted_out, why_not_tagged
@@ -43,6 +43,7 @@ class StorageClassChange:
         self._cloud = cloud
 
     def preview(self, action: Action, now: datetime) -> Preview:
+        require_terms(action, "storage_class", *CHOOSING)
         provider, wanted = self._provider(action), _wanted(action)
         found = self._sorted(action, wanted, now)
         pairs, left_out = _looked_at(provider, found, wanted)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.actions.action import Action, Item, Kind, Preview, State, Taken, Undo
-from core.actions.cloud import Cloud, number_term, text_term
+from core.actions.cloud import Cloud, number_term, require_terms, text_term
 from core.actions.handler import fingerprint, seen_items
 from core.actions.kinds.words import are_left_out, number_of
 from core.actions.money import NOTHING
@@ -46,6 +46,7 @@ class UnfinishedUploads:
         self._cloud = cloud
 
     def preview(self, action: Action, now: datetime) -> Preview:
+        require_terms(action, "older_than_days", "prefix")
         provider, days = self._provider(action), number_term(action, "older_than_days", _USUAL_DAYS, least=1)
         found = self._found(action, now - timedelta(days=days))
         with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="unfinished") as pool:

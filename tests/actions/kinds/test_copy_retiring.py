@@ -12,7 +12,7 @@ from core.migration.state import State
 from core.settings import Settings
 from core.sqlite_database import SqliteDatabase
 from tests.actions.conftest import OLGA, OTTO
-from tests.actions.kinds.workplace import Time, Workplace
+from tests.actions.kinds.workplace import Time, Workplace, held
 from tests.migration.place import PART, Place, content, folder
 
 IDS = ("alba", "bruno")
@@ -45,7 +45,7 @@ def on(moved: Place, place: Workplace, id: str) -> None:
 
 def test_copies_are_removed_by_the_migration_and_waited_for(moved: Place, place: Workplace):
     seen = place.preview(migration="move")
-    assert seen.summary == "Removes 2 copies from supabase of videos that viewers get from s3 since 'move'."
+    assert seen.summary == "Removes 2 copies from supabase of videos that viewers get from s3."
     assert (place.keys(seen), seen.size_bytes) == (["alba", "bruno"], 4 * PART)
     assert seen.saving_usd == Decimal("0.021") * 4 * PART / 10**9
     assert (seen.one_off_usd, seen.undo.possible) == (0, False)
@@ -69,9 +69,9 @@ def test_a_video_in_its_grace_period_is_left_out(moved: Place, place: Workplace)
 
 
 def test_one_video_can_be_named(place: Workplace):
-    assert place.keys(place.preview(migration="move", video_ids=["bruno"])) == ["bruno"]
+    assert place.keys(place.preview(migration="move", videos=["bruno"])) == ["bruno"]
     with pytest.raises(ActionRefused):
-        place.preview(migration="move", video_ids=["nobody"])
+        place.preview(migration="move", videos=["nobody"])
 
 
 def test_what_is_not_whole_at_the_target_keeps_its_source_and_why_is_told(moved: Place, place: Workplace):
@@ -118,9 +118,29 @@ def test_denied_at_the_source_it_says_so_and_goes_no_further(moved: Place, place
     assert moved.keys(moved.source) == []
 
 
-def test_another_migration_or_none_is_refused(place: Workplace):
-    with pytest.raises(ActionRefused, match="not said of which migration"):
+def test_where_no_migration_is_named_each_video_is_found_in_its_own(moved: Place, place: Workplace):
+    assert place.keys(place.preview()) == ["alba", "bruno"]
+    moved.video("cruz", content(PART, 7))
+    seen = place.preview(videos=["alba", "cruz"])
+    assert place.keys(seen) == ["alba"]
+    assert any("1 video is left out: no finished migration has moved them" in each for each in seen.warnings)
+    id = place.apply(videos=["alba"])
+    on(moved, place, id)
+    assert moved.keys(moved.source) == ["fights/bruno/original.mp4", "fights/cruz/original.mp4"]
+
+
+def test_a_video_on_legal_hold_keeps_its_copy(moved: Place, place: Workplace):
+    id = place.actions.apply(OLGA, place.preview(), place.time.now)
+    held(place.database, "alba")
+    place.work(id)
+    on(moved, place, id)
+    assert place.counts(id) == {Step.CHANGED: 1, Step.DONE: 1}
+    assert moved.keys(moved.source) == ["fights/alba/original.mp4"]
+    with pytest.raises(ActionRefused, match="1 video: they are on legal hold"):
         place.preview()
+
+
+def test_an_unknown_migration_is_told(place: Workplace):
     with pytest.raises(MigrationNotFound):
         place.preview(migration="none")
 

@@ -8,6 +8,7 @@ import pytest
 
 from core.actions.action import Phase, Step
 from core.actions.kinds.old_versions import OldVersions
+from core.catalog.video import Kind
 from core.errors import ActionRefused, StateChanged
 from core.storage.local import LocalProvider
 from core.storage.provider import Attributes, StorageClass
@@ -15,7 +16,7 @@ from core.storage.s3 import S3Provider
 from core.units import GIB, KIB
 from tests.actions.conftest import OLGA, OTTO
 from tests.actions.kinds.conftest import Making
-from tests.actions.kinds.workplace import Workplace
+from tests.actions.kinds.workplace import Workplace, held
 from tests.support import s3_faults
 from tests.support.strict_s3 import StrictS3
 
@@ -59,7 +60,7 @@ def test_noncurrent_versions_go_and_the_current_one_stays(place: Workplace):
 def test_what_is_not_old_enough_or_elsewhere_stays(place: Workplace):
     put(place, "videos/a", times=2)
     put(place, "other/a", times=2)
-    place.time.passes(days=5)
+    place.time.passes(days=5, minutes=1)  # S3's clock is another one
     with pytest.raises(ActionRefused, match="No version here is noncurrent for 30 days"):
         place.preview()
     seen = place.preview(older_than_days=5, prefix="videos/")
@@ -143,10 +144,28 @@ def test_locked_versions_are_left_out_and_counted(bucket: S3Provider, s3: Strict
     place.time.passes(days=31)
     seen = place.preview()
     assert [each.size_bytes for each in seen.items] == [3]
-    assert any("2 versions are left out: retention or a legal hold" in each for each in seen.warnings)
+    assert any("2 versions are left out: retention or a legal hold in S3" in each for each in seen.warnings)
     place.apply()
     with pytest.raises(ActionRefused, match="but for 2 versions that may not be removed"):
         place.preview()
+
+
+def test_versions_of_a_video_on_legal_hold_stay(place: Workplace):
+    place.film("v", (Kind.ORIGINAL, "original", SIZE))
+    put(place, "videos/v/original")
+    put(place, "a", times=2)
+    put(place, "b", times=2)
+    place.film("w", (Kind.ORIGINAL, "original", SIZE))
+    put(place, "videos/w/original")
+    held(place.database, "v")
+    place.time.passes(days=31)
+    seen = place.preview()
+    assert [(each.before or {})["key"] for each in seen.items] == ["a", "b", "videos/w/original"]
+    assert "1 version is left out: its video is on legal hold." in seen.warnings
+    id = place.actions.apply(OLGA, seen, place.time.now)
+    held(place.database, "w")
+    place.work(id)
+    assert place.counts(id) == {Step.DONE: 2, Step.CHANGED: 1}
 
 
 def test_what_leaves_its_class_early_is_paid_for(place: Workplace):
@@ -171,7 +190,7 @@ def test_a_bucket_without_versioning_has_nothing_to_remove(bucket: S3Provider, m
         place.preview()
 
 
-@pytest.mark.parametrize("terms", [{"older_than_days": 0}, {"keep_newest": -1}, {"prefix": None}])
+@pytest.mark.parametrize("terms", [{"older_than_days": 0}, {"keep_newest": -1}, {"prefix": None}, {"older": 3}])
 def test_terms_that_make_no_sense_are_refused(place: Workplace, terms: dict[str, Any]):
     with pytest.raises(ActionRefused):
         place.preview(**terms)

@@ -20,7 +20,7 @@ from core.storage.s3 import S3Provider
 from core.units import GIB, KIB, instant_text
 from tests.actions.conftest import OLGA, OTTO
 from tests.actions.kinds.conftest import Making
-from tests.actions.kinds.workplace import Workplace
+from tests.actions.kinds.workplace import Workplace, held
 from tests.support import s3_faults
 from tests.support.strict_s3 import StrictS3
 
@@ -162,7 +162,7 @@ def test_without_an_original_it_cannot_come_back_and_is_not_taken(here: Workplac
 def test_what_would_not_play_any_more_is_left_out(here: Workplace, objects: Any, why: str):
     here.film("v", *objects)
     with pytest.raises(ActionRefused, match=why):
-        here.preview(rung="1080p", video_ids=["v"])
+        here.preview(rung="1080p", videos=["v"])
 
 
 def test_a_video_that_is_packaged_or_moved_is_left_alone(here: Workplace, database: Database):
@@ -180,6 +180,19 @@ def test_a_video_that_is_packaged_or_moved_is_left_alone(here: Workplace, databa
         connection.execute("update packagings set state = 'done'")
     here.work(id)
     assert "1080p" not in served(here, "w")
+
+
+def test_a_video_on_legal_hold_loses_nothing(here: Workplace):
+    here.film("v", *FILM)
+    here.film("w", *FILM)
+    held(here.database, "v")
+    seen = here.preview(rung="1080p")
+    assert "1 video is left out: they are on legal hold." in seen.warnings
+    id = here.apply(rung="1080p")
+    held(here.database, "w")
+    a_day_later(here, id)
+    assert here.counts(id) == {Step.DONE: 1, Step.CHANGED: 3}
+    assert "videos/w/1080p" in keys(here)
 
 
 def test_killed_between_the_new_playlist_and_its_record_it_is_gone_on_with(here: Workplace, monkeypatch: Any):

@@ -252,7 +252,7 @@ def test_objects_are_chosen_by_age_and_size(here: Workplace):
 def test_objects_are_chosen_by_video_and_kind(place: Workplace):
     place.film("v", ORIGINAL, RUNG)
     place.film("w", ORIGINAL, RUNG)
-    chosen = place.preview(storage_class="GLACIER_IR", kind="rendition", video_ids=["w"])
+    chosen = place.preview(storage_class="GLACIER_IR", kind="rendition", videos=["w"])
     assert place.keys(chosen)[1:] == ["videos/w/720p"]
 
 
@@ -264,8 +264,9 @@ def test_objects_are_chosen_by_video_and_kind(place: Workplace):
         ({"storage_class": "GLACIER_IR", "kind": "film"}, "no kind 'film'"),
         ({"storage_class": "GLACIER_IR", "prefix": "none/"}, "no such objects"),
         ({"storage_class": "GLACIER_IR", "keys": "a"}, "no list of texts"),
+        ({"storage_class": "GLACIER_IR", "prefix": "", "video": ["v"]}, "'video' is no term of change storage class"),
     ],
-    ids=["which", "class", "kind", "none", "list"],
+    ids=["which", "class", "kind", "none", "list", "unknown"],
 )
 def test_terms_that_make_no_sense_are_refused(place: Workplace, terms: dict[str, Any], why: str):
     with pytest.raises(ActionRefused, match=why):

@@ -149,7 +149,7 @@ def test_what_was_completed_meanwhile_is_done_with(place: Workplace):
 
 
 def test_terms_that_make_no_sense_are_refused(place: Workplace):
-    for terms in ({"older_than_days": 0}, {"older_than_days": "7"}, {"prefix": 7}):
+    for terms in ({"older_than_days": 0}, {"older_than_days": "7"}, {"prefix": 7}, {"older": 3}):
         with pytest.raises(ActionRefused):
             place.preview(**terms)
 

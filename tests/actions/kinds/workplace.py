@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from core.access.audit import AuditLog
+from core.access.roles import Role, User, Via
 from core.actions.action import Action, Kind, Preview, Step, Taken
 from core.actions.actions import Actions
 from core.actions.cloud import Cloud
@@ -16,6 +17,7 @@ from core.actions.handles import Handles
 from core.billing.prices import load_prices
 from core.billing.storage_prices import StoragePrices
 from core.catalog.catalog import add_video, record_copy, serve_from
+from core.catalog.holds import Holds
 from core.catalog.video import CopyObject, Video, Visibility
 from core.catalog.video import Kind as Of
 from core.database import Database
@@ -119,3 +121,9 @@ class Workplace:
 def cents(amount: Decimal | None) -> Decimal | None:
     """To a millionth of a dollar, as tests write it."""
     return None if amount is None else amount.quantize(Decimal("0.000001"))
+
+
+def held(database: Database, video_id: str) -> None:
+    """Somebody places a legal hold on a video."""
+    admin = User("ann", Role.ADMIN, Via.PASSWORD)
+    Holds(database, AuditLog(database)).place(admin, video_id, "A case.", datetime(2026, 11, 1, tzinfo=UTC))
