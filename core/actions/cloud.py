@@ -8,8 +8,9 @@ from core.actions.action import Action
 from core.actions.money import Money, money_of
 from core.billing.storage_prices import StoragePrices
 from core.database import Connection, Database
-from core.delivery.invalidating import Caches
+from core.delivery.invalidating import BEHIND, Caches
 from core.errors import ActionRefused
+from core.storage.local import LocalProvider
 from core.storage.provider import StorageProvider
 from core.storage.providers import Providers
 
@@ -32,6 +33,11 @@ class Cloud:
     def place(self, action: Action) -> StorageProvider:
         """Where it is to be done. Raises StorageUnreachable where that is configured no more."""
         return self.providers.named(action.place)
+
+    def caches_of(self, action: Action) -> Caches | None:
+        """What stands in front of an action's place; nothing does in front of a folder, whatever that is called."""
+        is_folder = isinstance(self.place(action), LocalProvider)
+        return None if is_folder or action.place != BEHIND else self.caches
 
     def money(self, action: Action) -> Money:
         """What is billed there."""

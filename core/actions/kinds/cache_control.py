@@ -21,7 +21,7 @@ from core.actions.kinds.same_object import identity, identity_now
 from core.actions.kinds.words import number_of
 from core.actions.money import Money, total
 from core.catalog.moved import learn_classes
-from core.delivery.invalidating import BEHIND, paths_of
+from core.delivery.invalidating import paths_of
 from core.errors import ActionRefused, ObjectNotFound
 from core.storage.abilities import CacheControlled
 
@@ -103,7 +103,7 @@ class CacheControlChange:
 
     def _paths(self, action: Action, every: Sequence[Chosen]) -> tuple[str, ...]:
         """What edges have to forget; nothing where none are known to stand in front of the place."""
-        if self._cloud.caches is None or action.place != BEHIND or not every:
+        if self._cloud.caches_of(action) is None or not every:
             return ()
         return paths_of([each.stored.key for each in every])
 

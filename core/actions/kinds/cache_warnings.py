@@ -13,6 +13,7 @@ from core.actions.money import NOTHING
 from core.billing.cdn_prices import invalidation_usd
 from core.catalog.video import Kind
 from core.delivery.invalidating import BEHIND, FREE_PATHS
+from core.storage.local import LocalProvider
 
 _A_DAY_S = 86_400
 WAITS_IN_CACHES = "Browsers keep what they have until the age runs out that they were told."
@@ -67,7 +68,7 @@ def _of_caches(cloud: Cloud, action: Action, paths: Sequence[str]) -> str:
             f"Edges of {cloud.caches.id} forget {number_of(len(paths), 'path')}, and ask the bucket anew. Of the price "
             f"{usd} are for that; nothing while the {FREE_PATHS:,} paths are not used up that are free in a month."
         )
-    if action.place == BEHIND:
+    if action.place == BEHIND and not isinstance(cloud.place(action), LocalProvider):
         return (
             "No distribution is configured (CLOUDFRONT_DISTRIBUTION_ID), so nothing is invalidated: edges that have "
             "these objects keep the old header until its age runs out."

@@ -185,6 +185,15 @@ def test_without_a_distribution_that_is_said(bucket: S3Provider, made: Making, f
     assert "No distribution stands in front of demo-s3, so nothing is invalidated." in told
 
 
+def test_a_folder_that_is_called_as_the_bucket_has_no_edges(tmp_path: Any, made: Making, edges: Edges, time: Any):
+    told = LocalProvider(tmp_path / "told", b"", lambda: time.now, "s3")
+    place = made(told, lambda cloud: CacheControlChange(replace(cloud, caches=edges)))
+    put(place, "a")
+    assert place.keys(place.preview(cache_control=LONG, prefix="")) == ["a"]
+    place.apply(cache_control=LONG, prefix="")
+    assert edges.forgotten == []
+
+
 def test_many_paths_are_put_together():
     assert paths_of(["b", "a"]) == ("/a", "/b")
     assert paths_of([f"videos/{n % 3}/{n}" for n in range(1001)]) == ("/videos/0/*", "/videos/1/*", "/videos/2/*")
