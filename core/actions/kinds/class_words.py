@@ -1,5 +1,6 @@
 """Class words: what moving objects to another storage class does, and what is to be thought of, in sentences."""
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -60,11 +61,21 @@ def warnings(
     yield from _young(money)
     yield from money.warnings()
     fallen = any(falls(each.stored.storage_class, wanted) for each in moves)
-    yield from conflicts(rules, {rule_for(wanted).id: rule_for(wanted)}) if fallen else ()
+    if fallen:
+        yield from conflicts(_meeting(rules, moves), {rule_for(wanted).id: rule_for(wanted)})
     yield from on_copies(provider, "Taking it back copies" if fallen else "This copies")
     for why, count in sorted(left_out.items()):
         if why not in (ALREADY, ON_ITS_WAY):
             yield from are_left_out(count, "object", why)
+
+
+def _meeting(rules: Iterable[LifecycleRule], moves: Iterable[Chosen]) -> Iterator[LifecycleRule]:
+    """The rules below whose prefix one of the objects lies: ours is about all that has its tag, wherever it is."""
+    keys = sorted(each.stored.key for each in moves)
+    for rule in rules:
+        at = bisect_left(keys, rule.prefix)
+        if at < len(keys) and keys[at].startswith(rule.prefix):
+            yield rule
 
 
 def _young(money: ClassMoney) -> Iterator[str]:

@@ -78,7 +78,9 @@ class CopyRetiring:
             found = _found(connection, action, now)
         if not found.videos:
             why = "; ".join(f"{number_of(count, 'video')}: {why}" for why, count in sorted(found.left_out.items()))
-            raise ActionRefused(f"No copy at {action.place} may be retired{f' ({why})' if why else ''}.", "Wait.")
+            raise ActionRefused(
+                f"No copy at {action.place} may be retired{f' ({why})' if why else ''}.", "Choose others, or wait."
+            )
         money, copies = self._cloud.money(action), [each.copy for each in found.videos]
         saving, once = _saving_usd(money, copies), _early_usd(money, self._cloud.place(action), copies, now)
         items = tuple(map(_item, found.videos))

@@ -24,7 +24,7 @@ _AT_ONCE = 16
 _LARGEST_BYTES = 8 * 2**20
 NO_RUNG, LAST_RUNG = "they have no such rung", "no other rung would be left"
 NO_ORIGINAL = "their original is not there to make it anew of"
-NOT_NAMED = "their playlist does not name it as ours do"
+NOT_READ, NOT_NAMED = "their playlist cannot be read", "their playlist does not name it as ours do"
 HELD = "they are on legal hold"
 PACKAGED, MOVED = "they are being packaged", "a migration has them at work"
 
@@ -81,7 +81,10 @@ def _drop(provider: StorageProvider, video_id: str, copy: Copy | None, name: str
     original = copy.object(Kind.ORIGINAL)
     if original is None or not _heads(provider, [original.key]):
         return NO_ORIGINAL
-    if master is None or without(_text(provider, master.key), name) is None:
+    text = _text(provider, master.key) if master else None
+    if master is None or text is None:
+        return NOT_READ
+    if without(text, name) is None:
         return NOT_NAMED
     playlist = copy.object(f"{name}.m3u8")
     keys = [each.key for each in (rung, playlist, master) if each]
@@ -99,12 +102,12 @@ def _heads(provider: StorageProvider, keys: Iterable[str]) -> dict[str, StoredOb
     return found
 
 
-def _text(provider: StorageProvider, key: str) -> str:
-    """A playlist; empty where it is none, or not there."""
+def _text(provider: StorageProvider, key: str) -> str | None:
+    """A playlist; None where it is none, or not there."""
     try:
         return b"".join(provider.read(key, 0, _LARGEST_BYTES)).decode()
     except (ObjectNotFound, UnicodeDecodeError):
-        return ""
+        return None
 
 
 def _without_key(master: str, rung: str) -> str:

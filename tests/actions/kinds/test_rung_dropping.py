@@ -155,7 +155,7 @@ def test_without_an_original_it_cannot_come_back_and_is_not_taken(here: Workplac
         ([each for each in FILM if each[1] not in ("720p", "360p")], "no other rung would be left"),
         ([each for each in FILM if each[1] != "1080p"], "they have no such rung"),
         ([(each[0], each[1], b"#EXTM3U") if each[1] == "master.m3u8" else each for each in FILM], "does not name it"),
-        ([each for each in FILM if each[1] != "master.m3u8"], "does not name it"),
+        ([each for each in FILM if each[1] != "master.m3u8"], "their playlist cannot be read"),
     ],
     ids=["the last rung", "no rung", "another playlist", "no playlist"],
 )
