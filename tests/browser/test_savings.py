@@ -77,7 +77,7 @@ def test_a_rule_is_added_to_a_bucket_and_removed(saving: Server, page: Page):
 
 @pytest.mark.parametrize("path", ["recommendations", "lifecycle"])
 def test_both_pages_fit_a_phone(saving: Server, page: Page, path: str):
-    page.set_viewport_size(PHONE)
+    page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
     page.goto(f"{saving.url}/{path}")
     drawn(page, "Savings" if path == "recommendations" else "Lifecycle")
     assert_readable(page)
