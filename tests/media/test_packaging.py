@@ -446,6 +446,17 @@ def test_a_person_may_cancel_and_package_again(asked, clips):
     assert not VIEWER.may(Permission.UPLOAD)
 
 
+def test_asked_for_anew_within_a_transaction_it_keeps_its_ladder_and_is_asked_for_once(asked):
+    asked.package(lambda: True)
+    asked.media.package_again(OPERATOR, asked.catalog.video(VIDEO), Ladder.FIXED)
+    asked.package(lambda: True)
+    for _ in range(2):
+        with asked.database.transaction() as connection:
+            asked.media.again_within(connection, VIDEO)
+    packaging = asked.media.packaging(VIDEO)
+    assert (packaging.state, packaging.ladder, packaging.revision) == (State.WAITING, Ladder.FIXED, 3)
+
+
 def test_packaged_again_the_new_renditions_take_the_place_of_the_old_under_other_keys(asked):
     asked.package()
     before = asked.objects()
