@@ -9,6 +9,7 @@ _PAGES = Path(__file__).parent.parent / "pages"
 OVERVIEW, LIBRARY, VIDEO, UPLOAD, MIGRATION = (
     _PAGES / f"{name}.py" for name in ("overview", "library", "video", "upload", "migration")
 )
+SAVINGS, LIFECYCLE = (_PAGES / f"{name}.py" for name in ("recommendations", "lifecycle"))
 COSTS, PERFORMANCE, ALERTS, EXPLORE, SETTINGS = (
     _PAGES / f"{name}.py" for name in ("costs", "performance", "alerts", "explore", "settings")
 )

@@ -45,18 +45,22 @@ def _draw_nothing_yet() -> None:
 
 
 def _draw_sum(found: Kept) -> None:
-    caught = sum((each.usd for each in found.counted if each.recommendation.catch), start=found.saving_usd * 0)
     now = datetime.now(UTC)
     with widgets.card("savings-sum", "", height="content"):
         draw_figures(
             ("Can be saved", format.money(found.saving_usd), "a month, and nobody notices"),
-            ("More with a catch", format.money(caught), "a month, where somebody has to accept something"),
+            ("More with a catch", format.money(with_a_catch(found)), "a month, where somebody has to accept something"),
             ("Found", f"{len(found.counted):,}", f"ways, {len(found.dismissed):,} dismissed"),
         )
         st.caption(
             f"At list prices, as of {widgets.when(found.computed_at, now)}. "
             "What two of them would save of the same dollar is counted once."
         )
+
+
+def with_a_catch(found: Kept) -> Decimal:
+    """What could be saved a month besides, where somebody has to accept something."""
+    return sum((each.usd for each in found.counted if each.recommendation.catch), Decimal(0))
 
 
 def _draw_one(user: User, each: Counted, returned: str) -> None:
@@ -105,7 +109,7 @@ def _draw_proof(found: Recommendation) -> None:
 
 
 def _sum(found: Recommendation, name: str) -> Decimal:
-    return sum((getattr(each, name) for each in found.evidence.fees), start=found.one_off_usd * 0)
+    return sum((getattr(each, name) for each in found.evidence.fees), Decimal(0))
 
 
 def _draw_buttons(user: User, found: Recommendation) -> None:

@@ -13,6 +13,7 @@ from dashboard import (
     migration_overview,
     reliance,
     running,
+    savings_overview,
     session,
     storing,
     summary,
@@ -39,6 +40,7 @@ if widgets.has_data(platform, user):
         providers = storing.conditions(platform)
         summary.draw_headline(answer, now.date(), storing.line(providers))
         ahead_overview.draw_tightest(platform, now.date())
+        savings_overview.draw(platform, user)
         running.draw(platform, now, answer.month.currency)
         reliance.draw_differing(platform, answer.month.period, reliance.BESIDE_BILL)
         summary.draw_tiles(answer, now.date(), ahead)

@@ -156,3 +156,10 @@ def test_what_happened_to_an_action_is_told(found: Platform, visit):
     app = press(visit("recommendations", section="What was applied"), f"detail-{taken.id}")
     assert [row[1] for row in tables(app)] == ["Asked for", "Applied"]
     assert "unfinished uploads aborted after 7 days" in plain(app)
+
+
+def test_overview_says_what_could_be_saved_and_leads_there(platform: Platform, visit, monkeypatch: pytest.MonkeyPatch):
+    assert "could be saved" not in plain(visit("overview"))
+    monkeypatch.setattr(module, "recommend", lambda _grounds: Found((BY_HAND, TIDYING), ()))
+    platform.recommendations.refresh(NOW)
+    assert "$3.00 a month could be saved, $100.00 more with a catch" in plain(visit("overview"))
