@@ -12,6 +12,7 @@ from core.bootstrap import Platform
 from dashboard import action_words as words
 from dashboard import asking, format, session, widgets
 from dashboard.format import markdown
+from dashboard.numbers import Number
 
 POLL_S = 2
 #: The names of dialogs.
@@ -37,7 +38,9 @@ def _draw(platform: Platform, kinds: Sequence[Kind]) -> None:
     asking.rerun_if_asked()
     with widgets.explain_errors():
         found = _found(platform, user, kinds)
-        if not found:
+        if found:
+            widgets.how_made(Number.SAVED_SO_FAR, "How savings are measured")
+        else:
             st.markdown("Nothing was changed yet. What is applied stands here, with the way to take it back.")
         for taken in found:
             _draw_one(platform, user, taken)

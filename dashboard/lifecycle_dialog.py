@@ -22,6 +22,7 @@ from dashboard import action_preview, asking, format, lifecycle_form, session, w
 from dashboard.action_preview import draw_figures
 from dashboard.format import markdown
 from dashboard.lifecycle_rules import split
+from dashboard.numbers import Number
 
 _LARGEST_DOCUMENT = 1_000_000
 _MOST_NAMED = 200
@@ -69,6 +70,7 @@ def _draw_supposed(platform: Platform, provider: LifecycleRules, rule: Lifecycle
         ("Viewers wait for", f"{found.delayed_videos:,}", "videos, for hours"),
     )
     _draw_parts(found)
+    widgets.how_made(Number.RULE_SAVING)
 
 
 def _catalogued(platform: Platform, provider: LifecycleRules) -> Catalogued:

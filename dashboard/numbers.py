@@ -85,6 +85,8 @@ class Number(StrEnum):
     SAVED_IN_WORST = "Saved in the worst month"
     SAVED_IF_DOUBLED = "Saved if reads double"
     CONFIDENCE = "Confidence"
+    SAVED_SO_FAR = "Saved so far"
+    RULE_SAVING = "Saved by a lifecycle rule"
 
 
 def explanation(number: Number) -> str:

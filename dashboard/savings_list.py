@@ -16,6 +16,7 @@ from dashboard import asking, format, session, widgets
 from dashboard import savings_words as words
 from dashboard.action_preview import draw_figures
 from dashboard.format import markdown
+from dashboard.numbers import Number
 
 #: The names of dialogs.
 APPLY, DISMISS = "apply recommendation", "dismiss recommendation"
@@ -52,6 +53,7 @@ def _draw_sum(found: Kept) -> None:
             ("More with a catch", format.money(with_a_catch(found)), "a month, where somebody has to accept something"),
             ("Found", f"{len(found.counted):,}", f"ways, {len(found.dismissed):,} dismissed"),
         )
+        widgets.how_made(Number.SAVED_IN_ALL)
         st.caption(
             f"At list prices, as of {widgets.when(found.computed_at, now)}. "
             "What two of them would save of the same dollar is counted once."
