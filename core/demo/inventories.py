@@ -67,13 +67,22 @@ def _listed(demand: Demand, day: date) -> Mapping[str, Sequence[str]]:
 def _uploads(demand: Demand, day: date) -> Iterator[str]:
     """What was sent lately, and older versions of it, each by itself no video's."""
     for video in waiting_uploads(demand.traffic.catalogue, day):
-        yield _upload(f"{video.number}", "true", video.original_bytes)
+        yield _upload(_incoming(f"{video.number}"), "true", video.original_bytes)
+    for key, size in replaced():
+        yield _upload(key, "false", size)
+
+
+def replaced() -> Iterator[tuple[str, int]]:
+    """Keys and sizes of what lies there noncurrent, all the time."""
     for number in range(_REPLACED):
-        yield _upload(f"replaced {number}", "false", REPLACED_BYTES // _REPLACED)
+        yield _incoming(f"replaced {number}"), REPLACED_BYTES // _REPLACED
 
 
-def _upload(name: str, is_latest: str, size: int) -> str:
-    key = f"incoming/{stable_uuid('upload', name)}.mp4"
+def _incoming(name: str) -> str:
+    return f"incoming/{stable_uuid('upload', name)}.mp4"
+
+
+def _upload(key: str, is_latest: str, size: int) -> str:
     return f'"{UPLOADS.name}","{key}","","{is_latest}","false","{size}","STANDARD",""\n'
 
 

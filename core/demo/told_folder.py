@@ -13,7 +13,9 @@ from typing import Any
 
 from core.database import Database, Row, named_queries
 from core.demo.lines import EU, US
+from core.demo.told_versions import ToldVersions
 from core.errors import ObjectNotFound
+from core.media.folder import MASTER
 from core.storage import disk
 from core.storage.local import LocalProvider
 from core.storage.local_objects import LocalObjects, Record
@@ -36,11 +38,12 @@ def told_folders(
     return (
         ToldFolder(home / "told-s3", database, secret, clock, "s3", US, ""),
         ToldFolder(home / "told-s3-eu", database, secret, clock, "s3-eu", EU, "EU"),
+        ToldVersions(home / "told-s3-uploads", secret, clock),
     )
 
 
 class ToldFolder(LocalProvider):
-    """Everything can be done with it but reading."""
+    """Everything can be done with it but reading videos and pictures."""
 
     def __init__(
         self,
@@ -53,12 +56,26 @@ class ToldFolder(LocalProvider):
         residency: str,
     ) -> None:
         super().__init__(folder, secret, clock, name, residency, region)
-        self.bucket = f"phyght-{name}"
+        self.bucket, self._database = f"phyght-{name}", database
         self._objects = _ToldObjects(folder, database, name)
         self._uploads = LocalUploads(self._objects, clock)
 
     def read(self, key: str, start: int = 0, end: int | None = None, etag: str = "") -> Iterator[bytes]:
+        """What somebody has written here, and playlists of playlists, which say what the catalogue does."""
+        if self._objects.get(key).segments:
+            return super().read(key, start, end, etag)
+        if key.endswith(MASTER):
+            return iter([self._master(key).encode()[start:end]])
         raise ObjectNotFound(f"The demo has no bytes of {key!r}.", "Play one of its videos that were uploaded here.")
+
+    def _master(self, key: str) -> str:
+        with self._database.reading() as connection:
+            rungs = list(_queries.rungs_beside(connection, provider=self.name, key=key))
+        lines = ["#EXTM3U", "#EXT-X-VERSION:7"]
+        for rung in rungs:
+            size = f"{rung['width']}x{rung['height']}"
+            lines += [f"#EXT-X-STREAM-INF:BANDWIDTH={rung['bandwidth']},RESOLUTION={size}", f"{rung['name']}.m3u8"]
+        return "\n".join([*lines, ""])
 
 
 class _ToldObjects(LocalObjects):

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from core.access.roles import Role, User, Via
-from core.actions.action import Phase
+from core.actions.action import Kind, Phase
 from core.actions.saved import saved_so_far
 from core.bootstrap import Platform, open_demo
-from core.demo.acting import write_acting
+from core.demo.acting import STUDIO, write_acting
 from core.lifecycle.standing import standing
 from core.settings import Settings
 
@@ -50,3 +50,13 @@ def test_brought_up_to_date_it_is_not_done_again(demo: Platform):
     before = demo.actions.history(VIC)
     write_acting(demo.actions_at, demo.governed, demo.recommendations, datetime.now(UTC))
     assert demo.actions.history(VIC) == before
+
+
+def test_whatever_is_recommended_with_an_action_can_be_previewed_here(demo: Platform):
+    found = demo.recommendations.kept(VIC)
+    assert found is not None
+    actions = [each.recommendation.action for each in found.counted if each.recommendation.action]
+    kinds = {each.kind for each in actions}
+    assert kinds >= {Kind.CHANGE_STORAGE_CLASS, Kind.DELETE_NONCURRENT_VERSIONS, Kind.ABORT_INCOMPLETE_UPLOADS}
+    for action in actions:
+        assert demo.actions.preview(STUDIO, action, datetime.now(UTC)).items

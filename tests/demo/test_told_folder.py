@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from core.database import Database
+from core.demo.s3_storage import REPLACED_BYTES
 from core.demo.told_folder import ToldFolder
+from core.demo.told_versions import ToldVersions
 from core.errors import ObjectNotFound
 from core.storage.provider import Attributes, StorageClass
 from tests.catalog.videos import original, packaged, put, video
@@ -66,3 +68,28 @@ def test_what_is_removed_is_gone_until_it_is_written_anew(folder: ToldFolder, tm
 def test_its_bytes_are_not_there(folder: ToldFolder):
     with pytest.raises(ObjectNotFound, match="no bytes"):
         folder.read(KEY)
+
+
+def test_its_playlists_say_what_the_catalogue_does(folder: ToldFolder):
+    text = b"".join(folder.read("videos/v1/hls/master.m3u8")).decode()
+    assert text == (
+        "#EXTM3U\n#EXT-X-VERSION:7\n"
+        "#EXT-X-STREAM-INF:BANDWIDTH=2000,RESOLUTION=1280x720\n720p.m3u8\n"
+        "#EXT-X-STREAM-INF:BANDWIDTH=500,RESOLUTION=640x360\n360p.m3u8\n"
+    )
+
+
+def test_what_somebody_writes_there_can_be_read(folder: ToldFolder):
+    folder.write("videos/v1/hls/master-2.m3u8", [b"#EXTM3U\n"], Attributes("text/plain"))
+    assert b"".join(folder.read("videos/v1/hls/master-2.m3u8")) == b"#EXTM3U\n"
+
+
+def test_what_was_replaced_lies_in_the_bucket_for_uploads_until_it_is_removed_for_good(tmp_path: Path):
+    told = ToldVersions(tmp_path / "told", b"x" * 32, lambda: NOW)
+    every = list(told.versions())
+    assert sum(each.size_bytes for each in every) == pytest.approx(REPLACED_BYTES, rel=1e-6)
+    assert {each.noncurrent_since for each in every} == {datetime(2026, 9, 1, tzinfo=UTC)}
+    told.remove_version(every[0].key, every[0].version_id)
+    told.remove_version(every[0].key, every[0].version_id)
+    again = ToldVersions(tmp_path / "told", b"x" * 32, lambda: NOW)
+    assert list(again.versions()) == every[1:]
