@@ -40,6 +40,7 @@ SCREENS = (
     Screen("lifecycle.py", "Lifecycle", ":material/auto_delete:", Permission.SEE_SAVINGS),
     Screen("alerts.py", "Alerts", ":material/notifications:", Permission.SEE_ALERTS),
     Screen("explore.py", "Explore", ":material/manage_search:", Permission.QUERY_WAREHOUSE),
+    Screen("audit.py", "Audit", ":material/receipt_long:", Permission.SEE_AUDIT),
     Screen("settings.py", "Settings", ":material/settings:", Permission.SEE_SETTINGS),
 )
 

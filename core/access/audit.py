@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -32,6 +32,7 @@ class AuditEntry:
     outcome: Outcome
     detail: str = ""  #: never a secret
     address: str = ""  #: where the actor came from; empty for a command
+    number: int = field(default=0, compare=False)  #: 1, 2, 3, ...; 0 of one that is not on record
 
 
 def add_entry(connection: Connection, entry: AuditEntry) -> None:
@@ -86,14 +87,17 @@ class AuditLog:
             self.write(user, action, subject, now, Outcome.REFUSED, error.message)
             raise
 
-    def latest(self, user: User, limit: int = 200) -> tuple[AuditEntry, ...]:
-        """The last entries, newest first.
+    def latest(
+        self, user: User, limit: int = 200, text: str = "", outcome: Outcome | None = None, before: int | None = None
+    ) -> tuple[AuditEntry, ...]:
+        """The last entries, newest first: those that have a text in them, of an outcome, before an entry's number.
 
         Raises PermissionDenied unless the user may see the audit log.
         """
         user.require(Permission.SEE_AUDIT)
+        asked = dict(text=text.strip(), outcome=outcome, before=before, limit=limit)
         with self._database.reading() as connection:
-            return tuple(map(_from_row, queries.latest_audit(connection, limit=limit)))
+            return tuple(map(_from_row, queries.latest_audit(connection, **asked)))
 
     def about(self, user: User, subject: str, limit: int = 50) -> tuple[AuditEntry, ...]:
         """The last entries whose subject has that in it, newest first.
@@ -119,4 +123,5 @@ def _from_row(row: Row) -> AuditEntry:
         outcome=Outcome(row["outcome"]),
         detail=row["detail"],
         address=row["address"],
+        number=row["id"],
     )

@@ -80,9 +80,14 @@ select exists (
 insert into audit (id, at, actor, via, action, subject, outcome, detail, address)
 select coalesce(max(id), 0) + 1, :at, :actor, :via, :action, :subject, :outcome, :detail, :address from audit;
 
--- name: latest_audit(limit)
--- Newest first.
-select * from audit order by id desc limit :limit;
+-- name: latest_audit(text, outcome, before, limit)
+-- Newest first, of what has the text in it wherever it is, without regard to ASCII case; of one outcome, or all where it
+-- is null; and of what came before an entry.
+select * from audit
+where (:text = '' or instr(lower(actor || ' ' || action || ' ' || subject || ' ' || detail), lower(:text)) > 0)
+    and (:outcome is null or outcome = :outcome)
+    and (:before is null or (at, id) < (select at, id from audit where id = :before))
+order by at desc, id desc limit :limit;
 
 -- name: audit_about(subject, limit)
 -- Newest first, of what has the text in its subject.
