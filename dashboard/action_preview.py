@@ -1,5 +1,6 @@
 """Action preview: the whole truth about a change to the cloud, and the button that has it done."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from html import escape
 
@@ -28,9 +29,10 @@ def draw(platform: Platform, action: Action, promise: Promise = NO_PROMISE, labe
 
 
 def apply(platform: Platform, preview: Preview, promise: Promise = NO_PROMISE) -> str:
-    """From a callback; says what has begun."""
+    """From a callback; says what has begun. What was confirmed is what was promised, where that has a figure."""
     user = session.require(Permission.CHANGE_CLOUD)
-    platform.actions.apply(user, preview, datetime.now(UTC), promise)
+    told = promise if preview.saving_usd is None else replace(promise, monthly_usd=preview.saving_usd)
+    platform.actions.apply(user, preview, datetime.now(UTC), told)
     return f"It has begun: {preview.summary}"
 
 
@@ -40,7 +42,7 @@ def draw_preview(preview: Preview) -> None:
     _draw_money(preview)
     for warning in preview.warnings:
         st.warning(markdown(warning), icon=":material/warning:")
-    _draw_differences(preview)
+    draw_differences(preview)
     _draw_items(preview)
     icon = "undo" if preview.undo.possible else "lock"
     colour = "gray" if preview.undo.possible else "red"
@@ -52,7 +54,9 @@ def _draw_money(preview: Preview) -> None:
     once = "Not known" if preview.one_off_usd is None else format.money(preview.one_off_usd)
     size = f", {format.size(preview.size_bytes)}" if preview.size_bytes else ""
     draw_figures(
-        (label, amount, "a month"), ("Costs", once, "once"), ("Changes", f"{len(preview.items):,}", f"things{size}")
+        (label, amount, "a month"),
+        ("Costs", once, "once"),
+        ("Changes", f"{len(preview.items):,}", f"{'thing' if len(preview.items) == 1 else 'things'}{size}"),
     )
 
 
@@ -65,7 +69,8 @@ def draw_figures(*figures: tuple[str, str, str]) -> None:
     st.html(f'<dl class="figures">{told}</dl>')
 
 
-def _draw_differences(preview: Preview) -> None:
+def draw_differences(preview: Preview) -> None:
+    """Each line of a configuration that changes, as it is and as it will be."""
     if preview.differences:
         widgets.plain_table(
             {

@@ -88,7 +88,7 @@ def undo(told: Undo) -> str:
 def saved(told: Saved) -> str:
     """What the bill says, beside what was promised for as many days."""
     if told.usd is None:
-        return f":gray[:material/hourglass_empty:] Saved so far: not known yet. {markdown(told.words)}"
+        return f":gray[:material/hourglass_empty:] Saved so far: not known. {markdown(told.words)}"
     promised = "" if told.promised_usd is None else f" of {format.cents(told.promised_usd)} promised"
     kept = told.promised_usd is None or told.usd >= told.promised_usd * _KEPT
     colour, icon = ("green", "trending_down") if kept else ("orange", "trending_flat")

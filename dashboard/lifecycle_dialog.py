@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import streamlit as st
 
-from core.access.roles import Permission
+from core.access.roles import Permission, User
 from core.actions.action import Action, Kind
 from core.actions.kinds.rule_words import in_words
 from core.bootstrap import Platform
@@ -19,10 +19,10 @@ from core.storage.lifecycle_check import check
 from core.storage.lifecycle_told import told
 from core.storage.provider import LifecycleRules
 from dashboard import action_preview, asking, format, lifecycle_form, session, widgets
+from dashboard import action_words as words
 from dashboard.action_preview import draw_figures
 from dashboard.format import markdown
 from dashboard.lifecycle_rules import split
-from dashboard.numbers import Number
 
 _LARGEST_DOCUMENT = 1_000_000
 _MOST_NAMED = 200
@@ -45,10 +45,15 @@ def draw(platform: Platform, which: str) -> None:
             rule = lifecycle_form.rule()
             st.markdown(f"**{markdown(format.sentence(in_words(rule)))}**")
             check(rule)
-            _draw_supposed(platform, provider, rule)
-            if rule.expire_after_days is not None:
-                _draw_going(going(user, platform.database, provider, rule, datetime.now(UTC) + _SOON))
+            _draw_consequences(platform, user, provider, rule)
             _draw_answer(platform, [rule], name)
+
+
+def _draw_consequences(platform: Platform, user: User, provider: LifecycleRules, rule: LifecycleRule) -> None:
+    """What it would do to the bill, and exactly what it would remove."""
+    _draw_supposed(platform, provider, rule)
+    if rule.expire_after_days is not None:
+        _draw_going(going(user, platform.database, provider, rule, datetime.now(UTC) + _SOON))
 
 
 def _provider(platform: Platform, name: str) -> LifecycleRules:
@@ -70,7 +75,6 @@ def _draw_supposed(platform: Platform, provider: LifecycleRules, rule: Lifecycle
         ("Viewers wait for", f"{found.delayed_videos:,}", "videos, for hours"),
     )
     _draw_parts(found)
-    widgets.how_made(Number.RULE_SAVING)
 
 
 def _catalogued(platform: Platform, provider: LifecycleRules) -> Catalogued:
@@ -118,12 +122,16 @@ def _draw_answer(platform: Platform, rules: list[LifecycleRule], place: str) -> 
     preview = platform.actions.preview(user, action, datetime.now(UTC))
     for warning in preview.warnings:
         st.warning(markdown(warning), icon=":material/warning:")
+    st.markdown(f"**{markdown(preview.summary)}**")
+    if any(each.before for each in preview.differences):
+        action_preview.draw_differences(preview)
+    st.caption(words.undo(preview.undo))
     asking.draw_buttons("Apply", lambda: action_preview.apply(platform, preview))
 
 
 def draw_import(platform: Platform, which: str) -> None:
     """In a dialog: S3's own JSON becomes rules of ours."""
-    session.require(Permission.CHANGE_CLOUD)
+    user = session.require(Permission.CHANGE_CLOUD)
     asking.rerun_if_done()
     asking.tell_refusal()
     name, _ = split(which)
@@ -133,7 +141,9 @@ def draw_import(platform: Platform, which: str) -> None:
         return
     with widgets.explain_errors():
         text = file.read(_LARGEST_DOCUMENT).decode(errors="replace")
-        rules = list(imported(text, _provider(platform, name).lifecycle_rules()))
+        provider = _provider(platform, name)
+        rules = list(imported(text, provider.lifecycle_rules()))
         for each in rules:
-            st.markdown(f"- **{markdown(each.id)}** {markdown(in_words(each))}")
+            st.markdown(f"**{markdown(each.id)}**: {markdown(in_words(each))}")
+            _draw_consequences(platform, user, provider, each)
         _draw_answer(platform, rules, name)

@@ -1,6 +1,7 @@
 """Lifecycle rules: what each bucket does with objects of a certain age, in words and along a line of days."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 import streamlit as st
 
@@ -51,7 +52,7 @@ def _draw_without(user: User, buckets: Sequence[BucketRules]) -> None:
         for bucket in buckets:
             with st.container(horizontal=True, vertical_alignment="center", key=f"lifecycle-none-{bucket.provider}"):
                 st.markdown(f"**{markdown(bucket.provider)}** :gray[{markdown(bucket.bucket)}]", width="stretch")
-                _draw_buttons(user, bucket)
+                _draw_buttons(user, bucket, "content")
 
 
 def _draw_bucket(user: User, bucket: BucketRules) -> None:
@@ -92,8 +93,8 @@ def _draw_rule(user: User, bucket: BucketRules, each: Standing) -> None:
             )  # fmt: skip
 
 
-def _draw_buttons(user: User, bucket: BucketRules) -> None:
-    with st.container(horizontal=True, key=f"lifecycle-buttons-{bucket.provider}"):
+def _draw_buttons(user: User, bucket: BucketRules, width: Literal["stretch", "content"] = "stretch") -> None:
+    with st.container(horizontal=True, width=width, key=f"lifecycle-buttons-{bucket.provider}"):
         if user.may(Permission.CHANGE_CLOUD):
             st.button(
                 "Add a rule", icon=":material/add:", key=f"add-{bucket.provider}", on_click=asking.ask,

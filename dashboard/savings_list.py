@@ -1,20 +1,25 @@
 """Savings list: what could cost less, most money first, each with its proof and its buttons."""
 
+import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
 from core.access.roles import Permission, User
+from core.actions.action import Action, Kind, Phase, Taken
 from core.bootstrap import Platform
 from core.recommendations.recommend import Counted
-from core.recommendations.recommendation import Recommendation
+from core.recommendations.recommendation import Recommendation, Unit
 from core.recommendations.recommendations import Kept
 from dashboard import asking, format, session, widgets
 from dashboard import savings_words as words
 from dashboard.action_preview import draw_figures
+from dashboard.action_words import standing
 from dashboard.format import markdown
 from dashboard.numbers import Number
 
@@ -25,14 +30,14 @@ _REASON = "dismiss-reason"
 
 def draw(platform: Platform, user: User) -> None:
     """All that nobody dismissed; below them why there is not more."""
-    found = platform.recommendations.kept(user)
+    found, taken = platform.recommendations.kept(user), platform.actions.history(user)
     if found is None:
         _draw_nothing_yet()
         return
     _draw_sum(found)
     returned = dict(found.returned)
     for each in found.counted:
-        _draw_one(user, each, returned.get(each.recommendation.id, ""))
+        _draw_one(user, each, returned.get(each.recommendation.id, ""), _applied(taken, found, each.recommendation))
     if not found.counted:
         st.markdown(":green[:material/check_circle:] **Nothing was found that would cost less.**")
     _draw_remarks(found)
@@ -65,7 +70,27 @@ def with_a_catch(found: Kept) -> Decimal:
     return sum((each.usd for each in found.counted if each.recommendation.catch), Decimal(0))
 
 
-def _draw_one(user: User, each: Counted, returned: str) -> None:
+def _applied(taken: Sequence[Taken], found: Kept, of: Recommendation) -> Taken | None:
+    """The action that somebody applied of it since it was found, and nobody has taken back."""
+    return next(
+        (
+            each
+            for each in taken
+            if of.action
+            and (each.action.kind, each.action.place, each.action.terms) == _told(of.action)
+            and each.asked_at >= found.computed_at
+            and each.phase is not Phase.UNDONE
+        ),
+        None,
+    )
+
+
+def _told(action: Action) -> tuple[Kind, str, Any]:
+    """As it is on record: its terms have been JSON."""
+    return action.kind, action.place, json.loads(json.dumps(dict(action.terms)))
+
+
+def _draw_one(user: User, each: Counted, returned: str, applied: Taken | None) -> None:
     found = each.recommendation
     with widgets.card(f"saving-{found.id}", "", height="content"):
         amount, text = st.columns([1, 5], gap="medium")
@@ -79,7 +104,9 @@ def _draw_one(user: User, each: Counted, returned: str) -> None:
                 st.markdown(f":orange[:material/warning:] {markdown(found.catch)}")
             st.markdown(words.confidence(found.evidence.confidence, found.evidence.because))
             _draw_proof(found)
-            _draw_buttons(user, found)
+            if applied:
+                st.markdown(f"{standing(applied)} :gray[The next look, once a day, tells what is left to be saved.]")
+            _draw_buttons(user, found, is_applied=applied is not None)
 
 
 def _beside(each: Counted) -> str:
@@ -92,6 +119,7 @@ def _beside(each: Counted) -> str:
 
 def _draw_proof(found: Recommendation) -> None:
     proof = found.evidence
+    told = [each for each in proof.lines if each.value or each.unit not in (Unit.OBJECTS, Unit.BYTES)]
     with st.expander("The proof", icon=":material/fact_check:"):
         widgets.plain_table(
             {
@@ -102,7 +130,7 @@ def _draw_proof(found: Recommendation) -> None:
             "The parts of the bill as they are and as they would be",
         )
         widgets.plain_table(
-            {"Of": [each.name for each in proof.lines], "": [words.value(each) for each in proof.lines]},
+            {"Of": [each.name for each in told], "": [words.value(each) for each in told]},
             "What the saving rests on",
             hide_header=True,
         )
@@ -114,13 +142,13 @@ def _sum(found: Recommendation, name: str) -> Decimal:
     return sum((getattr(each, name) for each in found.evidence.fees), Decimal(0))
 
 
-def _draw_buttons(user: User, found: Recommendation) -> None:
+def _draw_buttons(user: User, found: Recommendation, is_applied: bool) -> None:
     if found.by_hand:
         st.markdown(f":material/construction: {markdown(found.by_hand)}")
     if not user.may(Permission.CHANGE_CLOUD):
         return
     with st.container(horizontal=True, key=f"saving-answers-{found.id}"):
-        if found.action:
+        if found.action and not is_applied:
             st.button(
                 "Look and apply", icon=":material/bolt:", type="primary", key=f"apply-{found.id}",
                 on_click=asking.ask, args=(APPLY, found.id),

@@ -1,5 +1,8 @@
 """Savings words: how the numbers of a proof are written."""
 
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+
 from core.recommendations.recommendation import Confidence, Line, Unit
 from dashboard import format
 from dashboard.format import markdown
@@ -7,25 +10,23 @@ from dashboard.format import markdown
 _COLOURS = {Confidence.HIGH: "green", Confidence.MEDIUM: "orange", Confidence.LOW: "gray"}
 
 
+_WRITTEN: Mapping[Unit, Callable[[Decimal], str]] = {
+    Unit.USD: format.cents,
+    Unit.MONTHLY_USD: lambda value: f"{format.cents(value)} a month",
+    Unit.BYTES: lambda value: format.size(float(value)),
+    Unit.SHARE: lambda value: format.share(float(value), 1),
+    Unit.TIMES: lambda value: f"{value:,.2f} times",
+    Unit.TIMES_A_MONTH: lambda value: f"{value:,.2f} times a month",
+    Unit.MONTHS: lambda value: f"{value:,.1f} months",
+}
+
+
 def value(line: Line) -> str:
     """One number of the proof with its unit."""
     if line.value is None:
         return "not known"
-    match line.unit:
-        case Unit.USD:
-            return format.cents(line.value)
-        case Unit.MONTHLY_USD:
-            return f"{format.cents(line.value)} a month"
-        case Unit.BYTES:
-            return format.size(float(line.value))
-        case Unit.SHARE:
-            return format.share(float(line.value), 1)
-        case Unit.TIMES_A_MONTH:
-            return f"{line.value:,.2f} times a month"
-        case Unit.MONTHS:
-            return f"{line.value:,.1f} months"
-        case _:
-            return f"{line.value:,.0f} {line.unit}"
+    written = _WRITTEN.get(line.unit)
+    return written(line.value) if written else f"{line.value:,.0f} {line.unit}"
 
 
 def confidence(of: Confidence, because: str) -> str:

@@ -36,7 +36,7 @@ _TOGETHER = 100
 #: Where an action ends, and where it stops on the way there.
 _ENDS = {Phase.APPLYING: (Phase.APPLIED, Phase.STOPPED), Phase.UNDOING: (Phase.UNDONE, Phase.STUCK)}
 _CHANGED = "Somebody has changed it since; it was left as it is."
-_STOPPED = "Somebody stopped it."
+_STOPPED, _ON = "Somebody stopped it.", "Go on, or undo what is done."
 
 log = logging.getLogger(__name__)
 
@@ -68,9 +68,12 @@ class Doer:
             self._all(taken, handler, called_off)
             handler.finished(taken.action, self._handles.clock())
         except _CalledOff:
-            self._stop(taken, _STOPPED, "Go on, or undo what is done.")
+            self._stop(taken, _STOPPED, _ON)
         except _PASSES as error:
-            self._put_off(taken, error)
+            if called_off():  # whoever stopped it is not kept waiting for another attempt
+                self._stop(taken, _STOPPED, _ON)
+            else:
+                self._put_off(taken, error)
         except PhyghtError as error:
             self._stop(taken, error.message, error.advice)
         except Exception as error:  # its own words may hold a signed address

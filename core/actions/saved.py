@@ -70,6 +70,8 @@ def saved(warehouse: Warehouse, taken: Taken, places: Sequence[str], until: date
     since = [each for each in found if each.day > applied]
     days = max((end - applied).days - 1, 0)
     promised = _promised(taken, days)
+    if days < _LEAST_SINCE and taken.undone_at:
+        return Saved(None, promised, days, f"It was undone after {_count(days)}, too few to tell.")
     if days < _LEAST_SINCE:
         return Saved(None, promised, days, f"The bill has {_count(days)} since; {_LEAST_SINCE} are needed.")
     if len(before) < _LEAST_BEFORE:
@@ -83,13 +85,20 @@ def _compared(
 ) -> Saved:
     spent = _sum(each.usd for each in since)
     stored = _sum(each.amount for each in before)
-    if taken.action.kind in _LESS or not stored:
+    if _stores_less(taken) or not stored:
         usual = _sum(each.usd for each in before) / len(before) * days
         words = f"Against {len(before)} days before; what has come in since counts against it."
     else:
         usual = _sum(each.usd for each in before) / stored * _sum(each.amount for each in since)
         words = f"As many GB as since then, at what each cost in {len(before)} days before."
     return Saved(usual - spent, promised, days, words)
+
+
+def _stores_less(taken: Taken) -> bool:
+    """Rules that only remove are like actions that do."""
+    rules = taken.action.terms.get("rules", ())
+    only_removes = taken.action.kind is Kind.PUT_LIFECYCLE_POLICY and not any(each.get("transitions") for each in rules)
+    return only_removes or taken.action.kind in _LESS
 
 
 def _days(warehouse: Warehouse, first: date, end: date, places: Sequence[str]) -> list[_Day]:

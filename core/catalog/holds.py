@@ -103,16 +103,22 @@ def threats(database: Database, providers: Providers) -> Iterator[str]:
             if found := {video for key, video in held.items() if key.startswith(rule.prefix)}:
                 count = f"{len(found)} video{'' if len(found) == 1 else 's'}"
                 yield (
-                    f"The rule {rule.id!r} of {provider.name} removes objects of {count} on legal hold "
-                    f"{rule.expire_after_days} days after they were written."
+                    f"The rule {rule.id!r} of {provider.name} removes objects of {count} on legal hold, or their old "
+                    f"versions, after {rule.expire_after_days or rule.expire_noncurrent_after_days} days."
                 )
+
+
+def removes(rule: LifecycleRule) -> bool:
+    """Whether a rule removes objects, or versions of them."""
+    days = (rule.expire_after_days, rule.expire_noncurrent_after_days)
+    return rule.enabled and any(each is not None for each in days)
 
 
 def _removing(provider: StorageProvider) -> list[LifecycleRule]:
     if not isinstance(provider, LifecycleRules):
         return []
     try:
-        return [each for each in provider.lifecycle_rules() if each.enabled and each.expire_after_days is not None]
+        return [each for each in provider.lifecycle_rules() if removes(each)]
     except StorageError as error:
         log.warning("%s: %s", provider.name, error)
         return []

@@ -55,7 +55,7 @@ def _preview(arguments: argparse.Namespace, platform: Platform, user: User, now:
         say_json(_preview_told(preview))
         return 0
     say(printable(preview.summary))
-    say(f"{len(preview.items):,} things, {preview.size_bytes / MIB:,.1f} MiB.")
+    say(f"{len(preview.items):,} thing{'' if len(preview.items) == 1 else 's'}, {preview.size_bytes / MIB:,.1f} MiB.")
     say(f"Saves {_usd(preview.saving_usd)} a month; costs {_usd(preview.one_off_usd)} once.")
     for each in preview.differences:
         say(printable(f"  {each.what}: {each.before or 'nothing'} -> {each.after or 'nothing'}"))
@@ -74,7 +74,7 @@ def _add_apply(parser: argparse.ArgumentParser) -> None:
 def _apply(arguments: argparse.Namespace, platform: Platform, user: User, now: datetime) -> int:
     id = platform.actions.apply_seen(user, _action(arguments), arguments.seen, now)
     tell_of_worker(platform, now)
-    return answer(arguments, f"It is done as {id}. {_FOLLOW.format(id)}", id=id)
+    return answer(arguments, f"It has begun as {id}. {_FOLLOW.format(id)}", id=id)
 
 
 def _add_id(parser: argparse.ArgumentParser) -> None:
@@ -92,7 +92,7 @@ def _undo(arguments: argparse.Namespace, platform: Platform, user: User, now: da
         return answer(arguments, _undo_words(undo), **_undo_told(undo))
     platform.actions.undo(user, arguments.id, now)
     tell_of_worker(platform, now)
-    return answer(arguments, f"{arguments.id} is undone. {_FOLLOW.format(arguments.id)}", id=arguments.id)
+    return answer(arguments, f"{arguments.id} is being undone. {_FOLLOW.format(arguments.id)}", id=arguments.id)
 
 
 def _go_on(arguments: argparse.Namespace, platform: Platform, user: User, now: datetime) -> int:

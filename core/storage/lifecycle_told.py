@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from core.storage.lifecycle import LifecycleRule, Transition
+from core.storage.provider import StorageClass
 
 
 def told(rule: LifecycleRule) -> dict[str, Any]:
@@ -18,8 +19,35 @@ def told(rule: LifecycleRule) -> dict[str, Any]:
 
 
 def rule_of(told: Mapping[str, Any]) -> LifecycleRule:
-    """Raises KeyError and TypeError where that is no rule."""
+    """Raises KeyError, TypeError and ValueError where that is no rule."""
     kept = dict(told)
-    kept["transitions"] = tuple(Transition(**each) for each in kept.get("transitions", ()))
-    kept["besides"] = tuple(kept.get("besides", ()))
+    kept["tags"] = {_text(name): _text(value) for name, value in dict(kept.get("tags", {})).items()}
+    kept["transitions"] = tuple(
+        Transition(_days(each["after_days"]), StorageClass(each["storage_class"]).value)
+        for each in kept.get("transitions", ())
+    )
+    kept["besides"] = tuple(map(_text, kept.get("besides", ())))
+    for name in _NUMBERS:
+        kept[name] = None if kept.get(name) is None else _days(kept[name])
+    kept["id"], kept["prefix"] = _text(kept["id"]), _text(kept.get("prefix", ""))
+    kept["enabled"] = bool(kept.get("enabled", True))
     return LifecycleRule(**kept)
+
+
+_NUMBERS = (
+    "expire_after_days", "expire_noncurrent_after_days", "abort_unfinished_after_days", "larger_than_bytes",
+    "smaller_than_bytes",
+)  # fmt: skip
+
+
+def _days(value: Any) -> int:
+    """A whole number; JSON has fractions and truth values in the same places."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError(value)
+    return value
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(value)
+    return value

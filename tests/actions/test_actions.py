@@ -275,3 +275,16 @@ def test_an_action_that_is_not_there_is_named(actions: Actions, doer: Doer):
     with pytest.raises(ActionNotFound, match="no action 'nope'"):
         actions.taken(VIC, "nope")
     doer.do("nope", never)
+
+
+def test_what_is_busy_when_somebody_stops_it_stops(actions: Actions, doer: Doer, colours: Colours, database: Database):
+    asked = []
+
+    def busy(_key: str, _when: str) -> None:
+        asked.append(1)
+        raise StorageBusy("S3 asks to come back later.")
+
+    colours.fault = busy
+    id = actions.apply(OLGA, actions.preview(OLGA, BLUE, NOW), NOW)
+    doer.do(id, lambda: bool(asked))
+    assert actions.taken(VIC, id).phase is Phase.STOPPED

@@ -10,11 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.access.audit import AuditLog
-from core.actions.action import Action, Kind, Phase
+from core.access.roles import Role, User, Via
+from core.actions.action import Action, Kind, Phase, Step
 from core.actions.actions import Actions
 from core.actions.doing import Doer
 from core.actions.handles import Handles
 from core.actions.kinds.lifecycle_policy import LifecyclePolicy
+from core.catalog.holds import Holds
 from core.database import Database
 from core.errors import ActionRefused, StateChanged
 from core.storage.lifecycle import LifecycleRule, Transition
@@ -24,10 +26,12 @@ from core.storage.provider import LifecycleRules
 from core.storage.providers import Providers
 from core.storage.s3 import S3Provider
 from tests.actions.conftest import LATER, NOW, OLGA, VIC
+from tests.catalog.videos import original, put, video
 from tests.storage.test_s3_lifecycle import STRANGE
 from tests.support.databases import fresh_database
 from tests.support.strict_s3 import StrictS3
 
+ANN = User("ann", Role.ADMIN, Via.PASSWORD)
 COLD = LifecycleRule("phyght-cold", "videos/", {"kind": "original"}, transitions=(Transition(30, "GLACIER_IR"),))
 TIDY = LifecycleRule("phyght-tidy", abort_unfinished_after_days=7)
 THEIRS = LifecycleRule("theirs", "videos/", transitions=(Transition(90, "STANDARD_IA"),))
@@ -150,10 +154,51 @@ def test_rules_that_are_there_already_are_nothing_to_do(house: House):
         house.actions.preview(OLGA, house.put(COLD), NOW)
 
 
-@pytest.mark.parametrize("nonsense", [{"rules": [{"prefix": "a/"}]}, {"rules": [{"id": "phyght-a", "colour": "red"}]}])
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        {"rules": [{"prefix": "a/"}]},
+        {"rules": [{"id": "phyght-a", "colour": "red"}]},
+        {"rules": "abc"},
+        {"rules": [{"id": 5}]},
+        {"rules": [{"id": "phyght-a", "tags": [1]}]},
+        {"rules": [{"id": "phyght-a", "expire_after_days": "soon"}]},
+        {"rules": [{"id": "phyght-a", "expire_after_days": 1.5}]},
+        {"rules": [{"id": "phyght-a", "transitions": [{"after_days": 1, "storage_class": "BANANA"}]}]},
+        {"rules": 5},
+        {"remove": 5},
+    ],
+)
 def test_what_is_no_rule_is_refused(house: House, nonsense: dict[str, object]):
     with pytest.raises(ActionRefused, match="cannot be read"):
         house.actions.preview(OLGA, Action(Kind.PUT_LIFECYCLE_POLICY, house.provider.name, nonsense), NOW)
+
+
+def test_two_rules_of_one_id_are_refused(local: House):
+    with pytest.raises(ActionRefused, match="same id"):
+        local.actions.preview(OLGA, local.put(COLD, replace(COLD, prefix="b/")), NOW)
+
+
+def test_undoing_a_removal_brings_back_no_rule_that_would_remove_what_is_held_by_now(local: House, database: Database):
+    old = LifecycleRule("phyght-old", "videos/", expire_after_days=9)
+    local.provider.set_lifecycle_rules([old])
+    id = local.apply(local.put(remove=("phyght-old",)))
+    put(database, video("v1"), [("local", [original("v1")])])
+    Holds(database, AuditLog(database)).place(ANN, "v1", "case", NOW)
+    local.undo(id)
+    assert local.provider.lifecycle_rules() == ()
+    [kept] = local.actions.items(VIC, id, Step.KEPT)
+    assert "1 video on legal hold" in kept.problem
+
+
+def test_a_hold_placed_before_the_worker_came_stops_it(local: House, database: Database):
+    old = LifecycleRule("phyght-old", "videos/", expire_noncurrent_after_days=9)
+    id = local.actions.apply(OLGA, local.actions.preview(OLGA, local.put(old), NOW), NOW)
+    put(database, video("v1"), [("local", [original("v1")])])
+    Holds(database, AuditLog(database)).place(ANN, "v1", "case", NOW)
+    local.doer.do(id, lambda: False)
+    assert local.provider.lifecycle_rules() == ()
+    assert "legal hold" in local.actions.taken(VIC, id).problem
 
 
 def test_a_bucket_takes_no_more_than_a_thousand_rules(local: House):

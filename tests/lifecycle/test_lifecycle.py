@@ -1,6 +1,7 @@
 """Rules are read as they are, said in words and stages, taken from and given as S3's JSON; what would go is named."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from core.actions.kinds.rule_words import in_words
 from core.catalog.holds import Holds, threats
 from core.catalog.moved import follow_rules
 from core.database import Database
-from core.errors import ActionRefused, PermissionDenied, StorageUnreachable
+from core.errors import ActionRefused, PermissionDenied, RulesRefused, StorageUnreachable
 from core.lifecycle.documents import exported, imported
 from core.lifecycle.expiry import going
 from core.lifecycle.standing import Stage, stages, standing
@@ -97,7 +98,10 @@ def test_a_bucket_whose_rules_cannot_be_read_says_why_and_the_others_are_shown(p
 
 
 def test_what_is_exported_is_imported_as_it_was():
-    rules = [THUMB, LifecycleRule("phyght-raw", tags={"a": "b", "c": "d"}, expire_noncurrent_after_days=3)]
+    rules = [
+        replace(THUMB, expire_after_days=500),
+        LifecycleRule("phyght-raw", tags={"a": "b", "c": "d"}, expire_noncurrent_after_days=3),
+    ]
     assert imported(exported(rules), there=()) == tuple(rules)
     assert imported(exported(rules), there=rules) == ()
 
@@ -120,7 +124,21 @@ def test_rules_of_others_are_imported_as_ours_with_names_of_their_own():
         ("[]", "no lifecycle configuration"),
         ('{"Rules": 3}', "no lifecycle configuration"),
         ('{"Rules": [{"ID": "a"}]}', "no lifecycle configuration"),
-        ('{"Rules": [{"ID": "a", "Status": "Enabled", "Filter": {}}]}', "'a' does nothing"),
+        (
+            '{"Rules": [{"ID": ["a"], "Status": "Enabled", "Filter": {}, "Expiration": {"Days": 1}}]}',
+            "no lifecycle",
+        ),
+        ('{"Rules": [{"ID": "a", "Status": "Enabled", "Filter": {}, "Expiration": {"Days": "soon"}}]}', "no lifecycle"),
+        ('{"Rules": [{"ID": "a", "Status": "Enabled", "Filter": {}, "Expiration": {"Days": 1.5}}]}', "no lifecycle"),
+        (
+            '{"Rules": [{"ID": "a", "Status": "Enabled", "Prefix": "", '
+            '"Transitions": [{"Days": 1, "StorageClass": "BANANA"}]}]}',
+            "no lifecycle",
+        ),
+        (
+            '{"Rules": [{"ID": "a", "Status": "Enabled", "Prefix": {"a": 1}, "Expiration": {"Days": 1}}]}',
+            "no lifecycle",
+        ),
         (
             '{"Rules": [{"ID": "a", "Status": "Enabled", "Filter": {}, "Expiration": {"Date": "2027-01-01"}}]}',
             "'a' has Date",
@@ -130,6 +148,31 @@ def test_rules_of_others_are_imported_as_ours_with_names_of_their_own():
 def test_a_document_that_cannot_be_taken_is_refused_with_the_reason(text: str, said: str):
     with pytest.raises(ActionRefused, match=said):
         imported(text, there=())
+
+
+@pytest.mark.parametrize(
+    ("rules", "said"),
+    [
+        ([{}], "a: it does nothing"),
+        ([{"Expiration": {"Days": -3}}], "a: a number of days is too small"),
+    ],
+)
+def test_what_s3_would_not_take_is_refused_by_name(rules: list[dict[str, object]], said: str):
+    document = {"Rules": [{"ID": "a", "Status": "Enabled", "Filter": {}} | each for each in rules]}
+    with pytest.raises(RulesRefused, match=said):
+        imported(json.dumps(document), there=())
+
+
+def test_of_two_rules_of_one_name_none_is_lost_in_silence():
+    rule = {"ID": "a", "Status": "Enabled", "Filter": {}, "Expiration": {"Days": 3}}
+    with pytest.raises(ActionRefused, match="'a' twice"):
+        imported(json.dumps({"Rules": [rule, rule]}), there=())
+
+
+def test_an_imported_rule_does_not_take_the_place_of_ours_that_is_called_alike():
+    ours = LifecycleRule("phyght-cold", "videos/", expire_after_days=9)
+    rule = {"ID": "cold", "Status": "Enabled", "Filter": {"Prefix": "a/"}, "Expiration": {"Days": 3}}
+    assert [each.id for each in imported(json.dumps({"Rules": [rule]}), [ours])] == ["phyght-cold-imported"]
 
 
 def test_what_would_go_is_exactly_what_is_old_enough(database: Database, provider: LocalProvider, clock: Clock):
@@ -177,9 +220,9 @@ def test_a_rule_set_before_the_hold_is_told_and_this_machines_folder_keeps_what_
     provider.set_lifecycle_rules([OLD])
     assert list(threats(database, Providers((provider,)))) == []
     Holds(database, AuditLog(database)).place(ANN, "v1", "case", NOW)
-    assert list(threats(database, Providers((provider,)))) == [
-        "The rule 'phyght-old' of local removes objects of 1 video on legal hold 365 days after they were written."
-    ]
+    [threat] = threats(database, Providers((provider,)))
+    assert threat.startswith("The rule 'phyght-old' of local removes objects of 1 video on legal hold")
+    assert threat.endswith("after 365 days.")
     clock.now = NOW
     follow_rules(database, provider, clock)
     assert [each.key for each in provider.list()] == ["videos/v1/original.mp4"]

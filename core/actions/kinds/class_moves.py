@@ -1,7 +1,7 @@
 """Class moves: how each object gets to a storage class, and which are left out and why."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, runtime_checkable
@@ -21,6 +21,7 @@ _IAS = (StorageClass.STANDARD_IA, StorageClass.ONEZONE_IA)
 _MOST_TAGS = 10
 
 ALREADY, SMALL, ON_ITS_WAY = "there already", "smaller than 128 KB, which rules do not move", "on the way there already"
+ELSEWHERE = "on the way to another class by an earlier change, which is to be undone first"
 ARCHIVED_THERE = "in a lower archive, and would have to be read out of it"
 WATCHED = "what viewers watch is the original itself, as there are no renditions of it"
 UNKNOWN = "no video that the catalogue knows has them"
@@ -81,10 +82,13 @@ def _why_not_archived(each: Chosen, wanted: StorageClass, with_renditions: froze
     return WATCHED if is_watched else ""
 
 
-def why_not_tagged(tags: Mapping[str, str], wanted: StorageClass) -> str:
-    """Why an object of these tags is not to get ours; empty where it is."""
-    if tags.get(TAG) == wanted:
-        return ON_ITS_WAY
+def why_not_tagged(tags: Mapping[str, str], lies_in: StorageClass, wanted: StorageClass, live: Container[str]) -> str:
+    """Why an object of these tags is not to get ours; empty where it is. `live` are the tags that a rule of ours heeds;
+    one that none heeds any more is what an undo has left, and means nothing.
+    """
+    tag = tags.get(TAG, "")
+    if tag in live and tag != lies_in:
+        return ON_ITS_WAY if tag == wanted else ELSEWHERE
     return TAGS_FULL if len(tags) >= _MOST_TAGS and TAG not in tags else ""
 
 
@@ -95,6 +99,11 @@ def rule_for(wanted: StorageClass) -> LifecycleRule:
         tags={TAG: str(wanted)},
         transitions=(Transition(earliest_days(wanted), str(wanted)),),
     )
+
+
+def live_tags(rules: Iterable[LifecycleRule]) -> frozenset[str]:
+    """The tags by which rules that are on move something now."""
+    return frozenset(each.tags[TAG] for each in rules if each.enabled and TAG in each.tags)
 
 
 def earliest_days(wanted: StorageClass) -> int:

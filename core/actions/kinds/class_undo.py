@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -9,12 +10,15 @@ from decimal import Decimal
 from core.actions.action import Item, Taken, Undo
 from core.actions.chosen import common_start
 from core.actions.kinds.class_money import ClassMoney, copy_usd, monthly_range
-from core.actions.kinds.class_moves import Tierable, days_since_fall, falls
+from core.actions.kinds.class_moves import TAG, Tierable, days_since_fall, falls
 from core.actions.kinds.rule_words import NAMES, WAITS
 from core.actions.kinds.words import number_of
 from core.actions.money import Money, by_class, less, total
+from core.errors import ObjectNotFound
 from core.storage.provider import StorageClass, StoredObject
 
+#: So many objects are looked at at once.
+_AT_ONCE = 16
 _PARTS = "what is left of a class's least days, retrieval and requests are in the price"
 
 
@@ -59,15 +63,27 @@ def undo_of(provider: Tierable, money: Money, taken: Taken, items: Sequence[Item
 def _returns(provider: Tierable, taken: Taken, items: Sequence[Item], now: datetime) -> Iterator[_Return]:
     there = _listed(provider, [each.key for each in items])
     since = taken.applied_at or taken.asked_at
-    for each in items:
+    with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="classes") as pool:
+        tags = list(pool.map(lambda each: _tag_of(provider, each), items))
+    for each, tag in zip(items, tags, strict=True):
         before, after = each.before or {}, each.after or {}
         stored = there.get(each.key)
-        if stored is None:
+        if stored is None or tag not in (after.get("tag", tag), before.get("tag", tag)):
             continue
         days = max((now - stored.modified_at).days, 0)
         if "tag" in after:
             days = days_since_fall(stored.storage_class, stored.modified_at, since, now)
         yield _Return(stored, StorageClass(before["storage_class"]), days)
+
+
+def _tag_of(provider: Tierable, item: Item) -> str:
+    """Our tag of an object that was given one; another one than that is another change's."""
+    if "tag" not in (item.after or {}):
+        return ""
+    try:
+        return provider.tags(item.key).get(TAG, "")
+    except ObjectNotFound:
+        return ""
 
 
 def _listed(provider: Tierable, keys: Sequence[str]) -> Mapping[str, StoredObject]:
@@ -83,7 +99,7 @@ def _sentences(
         wait = f", after a restore of {WAITS[storage_class]}" if storage_class in WAITS else ""
         yield f"{number_of(count, 'object')} can be copied back out of {NAMES[storage_class]}{wait} ({_PARTS})."
     if gone := len(items) - len(back):
-        yield f"{number_of(gone, 'object')} cannot come back, being removed since."
+        yield f"{number_of(gone, 'object')} cannot come back: removed since, or changed by somebody or another action."
     if not items:
         yield "Nothing has changed that could be put back."
     if usd is None:

@@ -11,9 +11,9 @@ from core.actions.action import Action, Difference, Item, Kind, Preview, State, 
 from core.actions.handler import fingerprint, seen_items
 from core.actions.kinds.own_rules import OURS, conflicts, put_rule, require_room, rule_state
 from core.actions.kinds.rule_words import in_words
-from core.catalog.holds import held_keys
+from core.catalog.holds import held_keys, removes
 from core.database import Database
-from core.errors import ActionRefused
+from core.errors import ActionRefused, CannotReturn
 from core.storage.lifecycle import LifecycleRule
 from core.storage.lifecycle_check import check
 from core.storage.lifecycle_told import rule_of, told
@@ -21,6 +21,7 @@ from core.storage.provider import LifecycleRules
 from core.storage.providers import Providers
 
 _MOST_NAMED = 3
+_FREE = "Narrow the rule to another prefix, or have an administrator release the holds."
 _UNDO = "The rules become what they were; what they have moved or removed by then stays so."
 
 
@@ -42,7 +43,8 @@ class LifecyclePolicy:
         require_room(there, items)
         for rule in filter(None, wanted.values()):
             check(rule)
-        self._require_no_holds(action, wanted)
+        if held := self._held_by(action, wanted.values()):
+            raise ActionRefused(held, _FREE)
         return Preview(
             action,
             _summary(items, self._provider(action).bucket),
@@ -59,6 +61,9 @@ class LifecyclePolicy:
         return rule_state(self._provider(action), item.key)
 
     def put(self, action: Action, item: Item, state: State) -> None:
+        """Either way; a hold may have come since it was looked at."""
+        if state and (held := self._held_by(action, [rule_of(state)])):
+            raise CannotReturn(held, _FREE)
         put_rule(self._provider(action), item.key, state)
 
     def undo(self, taken: Taken, items: Iterable[Item], now: datetime) -> Undo:
@@ -67,16 +72,14 @@ class LifecyclePolicy:
     def finished(self, action: Action, now: datetime) -> None:
         """Nothing goes with it."""
 
-    def _require_no_holds(self, action: Action, wanted: dict[str, LifecycleRule | None]) -> None:
-        """Raises ActionRefused where a rule would remove what is on legal hold, at whatever age."""
+    def _held_by(self, action: Action, rules: Iterable[LifecycleRule | None]) -> str:
+        """Which rule would remove what is on legal hold, at whatever age; empty: none."""
         held = held_keys(self._database, action.place)
-        for rule in (each for each in wanted.values() if each and each.enabled and each.expire_after_days is not None):
+        for rule in (each for each in rules if each and removes(each)):
             if found := {video for key, video in held.items() if key.startswith(rule.prefix)}:
                 count = f"{len(found)} video{'' if len(found) == 1 else 's'}"
-                raise ActionRefused(
-                    f"{rule.id} would remove objects of {count} on legal hold below {rule.prefix or 'the bucket'}.",
-                    "Narrow the rule to another prefix, or have an administrator release the holds.",
-                )
+                return f"{rule.id} would remove objects of {count} on legal hold below {rule.prefix or 'the bucket'}."
+        return ""
 
     def _provider(self, action: Action) -> LifecycleRules:
         provider = self._providers.named(action.place)
@@ -89,12 +92,15 @@ def _wanted(action: Action) -> dict[str, LifecycleRule | None]:
     """The rule of each id that is to be there, or None. Raises ActionRefused."""
     try:
         rules = [rule_of(each) for each in action.terms.get("rules", ())]
-    except (KeyError, TypeError) as error:
+        gone = [each for each in action.terms.get("remove", ()) if isinstance(each, str)]
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ActionRefused(
             "A lifecycle rule cannot be read.", "Give each an id, a prefix and what it does."
         ) from error
-    wanted: dict[str, LifecycleRule | None] = dict.fromkeys(action.terms.get("remove", ()))
+    wanted: dict[str, LifecycleRule | None] = dict.fromkeys(gone)
     wanted |= {each.id: each for each in rules}
+    if len({each.id for each in rules}) < len(rules):
+        raise ActionRefused("Two of the rules have the same id.", "Give each an id of its own.")
     if foreign := [id for id in wanted if not id.startswith(OURS)]:
         raise ActionRefused(f"The rule {foreign[0]!r} is not one of ours.", f"Ours are called {OURS}...")
     return wanted

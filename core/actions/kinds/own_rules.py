@@ -56,4 +56,14 @@ def conflicts(there: Iterable[LifecycleRule], wanted: Mapping[str, LifecycleRule
 def _meet(one: LifecycleRule, other: LifecycleRule) -> bool:
     """Whether an object can be below both prefixes and carry the tags of both."""
     prefixes = one.prefix.startswith(other.prefix) or other.prefix.startswith(one.prefix)
-    return prefixes and all(other.tags.get(name, value) == value for name, value in one.tags.items())
+    return (
+        _changes_objects(one)
+        and _changes_objects(other)
+        and prefixes
+        and all(other.tags.get(name, value) == value for name, value in one.tags.items())
+    )
+
+
+def _changes_objects(rule: LifecycleRule) -> bool:
+    """Whether it is about current objects, and not about old versions or unfinished uploads alone."""
+    return bool(rule.transitions) or rule.expire_after_days is not None

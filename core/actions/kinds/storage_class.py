@@ -5,7 +5,7 @@ a rule does not: so what falls is tagged, and one rule for each class moves what
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime
@@ -16,7 +16,16 @@ from core.actions.chosen import CHOOSING, Chosen, chosen, known_objects
 from core.actions.cloud import Cloud, require_terms, text_term
 from core.actions.handler import fingerprint, seen_items
 from core.actions.kinds.class_money import ClassMoney
-from core.actions.kinds.class_moves import TAG, Sorted, Tierable, falls, rule_for, sorted_out, why_not_tagged
+from core.actions.kinds.class_moves import (
+    TAG,
+    Sorted,
+    Tierable,
+    falls,
+    live_tags,
+    rule_for,
+    sorted_out,
+    why_not_tagged,
+)
 from core.actions.kinds.class_undo import undo_of, undo_told
 from core.actions.kinds.class_words import changes_in_words, nothing_to_move, summary, warnings
 from core.actions.kinds.own_rules import put_rule, require_room, rule_state
@@ -46,9 +55,9 @@ class StorageClassChange:
         require_terms(action, "storage_class", *CHOOSING)
         provider, wanted = self._provider(action), _wanted(action)
         found = self._sorted(action, wanted, now)
-        pairs, left_out = _looked_at(provider, found, wanted)
-        moves = [each for each, _ in pairs]
         rules = provider.lifecycle_rules()
+        pairs, left_out = _looked_at(provider, found, wanted, live_tags(rules))
+        moves = [each for each, _ in pairs]
         items = (*_rule_items(provider, moves, wanted), *(item for _, item in pairs))
         if not moves:
             raise ActionRefused(*nothing_to_move(wanted, left_out))
@@ -88,7 +97,7 @@ class StorageClassChange:
             _tag(provider, item.key, wanted["tag"])
         elif "tag" in wanted:  # back from where a rule may have moved it
             _copy(provider, item.key, wanted["storage_class"])
-            _tag(provider, item.key, wanted["tag"])
+            _tag(provider, item.key, _still_heeded(provider, wanted["tag"]))
         else:
             _tag(provider, item.key, wanted.get("had_tag", ""))
             _copy(provider, item.key, wanted["storage_class"])
@@ -139,18 +148,18 @@ def _wanted(action: Action) -> StorageClass:
 
 
 def _looked_at(
-    provider: Tierable, found: Sorted, wanted: StorageClass
+    provider: Tierable, found: Sorted, wanted: StorageClass, live: Container[str]
 ) -> tuple[list[tuple[Chosen, Item]], Mapping[str, int]]:
     """Each that moves with its item, and how many do not, by why."""
     left_out = Counter(found.left_out)
     with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="classes") as pool:
-        looks = list(pool.map(lambda each: _item(provider, each, wanted), found.to_move))
+        looks = list(pool.map(lambda each: _item(provider, each, wanted, live), found.to_move))
     left_out.update(each for each in looks if isinstance(each, str))
     pairs = zip(found.to_move, looks, strict=True)
     return [(each, item) for each, item in pairs if isinstance(item, Item)], left_out
 
 
-def _item(provider: Tierable, each: Chosen, wanted: StorageClass) -> Item | str:
+def _item(provider: Tierable, each: Chosen, wanted: StorageClass, live: Container[str]) -> Item | str:
     """How it changes, or why it does not."""
     stored = each.stored
     try:
@@ -162,7 +171,7 @@ def _item(provider: Tierable, each: Chosen, wanted: StorageClass) -> Item | str:
     before = {"storage_class": str(stored.storage_class), **same}
     if not falls(stored.storage_class, wanted):
         return Item(stored.key, stored.size_bytes, before | {"had_tag": tag}, {"storage_class": str(wanted), **same})
-    if why := why_not_tagged(tags, wanted):
+    if why := why_not_tagged(tags, stored.storage_class, wanted, live):
         return why
     return Item(stored.key, stored.size_bytes, before | {"tag": tag}, {"tag": str(wanted), **same})
 
@@ -193,6 +202,11 @@ def _tag(provider: Tierable, key: str, tag: str) -> None:
     after = others | ({TAG: tag} if tag else {})
     if after != before:
         provider.set_tags(key, after)
+
+
+def _still_heeded(provider: Tierable, tag: str) -> str:
+    """An earlier change's tag, unless that was undone meanwhile: then no rule heeds it, and the next one would."""
+    return tag if tag and tag in live_tags(provider.lifecycle_rules()) else ""
 
 
 def _copy(provider: Tierable, key: str, wanted: str) -> None:

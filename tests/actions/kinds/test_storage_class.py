@@ -462,3 +462,38 @@ def test_undoing_long_after_costs_no_early_deletion(here: Workplace):
     here.time.passes(days=100)
     told = here.actions.preview_undo(OLGA, id, here.time.now)
     assert told.usd == Decimal("0.03") * Decimal(SIZE) / GIB + Decimal("0.000005")
+
+
+def test_what_is_on_its_way_to_one_class_is_not_sent_to_another(place: Workplace):
+    put(place, "a")
+    place.apply(storage_class="GLACIER_IR", prefix="")
+    put(place, "b")
+    seen = place.preview(storage_class="STANDARD_IA", prefix="")
+    assert [key for key in place.keys(seen) if not key.startswith("phyght")] == ["b"]
+    assert any("1 object is left out: on the way to another class" in each for each in seen.warnings)
+
+
+def test_of_two_changes_in_a_row_the_first_tells_that_the_second_keeps_it_and_no_tag_is_left_behind(here: Workplace):
+    put(here, "a")
+    first = here.apply(storage_class="STANDARD_IA", prefix="")
+    here.time.passes(days=31)
+    rule_moves(here)
+    second = here.apply(storage_class="GLACIER_IR", prefix="")
+    assert here.provider.tags("a") == {TAG: "GLACIER_IR"}
+
+    told = here.actions.preview_undo(OLGA, first, here.time.now)
+    assert "1 object cannot come back: removed since, or changed by somebody or another action." in told.words
+    assert not told.possible
+
+    here.undo(second)
+    assert here.provider.tags("a") == {TAG: "STANDARD_IA"}, "its rule is there, and it lies where that moves it"
+    here.undo(first)
+    assert here.provider.tags("a") == {}
+    assert classes(here) == {"a": STANDARD}
+
+
+def test_a_tag_that_no_rule_heeds_any_more_does_not_count(place: Workplace):
+    put(place, "a")
+    place.provider.set_tags("a", {TAG: "GLACIER_IR"})
+    seen = place.preview(storage_class="GLACIER_IR", prefix="")
+    assert place.keys(seen) == ["phyght-tier-glacier-ir", "a"]
