@@ -180,6 +180,12 @@ class Platform:
         buckets = {each.name: each.bucket for each in self.providers.all}
         list_catalogue(self.database, buckets, self.warehouse.folder, clock())
 
+    def check_residency(self, clock: Callable[[], datetime]) -> None:
+        """Look whether anything lies where it may not; see core.lifecycle.residency."""
+        from core.lifecycle.residency import check_residency
+
+        check_residency(self.database, self.warehouse, self.governed, clock())
+
     @property
     def regions(self) -> dict[str, str]:
         """The region of each provider, by its name; of the demo's, where they would lie."""

@@ -41,6 +41,7 @@ def jobs(platform: Platform) -> list[Job]:
         Job("inventory", 24 * 60, {"catalogue": lambda: apart(_list_catalogue, platform.settings, platform.demo)}),
         Job("health", _PROBE_MINUTES, probes),
         Job("lifecycle", 24 * 60, _lifecycle_steps(platform)),
+        Job("residency", 24 * 60, {"videos": lambda: apart(_check_residency, platform.settings, platform.demo)}),
         Job("uploads", _SWEEP_MINUTES, sweep),
         Job("alerts", _EVALUATED_MINUTES, {"rules": lambda: apart(_evaluate, platform.settings, platform.demo)}),
         Job("messages", _SENT_MINUTES, {"outbox": lambda: _send_due(platform)}),
@@ -117,3 +118,7 @@ def _recommend(settings: Settings, demo: bool) -> None:
 
 def _list_catalogue(settings: Settings, demo: bool) -> None:
     open_as(settings, demo).list_catalogue(now)
+
+
+def _check_residency(settings: Settings, demo: bool) -> None:
+    open_as(settings, demo).check_residency(now)

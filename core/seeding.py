@@ -60,6 +60,7 @@ def seed_demo(settings: Settings, now: datetime) -> Platform:
         _require_loaded(platform.ingest(str(step), bootstrap.now))
     list_supabase(Demand(Traffic(written.story, written.catalogue)), platform.database, platform.warehouse.folder, now)
     write_acting(platform.actions_at, platform.governed, platform.recommendations, now)
+    platform.check_residency(lambda: now)
     write_alerting(platform.alerts.handles, platform.alerts.address, written.events, now)
     (home / _SEEDED).write_text(now.date().isoformat())
     return platform

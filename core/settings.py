@@ -41,7 +41,7 @@ class SupabasePlan(StrEnum):
 
 
 #: AWS's regions in the European Union; eu-west-2 is London and eu-central-2 is Zurich.
-_IN_EU = r"eu-(central-1|north-1|south-[12]|west-[13])|eusc-[a-z]+-[a-z]+-\d"
+IN_EU = r"eu-(central-1|north-1|south-[12]|west-[13])|eusc-[a-z]+-[a-z]+-\d"
 _INSTANT_CLASS = "^(STANDARD|INTELLIGENT_TIERING|STANDARD_IA|ONEZONE_IA|GLACIER_IR)$"
 _CLASS = "^(STANDARD|INTELLIGENT_TIERING|STANDARD_IA|ONEZONE_IA|GLACIER_IR|GLACIER|DEEP_ARCHIVE)$"
 _COLUMN = "^[^.]{1,63}$"
@@ -239,7 +239,7 @@ def _check_pairs(settings: Settings) -> None:
         raise SettingsError(f"{missing} should be set too: an AWS key has two halves.", "Set both, or neither.")
     for place in settings.s3_residency_buckets if settings.aws_endpoint_url is None else ():
         region = place.partition("@")[2]
-        if place.startswith("EU=") and not re.fullmatch(_IN_EU, region):
+        if place.startswith("EU=") and not re.fullmatch(IN_EU, region):
             raise SettingsError(
                 f"S3_RESIDENCY_BUCKETS should not keep EU data in {region}: it is not in the European Union.",
                 "Name a bucket there, like EU=bucket@eu-central-1.",

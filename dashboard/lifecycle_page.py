@@ -1,4 +1,4 @@
-"""Lifecycle page: rules, legal holds, and what was changed."""
+"""Lifecycle page: rules, legal holds, where videos must stay, and what was changed."""
 
 import streamlit as st
 
@@ -11,11 +11,12 @@ from dashboard import (
     lifecycle_dialog,
     lifecycle_form,
     lifecycle_holds,
+    lifecycle_residency,
     lifecycle_rules,
     widgets,
 )
 
-RULES, HOLDS, HISTORY = "Rules", "Legal holds", "What was changed"
+RULES, HOLDS, RESIDENCY, HISTORY = "Rules", "Legal holds", "Residency", "What was changed"
 
 
 def draw(platform: Platform, user: User) -> None:
@@ -24,7 +25,9 @@ def draw(platform: Platform, user: User) -> None:
     if not asking.asked():
         lifecycle_form.forget()
     st.title("Lifecycle", anchor=False)
-    rules, holds, history = st.tabs([RULES, HOLDS, HISTORY], key="section", on_change="rerun", bind="query-params")
+    rules, holds, residency, history = st.tabs(
+        [RULES, HOLDS, RESIDENCY, HISTORY], key="section", on_change="rerun", bind="query-params"
+    )
     with widgets.explain_errors():
         if rules.open:
             with rules:
@@ -32,6 +35,9 @@ def draw(platform: Platform, user: User) -> None:
         if holds.open:
             with holds:
                 lifecycle_holds.draw(platform, user)
+        if residency.open:
+            with residency:
+                lifecycle_residency.draw(platform, user)
         if history.open:
             with history:
                 actions_history.draw(platform, (Kind.PUT_LIFECYCLE_POLICY,))

@@ -72,6 +72,7 @@ class Number(StrEnum):
     VIEWERS_AT_ONCE = "Viewers at once"
     EVENT_NIGHTS = "Event nights"
     GOING_COLD = "Going cold"
+    OUTSIDE = "Objects outside their region"
     ALERTS = "Alerts"
     DIGEST = "Week's digest"
     POLICY_COST = "Cost of a policy"

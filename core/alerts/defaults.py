@@ -17,6 +17,10 @@ DEFAULTS = (
         "provider-down", "A storage provider is down", "provider_down", _ABOVE, Decimal(0),
         hold=timedelta(minutes=10), severity=Severity.CRITICAL,
     ),
+    Rule(
+        "residency", "Objects lie outside their region", "residency_outside", _ABOVE, Decimal(0),
+        severity=Severity.CRITICAL,
+    ),
     Rule("migration-stuck", "A migration does not get on", "migration_stuck", _ABOVE, Decimal(1)),
     Rule("migration-failed", "Videos could not be moved", "migration_failed_videos", _ABOVE, Decimal(0)),
     Rule(

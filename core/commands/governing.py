@@ -10,6 +10,7 @@ from core.access.roles import User
 from core.bootstrap import Platform
 from core.catalog.holds import Holds, threats
 from core.commands.controlling import answer, video_of
+from core.commands.guarding import COMMANDS as GUARDING
 from core.commands.printing import note, plain, printable, say, say_json, say_table
 from core.commands.several import Command, add_several, run_several
 from core.errors import WrongArguments
@@ -196,6 +197,7 @@ _COMMANDS: dict[str, Command] = {
     "what-if": ("what rules would do to the bill of the platform's own catalogue", _add_what_if, _what_if),
     "going": ("exactly what rules would remove", _add_going, _going),
     "export": ("the rules of a bucket, as S3's own tools take them", _add_place, _export),
+    **GUARDING,
     "holds": ("the videos of which nothing may be removed", _nothing, _holds),
     "hold": ("let nothing of a video be removed", _add_hold, _hold),
     "release": ("let it be removed again", _add_video, _release),

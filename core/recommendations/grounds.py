@@ -73,7 +73,7 @@ class Grounds:
     @cached_property
     def buckets(self) -> tuple[Bucket, ...]:
         """Those of S3 that inventories list. The region is the provider's, else that of the bill."""
-        billed = dict(self.warehouse.query(_REGIONS))
+        billed = billed_regions(self.warehouse)
         found = self.warehouse.query(_BUCKETS)
         return tuple(Bucket(name, new, old, *self._place(name, billed)) for name, new, old in found)
 
@@ -110,6 +110,11 @@ class Grounds:
 
     def days_ago(self, days: int) -> date:
         return self.today - timedelta(days)
+
+
+def billed_regions(warehouse: Warehouse) -> Mapping[str, str]:
+    """The region of each bucket by its name, as far as bills tell of resources."""
+    return dict(warehouse.query(_REGIONS))
 
 
 def class_named(text: str) -> StorageClass:

@@ -86,3 +86,16 @@ def test_what_is_not_there_is_named(here: Settings, words: tuple[str, ...], caps
     more = ("--reason", "x") if words[0] == "hold" else ()
     assert main(["lifecycle", *words, *more]) in (1, 2)
     assert words[-1] in capsys.readouterr().err
+
+
+def test_what_lies_outside_of_where_it_must_is_listed_and_is_no_success(
+    here: Settings, capsys: pytest.CaptureFixture[str]
+):
+    assert printed(capsys, "residency")["objects_outside"] == 0
+    put(open_platform(here).database, video("v2", residency="EU"), [("local", [original("v2")])])
+    assert printed(capsys, "residency")["outside"] == []
+    assert main(["lifecycle", "residency", "--again", "--json"]) == 1
+    (astray,) = json.loads(capsys.readouterr().out)["outside"]
+    assert (astray["video"], astray["place"], astray["name"]) == ("v2", "local", "videos/v2/original.mp4")
+    assert main(["lifecycle", "residency"]) == 1
+    assert "1 objects lie where they may not" in capsys.readouterr().err

@@ -4,7 +4,19 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from core.alerts.figure import About, Figure, Handles, MakeFigure
-from core.alerts.figures import agreeing, budgeted, delivered, ingested, moving, odd, reviewed, spend, storing, watched
+from core.alerts.figures import (
+    agreeing,
+    budgeted,
+    delivered,
+    ingested,
+    moving,
+    odd,
+    residing,
+    reviewed,
+    spend,
+    storing,
+    watched,
+)
 
 _KNOWN: tuple[tuple[About, MakeFigure], ...] = (
     (spend.DAY, spend.DayCost),
@@ -21,6 +33,7 @@ _KNOWN: tuple[tuple[About, MakeFigure], ...] = (
     (moving.STUCK, moving.Stuck),
     (moving.FAILED, moving.Failed),
     (storing.DOWN, storing.Down),
+    (residing.OUTSIDE, residing.Outside),
     (ingested.LATE, ingested.BillAge),
     (ingested.FAILED, ingested.Failed),
     (ingested.REFUSED, ingested.Refused),
