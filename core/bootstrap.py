@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from core.alerts.desk import Desk
     from core.billing.ingest import OnProgress
     from core.delivery.cloudfront import Distribution
+    from core.delivery.distribution import Edge
     from core.ingestion import Ingested
     from core.media.mediaconvert import MediaConvert
     from core.migration.control import Migrations
@@ -122,14 +123,27 @@ class Platform:
         from core.actions.registry import open_actions  # here, as for plans: most commands change nothing
 
         handles = self.database, self.audit, self.governed, self.prices, self.settings
-        return open_actions(*handles, clock, self.media.again_within)
+        return open_actions(*handles, clock, self.media.again_within, self.edge)
+
+    @cached_property
+    def edge(self) -> "Edge | None":
+        """The distribution in front of the bucket, as far as it can be configured here; of the demo a file."""
+        if self.demo:
+            from core.demo.told_distribution import told_distribution
+
+            return told_distribution(self.home)
+        from core.delivery.distribution import open_edge
+
+        return open_edge(self.settings)
 
     @cached_property
     def recommendations(self) -> "Recommendations":
         """What could cost less."""
         from core.recommendations.recommendations import Recommendations
 
-        handles = self.database, self.audit, self.governed, self.prices, self.settings
+        id = self.edge.id if self.edge else None
+        settings = self.settings.model_copy(update={"cloudfront_distribution_id": id})
+        handles = self.database, self.audit, self.governed, self.prices, settings
         return Recommendations(*handles, lambda: self.warehouse)
 
     @cached_property

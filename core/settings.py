@@ -130,7 +130,9 @@ class Settings(BaseSettings):
         None, pattern=r"^[a-z0-9.-]+$", description="Domain of the CloudFront distribution in front of S3_BUCKET."
     )
     cloudfront_distribution_id: str | None = Field(
-        None, pattern=r"^[A-Z0-9]{8,20}$", description="Id of that distribution, to ask CloudWatch about it."
+        None,
+        pattern=r"^[A-Z0-9]{8,20}$",
+        description="Id of that distribution, to ask CloudWatch about it and to change it here.",
     )
     cloudfront_key_pair_id: str | None = Field(None, description="Id of the public key that signs private links.")
     cloudfront_private_key_file: File | None = Field(

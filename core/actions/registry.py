@@ -11,6 +11,7 @@ from core.actions.handler import Handler
 from core.actions.handles import Handles
 from core.actions.kinds.cache_control import CacheControlChange
 from core.actions.kinds.copy_retiring import CopyRetiring
+from core.actions.kinds.distribution_setting import DistributionSetting
 from core.actions.kinds.lifecycle_policy import LifecyclePolicy
 from core.actions.kinds.old_versions import OldVersions
 from core.actions.kinds.rung_dropping import RungDropping
@@ -19,6 +20,7 @@ from core.actions.kinds.unfinished_uploads import UnfinishedUploads
 from core.billing.prices import PriceCatalog
 from core.billing.storage_prices import StoragePrices
 from core.database import Database
+from core.delivery.distribution import Edge
 from core.delivery.invalidating import open_caches
 from core.settings import MediaEngine, Settings
 from core.storage.providers import Providers
@@ -32,15 +34,16 @@ def open_actions(
     settings: Settings,
     clock: Callable[[], datetime],
     package: Package,
+    edge: Edge | None = None,
 ) -> Actions:
     """With all that this installation can do."""
     storage = StoragePrices(prices, settings.supabase_plan, settings.supabase_gb_bytes)
     encodes_here = settings.media_engine is MediaEngine.LOCAL
     cloud = Cloud(providers, database, storage, clock, open_caches(settings), package, encodes_here)
-    return Actions(Handles(database, audit, clock, _handlers(cloud)))
+    return Actions(Handles(database, audit, clock, _handlers(cloud, edge)))
 
 
-def _handlers(cloud: Cloud) -> Mapping[Kind, Handler]:
+def _handlers(cloud: Cloud, edge: Edge | None) -> Mapping[Kind, Handler]:
     """To add a kind, write its handler in a file of `kinds`, and a line here."""
     found: tuple[Handler, ...] = (
         LifecyclePolicy(cloud.providers, cloud.database),
@@ -50,5 +53,6 @@ def _handlers(cloud: Cloud) -> Mapping[Kind, Handler]:
         OldVersions(cloud),
         RungDropping(cloud),
         CopyRetiring(cloud),
+        DistributionSetting(edge),
     )
     return {each.kind: each for each in found}

@@ -8,15 +8,13 @@ from secrets import token_hex
 from typing import Any, Protocol
 from urllib.parse import quote
 
-from core.errors import StorageBusy, StorageDenied, StorageUnreachable
+from core.delivery.cloudfront_asking import asking, cloudfront_client
 from core.settings import Settings
 
 #: The provider whose bucket the distribution stands in front of.
 BEHIND = "s3"
 #: So many paths of a month are free for an account; more than that are put together.
 FREE_PATHS = 1_000
-_BUSY = ("TooManyInvalidationsInProgress", "Throttling", "ThrottlingException", "ServiceUnavailable")
-_DENIED = ("AccessDenied", "AccessDeniedException", "InvalidClientTokenId", "SignatureDoesNotMatch", "ExpiredToken")
 
 
 class Caches(Protocol):
@@ -40,26 +38,13 @@ class CloudFrontCaches:
     settings: Settings
 
     def invalidate(self, paths: Sequence[str]) -> None:
-        from botocore.exceptions import BotoCoreError, ClientError
-
         batch = {"Paths": {"Quantity": len(paths), "Items": list(paths)}, "CallerReference": f"phyght-{token_hex(8)}"}
-        try:
+        with asking(self.id):
             self._client.create_invalidation(DistributionId=self.id, InvalidationBatch=batch)
-        except ClientError as error:
-            raise _explained(self.id, str(error.response["Error"]["Code"])) from error
-        except BotoCoreError as error:
-            raise StorageUnreachable(
-                f"CloudFront cannot be reached ({type(error).__name__}).", "Check the network, and go on."
-            ) from error
 
     @cached_property
     def _client(self) -> Any:
-        from botocore.config import Config
-
-        from core.storage.s3_client import aws_client  # here: boto3 takes time to import
-
-        config = Config(retries={"mode": "standard", "max_attempts": 3}, connect_timeout=10, read_timeout=30)
-        return aws_client("cloudfront", self.settings, "us-east-1", config)
+        return cloudfront_client(self.settings)
 
 
 def open_caches(settings: Settings) -> Caches | None:
@@ -76,14 +61,3 @@ def paths_of(keys: Collection[str]) -> tuple[str, ...]:
     if len(folders) <= FREE_PATHS:
         return tuple(f"/{quote(folder)}/*" if folder else "/*" for folder in sorted(folders))
     return ("/*",)
-
-
-def _explained(id: str, code: str) -> Exception:
-    if code in _BUSY:
-        return StorageBusy(f"CloudFront is busy ({code}).", "It is tried again.")
-    if code in _DENIED:
-        cure = "Allow cloudfront:CreateInvalidation on the distribution."
-        return StorageDenied(f"The caches of {id} may not be invalidated ({code}).", cure)
-    if code == "NoSuchDistribution":
-        return StorageUnreachable(f"There is no distribution {id}.", "Correct CLOUDFRONT_DISTRIBUTION_ID.")
-    return StorageUnreachable(f"CloudFront does not invalidate ({code}).", "See what AWS says of that code.")

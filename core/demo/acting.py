@@ -31,7 +31,7 @@ _TEMPLATES = {each.rule.id: each.rule for each in TEMPLATES}
 _TIDY, _THUMB = _TEMPLATES["phyght-unfinished-uploads"], _TEMPLATES["phyght-thumb"]
 #: What was promised: too much where somebody took it that all originals are old at once.
 _ALL_AT_ONCE, _A_LITTLE = Promise("original class", Decimal("21.90")), Promise("unfinished uploads", Decimal("0.40"))
-_WHY_NOT = "Viewers in Sydney and Tokyo are why we moved to a CDN."
+_DISMISSED, _WHY_NOT = "PriceClass_100", "Viewers in Tokyo and Mumbai are why we moved to a CDN."
 
 _Opened = Callable[[Callable[[], datetime]], Actions]
 
@@ -77,5 +77,5 @@ def _dismiss(recommendations: Recommendations, now: datetime) -> None:
     if found is None or found.dismissed or found.returned:
         return
     for each in found.counted:
-        if each.recommendation.rule == price_class.NAME:
+        if (each.recommendation.rule, each.recommendation.about) == (price_class.NAME, _DISMISSED):
             recommendations.dismiss(STUDIO, each.recommendation.id, _WHY_NOT, now)

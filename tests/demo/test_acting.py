@@ -8,13 +8,15 @@ import pytest
 
 from core.access.roles import Role, User, Via
 from core.actions.action import Kind, Phase
+from core.actions.doing import Doer
 from core.actions.saved import saved_so_far
-from core.bootstrap import Platform, open_demo
+from core.bootstrap import Platform, open_demo, open_platform
 from core.demo.acting import STUDIO, write_acting
 from core.lifecycle.standing import standing
-from core.settings import Settings
+from core.settings import DemoMode, Settings
 
 VIC = User("vic", Role.VIEWER, Via.DEMO)
+OLGA = User("olga", Role.OPERATOR, Via.DEMO)
 
 
 @pytest.fixture
@@ -43,7 +45,26 @@ def test_savings_were_found_and_one_was_dismissed_with_a_reason(demo: Platform):
     assert found is not None
     assert found.saving_usd > 0
     assert any(each.recommendation.action for each in found.counted)
-    assert {why.reason for _, why in found.dismissed} == {"Viewers in Sydney and Tokyo are why we moved to a CDN."}
+    assert {why.reason for _, why in found.dismissed} == {"Viewers in Tokyo and Mumbai are why we moved to a CDN."}
+
+
+def test_the_price_class_that_is_recommended_is_applied_to_its_distribution_and_taken_back(demo: Platform):
+    found, edge, now = demo.recommendations.kept(VIC), demo.edge, datetime.now(UTC)
+    assert found is not None
+    assert edge is not None
+    (action,) = [e.recommendation.action for e in found.counted if e.recommendation.rule == "price class"]
+    assert action is not None
+    assert (action.place, action.terms) == (edge.id, {"price_class": "PriceClass_200"})
+    id = demo.actions.apply(OLGA, demo.actions.preview(OLGA, action, now), now)
+    Doer(demo.actions.handles).do(id, lambda: False)
+    assert edge.configured().config["PriceClass"] == "PriceClass_200"
+    demo.actions.undo(OLGA, id, now)
+    Doer(demo.actions.handles).do(id, lambda: False)
+    assert edge.configured().config["PriceClass"] == "PriceClass_All"
+
+
+def test_the_users_own_platform_has_no_distribution_that_is_a_file(settings: Settings):
+    assert open_platform(settings.model_copy(update={"phyght_demo": DemoMode.OFF})).edge is None
 
 
 def test_brought_up_to_date_it_is_not_done_again(demo: Platform):
