@@ -14,6 +14,7 @@ from core.actions.kinds.copy_retiring import CopyRetiring
 from core.actions.kinds.distribution_setting import DistributionSetting
 from core.actions.kinds.lifecycle_policy import LifecyclePolicy
 from core.actions.kinds.old_versions import OldVersions
+from core.actions.kinds.replication import ReplicationSetUp
 from core.actions.kinds.rung_dropping import RungDropping
 from core.actions.kinds.storage_class import StorageClassChange
 from core.actions.kinds.unfinished_uploads import UnfinishedUploads
@@ -54,5 +55,6 @@ def _handlers(cloud: Cloud, edge: Edge | None) -> Mapping[Kind, Handler]:
         RungDropping(cloud),
         CopyRetiring(cloud),
         DistributionSetting(edge),
+        ReplicationSetUp(cloud),
     )
     return {each.kind: each for each in found}

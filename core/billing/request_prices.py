@@ -36,6 +36,21 @@ def s3_egress_usd_per_gb(catalog: PriceCatalog, region: str) -> Decimal | None:
     return _first_bands(catalog, region, "egress_gb")
 
 
+def s3_between_regions_usd_per_gb(catalog: PriceCatalog, region: str, other: str) -> Decimal | None:
+    """USD for a GB (2^30 bytes) that goes from one region of AWS to another; None where the catalogue has none."""
+    if region == other:
+        return Decimal(0)
+    prices: dict[str, Any] = catalog.content["s3"].get(region, {}).get("crr_gb", {})
+    price = prices.get(other, prices.get("default"))
+    return None if price is None else Decimal(price)
+
+
+def s3_replicated_in_time_usd_per_gb(catalog: PriceCatalog, region: str) -> Decimal | None:
+    """USD for a GB whose replication is to be done within 15 minutes; None where the catalogue has none."""
+    price = catalog.content["s3"].get(region, {}).get("replication_time_control_gb")
+    return None if price is None else Decimal(price)
+
+
 def _first_bands(catalog: PriceCatalog, region: str, column: str) -> Decimal | None:
     bands: dict[str, list[Any]] = catalog.content["s3_region_first_band"]
     prices = bands.get(region)

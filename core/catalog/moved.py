@@ -11,6 +11,7 @@ from core.database import Database, named_queries
 from core.errors import ObjectNotFound
 from core.storage.local import LocalProvider
 from core.storage.local_lifecycle import apply_rules
+from core.storage.local_replication import replicate
 from core.storage.provider import StorageProvider, StoredObject, Tiered
 
 _queries: Any = named_queries(__file__)
@@ -23,6 +24,7 @@ def follow_rules(database: Database, provider: Tiered, clock: Callable[[], datet
     """
     if isinstance(provider, LocalProvider):
         apply_rules(provider, clock(), held_keys(database, provider.name))
+        replicate(provider)
     learn_classes(database, provider)
 
 

@@ -1,6 +1,5 @@
 """Residency: whether any object of a video lies outside of where its bytes must stay, by catalogue and inventories."""
 
-import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -9,13 +8,11 @@ from core.access.roles import Permission, User
 from core.catalog.residing import Astray, BoundObject, ResidencyCheck, Source, bound, keep, latest
 from core.database import Database
 from core.recommendations.grounds import billed_regions
-from core.settings import IN_EU
+from core.storage.jurisdictions import lies_in
 from core.storage.providers import Providers
 from core.telemetry.rungs import rung_of
 from core.warehouse import Warehouse
 
-#: Regions of AWS, by the jurisdiction that they lie in, for buckets that are not configured here.
-_REGIONS = {"EU": IN_EU, "US": r"us-(east|west)-\d+|us-gov-(east|west)-\d+"}
 #: An inventory that is older tells nothing of today.
 _LISTED_DAYS = 30
 _LISTED = """
@@ -42,8 +39,7 @@ class _Place:
         """By what is promised; of a bucket that nobody has configured, by its region."""
         if self.residency:
             return self.residency.upper() == residency.upper()
-        inside = _REGIONS.get(residency.upper())
-        return self.is_foreign and inside is not None and bool(re.fullmatch(inside, self.region))
+        return self.is_foreign and lies_in(self.region, residency)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ _CHUNK = 80
 _PLAIN = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789-_.~")
 #: What an encoded name never holds: a file ends so, and a name goes on below a folder that ends so.
 _FILE, _GOES_ON = "=", "+"
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 #: The name of a folder that adds nothing to a long one.
 _NOTHING = "%"
@@ -21,6 +22,13 @@ def check_key(key: str) -> None:
     if wrong := _wrong(key):
         shown = ascii(key if len(key) <= 100 else f"{key[:100]}...")
         raise KeyRefused(f"{shown} cannot be a key: it {wrong}.", "Choose another key.")
+
+
+def check_bucket(name: str) -> str:
+    """The name. Raises KeyRefused for one that S3 would not take."""
+    if not _BUCKET.fullmatch(name) or ".." in name:
+        raise KeyRefused(f"{name[:100]!a} cannot be the name of a bucket.", "Give it as S3 shows it.")
+    return name
 
 
 def _wrong(key: str) -> str:

@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from core.errors import ObjectArchived, ObjectChanged, ObjectCorrupt, ObjectTooLarge
-from core.storage import disk
+from core.errors import ObjectArchived, ObjectChanged, ObjectCorrupt, ObjectTooLarge, RulesRefused
+from core.storage import disk, local_replication
 from core.storage.checksums import Tally, crc64nvme
-from core.storage.keys import check_key
+from core.storage.keys import check_bucket, check_key
 from core.storage.lifecycle import LifecycleRule
 from core.storage.lifecycle_file import read_rules, write_rules
 from core.storage.local_links import Grant, LocalLinks
@@ -25,6 +25,7 @@ from core.storage.provider import (
     StoredObject,
     UnfinishedUpload,
 )
+from core.storage.replication import ObjectState, Replication, ReplicationRule
 from core.units import GIB, MIB
 
 _CHUNK = 1 * MIB
@@ -36,6 +37,7 @@ class LocalProvider:
     """Objects below a folder: written durably, whole or not at all, by any number of threads and processes."""
 
     bucket = "local"
+    needs_versions = False
     part_limits = PartLimits(smallest_bytes=1, largest_bytes=5 * GIB, most=10_000)
 
     def __init__(
@@ -51,7 +53,7 @@ class LocalProvider:
         self.name = name
         self.residency = residency
         self.region = region
-        self._clock = clock
+        self._clock, self._secret = clock, secret
         self._links = LocalLinks(secret, "" if name == LOCAL else name)
         self._objects = LocalObjects(folder)
         self._uploads = LocalUploads(self._objects, clock)
@@ -199,6 +201,37 @@ class LocalProvider:
     def set_lifecycle_rules(self, rules: Iterable[LifecycleRule]) -> None:
         with self._working():
             write_rules(self.folder, rules)
+
+    def replication(self) -> Replication | None:
+        with self._working():
+            return local_replication.replication(self.folder)
+
+    def put_replication(self, rule: ReplicationRule, role: str) -> None:
+        with self._working(), self._objects.alone():
+            local_replication.put(self.folder, rule, self._clock())
+
+    def remove_replication(self, id: str) -> None:
+        with self._working(), self._objects.alone():
+            local_replication.remove(self.folder, id)
+
+    def keeps_versions(self) -> bool:
+        return False
+
+    def keep_versions(self, keep: bool) -> None:
+        if keep:
+            raise RulesRefused("A folder of this machine keeps no versions.", "Leave it as it is.")
+
+    def copying_of(self, key: str) -> ObjectState:
+        return local_replication.copying_of(self, self.head(key))
+
+    def why_not_copied_by(self, role: str) -> str:
+        return ""
+
+    def beside(self, bucket: str, region: str) -> "LocalProvider":
+        folder = self.folder.with_name(f"{self.folder.name}-{check_bucket(bucket)}")
+        found = LocalProvider(folder, self._secret, self._clock, f"{self.name}-{bucket}", "", region)
+        found.bucket = bucket
+        return found
 
     def _record(self, key: str) -> Record:
         with self._working():

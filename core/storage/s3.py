@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from core.errors import StorageUnreachable
-from core.storage import s3_attributes, s3_lifecycle, s3_read, s3_tiers, s3_versions, s3_write
+from core.storage import s3_attributes, s3_lifecycle, s3_read, s3_replication, s3_tiers, s3_versions, s3_write
 from core.storage.abilities import ObjectVersion
 from core.storage.keys import check_key
 from core.storage.lifecycle import LifecycleRule
@@ -17,6 +17,7 @@ from core.storage.provider import (
     StoredObject,
     UnfinishedUpload,
 )
+from core.storage.replication import ObjectState, Replication, ReplicationRule
 from core.storage.s3_bucket import S3Bucket, crc_text, described, storage_class
 from core.storage.s3_uploads import LIMITS, S3Uploads
 
@@ -28,6 +29,7 @@ class S3Provider:
     """One bucket. Where a server keeps no CRC64NVME, what arrived is proven by its MD5, or by reading it back."""
 
     part_limits = LIMITS
+    needs_versions = True
 
     def __init__(self, name: str, bucket: S3Bucket, clock: Callable[[], datetime], residency: str = "") -> None:
         self.name = name
@@ -147,6 +149,27 @@ class S3Provider:
 
     def remove_version(self, key: str, version_id: str) -> None:
         s3_versions.remove_version(self._bucket, key, version_id)
+
+    def replication(self) -> Replication | None:
+        return s3_replication.replication(self._bucket)
+
+    def put_replication(self, rule: ReplicationRule, role: str) -> None:
+        s3_replication.put_replication(self._bucket, rule, role)
+
+    def remove_replication(self, id: str) -> None:
+        s3_replication.remove_replication(self._bucket, id)
+
+    def keep_versions(self, keep: bool) -> None:
+        s3_replication.keep_versions(self._bucket, keep)
+
+    def copying_of(self, key: str) -> ObjectState:
+        return s3_replication.copying_of(self._bucket, key)
+
+    def why_not_copied_by(self, role: str) -> str:
+        return s3_replication.why_not_copied_by(self._bucket, role)
+
+    def beside(self, bucket: str, region: str) -> "S3Provider":
+        return S3Provider(f"{self.name}: {bucket}", S3Bucket(bucket, region, self._bucket.settings), self._clock)
 
     def _signed(self, operation: str, expires_in_s: int, **parameters: Any) -> str:
         with self._bucket.asking(parameters["Key"]):

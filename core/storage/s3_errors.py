@@ -82,16 +82,20 @@ _ACTIONS = {
     "PutObjectTagging": "s3:PutObjectTagging",
     "DeleteObjectTagging": "s3:DeleteObjectTagging",
 }
-#: What only those need who have versions removed.
+#: What only those need who have versions removed, or objects replicated.
 _ACTIONS_ON_VERSIONS = {
     "ListObjectVersions": "s3:ListBucketVersions",
     "GetBucketVersioning": "s3:GetBucketVersioning",
     "GetObjectLockConfiguration": "s3:GetBucketObjectLockConfiguration",
+    "PutBucketVersioning": "s3:PutBucketVersioning",
+    "GetBucketReplication": "s3:GetReplicationConfiguration",
+    "PutBucketReplication": "s3:PutReplicationConfiguration",
+    "DeleteBucketReplication": "s3:PutReplicationConfiguration",
 }
 _OF_THE_BUCKET = {
     action
     for action in (*_ACTIONS.values(), *_ACTIONS_ON_VERSIONS.values())
-    if action.startswith(("s3:ListBucket", "s3:GetBucket")) or "Lifecycle" in action
+    if action.startswith(("s3:ListBucket", "s3:GetBucket", "s3:PutBucket")) or "Configuration" in action
 }
 _NO_CREDENTIALS = ("NoCredentialsError", "PartialCredentialsError", "CredentialRetrievalError")
 _SIGNED_OUT = ("SSOTokenLoadError", "UnauthorizedSSOTokenError", "TokenRetrievalError", "LoginRefreshRequired")

@@ -75,6 +75,7 @@ class StrictS3:
     modern: bool = True  #: knows checksums and If-None-Match; other servers that speak S3 do not, and say nothing of it
     #: By key: the checksum headers that GetObject and HeadObject answer, as they were stated at the upload.
     checksums: dict[str, dict[str, str]] = field(default_factory=dict)
+    replications: dict[str, bytes] = field(default_factory=dict)  #: by bucket
 
     def __enter__(self) -> Self:
         moto_api_backend.reset()
@@ -151,6 +152,8 @@ class StrictS3:
             return self._plainly(request, environ)
         body, stated = checked_body(_of_its_body(request))
         self._check_conditions(request)
+        if "replication" in request.parameters:
+            return self._replication(request, body)
         made = self._checksums_of(request, body, stated)
         answer = _ask(self._moto, _plain(environ, body, self._query(request)))
         answer.headers = {n: v for n, v in answer.headers.items() if not n.lower().startswith("x-amz-checksum")}
@@ -159,6 +162,25 @@ class StrictS3:
         elif answer.status.startswith("204") and "uploadId" in request.parameters:
             self.uploads.forget(request)
         return answer
+
+    def _replication(self, request: Request, body: bytes) -> Answer:
+        """A configuration is answered as it was given; moto forgets half of it, and takes what S3 does not."""
+        bucket = request.path.strip("/")
+        if request.method == "DELETE":
+            self.replications.pop(bucket, None)
+            return Answer("204 No Content", {}, b"")
+        if request.method == "GET":
+            if bucket not in self.replications:
+                raise Refused(404, "ReplicationConfigurationNotFoundError", "There is no replication configuration.")
+            return Answer("200 OK", {"Content-Type": "application/xml"}, self.replications[bucket])
+        for each in (bucket, *re.findall(r"<Bucket>arn:aws:s3:::([^<]+)<", body.decode())):
+            if not self._backend.get_bucket(each).is_versioned:
+                raise Refused(400, "InvalidRequest", f"Versioning must be 'Enabled' on the bucket {each}.")
+        rules = re.findall(r"<Rule>.*?</Rule>", body.decode(), re.DOTALL)
+        if len({"<Filter" in each for each in rules}) > 1 or _several(r"<Priority>(\d+)<", rules):
+            raise Refused(400, "InvalidRequest", "Rules of both forms, or of one priority, cannot be together.")
+        self.replications[bucket] = body
+        return Answer("200 OK", {}, b"")
 
     def _plainly(self, request: Request, environ: dict[str, Any]) -> Answer:
         ignored = ("x-amz-checksum", "if-none-match", "x-amz-mp-object-size")
@@ -231,6 +253,12 @@ class StrictS3:
 
     def _query(self, request: Request) -> str:
         return f"{request.query}&max-keys={self.page_size}" if "list-type" in request.parameters else request.query
+
+
+def _several(pattern: str, rules: list[str]) -> bool:
+    """Whether two rules say the same."""
+    found = [match for each in rules for match in re.findall(pattern, each)]
+    return len(found) > len(set(found))
 
 
 def _of_its_body(request: Request) -> Request:
