@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-import pyarrow.parquet as pq
 
+from core.numbered import copy_texts
 from core.sql import literal
 
 
@@ -47,8 +47,6 @@ TIMED: Mapping[frozenset[str], str] = {frozenset(each): _timings_view(each) for 
 _IS_BOT = "device = 'bot'"
 #: Rows of a group of rows in a file: questions about one value leave out the other groups.
 _GROUP_ROWS = 8_192
-#: The facts that most rollups with most rows are made of, and from how many rows on they are of numbers for texts.
-_LARGEST, _MANY_ROWS, _NUMBERED = "title_timings", 100_000, "numbered"
 _SUMS = """
     sum(requests)::BIGINT AS requests,
     sum(bytes)::BIGINT AS bytes,
@@ -100,47 +98,11 @@ ROLLUPS: Mapping[str, Rollup] = {
 }
 
 
-def write_rollups(duck: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    """Write the rollups of the facts that lie in a folder, into it."""
-    for finer in dict.fromkeys(rollup.finer for rollup in ROLLUPS.values()):
-        facts = folder / f"{finer}.parquet"
-        if facts.exists():
-            _write_those_of(duck, finer, facts)
-
-
-def _write_those_of(duck: duckdb.DuckDBPyConnection, finer: str, facts: Path) -> None:
-    many = finer == _LARGEST and pq.read_metadata(facts).num_rows > _MANY_ROWS
-    found = _numbered(duck, facts) if many else _read([facts])
+def write_rollups(duck: duckdb.DuckDBPyConnection, finer: str, facts: str, folder: Path) -> None:
+    """Write the rollups of a view into a folder, made of a table with its facts; texts may be numbered there."""
     for view, rollup in ROLLUPS.items():
         if rollup.finer == finer:
-            select, target = _with_texts(duck, rollup.made_of(found)), literal(facts.with_name(f"{view}.parquet"))
-            duck.execute(f"COPY ({select}) TO {target} (FORMAT parquet, ROW_GROUP_SIZE {_GROUP_ROWS})")
-    duck.execute(f"DROP TABLE IF EXISTS {_NUMBERED}")
-
-
-def _numbered(duck: duckdb.DuckDBPyConnection, facts: Path) -> str:
-    """A table of facts whose texts are numbers in the order of the texts."""
-    found = _read([facts])
-    duck.execute(f"DROP TABLE IF EXISTS {_NUMBERED}")
-    texts = _columns(duck, found, "VARCHAR")
-    for name in texts:
-        duck.execute(f"DROP TYPE IF EXISTS each_{name}")
-        distinct = f"SELECT DISTINCT {name} FROM {found} WHERE {name} IS NOT NULL ORDER BY {name}"
-        duck.execute(f"CREATE TYPE each_{name} AS ENUM ({distinct})")
-    numbers = ", ".join(f"{name}::each_{name} AS {name}" for name in texts)
-    duck.execute(f"CREATE TEMP TABLE {_NUMBERED} AS SELECT * REPLACE ({numbers}) FROM {found}")
-    return _NUMBERED
-
-
-def _with_texts(duck: duckdb.DuckDBPyConnection, select: str) -> str:
-    """A select that gives texts for numbers: as these they would be written in a way that is read at twice the cost."""
-    texts = ", ".join(f"{name}::VARCHAR AS {name}" for name in _columns(duck, f"({select})", "ENUM"))
-    return f"SELECT * REPLACE ({texts}) FROM ({select})" if texts else select
-
-
-def _columns(duck: duckdb.DuckDBPyConnection, relation: str, kind: str) -> list[str]:
-    described = duck.execute(f"DESCRIBE FROM {relation}").fetchall()
-    return [name for name, its_kind, *_ in described if its_kind.startswith(kind)]
+            copy_texts(duck, rollup.made_of(facts), folder / f"{view}.parquet", _GROUP_ROWS)
 
 
 def _read(files: Sequence[Path]) -> str:

@@ -1,4 +1,4 @@
-"""Rollups of many rows are made of numbers for texts, and come to the same."""
+"""Rollups are made of numbers for texts, and come to the same."""
 
 from pathlib import Path
 
@@ -6,6 +6,7 @@ import duckdb
 import pytest
 
 from core import rollups
+from core.numbered import copy_texts, number_texts
 from core.sql import literal
 
 _FACTS = """
@@ -22,21 +23,30 @@ def duck():
         yield connection
 
 
-def test_numbers_in_the_place_of_texts_change_nothing(
-    tmp_path: Path, duck: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
-):
-    target = literal(tmp_path / "title_timings.parquet")
-    duck.execute(f"COPY ({_FACTS}) TO {target} (FORMAT parquet)")
-    rollups.write_rollups(duck, tmp_path)
+def test_numbers_in_the_place_of_texts_change_nothing(tmp_path: Path, duck: duckdb.DuckDBPyConnection):
+    duck.execute(f"CREATE TEMP TABLE facts AS {_FACTS}")
+    rollups.write_rollups(duck, "title_timings", "facts", tmp_path)
     usual = _rows(duck, tmp_path)
-    monkeypatch.setattr(rollups, "_MANY_ROWS", 100)
 
     for _ in range(2):  # days
-        rollups.write_rollups(duck, tmp_path)
+        duck.execute(f"CREATE OR REPLACE TEMP TABLE facts AS {_FACTS}")
+        number_texts(duck, "facts")
+        assert duck.execute("SELECT typeof(video)[:4], typeof(day) FROM facts LIMIT 1").fetchall() == [("ENUM", "DATE")]
+        rollups.write_rollups(duck, "title_timings", "facts", tmp_path)
 
         assert _rows(duck, tmp_path) == usual
     places = [row[1:3] for row in usual]
     assert places == sorted(places)
+
+
+def test_texts_are_written_for_numbers_and_nothing_where_there_is_none(tmp_path: Path, duck: duckdb.DuckDBPyConnection):
+    duck.execute("CREATE TEMP TABLE words AS FROM (VALUES (1, 'b'), (2, NULL), (3, 'a')) words(number, text)")
+    number_texts(duck, "words")
+    copy_texts(duck, "FROM words ORDER BY text NULLS FIRST", tmp_path / "words.parquet", 100)
+
+    assert duck.execute(f"FROM {literal(tmp_path / 'words.parquet')}").fetchall() == [(2, None), (3, "a"), (1, "b")]
+    described = duck.execute(f"DESCRIBE FROM {literal(tmp_path / 'words.parquet')}").fetchall()
+    assert [kind for _, kind, *_ in described] == ["INTEGER", "VARCHAR"]
 
 
 def _rows(duck: duckdb.DuckDBPyConnection, folder: Path) -> list[tuple]:

@@ -9,6 +9,8 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from core.numbered import copy_texts, number_texts
+from core.rollups import write_rollups
 from core.sql import literal
 from core.telemetry import relations
 from core.telemetry.coding import DEVICES, RESULTS, Coding
@@ -38,10 +40,8 @@ _VIEWS = {
 }
 #: Says how a request was answered; the first that is told.
 _SAID = ("xedgeresponseresulttype", "xedgeresulttype")
-#: Rows of a group of rows in a segment's files: questions about some days or hours leave out the rest.
-_GROUP_ROWS = 122_880
-#: In what players told, a few sessions are looked for at a time.
-_FEW_ROWS = 8_192
+#: Rows of a group of rows: in what players told, a few sessions are looked for at a time.
+_GROUP_ROWS, _FEW_ROWS = 122_880, 8_192
 
 
 #: Writes the sessions of a day, of a relation of what players told, into a folder.
@@ -173,6 +173,7 @@ class Facts:
         coding = self.coding
         for name, register in (("texts", coding.texts), ("edges", coding.edges), ("videos", coding.titles)):
             self._make(name, "FROM given", given=register.table())
+            number_texts(self.duck, name)
         for view, part in _VIEWS.items():
             self._write_view(view, self._parts(day, part), day, target)
         told = _of(_SQL["sessions"], self._parts(day, "cmcd")).replace("$day", f"DATE '{day}'")
@@ -180,10 +181,14 @@ class Facts:
         return dict(self.duck.execute(_of(_SQL["lines_of"], requests), {"day": day}).fetchall())
 
     def _write_view(self, view: str, parts: Sequence[Path], day: date, target: Path) -> None:
-        self._copy(_of(_SQL[view], parts), target / f"{view}.parquet", day)
+        """Write a view of a day, and what it comes to in fewer rows."""
+        select = _of(_SQL[view], parts).replace("$day", f"DATE '{day}'")
+        self.duck.execute(f"CREATE OR REPLACE TEMP TABLE facts AS {select}")
+        copy_texts(self.duck, "FROM facts", target / f"{view}.parquet")
+        write_rollups(self.duck, view, "facts", target)
+        self.duck.execute("DROP TABLE facts")
 
-    def _copy(self, select: str, target: Path, day: date | None = None, rows: int = _GROUP_ROWS) -> None:
-        select = select.replace("$day", f"DATE '{day}'")
+    def _copy(self, select: str, target: Path, rows: int = _GROUP_ROWS) -> None:
         self.duck.execute(f"COPY ({select}) TO {literal(target)} (FORMAT parquet, ROW_GROUP_SIZE {rows})")
 
     def _part(self, batch: Batch, name: str) -> Path:
@@ -194,7 +199,7 @@ class Facts:
 
     def count_idle(self, log: Log) -> int:
         """How many lines of a log are empty or comments, behind its header."""
-        if log.format.kind is Kind.PARQUET:
+        if log.format.kind is Kind.PARQUET or log.table is not None:  # they are not among its lines
             return 0
         write_texts([log])
         comments = "line IS NULL OR line = '' OR starts_with(line, '#')"

@@ -2,6 +2,7 @@
 -- The requests that a day has more than once.
 CREATE TEMP TABLE repeated (id UBIGINT);
 CREATE TEMP TABLE counted_ids (id UBIGINT);
+CREATE TYPE measures AS ENUM ('taken', 'throughput', 'ttfb');
 CREATE TEMP MACRO bin(x) AS (
     CASE WHEN x <= 0 THEN 0 WHEN x <= 1 THEN -1 ELSE ceil(ln(x) / ln(1.1) - 1e-9) END::SMALLINT
 );
@@ -155,12 +156,15 @@ GROUP BY ALL;
 
 -- name: title_timings
 SELECT
-    day, distributions.text AS distribution, video, rung, countries.text AS country, bot, cached, measure, bin, requests
-FROM parts
+    day, distributions.text AS distribution, video, rung, countries.text AS country, bot, cached,
+    measure::measures AS measure, bin, requests
+FROM (
+    SELECT day, distribution, title, country, bot, cached, measure, bin, sum(requests)::BIGINT AS requests
+    FROM parts WHERE day = $day GROUP BY ALL
+) found
 JOIN texts distributions ON distributions.number = distribution
 JOIN texts countries ON countries.number = country
-JOIN videos ON videos.number = title
-WHERE day = $day;
+JOIN videos ON videos.number = title;
 
 -- name: request_paths
 -- Of the day the 300 paths that viewers missed most, and the 300 that failed them most, crawlers' and scripts' behind

@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 
 from core.database import Database
+from core.numbered import copy_texts
 from core.sql import literal
 from core.telemetry.catalogued_titles import register_titles
 from core.telemetry.salts import Salts, session_hash
@@ -48,9 +49,7 @@ def write_logged_sessions(
         _put_together(ask, f"(FROM {relation} WHERE {hashes})", names)
     (count,) = ask.execute("SELECT count(*) FROM day_sessions").fetchall()[0]
     for view, order in _VIEWS.items() if count else ():
-        ask.execute(
-            f"COPY (FROM day_{view} ORDER BY {order}) TO {literal(target / f'{view}.parquet')} (FORMAT parquet)"
-        )
+        copy_texts(ask, f"FROM day_{view} ORDER BY {order}", target / f"{view}.parquet")
     ask.execute("; ".join(f"DROP TABLE day_{view}" for view in _VIEWS))
     return count
 

@@ -11,7 +11,6 @@ from pathlib import Path
 import duckdb
 
 from core.errors import DeliveryRefused
-from core.rollups import write_rollups
 from core.settings import Settings
 from core.sources.mishaps import mishaps_refused
 from core.sources.source import Entry
@@ -188,7 +187,6 @@ class _Run:
             self._add_again([*others, *(file for file in self.staged.values() if day in file.days)], day, True)
         with self.place.workspace.fresh_folder() as target:
             parts = self.facts.write(day, target)
-            write_rollups(self.facts.duck, target)
             segment = Segment(key, inputs, parts, target)
             if self._publish(day, [segment]):
                 raise DeliveryRefused(f"Another ingestion has changed {day} meanwhile.", "Run the ingestion again.")
