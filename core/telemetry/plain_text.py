@@ -52,11 +52,9 @@ class PlainText:
     path: Path
     name: str  #: that it is refused by
     most_bytes: int = 2**63  #: where it has more, reading ends with TooLong
-    lines: int = 0  #: so far; those of the whole text once nothing is left
     size_bytes: int = 0
     closed: bool = False
     _rest: bytes = b""
-    _last: bytes = b"\n"
 
     def __post_init__(self) -> None:
         self._pieces: Iterator[bytes] = _clean(_chunks(self.path))
@@ -76,13 +74,7 @@ class PlainText:
         return self._counted(text[:size] if room < 0 else text)
 
     def _counted(self, text: bytes) -> bytes:
-        if not text:
-            self.lines += self._last != b"\n"
-            self._last = b"\n"
-            return text
-        self.lines += int(np.count_nonzero(np.frombuffer(text, np.uint8) == _END))  # a third of bytes.count's time
         self.size_bytes += len(text)
-        self._last = text[-1:]
         if self.size_bytes > self.most_bytes:
             raise TooLong
         if self.size_bytes > self._limit:
@@ -95,11 +87,13 @@ class PlainText:
 
 def write_plain(path: Path, target: Path, name: str) -> Written:
     """Write a text as PlainText has it. Raises DeliveryRefused where it is cut or damaged."""
-    text = PlainText(path, name)
+    text, lines, last = PlainText(path, name), 0, b"\n"
     with target.open("wb") as file:
         while piece := text.read(_PIECE):
             file.write(piece)
-    return Written(text.lines, text.size_bytes)
+            lines += int(np.count_nonzero(np.frombuffer(piece, np.uint8) == _END))  # a third of bytes.count's time
+            last = piece[-1:]
+    return Written(lines + (last != b"\n"), text.size_bytes)
 
 
 def _refused(name: str, how: str) -> DeliveryRefused:

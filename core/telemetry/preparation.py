@@ -27,7 +27,7 @@ from core.telemetry.reports import FileReport
 from core.telemetry.sections import of_all_headers, of_all_shapes
 
 #: Of logs that are read at once, unpacked.
-_BATCH_BYTES = 64 * 2**20
+_BATCH_BYTES = 48 * 2**20
 _BATCH_FILES = 500
 
 
@@ -94,7 +94,7 @@ class Preparation:
         """A text with its lines, and its bytes; where DuckDB is to read it, the text is written instead of a table."""
         text = PlainText(raw_of(log.path), log.name, _BATCH_BYTES)
         if (table := parsed(text, log.format, log.number)) is not None:
-            return replace(log, table=table, lines=text.lines - log.header_lines), text.size_bytes
+            return replace(log, table=table, lines=table.num_rows), text.size_bytes
         written = write_plain(raw_of(log.path), log.path, log.name)
         return self._of_all_fields(replace(log, lines=written.lines - log.header_lines)), written.size_bytes
 

@@ -29,7 +29,7 @@ class Log:
     name: str
     format: Format
     path: Path  #: of its text, once it is written there; named by the number, in eight digits
-    lines: int  #: without its header
+    lines: int  #: without its header; of a table its rows
     header_lines: int
     distribution: str  #: by its name; empty where that does not tell
     latest: str  #: instant, ISO 8601: no line of it can be later

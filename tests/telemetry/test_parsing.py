@@ -75,14 +75,21 @@ def test_a_text_that_is_cut_is_refused_while_it_is_read(tmp_path: Path):
         parsed(PlainText(tmp_path / "raw", "log"), FORM, 1)
 
 
-def test_a_text_is_read_in_pieces_of_any_size_and_its_lines_are_counted(tmp_path: Path):
+def test_a_text_is_read_in_pieces_of_any_size(tmp_path: Path):
     (tmp_path / "raw").write_bytes(gzip.compress(b"a\r\nb\xff\n\0c\rd\ne"))
     text = PlainText(tmp_path / "raw", "log")
     pieces = list(iter(lambda: text.read(3), b""))
 
     assert b"".join(pieces) == b"a\nb\\xff\n%00c%0Dd\ne"
     assert {len(piece) for piece in pieces[:-1]} == {3}
-    assert (text.lines, text.size_bytes) == (4, 18)
+    assert text.size_bytes == 18
+
+
+@pytest.mark.parametrize(("text", "lines"), [(b"", 0), (b"a", 1), (b"a\n", 1), (b"a\r\nb\xff\n\0c\rd\ne", 4)])
+def test_lines_of_a_text_that_is_written_are_counted_with_one_that_has_no_end(tmp_path: Path, text: bytes, lines: int):
+    (tmp_path / "raw").write_bytes(text)
+
+    assert write_plain(tmp_path / "raw", tmp_path / "plain", "log").lines == lines
 
 
 def _log(folder: Path, text: bytes) -> Log:
