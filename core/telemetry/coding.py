@@ -1,5 +1,6 @@
 """Coding: numbers in the place of the texts of a log's lines; each distinct text is looked up once."""
 
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -33,7 +34,7 @@ class Coding:
         self.titles.number("", "")
         self._locations = Coder(self._edges_of)
         self._countries = Coder(self._countries_of)
-        self._titles = Coder(self._titles_of)
+        self._titles = Coder(self._titles_of, most=150_000)  # many videos have some paths each
         self._coders = {
             "csuseragent": Coder(_devices_of),
             "xedgeresponseresulttype": Coder(_results_of),
@@ -74,7 +75,7 @@ class Coding:
 
     def _titles_of(self, paths: Sequence[str]) -> list[int]:
         keys = self.keys()
-        return [self.titles.number(*keys.resolve(path)) for path in paths]
+        return [self.titles.number(*map(sys.intern, keys.resolve(path))) for path in paths]  # each name is kept once
 
 
 def _edges(locations: Sequence[str]) -> list[Edge]:

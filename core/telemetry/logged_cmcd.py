@@ -4,7 +4,8 @@ Nearly all reports are lists of plain members, of which the same come again and 
 once, by DuckDB. Reports with any other go to the parser; so whatever it makes of garbage is what is found here.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -107,7 +108,7 @@ def read_cmcd(queries: pa.Array, ask: duckdb.DuckDBPyConnection) -> dict[str, pa
 def _reports(queries: pa.Array) -> tuple[_Numbers, pa.Array]:
     """The places of queries with CMCD, and what stands in them between `CMCD=` and the next parameter."""
     starts = pc.starts_with(queries, pattern=_NAME)
-    if starts.true_count == len(queries) and b"&" not in _content(queries):
+    if starts.true_count == len(queries) and not _holds(queries, "&"):
         raws = pc.binary_replace_slice(queries, 0, len(_NAME), "")
         return np.arange(len(queries)), raws
     has = pc.match_substring(queries, _NAME).fill_null(False)
@@ -115,15 +116,15 @@ def _reports(queries: pa.Array) -> tuple[_Numbers, pa.Array]:
     return np.flatnonzero(has.to_numpy(zero_copy_only=False)), pc.struct_field(raws, "raw")
 
 
-def _content(texts: pa.Array) -> bytes:
+def _holds(texts: pa.Array, part: str) -> bool:
+    """Whether any of some texts has a part, looked for where they lie."""
     content = texts.buffers()[2]
-    return content.to_pybytes() if content else b""
+    return bool(content and re.search(re.escape(part.encode()), content))
 
 
-def _likely(raws: pa.Array) -> Iterator[str]:
+def _likely(raws: pa.Array) -> list[str]:
     """What may stand between the members of some of the reports."""
-    text = _content(raws)
-    yield from (between for between in _ENCODINGS if between[:-2].encode() in text)
+    return [between for between in _ENCODINGS if _holds(raws, between[:-2])]
 
 
 def _read_plain(told: _Told, rows: _Numbers, raws: pa.Array, between: str, ask: duckdb.DuckDBPyConnection) -> _Numbers:
