@@ -19,6 +19,7 @@ beyond its file. Each runs in a process of its own, in turn, {repeats} times; fi
 highest of any run.
 """
 _NAMES = {"load": "Phyght", "parse": "DuckDB, parsing only", "polars": "polars", "goaccess": "goaccess"}
+_PEERS = {"parse": "logs_parsed:parse", "polars": "logs_polars:add_up", "goaccess": "logs_goaccess:report"}
 
 
 def run(bench: Bench) -> Section:
@@ -52,7 +53,7 @@ def _figures(bench: Bench, rows: int, with_goaccess: bool) -> list[Figure]:
 
 def _run(bench: Bench, name: str, files: list[Path]) -> Cost:
     if name != "load":
-        return measure(f"logs:{name}", files=[str(file) for file in files])
+        return measure(_PEERS[name], files=[str(file) for file in files])
     home = bench.empty_folder("logs-home")
     return measure("logs:load", source=str(files[0].parent), home=str(home))
 

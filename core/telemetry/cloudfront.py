@@ -99,7 +99,6 @@ class Facts:
             self._make("paths", "FROM given", given=_counted(paths))
             del piece, table, paths
             yield from self._add_lines(repeated)
-        pa.default_memory_pool().release_unused()
 
     def _with_cmcd(self, table: pa.Table, form: Format) -> pa.Table:
         """A table with what players told in the place of its queries; of a sample no session could be put together."""
@@ -147,6 +146,8 @@ class Facts:
 
     def find_repeated(self, day: date) -> bool:
         """Whether requests of a day were added up more than once; they are known from now on."""
+        self.coding.forget()
+        pa.default_memory_pool().release_unused()  # what logs took, before DuckDB takes its share
         self.duck.execute(_SQL["forget_repeated"])
         if ids := self._parts(day, "ids"):
             self.duck.execute(f"INSERT INTO repeated {_of(_SQL['repeated'], ids)}", {"day": day})

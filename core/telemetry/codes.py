@@ -38,6 +38,10 @@ class Coder:
             self._known.update(zip(news, self.look_up(news), strict=True))
         return [self._known[text] for text in texts]
 
+    def forget(self) -> None:
+        """Look every text up anew."""
+        self._known.clear()
+
     def coded(self, column: pa.DictionaryArray) -> pa.Array:
         """A column of texts as one of their numbers; null stays null."""
         return taken(self.numbers(column.dictionary.to_pylist()), column)

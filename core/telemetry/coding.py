@@ -67,6 +67,10 @@ class Coding:
                 columns[name] = self._coders[name].coded(texts)
         return pa.table(columns), paths
 
+    def forget(self) -> None:
+        """Let go of the paths that were looked up, which take the most room; their numbers stay."""
+        self._titles.forget()
+
     def _edges_of(self, locations: Sequence[str]) -> list[int]:
         return [self.edges.number(edge.code, edge.price_region) for edge in _edges(locations)]
 

@@ -27,7 +27,7 @@ from core.telemetry.reports import FileReport
 from core.telemetry.sections import of_all_headers, of_all_shapes
 
 #: Of logs that are read at once, unpacked.
-_BATCH_BYTES = 48 * 2**20
+_BATCH_BYTES = 40 * 2**20
 _BATCH_FILES = 500
 
 
