@@ -1,5 +1,7 @@
-"""Strict CloudFront: moto's distributions behind what moto leaves out: a configuration has an etag that changes with
-it, is taken only for the one it was made of, names origins that are there, and is answered as it was given.
+"""Strict CloudFront: moto's distributions, behind what moto leaves out.
+
+A configuration has an etag that changes with it, is taken only for the one that it was made of, names origins that are
+there, and is answered as it was given.
 """
 
 import re
