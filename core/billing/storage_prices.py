@@ -33,8 +33,10 @@ class StoragePrices:
 
 
 def billed_as(provider: str) -> str:
-    """Whose prices hold for a provider of that name: the demo's folders cost what those would that they stand for."""
-    return provider.removeprefix("demo-")
+    """Whose prices hold for a provider of that name: the demo's folders cost what those would that they stand for, and
+    a bucket beside one's own (`s3: backup`) what one's own does.
+    """
+    return provider.removeprefix("demo-").partition(":")[0]
 
 
 def s3_usd_per_gb_month(catalog: PriceCatalog, region: str, storage_class: StorageClass) -> Decimal | None:
