@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from core.delivery.cloudfront import Distribution
     from core.delivery.distribution import Edge
     from core.ingestion import Ingested
+    from core.lifecycle.drill import Drills
+    from core.lifecycle.failover import FailoverDrills
     from core.media.mediaconvert import MediaConvert
     from core.migration.control import Migrations
     from core.migration.mover import Mover
@@ -194,11 +196,35 @@ class Platform:
         buckets = {each.name: each.bucket for each in self.providers.all}
         list_catalogue(self.database, buckets, self.warehouse.folder, clock())
 
+    @cached_property
+    def drills(self) -> "Drills":
+        """What people may do with restore drills."""
+        from core.billing.storage_prices import StoragePrices
+        from core.lifecycle.drill import Drills
+
+        prices = StoragePrices(self.prices, self.settings.supabase_plan, self.settings.supabase_gb_bytes)
+        return Drills(self.database, self.audit, self.governed, prices)
+
+    def drill(self, id: str, called_off: Callable[[], bool]) -> None:
+        """Read what a drill has asked for, in a worker."""
+        from core.lifecycle.drilling import Driller
+
+        Driller(self.database, self.governed, self.home, now).run(id, called_off)
+
+    @cached_property
+    def failover_drills(self) -> "FailoverDrills":
+        """Whether the distribution's second origin has what the first one has."""
+        from core.lifecycle.failover import FailoverDrills
+
+        return FailoverDrills(self.database, self.audit, self.governed, self.edge)
+
     def check_residency(self, clock: Callable[[], datetime]) -> None:
         """Look whether anything lies where it may not; see core.lifecycle.residency."""
+        from core.demo.library import RESIDENCIES
         from core.lifecycle.residency import check_residency
 
-        check_residency(self.database, self.warehouse, self.governed, clock())
+        promised = RESIDENCIES if self.demo else {}
+        check_residency(self.database, self.warehouse, self.governed, clock(), promised)
 
     @property
     def regions(self) -> dict[str, str]:

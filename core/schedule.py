@@ -11,11 +11,14 @@ from core.catalog.moved import follow_rules
 from core.jobs.apart import apart
 from core.jobs.job import Job
 from core.jobs.work import Work
+from core.lifecycle.drill import DRILL
+from core.lifecycle.replicas import check_replication
 from core.media.media import CLEARING
 from core.media.media import WORK as PACKAGE
 from core.migration.state import DISCARD, MOVE, RETIRE, SAMPLE
 from core.settings import Settings
 from core.storage.provider import Tiered
+from core.storage.replication import Replicating
 
 #: How often each storage provider is asked whether it is well.
 _PROBE_MINUTES = 5
@@ -25,6 +28,8 @@ _SWEEP_MINUTES = 15
 _LOST_MINUTES = 1
 #: How many videos are moved at once; their bytes share one bound of memory.
 _MOVED_AT_ONCE = 6
+#: How often a sample of each replicated bucket is asked how far its copying is.
+_REPLICATION_MINUTES = 60
 _LOOKS_EVERY_S = 0.4
 #: How often rules are held against their figures, and messages are sent.
 _EVALUATED_MINUTES, _SENT_MINUTES = 5, 1
@@ -41,6 +46,7 @@ def jobs(platform: Platform) -> list[Job]:
         Job("inventory", 24 * 60, {"catalogue": lambda: apart(_list_catalogue, platform.settings, platform.demo)}),
         Job("health", _PROBE_MINUTES, probes),
         Job("lifecycle", 24 * 60, _lifecycle_steps(platform)),
+        Job("replication", _REPLICATION_MINUTES, _replication_steps(platform)),
         Job("residency", 24 * 60, {"videos": lambda: apart(_check_residency, platform.settings, platform.demo)}),
         Job("uploads", _SWEEP_MINUTES, sweep),
         Job("alerts", _EVALUATED_MINUTES, {"rules": lambda: apart(_evaluate, platform.settings, platform.demo)}),
@@ -58,6 +64,16 @@ def _lifecycle_steps(platform: Platform) -> dict[str, Callable[[], object]]:
     return {each.name: partial(follow_rules, platform.database, each, now) for each in tiered}
 
 
+def _replication_steps(platform: Platform) -> dict[str, Callable[[], object]]:
+    """A bucket that is not replicated is asked once an hour whether it is."""
+    found = [each for each in platform.governed.all if isinstance(each, Replicating)]
+    return {each.name: partial(_check_replication, platform, each) for each in found}
+
+
+def _check_replication(platform: Platform, provider: Replicating) -> None:
+    check_replication(platform.database, provider, now())
+
+
 def works(platform: Platform) -> list[Work]:
     """What the worker does when it is asked for."""
     return [
@@ -67,6 +83,7 @@ def works(platform: Platform) -> list[Work]:
         Work(DISCARD, lambda *asked: platform.mover.discard(*asked), _MOVED_AT_ONCE),
         Work(RETIRE, lambda *asked: platform.mover.retire(*asked), _MOVED_AT_ONCE),
         Work(ACTION, lambda *asked: Doer(platform.actions.handles).do(*asked)),
+        Work(DRILL, lambda *asked: platform.drill(*asked)),
         Work(SAMPLE, lambda *asked: platform.sampler.run(*asked)),
     ]
 

@@ -41,6 +41,7 @@ def seed_demo(settings: Settings, now: datetime) -> Platform:
     from core.demo.acting import write_acting
     from core.demo.alerting import write_alerting
     from core.demo.demand import Demand
+    from core.demo.guarding import begin_backup, write_guarding
     from core.demo.leftovers import leave_uploads
     from core.demo.library import write_library
     from core.demo.listings import list_supabase
@@ -52,6 +53,7 @@ def seed_demo(settings: Settings, now: datetime) -> Platform:
     written = write_sources(demo_sources(home), now.date())
     with platform.database.transaction() as connection:
         write_library(connection, written.story, written.catalogue)
+    begin_backup(platform.actions_at, platform.governed, now)
     write_playable(platform.database, platform.providers.named(LOCAL), now)
     if not can_be_moved(platform.database):
         leave_uploads(home, now)
@@ -61,6 +63,7 @@ def seed_demo(settings: Settings, now: datetime) -> Platform:
     list_supabase(Demand(Traffic(written.story, written.catalogue)), platform.database, platform.warehouse.folder, now)
     write_acting(platform.actions_at, platform.governed, platform.recommendations, now)
     platform.check_residency(lambda: now)
+    write_guarding(platform.database, platform.governed, platform.drills, home, now)
     write_alerting(platform.alerts.handles, platform.alerts.address, written.events, now)
     (home / _SEEDED).write_text(now.date().isoformat())
     return platform

@@ -55,18 +55,18 @@ def _apply(opened: _Opened, at: datetime, place: str, rule: LifecycleRule, promi
     actions = opened(lambda: at)
     action = Action(Kind.PUT_LIFECYCLE_POLICY, place, {"rules": [told(rule)]})
     id = actions.apply(STUDIO, actions.preview(STUDIO, action, at), at, promise)
-    _do(actions, id)
+    do_at_once(actions, id)
     return id
 
 
 def _undo(opened: _Opened, at: datetime, id: str) -> None:
     actions = opened(lambda: at)
     actions.undo(STUDIO, id, at)
-    _do(actions, id)
+    do_at_once(actions, id)
 
 
-def _do(actions: Actions, id: str) -> None:
-    """At once, as no worker runs at that time."""
+def do_at_once(actions: Actions, id: str) -> None:
+    """Have it done, as no worker runs at that time."""
     request = actions.taken(STUDIO, id).request
     Doer(actions.handles).do(id, lambda: False)
     Requests(actions.handles.database).over(request)

@@ -12,6 +12,7 @@ from core.demo.catalogue import GLACIER_AFTER, SUPABASE, Catalogue, is_packaged
 from core.demo.catalogue import Video as Planned
 from core.demo.chance import unit
 from core.demo.events import Event, planned_events
+from core.demo.folders import SOURCE
 from core.demo.identity import stable_uuid
 from core.demo.lines import EU, US
 from core.demo.services import MINUTE_BYTES
@@ -22,6 +23,8 @@ from core.storage.provider import StorageClass
 DEMO = "demo"  #: who has brought them in; what a visitor uploads is the visitor's, and stays
 #: Where the demo's providers would lie, if they were there.
 REGIONS = {"s3": US, "s3-eu": EU, SUPABASE: ""}
+#: The jurisdiction that they lie in, where the providers of this machine do not say so: Supabase's project is European.
+RESIDENCIES = {SUPABASE: "EU", SOURCE: "EU"}
 OLD_BUCKET = "fights"
 PLAYLIST_TYPE, PICTURE_TYPE, VIDEO_TYPE = "application/vnd.apple.mpegurl", "image/jpeg", "video/mp4"
 #: Height, width, part of the renditions' bytes, and peak bits a second.

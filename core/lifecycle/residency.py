@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 
 from core.access.roles import Permission, User
 from core.catalog.residing import Astray, BoundObject, ResidencyCheck, Source, bound, keep, latest
@@ -10,6 +11,7 @@ from core.database import Database
 from core.recommendations.grounds import billed_regions
 from core.storage.jurisdictions import lies_in
 from core.storage.providers import Providers
+from core.telemetry.inventory import AWS
 from core.telemetry.rungs import rung_of
 from core.warehouse import Warehouse
 
@@ -19,7 +21,7 @@ _LISTED = """
     WITH newest AS (
         SELECT provider, bucket, max(day) AS day FROM inventory WHERE day >= $since GROUP BY ALL
     )
-    SELECT bucket, video, rung, kind, day, sum(objects)::BIGINT, sum(bytes)::BIGINT
+    SELECT provider, bucket, video, rung, kind, day, sum(objects)::BIGINT, sum(bytes)::BIGINT
     FROM inventory JOIN newest USING (provider, bucket, day)
     WHERE kind IN ('object', 'noncurrent') AND video <> '' GROUP BY ALL ORDER BY ALL
 """
@@ -48,17 +50,22 @@ class _Places:
 
     providers: Providers
     billed: Mapping[str, str]  #: regions by bucket
+    promised: Mapping[str, str]  #: residencies by provider, of those that are not configured
 
     def of_provider(self, name: str) -> _Place:
-        """One that is configured no more promises nothing."""
+        """One that is configured no more promises nothing, unless it is known otherwise."""
         found = next((each for each in self.providers.all if each.name == name), None)
-        return _Place(name, found.region, found.residency) if found else _Place(name, "", "")
+        promised = (found.residency if found else "") or self.promised.get(name, "")
+        return _Place(name, found.region if found else "", promised)
 
-    def of_bucket(self, bucket: str) -> _Place:
+    def of_bucket(self, billed: str, bucket: str) -> _Place:
+        """One that nobody has configured is known by its name at AWS; other places by who bills them."""
+        if billed != AWS:
+            return self.of_provider(billed.lower())
         found = self.providers.holding(bucket)
         if found is None:
             return _Place(bucket, self.billed.get(bucket, ""), "", is_foreign=True)
-        return _Place(found.name, found.region, found.residency)
+        return self.of_provider(found.name)
 
 
 def residency(user: User, database: Database) -> ResidencyCheck | None:
@@ -67,9 +74,15 @@ def residency(user: User, database: Database) -> ResidencyCheck | None:
     return latest(database)
 
 
-def check_residency(database: Database, warehouse: Warehouse, providers: Providers, now: datetime) -> None:
+def check_residency(
+    database: Database,
+    warehouse: Warehouse,
+    providers: Providers,
+    now: datetime,
+    promised: Mapping[str, str] = MappingProxyType({}),
+) -> None:
     """Look once, and keep what was found; safe to repeat. Raises WarehouseError, DatabaseError."""
-    places = _Places(providers, billed_regions(warehouse))
+    places = _Places(providers, billed_regions(warehouse), promised)
     with database.reading() as connection:
         videos, objects = bound(connection)
     catalogued = list(_catalogued(objects, videos, places))
@@ -97,11 +110,11 @@ def _listed(
     """What inventories tell, and the newest day of one."""
     found: dict[tuple[str, str, str], Astray] = {}
     newest: date | None = None
-    for bucket, video, rung, kind, day, objects, size in warehouse.query(
+    for billed, bucket, video, rung, kind, day, objects, size in warehouse.query(
         _LISTED, {"since": today - timedelta(_LISTED_DAYS)}
     ):
         newest = max(newest or day, day)
-        place = places.of_bucket(bucket)
+        place = places.of_bucket(billed, bucket)
         if video in videos and not place.may_hold(videos[video]):
             name = f"{_OLD_VERSIONS if kind == 'noncurrent' else ''}{rung or 'object'}"
             before = found.get((video, place.name, name))

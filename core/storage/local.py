@@ -229,7 +229,7 @@ class LocalProvider:
 
     def beside(self, bucket: str, region: str) -> "LocalProvider":
         folder = self.folder.with_name(f"{self.folder.name}-{check_bucket(bucket)}")
-        found = LocalProvider(folder, self._secret, self._clock, f"{self.name}-{bucket}", "", region)
+        found = LocalProvider(folder, self._secret, self._clock, f"{self.name}: {bucket}", "", region or self.region)
         found.bucket = bucket
         return found
 

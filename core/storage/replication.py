@@ -76,5 +76,5 @@ class Replicating(StorageProvider, Protocol):
         ...
 
     def beside(self, bucket: str, region: str) -> "Replicating":
-        """Another bucket, reached with the same account."""
+        """Another bucket, reached with the same account; an empty region: it is asked where it lies."""
         ...

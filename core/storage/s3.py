@@ -169,7 +169,8 @@ class S3Provider:
         return s3_replication.why_not_copied_by(self._bucket, role)
 
     def beside(self, bucket: str, region: str) -> "S3Provider":
-        return S3Provider(f"{self.name}: {bucket}", S3Bucket(bucket, region, self._bucket.settings), self._clock)
+        found = region or s3_replication.region_of(self._bucket, bucket)
+        return S3Provider(f"{self.name}: {bucket}", S3Bucket(bucket, found, self._bucket.settings), self._clock)
 
     def _signed(self, operation: str, expires_in_s: int, **parameters: Any) -> str:
         with self._bucket.asking(parameters["Key"]):

@@ -13,6 +13,7 @@ from core.errors import RulesRefused, StorageUnreachable
 from core.storage.replication import ObjectState, Replication, ReplicationRule
 from core.storage.s3_bucket import S3Bucket
 from core.storage.s3_client import aws_client
+from core.storage.s3_errors import Asked, asking
 
 _NONE = "ReplicationConfigurationNotFoundError"
 _REFUSALS = (
@@ -52,6 +53,12 @@ def remove_replication(bucket: S3Bucket, id: str) -> None:
     elif there:
         with bucket.asking():
             bucket.client.delete_bucket_replication(Bucket=bucket.name)
+
+
+def region_of(bucket: S3Bucket, other: str) -> str:
+    """Where another bucket lies; where this one does, if the server does not say."""
+    with asking(Asked(other)):
+        return bucket.client.head_bucket(Bucket=other).get("BucketRegion") or bucket.region
 
 
 def keep_versions(bucket: S3Bucket, keep: bool) -> None:

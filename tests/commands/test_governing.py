@@ -11,6 +11,7 @@ from core.bootstrap import open_platform
 from core.settings import Settings
 from core.storage.lifecycle import LifecycleRule
 from core.storage.provider import Attributes
+from core.storage.replication import ReplicationRule
 from tests.catalog.videos import original, put, video
 
 RULES = {"Rules": [
@@ -99,3 +100,19 @@ def test_what_lies_outside_of_where_it_must_is_listed_and_is_no_success(
     assert (astray["video"], astray["place"], astray["name"]) == ("v2", "local", "videos/v2/original.mp4")
     assert main(["lifecycle", "residency"]) == 1
     assert "1 objects lie where they may not" in capsys.readouterr().err
+
+
+def test_a_drill_is_priced_asked_for_and_its_result_shown(here: Settings, capsys: pytest.CaptureFixture[str]):
+    assert printed(capsys, "drill", "--dry-run") == {
+        "objects": 0, "size_bytes": 0, "archived": 0, "usd": "0", "dry_run": True,
+    }  # fmt: skip
+    assert main(["lifecycle", "drill"]) == 1
+    assert "There is no backup" in capsys.readouterr().err
+    platform = open_platform(here)
+    platform.providers.named("local").put_replication(ReplicationRule("r", "replica"), "")  # type: ignore[attr-defined]
+    id = printed(capsys, "drill", "--sample", "1")["id"]
+    platform.drill(id, lambda: False)
+    (drill,) = printed(capsys, "drills")
+    assert (drill["passed"], drill["objects"][0]["outcome"]) == (False, "missing")
+    assert main(["lifecycle", "drills"]) == 0
+    assert "0 of 1 came back." in capsys.readouterr().out

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from core.actions.action import Action
-from core.actions.cloud import text_term
+from core.actions.cloud import require_terms, text_term
 from core.actions.kinds.own_rules import OURS
 from core.errors import ActionRefused, KeyRefused, StorageDenied, StorageUnreachable
 from core.storage.jurisdictions import lies_in
@@ -29,8 +29,7 @@ class Wanted:
 
 def wanted(action: Action, source: Replicating) -> Wanted:
     """Raises ActionRefused where a term is missing, not known, or nonsense."""
-    if unknown := sorted(set(action.terms) - set(_TERMS)):
-        raise ActionRefused(f"{unknown[0]!r} is no term of replication.", f"Terms are {', '.join(_TERMS)}.")
+    require_terms(action, *_TERMS)
     target, prefix = _bucket(text_term(action, "target")), text_term(action, "prefix")
     storage_class, rtc = text_term(action, "storage_class"), action.terms.get("rtc", False)
     if storage_class and storage_class not in list(StorageClass):
