@@ -1,4 +1,4 @@
-"""Lifecycle page: rules, legal holds, where videos must stay, and what was changed."""
+"""Lifecycle page: rules, legal holds, copies and backups, where videos must stay, and what was changed."""
 
 import streamlit as st
 
@@ -8,7 +8,10 @@ from core.bootstrap import Platform
 from dashboard import (
     actions_history,
     asking,
+    lifecycle_copies,
+    lifecycle_copies_dialog,
     lifecycle_dialog,
+    lifecycle_drills,
     lifecycle_form,
     lifecycle_holds,
     lifecycle_residency,
@@ -16,7 +19,9 @@ from dashboard import (
     widgets,
 )
 
-RULES, HOLDS, RESIDENCY, HISTORY = "Rules", "Legal holds", "Residency", "What was changed"
+RULES, HOLDS, COPIES, RESIDENCY, HISTORY = "Rules", "Legal holds", "Copies", "Residency", "What was changed"
+#: What is changed here.
+_KINDS = (Kind.PUT_LIFECYCLE_POLICY, Kind.PUT_REPLICATION)
 
 
 def draw(platform: Platform, user: User) -> None:
@@ -25,8 +30,8 @@ def draw(platform: Platform, user: User) -> None:
     if not asking.asked():
         lifecycle_form.forget()
     st.title("Lifecycle", anchor=False)
-    rules, holds, residency, history = st.tabs(
-        [RULES, HOLDS, RESIDENCY, HISTORY], key="section", on_change="rerun", bind="query-params"
+    rules, holds, copies, residency, history = st.tabs(
+        [RULES, HOLDS, COPIES, RESIDENCY, HISTORY], key="section", on_change="rerun", bind="query-params"
     )
     with widgets.explain_errors():
         if rules.open:
@@ -35,32 +40,60 @@ def draw(platform: Platform, user: User) -> None:
         if holds.open:
             with holds:
                 lifecycle_holds.draw(platform, user)
+        if copies.open:
+            with copies:
+                lifecycle_copies.draw(platform, user)
         if residency.open:
             with residency:
                 lifecycle_residency.draw(platform, user)
         if history.open:
             with history:
-                actions_history.draw(platform, (Kind.PUT_LIFECYCLE_POLICY,))
+                actions_history.draw(platform, _KINDS)
     _draw_dialog(platform)
 
 
 def _draw_dialog(platform: Platform) -> None:
-    match asking.asked():
-        case (lifecycle_rules.FORM, which):
+    """The one that is open."""
+    if asked := asking.asked():
+        _draw_rule_dialog(platform, *asked)
+        _draw_copies_dialog(platform, *asked)
+        _draw_other_dialog(platform, *asked)
+
+
+def _draw_rule_dialog(platform: Platform, dialog: str, which: str) -> None:
+    match dialog:
+        case lifecycle_rules.FORM:
             new = not lifecycle_rules.split(which)[1]
             title = "Add a lifecycle rule" if new else "Change the rule"
             asking.dialog(title, lambda: lifecycle_dialog.draw(platform, which), width="large")
-        case (lifecycle_rules.REMOVE, which):
+        case lifecycle_rules.REMOVE:
             asking.dialog("Remove the rule?", lambda: lifecycle_rules.draw_removal(platform, which), width="medium")
-        case (lifecycle_rules.IMPORT, which):
+        case lifecycle_rules.IMPORT:
             asking.dialog("Import rules", lambda: lifecycle_dialog.draw_import(platform, which), width="medium")
-        case (lifecycle_holds.PLACE, _):
+        case _:
+            pass
+
+
+def _draw_copies_dialog(platform: Platform, dialog: str, provider: str) -> None:
+    match dialog:
+        case lifecycle_copies.SET_UP:
+            title = "Copy to another bucket"
+            asking.dialog(title, lambda: lifecycle_copies_dialog.draw(platform, provider), width="large")
+        case lifecycle_drills.DRILL:
+            asking.dialog("Restore a sample", lambda: lifecycle_drills.draw_asking(platform), width="medium")
+        case _:
+            pass
+
+
+def _draw_other_dialog(platform: Platform, dialog: str, id: str) -> None:
+    match dialog:
+        case lifecycle_holds.PLACE:
             asking.dialog("Place a legal hold", lambda: lifecycle_holds.draw_place(platform))
-        case (lifecycle_holds.RELEASE, video_id):
-            asking.dialog("Release the hold?", lambda: lifecycle_holds.draw_release(platform, video_id))
-        case (actions_history.UNDO, id):
+        case lifecycle_holds.RELEASE:
+            asking.dialog("Release the hold?", lambda: lifecycle_holds.draw_release(platform, id))
+        case actions_history.UNDO:
             asking.dialog("Undo it?", lambda: actions_history.draw_undo(platform, id), width="medium")
-        case (actions_history.DETAIL, id):
+        case actions_history.DETAIL:
             asking.dialog("What happened", lambda: actions_history.draw_detail(platform, id), width="medium")
         case _:
             pass

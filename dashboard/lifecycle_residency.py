@@ -10,13 +10,15 @@ from core.access.roles import Permission, User
 from core.bootstrap import Platform
 from core.catalog.residing import Astray, ResidencyCheck, Source, by_place
 from core.lifecycle.residency import residency
+from core.storage.local import LOCAL
 from dashboard import format, narrow_table, session, widgets
 from dashboard.format import markdown
 from dashboard.library_view import SLUG
 from dashboard.narrow_table import Cell
 from dashboard.numbers import Number
 
-_MOST = 100
+#: Videos of a place that are shown, and objects of one that are named.
+_MOST, _NAMED = 25, 3
 
 
 def draw(platform: Platform, user: User) -> None:
@@ -68,37 +70,60 @@ def _again() -> None:
 
 def _draw_place(place: str, astray: Sequence[Astray]) -> None:
     size, objects = sum(each.size_bytes for each in astray), sum(each.objects for each in astray)
-    where = f"in {astray[0].region}" if astray[0].region else "nobody tells in which region"
-    subtitle = f"{where} · {format.count(objects, 'object')}, {format.size(size)}"
-    with widgets.card(f"residency-{place}", markdown(place), markdown(subtitle), height="content"):
-        first, name = astray[:_MOST], f"residency-{place}"
+    videos, name = _by_video(astray), f"residency-{place}"
+    counts = f"{format.count(len(videos), 'video')}, {format.count(objects, 'object')}, {format.size(size)}"
+    with widgets.card(name, markdown(place), f"{markdown(_where(astray[0].region))} · {counts}", height="content"):
+        first = videos[:_MOST]
         with widgets.wide(name):
-            widgets.plain_table(_columns(first), f"Objects at {place} that must stay elsewhere")
+            widgets.plain_table(_columns(first), f"Videos with objects at {place} that must stay elsewhere")
         with widgets.narrow(name):
             narrow_table.draw(("Video", "Size"), [_cells(each) for each in first])
-        if len(astray) > len(first):
-            st.caption(f"The first {len(first):,} of {len(astray):,} lines; the downloads have all.")
+        if len(videos) > len(first):
+            st.caption(f"The first {len(first):,} of {len(videos):,} videos; the downloads name every object.")
         widgets.downloads(name, _table(astray), Permission.SEE_SAVINGS)
 
 
-def _columns(astray: Sequence[Astray]) -> dict[str, Sequence[str]]:
+def _where(region: str) -> str:
+    if region == LOCAL:
+        return "on this machine"
+    return f"in {region}" if region else "nobody tells in which region"
+
+
+def _by_video(astray: Sequence[Astray]) -> list[list[Astray]]:
+    found: dict[str, list[Astray]] = {}
+    for each in astray:
+        found.setdefault(each.video_id, []).append(each)
+    return list(found.values())
+
+
+def _columns(videos: Sequence[Sequence[Astray]]) -> dict[str, Sequence[str]]:
     return {
-        "Video": [each.title for each in astray],
-        "Must stay in": [each.residency for each in astray],
-        "What": [_what(each) for each in astray],
-        "Objects": [f"{each.objects:,}" for each in astray],
-        "Size": [format.size(each.size_bytes) for each in astray],
-        "Known since": [format.day(each.since.date()) if each.since else "" for each in astray],
+        "Video": [each[0].title for each in videos],
+        "Must stay in": [each[0].residency for each in videos],
+        "What": [_what(each) for each in videos],
+        "Objects": [f"{sum(one.objects for one in each):,}" for each in videos],
+        "Size": [format.size(sum(one.size_bytes for one in each)) for each in videos],
+        "Known since": [_since(each) for each in videos],
     }
 
 
-def _cells(each: Astray) -> tuple[Cell, Cell]:
-    below = f"{_what(each)}, must stay in {each.residency}"
-    return Cell(each.title, below, f"/video?{SLUG}={each.slug}"), Cell(format.size(each.size_bytes))
+def _cells(video: Sequence[Astray]) -> tuple[Cell, Cell]:
+    first, size = video[0], sum(each.size_bytes for each in video)
+    below = f"{_what(video)}, must stay in {first.residency}"
+    return Cell(first.title, below, f"/video?{SLUG}={first.slug}"), Cell(format.size(size))
 
 
-def _what(each: Astray) -> str:
-    return each.name if each.source is Source.CATALOGUE else f"{each.name}, as listed in the bucket"
+def _since(video: Sequence[Astray]) -> str:
+    known = [each.since.date() for each in video if each.since]
+    return format.day(min(known)) if known else ""
+
+
+def _what(video: Sequence[Astray]) -> str:
+    """A few of its objects by their names, and how many more."""
+    names = list(dict.fromkeys(each.name.rpartition("/")[2] for each in video))
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    listed = " (by the bucket's inventory)" if all(each.source is Source.INVENTORY for each in video) else ""
+    return f"{', '.join(names[:_NAMED])}{more}{listed}"
 
 
 def _table(astray: Sequence[Astray]) -> pa.Table:

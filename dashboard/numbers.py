@@ -72,6 +72,8 @@ class Number(StrEnum):
     VIEWERS_AT_ONCE = "Viewers at once"
     EVENT_NIGHTS = "Event nights"
     GOING_COLD = "Going cold"
+    BACKUPS = "Backups proven"
+    COPYING = "How far copying is"
     OUTSIDE = "Objects outside their region"
     ALERTS = "Alerts"
     DIGEST = "Week's digest"

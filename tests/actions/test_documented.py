@@ -39,6 +39,8 @@ def test_each_kind_has_its_section_and_its_row(registered: set[Kind]):
         (Kind.DELETE_NONCURRENT_VERSIONS, "old_versions"),
         (Kind.DROP_RENDITION, "rung_dropping"),
         (Kind.RETIRE_COPY, "copy_retiring"),
+        (Kind.PUT_DISTRIBUTION_SETTING, "distribution_setting"),
+        (Kind.PUT_REPLICATION, "replication"),
     ],
 )
 def test_the_terms_that_a_kind_takes_are_named(kind: Kind, module: str):

@@ -11,7 +11,11 @@ from core.actions.action import Kind, Phase
 from core.actions.doing import Doer
 from core.actions.saved import saved_so_far
 from core.bootstrap import Platform, open_demo, open_platform
+from core.catalog.residing import Source
 from core.demo.acting import STUDIO, write_acting
+from core.lifecycle.drill import Outcome
+from core.lifecycle.replicas import copying
+from core.lifecycle.residency import residency
 from core.lifecycle.standing import standing
 from core.settings import DemoMode, Settings
 
@@ -25,9 +29,9 @@ def demo(seeded_home: Path, settings: Settings) -> Platform:
     return open_demo(settings)
 
 
-def test_two_actions_stand_and_one_was_taken_back(demo: Platform):
+def test_three_actions_stand_and_one_was_taken_back(demo: Platform):
     assert [(each.action.place, each.phase) for each in demo.actions.history(VIC)] == [
-        ("s3", Phase.UNDONE), ("s3-eu", Phase.APPLIED), ("s3", Phase.APPLIED),
+        ("s3", Phase.UNDONE), ("local", Phase.APPLIED), ("s3-eu", Phase.APPLIED), ("s3", Phase.APPLIED),
     ]  # fmt: skip
     rules = {each.rule.id for bucket in standing(VIC, demo.governed) for each in bucket.rules}
     assert rules == {"remove-exports", "phyght-originals", "phyght-unfinished-uploads"}
@@ -38,6 +42,26 @@ def test_the_oldest_gave_less_than_it_promised_by_the_bill(demo: Platform):
     assert told.usd is not None
     assert told.promised_usd is not None
     assert 0 < told.usd < told.promised_usd * 8 / 10
+
+
+def test_its_own_videos_are_copied_and_a_drill_has_proven_it(demo: Platform):
+    now = datetime.now(UTC)
+    (copied,) = [e for e in copying(VIC, demo.database, demo.warehouse, demo.governed, now) if e.rules]
+    assert (copied.provider, copied.rules[0].target) == ("local", "phyght-backup")
+    assert copied.sampled is not None
+    assert (copied.sampled.pending, copied.sampled.failed) == (0, 0)
+    assert copied.sampled.copied > 0
+    (drill,) = demo.drills.history(VIC)
+    assert drill.is_passed
+    assert {each.outcome for each in drill.objects} == {Outcome.PROVEN}
+
+
+def test_thumbnails_of_european_videos_lie_in_the_wrong_bucket_and_only_its_inventory_tells(demo: Platform):
+    found = residency(VIC, demo.database)
+    assert found is not None
+    assert {(each.source, each.place, each.region, each.name) for each in found.astray} == {
+        (Source.INVENTORY, "s3", "us-east-1", "thumbnail")
+    }
 
 
 def test_savings_were_found_and_one_was_dismissed_with_a_reason(demo: Platform):

@@ -64,6 +64,22 @@ def test_a_provider_that_is_configured_no_more_promises_nothing(small: Small, pr
     assert told(check(small, providers)) == [("supabase", "v1", Source.CATALOGUE, "videos/v1/original.mp4", 1, 1_000)]
 
 
+def test_what_is_known_of_a_place_that_is_not_configured_counts(small: Small, providers: Providers):
+    put(small.store.database, EUROPEAN, [("supabase", [original("v1")])])
+    check_residency(small.store.database, small.store.warehouse, providers, NOW, {"supabase": "EU"})
+    found = residency(VIC, small.store.database)
+    assert found is not None
+    assert found.astray == ()
+
+
+def test_two_folders_that_are_called_alike_are_told_apart(small: Small, providers: Providers):
+    other = LocalProvider(small.home / "other", b"", lambda: NOW, "other")
+    put(small.store.database, EUROPEAN, [("other", [original("v1")])])
+    small.lists(listed("v1", 1, provider="other"))
+    found = check(small, Providers((*providers.all, other)))
+    assert [(each.place, each.source) for each in found.astray] == [("other", Source.CATALOGUE)]
+
+
 def test_what_only_a_buckets_inventory_tells_is_found_with_its_old_versions(small: Small, providers: Providers):
     put(small.store.database, EUROPEAN, [("s3-eu", packaged("v1"))])
     small.lists(
@@ -85,6 +101,12 @@ def test_what_the_catalogue_tells_is_not_told_again_by_the_inventory(small: Smal
     assert [each[2:4] for each in told(check(small, providers))] == [
         (Source.CATALOGUE, "videos/v1/original.mp4"), (Source.INVENTORY, "720p"),
     ]  # fmt: skip
+
+
+def test_what_supabase_has_is_told_once_where_it_is_configured_no_more(small: Small, providers: Providers):
+    put(small.store.database, EUROPEAN, [("supabase", [original("v1")])])
+    small.lists(listed("v1", 1, bucket="fights", provider="Supabase"))
+    assert [each.source for each in check(small, providers).astray] == [Source.CATALOGUE]
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ def test_each_object_that_lies_elsewhere_is_in_a_table_of_its_place(empty: Platf
     app = visit("lifecycle", section="Residency").button(key="residency-again").click().run()
     text = words(app)
     assert "1 object outside of where it must stay" in text
-    assert "in us-east-1 · 1 object" in text.replace("\\", "")
+    assert "in us-east-1 · 1 video, 1 object" in text.replace("\\", "")
     assert app.table[0].value["Video"].tolist() == ["Rivera \\*vs\\* Stone"]
     put(empty.database, video("v2", residency="EU"), [("s3-eu", [original("v2")])])
     assert "1 object outside" in words(app.button(key="residency-again").click().run())
