@@ -1,8 +1,9 @@
 -- name: prepare
--- The requests that a day has more than once.
+-- What batches leave is many small files, which are read some times: their metadata once. And the requests that a day has
+-- more than once.
+SET parquet_metadata_cache = true;
 CREATE TEMP TABLE repeated (id UBIGINT);
 CREATE TEMP TABLE counted_ids (id UBIGINT);
-CREATE TYPE measures AS ENUM ('taken', 'throughput', 'ttfb');
 CREATE TEMP MACRO bin(x) AS (
     CASE WHEN x <= 0 THEN 0 WHEN x <= 1 THEN -1 ELSE ceil(ln(x) / ln(1.1) - 1e-9) END::SMALLINT
 );
@@ -157,7 +158,7 @@ GROUP BY ALL;
 -- name: title_timings
 SELECT
     day, distributions.text AS distribution, video, rung, countries.text AS country, bot, cached,
-    measure::measures AS measure, bin, requests
+    measure::ENUM ('taken', 'throughput', 'ttfb') AS measure, bin, requests
 FROM (
     SELECT day, distribution, title, country, bot, cached, measure, bin, sum(requests)::BIGINT AS requests
     FROM parts WHERE day = $day GROUP BY ALL

@@ -24,7 +24,7 @@ _STEPS = ("pieces", "whole", "media", "rungs", "played", "moved", "beginnings", 
 #: Of a day, and the order of their rows.
 _VIEWS = {"sessions": "started, session", "session_rungs": "ALL"}
 #: Rows whose sessions are put together at once.
-_ROWS = 300_000
+_ROWS = 500_000
 _HASHES = 2**64
 
 
