@@ -12,6 +12,7 @@ from pathlib import Path
 from time import sleep
 from typing import TYPE_CHECKING
 
+from core import installation
 from core.access.access import Access
 from core.access.audit import AuditLog
 from core.billing.prices import PriceCatalog, load_prices
@@ -22,7 +23,6 @@ from core.delivery.resolver import Resolver
 from core.delivery.seal import Seal
 from core.delivery.supabase_tokens import supabase_project
 from core.demo.folders import open_folders
-from core.installation import demo_home, demo_sources, own_database, shows_demo
 from core.media.handles import Handles
 from core.media.media import Media
 from core.settings import DemoMode, Settings
@@ -36,12 +36,10 @@ if TYPE_CHECKING:
     from core.actions.actions import Actions
     from core.alerts.desk import Desk
     from core.billing.ingest import OnProgress
-    from core.delivery.cloudfront import Distribution
     from core.delivery.distribution import Edge
     from core.ingestion import Ingested
     from core.lifecycle.drill import Drills
     from core.lifecycle.failover import FailoverDrills
-    from core.media.mediaconvert import MediaConvert
     from core.migration.control import Migrations
     from core.migration.mover import Mover
     from core.migration.plans import Plans
@@ -205,12 +203,6 @@ class Platform:
         prices = StoragePrices(self.prices, self.settings.supabase_plan, self.settings.supabase_gb_bytes)
         return Drills(self.database, self.audit, self.governed, prices)
 
-    def drill(self, id: str, called_off: Callable[[], bool]) -> None:
-        """Read what a drill has asked for, in a worker."""
-        from core.lifecycle.drilling import Driller
-
-        Driller(self.database, self.governed, self.home, now).run(id, called_off)
-
     @cached_property
     def failover_drills(self) -> "FailoverDrills":
         """Whether the distribution's second origin has what the first one has."""
@@ -248,14 +240,8 @@ class Platform:
         """Where bills and measurements come from: configured, measured, and told by players; or the demo's own."""
         told = (str(self.told),) if self.has_been_told else ()
         if self.demo:
-            return (str(demo_sources(self.home) / "current"), *told)
-        from core.billing.supabase_days import measured_folder
-        from core.billing.supabase_measure import is_measured
-        from core.telemetry.cloudwatch_resources import cloudwatch_folder, resources
-
-        measured = (str(measured_folder(self.home)),) if is_measured(self.settings) else ()
-        metrics = (str(cloudwatch_folder(self.home)),) if resources(self.settings) else ()
-        return (*self.settings.phyght_billing_sources, *measured, *metrics, *told)
+            return (str(installation.demo_sources(self.home) / "current"), *told)
+        return (*installation.configured_sources(self.settings, self.home), *told)
 
 
 def open_platform(settings: Settings) -> Platform:
@@ -263,7 +249,7 @@ def open_platform(settings: Settings) -> Platform:
 
     Raises DatabaseError when the database cannot be opened.
     """
-    return open_as(settings, shows_demo(settings))
+    return open_as(settings, installation.shows_demo(settings))
 
 
 def open_demo(settings: Settings) -> Platform:
@@ -278,16 +264,16 @@ def open_real_platform(settings: Settings) -> Platform:
 
 def open_as(settings: Settings, demo: bool) -> Platform:
     """One of the two platforms."""
-    home = demo_home(settings) if demo else settings.phyght_home
-    database = SqliteDatabase(home / "phyght.db") if demo else own_database(settings)
+    home = installation.demo_home(settings) if demo else settings.phyght_home
+    database = SqliteDatabase(home / "phyght.db") if demo else installation.own_database(settings)
     database.migrate()
     providers = open_folders(home, now) if demo else open_providers(settings, home, now)
     takes_uploads = open_local(home, now) if demo else providers  # the demo's never go to the user's buckets
     audit, catalog, health = AuditLog(database), Catalog(database), Health(database, now)
     prices = load_prices(settings.phyght_price_catalog)
-    addresses = Addresses(providers, None if demo else _distribution(settings))
+    addresses = Addresses(providers, None if demo else installation.distribution(settings))
     handles = Handles(database, catalog, providers, health, settings, now, home / "packaging")
-    media = Media(handles, audit, partial(_mediaconvert, settings))
+    media = Media(handles, audit, partial(installation.mediaconvert, settings))
     return Platform(
         settings,
         home,
@@ -303,20 +289,6 @@ def open_as(settings: Settings, demo: bool) -> Platform:
         media,
         prices,
     )
-
-
-def _mediaconvert(settings: Settings, region: str) -> "MediaConvert":
-    from core.media.mediaconvert import open_mediaconvert
-
-    return open_mediaconvert(settings, region)
-
-
-def _distribution(settings: Settings) -> "Distribution | None":
-    if not settings.cloudfront_domain:
-        return None
-    from core.delivery.cloudfront import open_distribution
-
-    return open_distribution(settings)
 
 
 def now() -> datetime:

@@ -1,10 +1,15 @@
 """Installation: where its data lies, and whether it is the user's own or the demo."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core.database import Database
 from core.settings import DemoMode, Settings
 from core.sqlite_database import SqliteDatabase
+
+if TYPE_CHECKING:
+    from core.delivery.cloudfront import Distribution
+    from core.media.mediaconvert import MediaConvert
 
 
 def shows_demo(settings: Settings) -> bool:
@@ -42,3 +47,30 @@ def _has_bills(settings: Settings) -> bool:
 
     database.migrate()
     return revision(database) > 0
+
+
+def mediaconvert(settings: Settings, region: str) -> "MediaConvert":
+    """What encodes in the cloud, in a region."""
+    from core.media.mediaconvert import open_mediaconvert
+
+    return open_mediaconvert(settings, region)
+
+
+def distribution(settings: Settings) -> "Distribution | None":
+    """What viewers of the user's own platform are served by; None where none is configured."""
+    if not settings.cloudfront_domain:
+        return None
+    from core.delivery.cloudfront import open_distribution
+
+    return open_distribution(settings)
+
+
+def configured_sources(settings: Settings, home: Path) -> tuple[str, ...]:
+    """Where bills and measurements of the user's own platform come from, configured or measured."""
+    from core.billing.supabase_days import measured_folder
+    from core.billing.supabase_measure import is_measured
+    from core.telemetry.cloudwatch_resources import cloudwatch_folder, resources
+
+    measured = (str(measured_folder(home)),) if is_measured(settings) else ()
+    metrics = (str(cloudwatch_folder(home)),) if resources(settings) else ()
+    return (*settings.phyght_billing_sources, *measured, *metrics)

@@ -83,7 +83,7 @@ def works(platform: Platform) -> list[Work]:
         Work(DISCARD, lambda *asked: platform.mover.discard(*asked), _MOVED_AT_ONCE),
         Work(RETIRE, lambda *asked: platform.mover.retire(*asked), _MOVED_AT_ONCE),
         Work(ACTION, lambda *asked: Doer(platform.actions.handles).do(*asked)),
-        Work(DRILL, lambda *asked: platform.drill(*asked)),
+        Work(DRILL, lambda *asked: _drill(platform, *asked)),
         Work(SAMPLE, lambda *asked: platform.sampler.run(*asked)),
     ]
 
@@ -139,3 +139,9 @@ def _list_catalogue(settings: Settings, demo: bool) -> None:
 
 def _check_residency(settings: Settings, demo: bool) -> None:
     open_as(settings, demo).check_residency(now)
+
+
+def _drill(platform: Platform, id: str, called_off: Callable[[], bool]) -> None:
+    from core.lifecycle.drilling import Driller
+
+    Driller(platform.database, platform.governed, platform.home, now).run(id, called_off)
