@@ -12,7 +12,6 @@ from core.jobs.apart import apart
 from core.jobs.job import Job
 from core.jobs.work import Work
 from core.lifecycle.drill import DRILL
-from core.lifecycle.replicas import check_replication
 from core.media.media import CLEARING
 from core.media.media import WORK as PACKAGE
 from core.migration.state import DISCARD, MOVE, RETIRE, SAMPLE
@@ -67,11 +66,7 @@ def _lifecycle_steps(platform: Platform) -> dict[str, Callable[[], object]]:
 def _replication_steps(platform: Platform) -> dict[str, Callable[[], object]]:
     """A bucket that is not replicated is asked once an hour whether it is."""
     found = [each for each in platform.governed.all if isinstance(each, Replicating)]
-    return {each.name: partial(_check_replication, platform, each) for each in found}
-
-
-def _check_replication(platform: Platform, provider: Replicating) -> None:
-    check_replication(platform.database, provider, now())
+    return {each.name: partial(platform.check_replication, each, now) for each in found}
 
 
 def works(platform: Platform) -> list[Work]:

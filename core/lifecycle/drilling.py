@@ -2,9 +2,11 @@
 
 import hashlib
 import logging
+import shutil
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import sleep
 from typing import Any
 
@@ -20,7 +22,6 @@ from core.errors import (
 )
 from core.lifecycle.backups import backups
 from core.lifecycle.drill import Outcome
-from core.sources.workspace import SCRATCH, held_folder
 from core.storage import disk
 from core.storage.checksums import Tally
 from core.storage.patience import Patience
@@ -86,13 +87,20 @@ class Driller:
         if not there.storage_class.instant and there.restored_until is None:
             raise ObjectArchived(f"It lies in {there.storage_class}.", "Restore it first, which takes hours and a fee.")
         tally, sha256 = Tally(), hashlib.sha256()
-        with held_folder(self._home / SCRATCH) as folder:
+        with disk.explained(self._home), TemporaryDirectory(dir=self._emptied()) as made:
+            folder = Path(made)
             chunks = tally.passing(provider.read(row["key"], etag=there.etag))
-            with disk.explained(folder):
-                disk.write_durably(folder / "restored", _hashed(chunks, sha256) if row["sha256"] else chunks)
+            disk.write_durably(folder / "restored", _hashed(chunks, sha256) if row["sha256"] else chunks)
             written = (folder / "restored").stat().st_size
         known = [("SHA-256", row["sha256"], sha256.hexdigest()), ("CRC64NVME", row["crc64nvme"], str(tally.crc64nvme))]
         return (*_judged(row["size_bytes"], written, known), written)
+
+    def _emptied(self) -> Path:
+        """Where it is restored to, without what a killed worker left: there is one drill at a time."""
+        folder = self._home / "restored"
+        shutil.rmtree(folder, ignore_errors=True)
+        disk.make_folder(folder)
+        return folder
 
     def _note(self, id: str, position: int, outcome: Outcome, detail: str, read_bytes: int) -> None:
         found = {"outcome": outcome, "detail": detail, "read_bytes": read_bytes}

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.access.roles import Permission, User
 from core.actions.kinds.own_rules import OURS
@@ -17,7 +17,9 @@ from core.lifecycle.backups import Backup, some
 from core.storage.providers import Providers
 from core.storage.replication import ObjectState, Replicating, ReplicationRule
 from core.units import instant_text
-from core.warehouse import Warehouse
+
+if TYPE_CHECKING:  # a worker that asks S3 is spared what reads bills
+    from core.warehouse import Warehouse
 
 _queries: Any = named_queries(__file__, "replicas.sql")
 #: Of each rule so many of what was written last, and by chance of all.
@@ -80,7 +82,7 @@ class Copying:
 
 
 def copying(
-    user: User, database: Database, warehouse: Warehouse, providers: Providers, now: datetime
+    user: User, database: Database, warehouse: "Warehouse", providers: Providers, now: datetime
 ) -> tuple[Copying, ...]:
     """Of each bucket; its rules as they are now. Raises PermissionDenied."""
     user.require(Permission.SEE_SAVINGS)
@@ -103,7 +105,7 @@ def check_replication(database: Database, provider: Replicating, now: datetime) 
         _queries.keep(connection, provider=provider.name, checked_at=instant_text(now), found=told)
 
 
-def _of(database: Database, warehouse: Warehouse, provider: Replicating, now: datetime) -> Copying:
+def _of(database: Database, warehouse: "Warehouse", provider: Replicating, now: datetime) -> Copying:
     try:
         there = provider.replication()
     except StorageError as error:  # the other buckets are shown nevertheless
@@ -174,7 +176,7 @@ def _sampled(database: Database, provider: str) -> Sampled | None:
     )
 
 
-def _measured(warehouse: Warehouse, bucket: str, now: datetime) -> Measured | None:
+def _measured(warehouse: "Warehouse", bucket: str, now: datetime) -> Measured | None:
     since = (now - timedelta(days=1)).replace(tzinfo=None)
     rows = warehouse.query(_METRICS, {"bucket": bucket, "since": since})
     last = {metric: value for metric, value, _, _ in rows}

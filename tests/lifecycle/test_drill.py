@@ -112,7 +112,7 @@ def test_what_comes_back_with_its_checksums_is_proven(house: House):
     assert (done.is_passed, done.done_at, done.asked_by) == (True, NOW, "olga")
     assert sorted(each.read_bytes for each in done.objects) == [1, 3 * MIB]
     assert {each.place for each in done.objects} == {"demo-s3"}
-    assert list((house.home / "scratch").iterdir()) == [], "nothing is left of what was restored"
+    assert list((house.home / "restored").iterdir()) == [], "nothing is left of what was restored"
 
 
 def test_each_thing_that_can_be_wrong_is_told(house: House):
