@@ -26,8 +26,8 @@ from core.telemetry.relations import Log, json_shapes
 from core.telemetry.reports import FileReport
 from core.telemetry.sections import of_all_headers, of_all_shapes
 
-#: Of logs that are read at once, unpacked.
-_BATCH_BYTES = 40 * 2**20
+#: Of logs that are read at once, unpacked; and of one that is read in memory.
+_BATCH_BYTES, _LARGEST_BYTES = 40 * 2**20, 64 * 2**20
 _BATCH_FILES = 500
 
 
@@ -92,7 +92,7 @@ class Preparation:
 
     def _read(self, log: Log) -> tuple[Log, int]:
         """A text with its lines, and its bytes; where DuckDB is to read it, the text is written instead of a table."""
-        text = PlainText(raw_of(log.path), log.name, _BATCH_BYTES)
+        text = PlainText(raw_of(log.path), log.name, _LARGEST_BYTES)
         if (table := parsed(text, log.format, log.number)) is not None:
             return replace(log, table=table, lines=table.num_rows), text.size_bytes
         written = write_plain(raw_of(log.path), log.path, log.name)
