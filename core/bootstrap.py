@@ -45,7 +45,6 @@ if TYPE_CHECKING:
     from core.migration.plans import Plans
     from core.migration.sampling import Sampler
     from core.recommendations.recommendations import Recommendations
-    from core.storage.replication import Replicating
     from core.telemetry.cloudwatch_resources import Resource
     from core.warehouse import Warehouse
 
@@ -203,12 +202,6 @@ class Platform:
 
         prices = StoragePrices(self.prices, self.settings.supabase_plan, self.settings.supabase_gb_bytes)
         return Drills(self.database, self.audit, self.governed, prices)
-
-    def check_replication(self, provider: "Replicating", clock: Callable[[], datetime]) -> None:
-        """Ask how far the copying of a bucket is; see core.lifecycle.replicas."""
-        from core.lifecycle.replicas import check_replication
-
-        check_replication(self.database, provider, clock())
 
     @cached_property
     def failover_drills(self) -> "FailoverDrills":

@@ -66,7 +66,7 @@ def _lifecycle_steps(platform: Platform) -> dict[str, Callable[[], object]]:
 def _replication_steps(platform: Platform) -> dict[str, Callable[[], object]]:
     """A bucket that is not replicated is asked once an hour whether it is."""
     found = [each for each in platform.governed.all if isinstance(each, Replicating)]
-    return {each.name: partial(platform.check_replication, each, now) for each in found}
+    return {each.name: partial(_check_replication, platform, each) for each in found}
 
 
 def works(platform: Platform) -> list[Work]:
@@ -140,3 +140,9 @@ def _drill(platform: Platform, id: str, called_off: Callable[[], bool]) -> None:
     from core.lifecycle.drilling import Driller
 
     Driller(platform.database, platform.governed, platform.home, now).run(id, called_off)
+
+
+def _check_replication(platform: Platform, provider: Replicating) -> None:
+    from core.lifecycle.replicas import check_replication
+
+    check_replication(platform.database, provider, now())

@@ -1,7 +1,7 @@
 """Widgets: what several pages draw in the same way."""
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from enum import Enum
@@ -158,7 +158,7 @@ def downloads(name: str, table: pa.Table, permission: Permission = Permission.SE
             )
 
 
-def plain_table(columns: dict[str, Sequence[Any]], alt: str, hide_header: bool = False) -> None:
+def plain_table(columns: Mapping[str, Sequence[Any]], alt: str, hide_header: bool = False) -> None:
     """A short table of text from data."""
     st.table(
         {name: [format.markdown(str(cell)) for cell in cells] for name, cells in columns.items()},

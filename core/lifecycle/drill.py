@@ -164,6 +164,5 @@ def _drill(row: Row, objects: Sequence[Row]) -> Drill:
 
 
 def _tried(row: Row) -> Tried:
-    names = ("title", "place", "key", "size_bytes")
-    told = [row[name] for name in names]
+    told = row["title"], row["place"], row["key"], row["size_bytes"]
     return Tried(*told, Outcome(row["outcome"]), row["detail"], row["read_bytes"])

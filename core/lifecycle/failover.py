@@ -197,6 +197,6 @@ def _head(address: str) -> tuple[int, str]:
         answer = httpx.head(address, timeout=10, follow_redirects=False)
     except httpx.HTTPError as error:
         raise StorageUnreachable(f"It does not answer ({type(error).__name__}).", "Check that server.") from None
-    if answer.status_code != httpx.codes.OK:
+    if not answer.is_success:
         raise StorageUnreachable(f"It answers {answer.status_code}.", "Check that server.")
     return int(answer.headers.get("content-length", 0)), answer.headers.get("etag", "").strip('"')

@@ -7,16 +7,23 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from core.errors import ObjectNotFound
 from core.storage import disk
-from core.storage.provider import Attributes, StorageClass, StoredObject
+from core.storage.provider import Attributes, StorageClass, StorageProvider, StoredObject
 from core.storage.replication import ObjectState, Replication, ReplicationRule
 from core.units import instant_text
 
-if TYPE_CHECKING:
-    from core.storage.local import LocalProvider
+
+class Folder(StorageProvider, Protocol):
+    """A folder of this machine with its neighbours: what a LocalProvider is, told apart so that it can import this."""
+
+    folder: Path
+
+    def beside(self, bucket: str, region: str) -> "Folder":
+        """The folder that stands for another bucket."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -49,7 +56,7 @@ def remove(folder: Path, id: str) -> None:
     _write(folder, [each for each in _read(folder) if each.rule.id != id])
 
 
-def replicate(provider: "LocalProvider") -> None:
+def replicate(provider: Folder) -> None:
     """Copy what is new, and not there as it is; safe to repeat."""
     for each in _read(provider.folder):
         target = provider.beside(each.rule.target, provider.region)
@@ -59,7 +66,7 @@ def replicate(provider: "LocalProvider") -> None:
                     _copy(provider, target, each.rule, provider.head(stored.key))
 
 
-def copying_of(provider: "LocalProvider", stored: StoredObject) -> ObjectState:
+def copying_of(provider: Folder, stored: StoredObject) -> ObjectState:
     """By looking whether it is at each target."""
     rules = [each.rule for each in _read(provider.folder) if each.is_about(stored)]
     if not rules:
@@ -68,14 +75,14 @@ def copying_of(provider: "LocalProvider", stored: StoredObject) -> ObjectState:
     return ObjectState.COPIED if there else ObjectState.PENDING
 
 
-def _copy(provider: "LocalProvider", target: "LocalProvider", rule: ReplicationRule, stored: StoredObject) -> None:
+def _copy(provider: Folder, target: Folder, rule: ReplicationRule, stored: StoredObject) -> None:
     if not _is_there(target, stored) and stored.storage_class.instant:
         kept = StorageClass(rule.storage_class or stored.storage_class)
         attributes = Attributes(stored.content_type, stored.cache_control, kept, stored.metadata)
         target.write(stored.key, provider.read(stored.key, etag=stored.etag), attributes)
 
 
-def _is_there(target: "LocalProvider", stored: StoredObject) -> bool:
+def _is_there(target: Folder, stored: StoredObject) -> bool:
     try:
         found = target.head(stored.key)
     except ObjectNotFound:
