@@ -1,5 +1,6 @@
 """What was measured is kept in a file and in a server alike: read once, late lines and all."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -31,7 +32,9 @@ def test_days_are_made_once_and_anew_when_late_lines_come(home: Installation):
     deliver(home, 2)
     (home.source / "access-2").write_text(access_line("R2"))
 
-    measured = home.ingest().measured
+    later = datetime.now(UTC) + timedelta(hours=2)  # what was replaced now is collected by then
+
+    measured = home.ingest(clock=lambda: later).measured
 
     assert (measured.files, measured.refused) == (3, 0)
     assert crashing.counted(home) == (2, 2)

@@ -359,3 +359,17 @@ def test_requests_of_devices_are_told_apart_by_their_agents(logged: Logged):
 
 def test_every_field_of_a_legacy_log_is_one_that_is_known():
     assert len(LEGACY) == 33
+
+
+def test_a_log_that_is_a_batch_by_itself_is_read_in_memory_and_timings_are_added_up_over_batches(
+    logged: Logged, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(preparation, "_BATCH_BYTES", 1)
+    monkeypatch.setattr(preparation, "write_plain", None)  # what DuckDB would have to read
+    for number in range(3):
+        logged.deliver(line(x_edge_request_id=f"R{number}"), name=f"E2K2LNL5N3WR51.2026-11-28-14.{number:08x}.gz")
+
+    logged.ingest()
+
+    assert logged.ask("SELECT sum(requests) FROM requests") == [(3,)]
+    assert [requests for (requests,) in logged.ask("SELECT requests FROM title_timings WHERE measure = 'ttfb'")] == [3]
