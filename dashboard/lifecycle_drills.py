@@ -1,5 +1,6 @@
 """Lifecycle drills: whether backups come back, by samples that were restored, and the way to have one restored."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import streamlit as st
@@ -84,7 +85,7 @@ def _mark(drill: Drill) -> str:
     return marks[drill.is_passed]
 
 
-def _columns(objects: tuple[Tried, ...]) -> dict[str, list[str]]:
+def _columns(objects: tuple[Tried, ...]) -> dict[str, Sequence[str]]:
     return {
         "Video": [each.title for each in objects],
         "Object": [each.key for each in objects],

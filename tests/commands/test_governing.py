@@ -8,6 +8,8 @@ import pytest
 
 from core.__main__ import main
 from core.bootstrap import open_platform
+from core.lifecycle.drill import DRILL
+from core.schedule import works
 from core.settings import Settings
 from core.storage.lifecycle import LifecycleRule
 from core.storage.provider import Attributes
@@ -111,7 +113,8 @@ def test_a_drill_is_priced_asked_for_and_its_result_shown(here: Settings, capsys
     platform = open_platform(here)
     platform.providers.named("local").put_replication(ReplicationRule("r", "replica"), "")  # type: ignore[attr-defined]
     id = printed(capsys, "drill", "--sample", "1")["id"]
-    platform.drill(id, lambda: False)
+    (work,) = [each for each in works(platform) if each.name == DRILL]
+    work.do(id, lambda: False)
     (drill,) = printed(capsys, "drills")
     assert (drill["passed"], drill["objects"][0]["outcome"]) == (False, "missing")
     assert main(["lifecycle", "drills"]) == 0

@@ -12,6 +12,7 @@ from core.catalog.video import CopyObject, Kind
 from core.delivery.distribution_settings import Setting, written
 from core.jobs.work import Requests
 from core.lifecycle.drill import DRILL
+from core.schedule import works
 from core.storage.local import LocalProvider
 from core.storage.local_replication import replicate
 from core.storage.provider import Attributes, StorageClass
@@ -54,9 +55,9 @@ def copies(visit, role: str = "admin") -> AppTest:
 
 
 def drill_all(platform: Platform) -> None:
-    requests = Requests(platform.database)
+    requests, (work,) = Requests(platform.database), [each for each in works(platform) if each.name == DRILL]
     for each in requests.due(datetime.now(UTC), DRILL, 9):
-        platform.drill(each.argument, lambda: False)
+        work.do(each.argument, lambda: False)
         requests.over(each.id)
 
 
