@@ -88,19 +88,16 @@ def test_a_cold_deep_link_in_a_wrong_role_shows_only_why(server, real_server, pa
     assert everything_on(page) == f"This page is not for your role {sentence}"
 
 
+SEEN = ("Overview", "Library", "Migration", "Costs", "Performance", "Savings", "Lifecycle", "Alerts")
+
+
 @pytest.mark.parametrize(
     ("role", "menu"),
     [
-        ("viewer", ["Overview", "Library", "Migration", "Costs", "Performance", "Alerts"]),
-        ("analyst", ["Overview", "Library", "Migration", "Costs", "Performance", "Alerts", "Explore"]),
-        (
-            "operator",
-            ["Overview", "Library", "Upload", "Migration", "Costs", "Performance", "Alerts", "Explore", "Settings"],
-        ),
-        (
-            "admin",
-            ["Overview", "Library", "Upload", "Migration", "Costs", "Performance", "Alerts", "Explore", "Settings"],
-        ),
+        ("viewer", [*SEEN]),
+        ("analyst", [*SEEN, "Explore"]),
+        ("operator", ["Overview", "Library", "Upload", *SEEN[2:], "Explore", "Settings"]),
+        ("admin", ["Overview", "Library", "Upload", *SEEN[2:], "Explore", "Audit", "Settings"]),
     ],
 )
 def test_the_demos_visitor_sees_the_menu_of_each_role(server, page, role, menu):
