@@ -6,14 +6,17 @@ from playwright.sync_api import Page, expect
 
 from tests.environment import ROOT
 
-TITLES = sorted((file.stem.title() for file in (ROOT / "pages").glob("*.py")), key=lambda title: title != "Overview")
+PAGES = sorted((ROOT / "pages").glob("*.py"))
+#: The pages by their titles, which are their files' names but for one.
+FILES = {"Savings" if file.stem == "recommendations" else file.stem.title(): file.stem for file in PAGES}
+TITLES = sorted(FILES, key=lambda title: title != "Overview")
 MENU = [title for title in TITLES if title != "Video"]
 PHONE = {"width": 390, "height": 844}
 GRAVE = ("serious", "critical")
 
 
 def address(server, title: str) -> str:
-    return f"{server.url}/{'' if title == TITLES[0] else title.lower()}"
+    return f"{server.url}/{'' if title == TITLES[0] else FILES[title]}"
 
 
 def drawn(page: Page, title: str) -> None:
