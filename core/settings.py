@@ -83,7 +83,7 @@ class Settings(BaseSettings):
         description="Minutes between two looks at the sources, rounded down to a part of an hour or a day: 45 is 30.",
     )
     phyght_ingest_memory_mb: int = Field(
-        140, ge=64, description="Memory DuckDB may use while ingesting; the process needs about 300 MB more."
+        160, ge=64, description="Memory DuckDB may use while ingesting; the process needs about 300 MB more."
     )
     phyght_price_catalog: File | None = Field(
         None, description="A price catalogue of your own (JSON) instead of the one that ships."

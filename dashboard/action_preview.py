@@ -63,7 +63,7 @@ def _draw_money(preview: Preview) -> None:
 def draw_figures(*figures: tuple[str, str, str]) -> None:
     """Beside each other: what each is, how much, and what it is of. (Tiles are made for pages.)"""
     told = "".join(
-        f"<div><dt>{escape(label)}</dt><dd>{escape(amount)}</dd><small>{escape(of)}</small></div>"
+        f"<div><dt>{escape(label)}</dt><dd>{escape(amount)}</dd><dd class='of'>{escape(of)}</dd></div>"
         for label, amount, of in figures
     )
     st.html(f'<dl class="figures">{told}</dl>')
