@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from core.access.accounts import Accounts
 from core.access.roles import Role, User, Via
 from core.sqlite_database import SqliteDatabase
+from tests.browser.relay import relay
 from tests.browser.server import Server
 
 expect.set_options(timeout=60_000)
@@ -185,11 +186,12 @@ def test_a_role_that_is_taken_away_is_gone_at_the_next_click(real_server, page):
 
 
 def test_a_visitor_through_a_proxy_is_not_taken_for_somebody_at_this_machine(server, new_context):
-    page = new_context(extra_http_headers={"X-Forwarded-For": "203.0.113.9"}).new_page()
+    port = int(server.url.rpartition(":")[2])
+    with relay(port, "X-Forwarded-For: 203.0.113.9") as proxy:
+        page = new_context().new_page()
+        page.goto(f"http://127.0.0.1:{proxy}/costs")
 
-    page.goto(f"{server.url}/costs")
-
-    expect(page.get_by_role("heading", name="You are not signed in")).to_be_visible()
+        expect(page.get_by_role("heading", name="You are not signed in")).to_be_visible()
 
 
 @pytest.mark.parametrize("size", [(1440, 900), (390, 844)], ids=["desk", "phone"])
