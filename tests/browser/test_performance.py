@@ -1,6 +1,7 @@
 """The Performance page in a real browser: its map draws without another host, fits a phone, and can be read by all."""
 
 import re
+from contextlib import suppress
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -65,9 +66,14 @@ def test_a_click_on_an_edge_of_the_map_filters(server, page):
 def test_a_click_on_a_bar_filters(server, page):
     mapped(page, server)
 
-    press(page, page.locator("[class*='st-key-countries'] .barlayer .point path").first)
+    chip = page.locator(".st-key-chips").get_by_role("button", name="Country:")
+    for _ in range(3):  # a chart that is drawn anew under the click, as on a busy machine, has not heard it
+        press(page, page.locator("[class*='st-key-countries'] .barlayer .point path").first)
+        with suppress(AssertionError):
+            expect(chip).to_be_visible(timeout=20_000)
+            break
 
-    expect(page.locator(".st-key-chips").get_by_role("button", name="Country:")).to_be_visible()
+    expect(chip).to_be_visible()
     assert "country=" in page.url
 
 
