@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from core.database import Database, named_queries
+from core.recommendations.logged_days import LoggedDays, logged_days
 from core.recommendations.simulator.arrays import Ints, floats, ints
 from core.recommendations.simulator.catalogue import Catalogue, added_up
 from core.recommendations.simulator.classes import NUMBER
@@ -15,26 +16,18 @@ from core.storage.provider import StorageClass, StorageProvider
 from core.warehouse import Warehouse
 
 _queries: Any = named_queries(__file__, "catalogued.sql")
-#: Of what the CDN did not have, and of what was asked of a bucket past it; as far back as no week is without a log.
+#: Of what the CDN did not have, and of what was asked of a bucket past it.
 _READS = """
-    WITH days AS (SELECT DISTINCT day FROM request_titles),
-    gaps AS (SELECT day, day - lag(day) OVER (ORDER BY day) AS since FROM days),
-    first AS (SELECT max(day) AS day FROM gaps WHERE since > 7 OR since IS NULL),
-    missed AS (
-        SELECT r.day, video, rung, requests, bytes FROM request_titles r, first
-        WHERE result = 'miss' AND video <> '' AND r.day >= first.day
+    WITH missed AS (
+        SELECT day, video, rung, requests, bytes FROM request_titles
+        WHERE result = 'miss' AND video <> '' AND day >= $first
     ),
     direct AS (
-        SELECT hour::DATE AS day, video, rung, requests, bytes FROM origin_requests, first
-        WHERE operation = 'REST.GET.OBJECT' AND NOT via_cdn AND video <> '' AND hour >= first.day
+        SELECT hour::DATE AS day, video, rung, requests, bytes FROM origin_requests
+        WHERE operation = 'REST.GET.OBJECT' AND NOT via_cdn AND video <> '' AND hour >= $first
     )
     SELECT day, video, rung, sum(requests)::DOUBLE, coalesce(sum(bytes), 0)::DOUBLE
     FROM (FROM missed UNION ALL FROM direct) GROUP BY ALL
-"""
-_SPAN = """
-    WITH days AS (SELECT DISTINCT day FROM request_titles),
-    gaps AS (SELECT day, day - lag(day) OVER (ORDER BY day) AS since FROM days)
-    SELECT (SELECT max(day) FROM gaps WHERE since > 7 OR since IS NULL), (SELECT max(day) FROM days)
 """
 #: What is priced where nothing is known of reads.
 _BLIND_DAYS = 30
@@ -61,32 +54,32 @@ def catalogued(database: Database, warehouse: Warehouse, provider: StorageProvid
     places: dict[tuple[str, str], list[int]] = {}
     for place, row in enumerate(rows):
         places.setdefault((row["video_id"], row["rung"]), []).append(place)
-    [(first, last)] = warehouse.query(_SPAN)
-    window = _window(first, last, today)
+    days = logged_days(warehouse)
+    window = _window(days, today)
     objects = Catalogue(
         ints([numbers[row["video_id"]] for row in rows]),
         ints([row["size_bytes"] for row in rows]),
         ints([number_of(date.fromisoformat(row["recorded_at"][:10])) for row in rows]),
-        _reads(warehouse, places),
+        _reads(warehouse, places, days),
     )
     classes = ints([NUMBER[StorageClass(row["storage_class"])] for row in rows])
     return Catalogued(
         provider.name, provider.region, tuple(row["key"] for row in rows), classes, objects.during(window), window,
-        first is not None,
+        days.first is not None,
     )  # fmt: skip
 
 
-def _window(first: date | None, last: date | None, today: date) -> Window:
-    if first is None or last is None:
+def _window(days: LoggedDays, today: date) -> Window:
+    if days.first is None or days.last is None:
         return Window(number_of(today) - _BLIND_DAYS, number_of(today))
-    return Window(number_of(first), number_of(last) + 1)
+    return Window(number_of(days.first), number_of(days.last) + 1)
 
 
-def _reads(warehouse: Warehouse, places: dict[tuple[str, str], list[int]]) -> Any:
+def _reads(warehouse: Warehouse, places: dict[tuple[str, str], list[int]], days: LoggedDays) -> Any:
     """What several objects are called alike is read of each of them to its part."""
     found = [
         (place, number_of(day), gets / len(those), size / len(those))
-        for day, video, rung, gets, size in warehouse.query(_READS)
+        for day, video, rung, gets, size in warehouse.query(_READS, {"first": days.first})
         for those in [places.get((video, rung), [])]
         for place in those
     ]

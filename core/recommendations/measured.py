@@ -6,6 +6,7 @@ import duckdb
 
 from core.errors import HistoryRefused
 from core.recommendations.history import History, history_in
+from core.recommendations.logged_days import logged_days
 from core.recommendations.simulator.window import number_of
 from core.warehouse import Warehouse
 
@@ -18,14 +19,6 @@ _RUNGS = """
     WHERE provider = 'AWS' AND kind = 'object' AND current AND video <> '' AND rung NOT IN ('', 'original')
         AND ({where})
     GROUP BY ALL HAVING sum(objects) > 0
-"""
-#: The days of logs, and the newest of those that come after a week or more without any: nobody knows what was read in
-#: a gap, so history begins behind it.
-_DAYS = """
-    WITH days AS (SELECT DISTINCT day FROM request_titles),
-    gaps AS (SELECT day, day - lag(day) OVER (ORDER BY day) AS since FROM days)
-    SELECT (SELECT max(day) FROM gaps WHERE since > 7 OR since IS NULL) AS first, min(day) AS oldest, max(day) AS newest
-    FROM days
 """
 #: What S3 was asked for since then: what the CDN did not have.
 _MISSES = """
@@ -54,22 +47,22 @@ def measured_history(warehouse: Warehouse, where: str = "true") -> History:
 
     Raises HistoryRefused where there is no inventory of S3, or no log of the CDN.
     """
-    [(first, oldest, newest)] = warehouse.query(_DAYS)
-    rungs, misses = warehouse.arrow(_RUNGS.format(where=where)), warehouse.arrow(_MISSES, {"first": first})
-    if not rungs.num_rows or first is None:
+    days = logged_days(warehouse)
+    rungs, misses = warehouse.arrow(_RUNGS.format(where=where)), warehouse.arrow(_MISSES, {"first": days.first})
+    if not rungs.num_rows or days.first is None or days.last is None:
         lacking = "inventory of S3 that lists renditions" if not rungs.num_rows else "log of the CDN"
         advice = "Ingest one by python -m core ingest SOURCE, or give --objects and --reads."
         raise HistoryRefused(f"There is no {lacking}.", advice)
-    logged = number_of(first), number_of(newest) + 1
+    logged = number_of(days.first), number_of(days.last) + 1
     with duckdb.connect() as duck:
         for name, table in (("rungs", rungs), ("misses", misses)):
             duck.register(name, table)
         for statement in (_OBJECTS, _READS):
             duck.execute(statement)
         found = replace(history_in(duck, "the inventory", "the CDN's log", logged), videos=_videos(duck))
-    if oldest == first:
+    if days.oldest == days.first:
         return found
-    left_out = f"Logs from {oldest} on are left out until {first}, as days between them were not measured."
+    left_out = f"Logs from {days.oldest} on are left out until {days.first}, as days between them were not measured."
     return replace(found, remarks=(*found.remarks, left_out))
 
 

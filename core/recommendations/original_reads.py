@@ -8,24 +8,19 @@ from decimal import Decimal
 from typing import Any
 
 from core.recommendations.keep import Reads
+from core.recommendations.logged_days import logged_days
 from core.recommendations.recommendation import Confidence
 from core.warehouse import Warehouse
 
 #: With fewer days of logs nothing is said.
 LEAST_DAYS = 28
 _MONTH = 30
-#: Days of the CDN's log. A gap of more than a week ends what is looked at: nobody knows what was read in it.
-_DAYS = """
-    WITH days AS (SELECT DISTINCT day FROM request_titles),
-    gaps AS (SELECT day, day - lag(day) OVER (ORDER BY day) AS since FROM days)
-    SELECT day FROM days WHERE day >= (SELECT max(day) FROM gaps WHERE since > 7 OR since IS NULL)
-"""
 #: What the CDN did not have.
 _MISSES = """
     SELECT video, day, sum(requests)::BIGINT, coalesce(sum(bytes), 0)::BIGINT FROM request_titles
     WHERE rung = 'original' AND result = 'miss' AND day >= $first GROUP BY ALL
 """
-_ACCESS_DAYS = "SELECT DISTINCT hour::DATE FROM origin_requests WHERE bucket = $bucket"
+_ACCESS_DAYS = "SELECT count(DISTINCT hour::DATE), max(hour::DATE) FROM origin_requests WHERE bucket = $bucket"
 #: What was read past the CDN.
 _ACCESSES = """
     SELECT video, hour::DATE, sum(requests)::BIGINT, coalesce(sum(bytes), 0)::BIGINT FROM origin_requests
@@ -42,11 +37,11 @@ class _Log:
     last: date | None
 
     @classmethod
-    def of(cls, rows: Iterable[tuple[Any, ...]], days: Iterable[tuple[Any, ...]]) -> "_Log":
-        found, there = defaultdict[str, list[tuple[date, int, int]]](list), [day for (day,) in days]
+    def of(cls, rows: Iterable[tuple[Any, ...]], days: int, last: date | None) -> "_Log":
+        found = defaultdict[str, list[tuple[date, int, int]]](list)
         for video, day, gets, size in rows:
             found[video].append((day, gets, size))
-        return cls(dict(found), len(there), max(there, default=None))
+        return cls(dict(found), days, last)
 
     def all_of(self, video: str) -> Reads:
         rows = self.rows.get(video, [])
@@ -117,11 +112,11 @@ class OriginalReads:
 
 def original_reads(warehouse: Warehouse, bucket: str) -> OriginalReads:
     """What was read of a bucket's originals; of the CDN's log, of any bucket's, as it does not tell the bucket."""
-    days, at = warehouse.query(_DAYS), {"bucket": bucket}
-    first = min((day for (day,) in days), default=date.max)
+    cdn, at = logged_days(warehouse), {"bucket": bucket}
+    [(days, last)] = warehouse.query(_ACCESS_DAYS, at)
     return OriginalReads(
-        _Log.of(warehouse.query(_MISSES, {"first": first}), days),
-        _Log.of(warehouse.query(_ACCESSES, at), warehouse.query(_ACCESS_DAYS, at)),
+        _Log.of(warehouse.query(_MISSES, {"first": cdn.first}), cdn.count, cdn.last),
+        _Log.of(warehouse.query(_ACCESSES, at), days, last),
     )
 
 
