@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from core.actions.action import Kind, Taken
+from core.actions.kinds.words import number_of
 from core.costs.whole import bills_of
 from core.storage.providers import Providers
 from core.warehouse import Warehouse
@@ -70,12 +71,14 @@ def saved(warehouse: Warehouse, taken: Taken, places: Sequence[str], until: date
     since = [each for each in found if each.day > applied]
     days = max((end - applied).days - 1, 0)
     promised = _promised(taken, days)
+    billed = number_of(days, "whole day")
     if days < _LEAST_SINCE and taken.undone_at:
-        return Saved(None, promised, days, f"It was undone after {_count(days)}, too few to tell.")
+        return Saved(None, promised, days, f"It was undone after {billed}, too few to tell.")
     if days < _LEAST_SINCE:
-        return Saved(None, promised, days, f"The bill has {_count(days)} since; {_LEAST_SINCE} are needed.")
+        return Saved(None, promised, days, f"The bill has {billed} since; {_LEAST_SINCE} are needed.")
     if len(before) < _LEAST_BEFORE:
-        least = f"The bill has {_count(len(before))} of it before that; {_LEAST_BEFORE} are needed to compare with."
+        there = number_of(len(before), "whole day")
+        least = f"The bill has {there} of it before that; {_LEAST_BEFORE} are needed to compare with."
         return Saved(None, promised, days, least)
     return _compared(taken, before, since, promised, days)
 
@@ -113,7 +116,3 @@ def _promised(taken: Taken, days: int) -> Decimal | None:
 
 def _sum(amounts: Iterable[Decimal]) -> Decimal:
     return sum(amounts, Decimal(0))
-
-
-def _count(days: int) -> str:
-    return f"{days} whole day{'' if days == 1 else 's'}"

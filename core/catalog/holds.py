@@ -1,7 +1,7 @@
 """Holds: videos of which nothing may be removed, such as evidence of a case, until somebody releases them."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -98,14 +98,19 @@ def threats(database: Database, providers: Providers) -> Iterator[str]:
     Rules that somebody set elsewhere, or before the hold, cannot be kept from acting but by changing them.
     """
     for provider in providers.all:
-        held = held_keys(database, provider.name) if isinstance(provider, LifecycleRules) else {}
-        for rule in _removing(provider) if held else ():
-            if found := {video for key, video in held.items() if key.startswith(rule.prefix)}:
-                count = f"{len(found)} video{'' if len(found) == 1 else 's'}"
-                yield (
-                    f"The rule {rule.id!r} of {provider.name} removes objects of {count} on legal hold, or their old "
-                    f"versions, after {rule.expire_after_days or rule.expire_noncurrent_after_days} days."
-                )
+        for rule, videos in removed(database, provider.name, _rules(provider)):
+            yield (
+                f"The rule {rule.id!r} of {provider.name} removes objects of {videos} on legal hold, or their old "
+                f"versions, after {rule.expire_after_days or rule.expire_noncurrent_after_days} days."
+            )
+
+
+def removed(database: Database, provider: str, rules: Iterable[LifecycleRule]) -> Iterator[tuple[LifecycleRule, str]]:
+    """Which of the rules would remove what is held there, at whatever age, and of how many videos, in words."""
+    held = held_keys(database, provider)
+    for rule in filter(removes, rules if held else ()):
+        if found := {video for key, video in held.items() if key.startswith(rule.prefix)}:
+            yield rule, f"{len(found)} video{'' if len(found) == 1 else 's'}"
 
 
 def removes(rule: LifecycleRule) -> bool:
@@ -114,11 +119,10 @@ def removes(rule: LifecycleRule) -> bool:
     return rule.enabled and any(each is not None for each in days)
 
 
-def _removing(provider: StorageProvider) -> list[LifecycleRule]:
-    if not isinstance(provider, LifecycleRules):
-        return []
-    try:
-        return [each for each in provider.lifecycle_rules() if removes(each)]
-    except StorageError as error:
-        log.warning("%s: %s", provider.name, error)
-        return []
+def _rules(provider: StorageProvider) -> Iterator[LifecycleRule]:
+    """Of a bucket that has some and answers; they are asked for only where something is held there."""
+    if isinstance(provider, LifecycleRules):
+        try:
+            yield from provider.lifecycle_rules()
+        except StorageError as error:
+            log.warning("%s: %s", provider.name, error)

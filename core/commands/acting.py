@@ -9,6 +9,7 @@ from typing import Any
 
 from core.access.roles import User
 from core.actions.action import Action, Kind, Preview, Step, Taken, Undo
+from core.actions.kinds.words import number_of
 from core.actions.saved import Saved, saved_so_far
 from core.bootstrap import Platform
 from core.commands.controlling import answer, tell_of_worker
@@ -55,7 +56,7 @@ def _preview(arguments: argparse.Namespace, platform: Platform, user: User, now:
         say_json(_preview_told(preview))
         return 0
     say(printable(preview.summary))
-    say(f"{len(preview.items):,} thing{'' if len(preview.items) == 1 else 's'}, {preview.size_bytes / MIB:,.1f} MiB.")
+    say(f"{number_of(len(preview.items), 'thing')}, {preview.size_bytes / MIB:,.1f} MiB.")
     say(f"Saves {_usd(preview.saving_usd)} a month; costs {_usd(preview.one_off_usd)} once.")
     for each in preview.differences:
         say(printable(f"  {each.what}: {each.before or 'nothing'} -> {each.after or 'nothing'}"))

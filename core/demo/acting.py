@@ -4,10 +4,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from core.access.roles import Role, User, Via
 from core.actions.action import NO_PROMISE, Action, Kind, Promise
 from core.actions.actions import Actions
 from core.actions.doing import Doer
+from core.demo.alerting import STUDIO
 from core.demo.catalogue import GLACIER_AFTER
 from core.jobs.work import Requests
 from core.lifecycle.templates import TEMPLATES
@@ -18,7 +18,6 @@ from core.storage.lifecycle_told import told
 from core.storage.provider import LifecycleRules, StorageClass
 from core.storage.providers import Providers
 
-STUDIO = User("studio", Role.OPERATOR, Via.DEMO)
 #: Originals go to Glacier Instant Retrieval at that age, as the bills have it.
 _ORIGINALS = LifecycleRule(
     "phyght-originals",

@@ -11,7 +11,7 @@ from core.actions.action import Action, Difference, Item, Kind, Preview, State, 
 from core.actions.handler import fingerprint, seen_items
 from core.actions.kinds.own_rules import OURS, conflicts, put_rule, require_room, rule_state
 from core.actions.kinds.rule_words import in_words
-from core.catalog.holds import held_keys, removes
+from core.catalog.holds import removed
 from core.database import Database
 from core.errors import ActionRefused, CannotReturn
 from core.storage.lifecycle import LifecycleRule
@@ -74,11 +74,8 @@ class LifecyclePolicy:
 
     def _held_by(self, action: Action, rules: Iterable[LifecycleRule | None]) -> str:
         """Which rule would remove what is on legal hold, at whatever age; empty: none."""
-        held = held_keys(self._database, action.place)
-        for rule in (each for each in rules if each and removes(each)):
-            if found := {video for key, video in held.items() if key.startswith(rule.prefix)}:
-                count = f"{len(found)} video{'' if len(found) == 1 else 's'}"
-                return f"{rule.id} would remove objects of {count} on legal hold below {rule.prefix or 'the bucket'}."
+        for rule, videos in removed(self._database, action.place, filter(None, rules)):
+            return f"{rule.id} would remove objects of {videos} on legal hold below {rule.prefix or 'the bucket'}."
         return ""
 
     def _provider(self, action: Action) -> LifecycleRules:

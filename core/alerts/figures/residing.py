@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 
+from core.actions.kinds.words import number_of
 from core.alerts.figure import STALE, About, Handles, Reading, Scope, Unit, Worse
 from core.alerts.figures import links
 from core.alerts.words import instant
@@ -42,6 +43,6 @@ def _readings(check: ResidencyCheck) -> Iterator[Reading]:
 def _detail(astray: Sequence[Astray]) -> str:
     """Such as: Of 3 videos that must stay in EU; the place lies in us-east-1."""
     videos, where = {each.video_id for each in astray}, " and ".join(sorted({each.residency for each in astray}))
-    count = f"{len(videos):,} video{'' if len(videos) == 1 else 's'}"
+    count = number_of(len(videos), "video")
     region = f"; the place lies in {astray[0].region}" if astray[0].region else ""
     return f"Of {count} that must stay in {where}{region}."
