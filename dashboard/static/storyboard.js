@@ -10,7 +10,7 @@ export class Storyboard {
 
   // Draw the moment into an element; nothing until the cues are there.
   async draw(element, seconds) {
-    this.parts ??= fetch(this.cues).then((answer) => (answer.ok ? answer.text() : "")).then(partsOf, () => []);
+    this.parts ??= this.fetched();
     const part = (await this.parts).find((each) => each.start <= seconds && seconds < each.end);
     element.hidden = !part;
     if (!part) return;
@@ -18,6 +18,18 @@ export class Storyboard {
     element.style.backgroundPosition = `-${part.x}px -${part.y}px`;
     element.style.width = `${part.width}px`;
     element.style.height = `${part.height}px`;
+  }
+
+  // The cues; what could not be fetched is asked for again with the next moment.
+  async fetched() {
+    try {
+      const answer = await fetch(this.cues);
+      if (answer.ok) return partsOf(await answer.text());
+    } catch {
+      // No connection is the same as an answer that is no list: there is no picture for now.
+    }
+    this.parts = undefined;
+    return [];
   }
 }
 

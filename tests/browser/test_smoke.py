@@ -69,8 +69,13 @@ def test_a_page_can_be_read_by_everyone(server, new_context, title, colours):
     assert_readable(page)
 
 
+AT_REST = """() => document.fonts.status === 'loaded'
+  && !document.getAnimations().some((each) => each instanceof CSSTransition)"""
+
+
 def assert_readable(page: Page) -> None:
-    """Nothing on the page is a grave hindrance to anybody."""
+    """Nothing on the page is a grave hindrance to anybody, once its fonts are there and nothing fades any more."""
+    page.wait_for_function(AT_REST)
     rules = Axe().run(page).response["violations"]
     complaints = [
         f"{rule['id']}: {check['message']} {node['html']}"
