@@ -13,6 +13,7 @@ from core.forecasting.windows import weekly_difference, window_rows
 _LEAST_DAYS = 12 * WEEK  #: of history before the first forecast
 _ORIGINS = 6  #: days that are forecast from, at most
 _LATE = 24  #: days ahead from which on it is told apart how many lie in the band
+_ROUNDED = 1e-9  #: of a value: what sums in another order may differ by
 
 
 @dataclass(frozen=True)
@@ -113,4 +114,6 @@ def _error(each: _Compared, guessed: Array) -> Array:
 
 
 def _inside(actual: Array, band: Band) -> Array:
-    return np.where(np.isnan(actual), np.nan, (actual >= band.lo) & (actual <= band.hi))
+    """Whether it lies in the band; on its edge too, where digits of the sums that no figure has may differ."""
+    slack = _ROUNDED * np.abs(actual)
+    return np.where(np.isnan(actual), np.nan, (actual >= band.lo - slack) & (actual <= band.hi + slack))

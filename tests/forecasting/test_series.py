@@ -116,6 +116,16 @@ def test_backtest_and_anomalies_answer_people_and_programs(hundred_days, capsys)
     assert "80 % band: 100.0% of days lay in it" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("value", ["5", "0.1", "0.3333333333", "1234567.891"])
+def test_what_is_always_the_same_lies_in_every_band(tmp_path, value, capsys):
+    file = write(tmp_path / "s.csv", [f"a,{FIRST + timedelta(n)},{value}" for n in range(130)])
+
+    assert main(["backtest", "--series", str(file)]) == 0
+
+    told = capsys.readouterr().out
+    assert told.count("band: 100.0% of days lay in it, 100.0% of days 24 and later, 100.0% of sums") == 2
+
+
 @pytest.mark.parametrize(
     ("value", "cell"),
     [(0.000123456, "0.0001235"), (0.5, "0.5000"), (12.346, "12.35"), (1234.5, "1,234.50"),
