@@ -56,6 +56,7 @@ def test_a_budget_is_made_seen_followed_and_removed(server: Server, page: Page) 
 def test_an_odd_day_is_explained_and_judged_and_the_word_is_taken_back(server: Server, page: Page) -> None:
     open_section(page, server, "odd-days")
     events = page.locator("[class*=st-key-card-event]")
+    expect(events.first).to_be_visible()
     before = events.count()
     events.first.get_by_role("button", name="Show why").click()
     expect(page.locator(".causes")).to_be_visible()

@@ -19,10 +19,17 @@ def address(server, title: str) -> str:
     return f"{server.url}/{'' if title == TITLES[0] else FILES[title]}"
 
 
+#: Our style sheets come with a part of Streamlit that is fetched late, fonts by themselves; then what was there fades.
+AT_REST = """() => document.fonts.status === 'loaded'
+  && getComputedStyle(document.documentElement).getPropertyValue('--accent')
+  && !document.getAnimations().some((each) => each instanceof CSSTransition)"""
+
+
 def drawn(page: Page, title: str) -> None:
     """Wait until a page is drawn to its end."""
     expect(page.get_by_role("heading", name=title, level=1)).to_be_visible()
     expect(page.locator(".stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    page.wait_for_function(AT_REST)
 
 
 def test_the_first_page_is_the_overview_of_the_demo_and_says_so(server, page):
@@ -67,10 +74,6 @@ def test_a_page_can_be_read_by_everyone(server, new_context, title, colours):
     drawn(page, title)
 
     assert_readable(page)
-
-
-AT_REST = """() => document.fonts.status === 'loaded'
-  && !document.getAnimations().some((each) => each instanceof CSSTransition)"""
 
 
 def assert_readable(page: Page) -> None:

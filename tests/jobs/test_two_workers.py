@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event
 
 import psycopg
 import pytest
@@ -15,7 +16,7 @@ from core.jobs.heartbeat import worker_seen_at
 from core.jobs.work import enqueue
 from core.postgres_database import PostgresDatabase
 from tests.jobs.piecework import AT_ONCE, TABLES
-from tests.jobs.waiting import LONGEST_S, wait_until
+from tests.jobs.waiting import LONGEST_S, LOOKS_EVERY_S, wait_until
 from tests.support.postgres import Server
 
 PIECES = 60
@@ -79,7 +80,7 @@ def is_frozen(database: PostgresDatabase, worker: "subprocess.Popen[str]") -> bo
     """
     worker.send_signal(signal.SIGSTOP)
     open_ones = "pg_stat_activity where state like 'idle in transaction%' and datname = current_database()"
-    if all(count(database, open_ones) for _ in range(50)):
+    if all(Event().wait(LOOKS_EVERY_S / 5) or count(database, open_ones) for _ in range(50)):
         worker.send_signal(signal.SIGCONT)
         return False
     return True
