@@ -21,7 +21,8 @@ from dashboard.narrow_table import Cell
 
 #: The names of dialogs.
 FORM, REMOVE = "rule", "remove rule"
-_WIDTHS = {"Rule": 215, "State": 80, "Fires when": 300, "Now": 165, "Severity": 75, "Tells": 100}
+#: Of the columns of the table; a download has more.
+_WIDTHS = {"Rule": 238, "State": 65, "Fires when": 318, "Now": 150, "Severity": 75, "Tells": 100}
 
 
 def draw(platform: Platform, user: User, now: datetime) -> None:
@@ -58,7 +59,7 @@ def _draw_rows(found: Sequence[Standing], table: pd.DataFrame) -> None:
             choose(RULE, found[places[0]].rule.id)
 
     st.dataframe(
-        table,
+        table[list(_WIDTHS)],
         hide_index=True,
         key=key,
         on_select=select,
@@ -119,6 +120,7 @@ def _draw_one(platform: Platform, user: User, each: Standing, channels: Sequence
     with widgets.card("rule-chosen", "", height="content"):
         st.markdown(f"{words.severity(rule.severity)} · **{markdown(rule.title)}** · {state(each)}")
         st.markdown(f"Fires when: {markdown(words.condition(rule))}. Tells {markdown(tells(rule, channels))}.")
+        st.caption(f"From: {origin(rule)}")
         if each.broken:
             st.markdown(f":red[:material/error:] {markdown(each.problem)}")
         elif each.seen:

@@ -83,7 +83,7 @@ def _draw_event(platform: Platform, user: User, view: View, event: Anomaly, numb
     with widgets.card(f"event-{number}", "", height="content"):
         with st.container(horizontal=True, vertical_alignment="center", key=f"event-name-{number}"):
             st.markdown(f"**{markdown(words.name(event))}**, {words.days(event)}", width="content")
-            impact = format.signed_money(event.impact, event.currency)
+            impact = format.money(abs(event.impact), event.currency)
             st.badge(
                 f"{markdown(impact)} {'more' if more else 'less'} than expected",
                 icon=f":material/{'trending_up' if more else 'trending_down'}:",

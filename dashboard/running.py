@@ -32,7 +32,7 @@ def words(found: RunningMonth) -> str:
     until = min(line.billed_until for line in found.lines if line.estimate.usd is not None)
     since = format.plain_instant(until, found.at.date())
     past = "".join(f" {_past(each)}" for each in found.past[:1])
-    sums = f"**{total}**, of it {estimated} since {since}, at list price"
+    sums = f"**{total}**: what was billed, and {estimated} since {since} at list price"
     return f":material/hourglass_top: {found.month:%B} until now (estimate): {sums}.{past}"
 
 

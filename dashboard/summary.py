@@ -96,7 +96,7 @@ def draw_headline(answer: Overview, today: date, storage: str) -> None:
     spent = markdown(format.money(month.total, month.currency))
     name = format.plain_month(month.period.start, today)
     with st.container(key="headline", gap="xxsmall"):
-        st.markdown(f"{name}{so_far}: **{spent}**{_compared(month)}.")
+        st.markdown(f"{name}{so_far}: **{spent}** billed{_compared(month)}.")
         st.caption(f"{_data_age(answer, today)}  \n{storage}")
         if answer.left_out:
             other = currency_choice.in_words(answer.left_out)

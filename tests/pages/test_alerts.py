@@ -230,7 +230,6 @@ def test_rules_say_what_their_figures_are_now(late, visit):
 
     assert table.loc["A bill is late", "State"] == "Firing"
     assert table.loc["A bill is late", "Now"].startswith("AWS: ")
-    assert table.loc["A bill is late", "From"] == "default"
 
 
 def test_a_viewer_changes_no_rule_and_no_channel(platform, visit):

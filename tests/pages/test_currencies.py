@@ -121,7 +121,7 @@ def test_overview_in_another_currency(mixed, visit):
 
     assert app.query_params["currency"] == "EUR"
     assert tiles(app) == {"November so far": ("€100.00", "not compared")}
-    assert "November so far: **€100\\.00**." in words(app)
+    assert "November so far: **€100\\.00** billed." in words(app)
     assert "Not in the figures of this page: 56 charges in USD (\\$1\\,080\\.00) since 24 Oct." in words(app)
 
 

@@ -33,7 +33,7 @@ def test_an_odd_day_is_told_with_its_label_and_what_it_cost_beyond(spiked, visit
 
     assert "**1 odd event** in the last 90 days" in text
     assert f"**CloudFront**, {format.day(odd_day())}" in text
-    assert text.count("+$180.00 more than expected") == 1  # 200 in place of 20
+    assert text.count("$180.00 more than expected") == 1  # 200 in place of 20
     # all costs were odd by the same 180, which is no second event
     assert f"**All costs**, {format.day(odd_day())}" not in text
     # less than a fifth is no news

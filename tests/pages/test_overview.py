@@ -16,7 +16,7 @@ BOSS = User("demo", Role.ADMIN, Via.DEMO)
 def test_the_headline_compares_the_whole_days_with_the_same_days_before(platform, visit):
     text = words(visit("overview"))
 
-    assert "November so far: **\\$840\\.00**, 40\u202f% more than in the same days of October." in text
+    assert "November so far: **\\$840\\.00** billed, 40\u202f% more than in the same days of October." in text
     assert "Billing data: AWS to 21 Nov 00:00 UTC." in text
 
 
@@ -35,7 +35,7 @@ def test_a_month_that_is_over_is_not_so_far(empty, visit, tmp_path):
 
     # thirty days of thirty dollars
     assert tiles(app) == {"October": ("$930.00", "not compared"), "November will end at": ("$900.00", "")}
-    assert "October: **\\$930\\.00**." in words(app)
+    assert "October: **\\$930\\.00** billed." in words(app)
 
 
 def test_two_months_that_are_over_stand_beside_each_other(empty, visit, tmp_path):

@@ -20,8 +20,8 @@ def month(*past: PastError) -> RunningMonth:
 
 def test_the_line_has_the_sum_and_what_of_it_is_estimated():
     assert running.words(month()) == (
-        ":material/hourglass_top: November until now (estimate): **\\$870\\.00**, of it \\$30\\.00 since 21 Nov 00:00 "
-        "UTC, at list price."
+        ":material/hourglass_top: November until now (estimate): **\\$870\\.00**: what was billed, and \\$30\\.00 "
+        "since 21 Nov 00:00 UTC at list price."
     )
 
 
