@@ -192,6 +192,7 @@ def chosen(platform: Platform, visit, title: str, role: str = "admin") -> AppTes
 
 def test_a_rule_is_changed_from_what_it_was(platform, visit):
     app = press(chosen(platform, visit, "The cache misses a lot"), "rule-change")
+    assert "From: default" in words(app)
     assert app.number_input(key="rule-threshold hit_ratio").value == 90.0
     assert app.number_input(key="rule-resolve hit_ratio").value == 92.0
 
