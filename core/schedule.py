@@ -115,11 +115,11 @@ def _ingest(settings: Settings, demo: bool, address: str) -> None:
 
 
 def _store_forecasts(settings: Settings, demo: bool) -> None:
+    from core.actions.foreseen import known_changes
     from core.costs.stored_forecasts import store_forecasts  # here, in a process of its own: it takes numpy to import
-    from core.migration.foreseen import known_changes
 
     platform = open_as(settings, demo)
-    known = known_changes(platform.database, platform.prices, now().date())
+    known = known_changes(platform.database, platform.warehouse, platform.prices, now().date())
     store_forecasts(platform.database, platform.warehouse, now(), known)
 
 

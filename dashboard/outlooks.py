@@ -9,6 +9,7 @@ from datetime import date
 import streamlit as st
 
 from core.access.roles import User
+from core.actions.foreseen import known_changes
 from core.bootstrap import Platform
 from core.costs.accuracy import Accuracy, accuracy
 from core.costs.anomalies import TOTAL, Anomalies, Anomaly, anomalies
@@ -30,7 +31,6 @@ from core.costs.stored_forecasts import stored_months
 from core.costs.titles import title_named
 from core.costs.what_if import Base
 from core.errors import PhyghtError
-from core.migration.foreseen import known_changes
 from core.warehouse import Warehouse
 from dashboard.view import View
 
@@ -68,7 +68,7 @@ def _asked(view: View) -> _Asked:
 
 def _known(platform: Platform, view: View, today: date) -> _Known:
     """What running migrations will change of what a view shows."""
-    return on_charges(known_changes(platform.database, platform.prices, today), view.filters)
+    return on_charges(known_changes(platform.database, platform.warehouse, platform.prices, today), view.filters)
 
 
 @st.cache_resource(max_entries=40, show_spinner=False)
@@ -117,7 +117,8 @@ def _measured(folder: str, revision: int, currency: str, today: date, _platform:
 
 def standings(platform: Platform, today: date) -> tuple[list[Standing], list[tuple[Budget, PhyghtError]]]:
     """Where each budget stands, by name; and those of which that cannot be told, and why."""
-    known, state = known_changes(platform.database, platform.prices, today), _state_of(platform.warehouse)
+    known = known_changes(platform.database, platform.warehouse, platform.prices, today)
+    state = _state_of(platform.warehouse)
     return each_budget(
         Budgets(platform.database, platform.audit).all(),
         lambda budget: _standing(*state, budget, known, today, platform.warehouse),

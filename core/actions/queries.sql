@@ -28,6 +28,12 @@ select * from actions where id = :id;
 -- What was applied last, newest first.
 select * from actions order by asked_at desc, id desc limit :limit;
 
+-- name: felt_since(day)
+-- What was applied or undone since the beginning of a day.
+select kind, place, preview, promised_usd, applied_at, undone_at from actions
+where (phase = 'applied' and applied_at >= :day) or (phase = 'undone' and undone_at >= :day)
+order by applied_at, id;
+
 -- name: counts(id)
 -- How many items are how far; null: of all actions.
 select action_id, step, count(*) as items, cast(sum(size_bytes) as bigint) as size_bytes

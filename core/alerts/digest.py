@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from core.actions.foreseen import known_changes
 from core.alerts import digest_words, outbox, store
 from core.alerts.alert import Alert
 from core.alerts.channel import Kind
@@ -21,7 +22,6 @@ from core.costs.latest import whole_days_until
 from core.costs.period import Period, midnight
 from core.database import Connection, Database
 from core.errors import NoBillingData
-from core.migration.foreseen import known_changes
 from core.performance.delivery import delivered_total
 from core.units import instant_text
 from core.warehouse import Warehouse
@@ -113,7 +113,7 @@ def _spend(warehouse: Warehouse, week: Period) -> Spend | None:
 
 
 def _month_end(handles: Handles, currency: str, now: datetime) -> ForecastMonth | None:
-    known = known_changes(handles.database, handles.prices, now.date())
+    known = known_changes(handles.database, handles.warehouse, handles.prices, now.date())
     total = forecast_costs(handles.warehouse, Dimension.SERVICE, now, known=known, currency=currency).total
     return total and total.this_month
 

@@ -8,6 +8,7 @@ from typing import Any
 from core import bootstrap
 from core.access.access import shell_user
 from core.access.roles import Permission
+from core.actions.foreseen import known_changes
 from core.commands.costs import only
 from core.commands.periods import day, one_of
 from core.commands.printing import note, plain, say, say_json, say_table
@@ -15,7 +16,6 @@ from core.costs.budget_standing import Standing, standing
 from core.costs.budget_store import Budgets
 from core.costs.budgets import Budget, Span
 from core.costs.each_budget import each_budget
-from core.migration.foreseen import known_changes
 from core.settings import Settings
 
 
@@ -74,7 +74,7 @@ def _amount(text: str) -> Decimal:
 
 def _list(platform: bootstrap.Platform, budgets: Budgets, now: datetime, as_json: bool) -> None:
     """Of one that cannot be told, why; the others all the same."""
-    known = known_changes(platform.database, platform.prices, now.date())
+    known = known_changes(platform.database, platform.warehouse, platform.prices, now.date())
     found, untold = each_budget(budgets.all(), lambda each: standing(platform.warehouse, each, now, known))
     if as_json:
         errors = [{"name": budget.name, "error": error.message} for budget, error in untold]

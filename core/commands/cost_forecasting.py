@@ -9,6 +9,7 @@ from typing import Any
 from core import bootstrap
 from core.access.access import shell_user
 from core.access.roles import Permission
+from core.actions.foreseen import known_changes
 from core.commands.printing import note, plain, printable, say, say_json, say_table
 from core.costs.accuracy import Accuracy, accuracy
 from core.costs.dimensions import Dimension, dimension_named
@@ -22,7 +23,6 @@ from core.costs.stored_forecasts import store_forecasts, stored_months
 from core.costs.supposed import scenario_of
 from core.costs.what_if import base_of, what_if
 from core.forecasting.backtest import Backtest, backtest
-from core.migration.foreseen import known_changes
 from core.settings import Settings
 
 
@@ -43,7 +43,7 @@ def by_of(arguments: argparse.Namespace) -> str:
 def run_on_bills(arguments: argparse.Namespace, settings: Settings, horizon: int, levels: Sequence[int]) -> int:
     """Forecast what the bills' costs will come to."""
     platform, now = open_costs(settings), datetime.now(UTC)
-    known = known_changes(platform.database, platform.prices, now.date())
+    known = known_changes(platform.database, platform.warehouse, platform.prices, now.date())
     if arguments.store:
         shell_user(platform.home).require(Permission.INGEST)
         kept = store_forecasts(platform.database, platform.warehouse, now, known)
@@ -68,7 +68,7 @@ def _say_what_if(
     arguments: argparse.Namespace, platform: bootstrap.Platform, horizon: int, levels: Sequence[int]
 ) -> int:
     scenario, prices, today = scenario_of(arguments.what_if), Prices.of(platform.prices), datetime.now(UTC)
-    known = known_changes(platform.database, platform.prices, today.date())
+    known = known_changes(platform.database, platform.warehouse, platform.prices, today.date())
     base = base_of(platform.warehouse, prices, today, by_of(arguments), horizon, levels, known, arguments.currency)
     refuse_idle(base, scenario)
     found = what_if(base, scenario)

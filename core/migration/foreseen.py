@@ -1,4 +1,4 @@
-"""Foreseen: what price steps and running migrations will change in the bills, before the bills know."""
+"""Foreseen: what running migrations will change in the bills, before the bills know."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,16 +7,16 @@ from decimal import Decimal
 from itertools import groupby
 from json import loads
 
-from core.billing.prices import PriceCatalog
 from core.billing.storage_prices import billed_as
 from core.costs.dimensions import Dimension
 from core.costs.forecasted import KnownChange
-from core.costs.price_steps import announced
 from core.database import Database
 from core.migration.estimate import estimate_from_json
 from core.migration.store import queries
 
 _DAYS = Decimal("30.4375")  #: of a month
+#: What bills call delivery.
+CDN: Mapping[str, str] = {Dimension.PROVIDER: "AWS", Dimension.SERVICE: "Amazon CloudFront"}
 #: How bills call what storing costs at a provider.
 _AT: Mapping[str, Mapping[str, str]] = {
     "s3": {Dimension.PROVIDER: "AWS", Dimension.SERVICE: "Amazon Simple Storage Service"},
@@ -36,11 +36,6 @@ class _Left:
     grace_days: int
     before: Decimal  #: USD a month
     after: Decimal
-
-
-def known_changes(database: Database, prices: PriceCatalog, today: date) -> tuple[KnownChange, ...]:
-    """All that no bill knows yet: prices that the catalogue announces, and what running migrations will change."""
-    return (*announced(prices.steps), *to_be_moved(database, today))
 
 
 def to_be_moved(database: Database, today: date) -> tuple[KnownChange, ...]:
@@ -76,10 +71,11 @@ def _changes(left: _Left, today: date) -> list[KnownChange]:
         f"{left.before:.2f} USD a month less."
     )
     return [
-        KnownChange(today, arriving, _at(left.target), left.after / _DAYS, ramp_days=left.days),
-        KnownChange(retired, leaving, _at(left.source), -left.before / _DAYS),
+        KnownChange(today, arriving, storage_at(left.target), left.after / _DAYS, ramp_days=left.days),
+        KnownChange(retired, leaving, storage_at(left.source), -left.before / _DAYS),
     ]
 
 
-def _at(provider: str) -> Mapping[str, str]:
+def storage_at(provider: str) -> Mapping[str, str]:
+    """What bills call storing at a provider of that name."""
     return {**_AT.get(billed_as(provider), {}), Dimension.USAGE_FAMILY: "storage"}

@@ -6,14 +6,12 @@ from decimal import Decimal
 
 import pytest
 
-from core.billing.prices import load_prices
 from core.migration.estimate import Estimate
-from core.migration.foreseen import known_changes
+from core.migration.foreseen import to_be_moved
 from tests.migration.place import content
 
 TODAY = date(2026, 11, 29)
 MONTH = Decimal("30.4375")
-PRICES = load_prices()
 
 
 @pytest.fixture
@@ -31,13 +29,13 @@ def planned(place):
 
 
 def test_a_plan_that_nobody_has_started_changes_nothing(planned):
-    assert known_changes(planned.database, PRICES, TODAY) == ()
+    assert to_be_moved(planned.database, TODAY) == ()
 
 
 def test_what_is_yet_to_be_moved_arrives_evenly_and_leaves_after_its_grace(planned):
     planned.start()
 
-    arriving, leaving = known_changes(planned.database, PRICES, TODAY)
+    arriving, leaving = to_be_moved(planned.database, TODAY)
 
     assert (arriving.from_day, arriving.daily, arriving.ramp_days) == (TODAY, 3 / MONTH, 9)
     assert arriving.at == {
@@ -55,4 +53,4 @@ def test_what_has_been_moved_is_the_bills_to_tell(planned):
     planned.start(first=2)
     planned.work()
 
-    assert known_changes(planned.database, PRICES, TODAY) == ()
+    assert to_be_moved(planned.database, TODAY) == ()

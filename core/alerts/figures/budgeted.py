@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from core.access.audit import AuditLog
+from core.actions.foreseen import known_changes
 from core.alerts import words
 from core.alerts.figure import About, Handles, Reading, Scope, Unit, Worse, decimal
 from core.alerts.figures import links
@@ -13,7 +14,6 @@ from core.costs.budget_store import Budgets
 from core.costs.budgets import Budget
 from core.costs.each_budget import each_budget
 from core.costs.forecasted import KnownChange
-from core.migration.foreseen import known_changes
 
 _ADVICE = "See what it goes to; then spend less, or change the budget."
 
@@ -51,7 +51,7 @@ class Expected:
         self._handles = handles
 
     def read(self, now: datetime, scope: Scope) -> Sequence[Reading]:
-        known = known_changes(self._handles.database, self._handles.prices, now.date())
+        known = known_changes(self._handles.database, self._handles.warehouse, self._handles.prices, now.date())
         return _of_each(self._handles, lambda budget: self._expected(budget, known, now))
 
     def _expected(self, budget: Budget, known: Sequence[KnownChange], now: datetime) -> Reading | None:
