@@ -1,11 +1,12 @@
 """Lifecycle dialog: a rule is put together, priced on the platform's own catalogue while it is, and applied."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import streamlit as st
 
 from core.access.roles import Permission, User
-from core.actions.action import Action, Kind
+from core.actions.action import NO_PROMISE, Action, Kind, Promise
 from core.actions.kinds.rule_words import in_words
 from core.bootstrap import Platform
 from core.errors import PriceUnknown
@@ -45,15 +46,17 @@ def draw(platform: Platform, which: str) -> None:
             rule = lifecycle_form.rule()
             st.markdown(f"**{markdown(format.sentence(in_words(rule)))}**")
             check(rule)
-            _draw_consequences(platform, user, provider, rule)
-            _draw_answer(platform, [rule], name)
+            saving = _draw_consequences(platform, user, provider, rule)
+            # a rule that takes another's place saves what it does beyond that one, which is not what was supposed
+            _draw_answer(platform, [rule], name, NO_PROMISE if old else Promise(monthly_usd=saving))
 
 
-def _draw_consequences(platform: Platform, user: User, provider: LifecycleRules, rule: LifecycleRule) -> None:
-    """What it would do to the bill, and exactly what it would remove."""
-    _draw_supposed(platform, provider, rule)
+def _draw_consequences(platform: Platform, user: User, provider: LifecycleRules, rule: LifecycleRule) -> Decimal | None:
+    """What it would do to the bill, and exactly what it would remove; USD a month that it saves, where it is known."""
+    found = _supposed(platform, provider, rule)
     if rule.expire_after_days is not None:
         _draw_going(going(user, platform.database, provider, rule, datetime.now(UTC) + _SOON))
+    return found.saving_usd if found and (found.moved or found.removed) else None
 
 
 def _provider(platform: Platform, name: str) -> LifecycleRules:
@@ -62,12 +65,13 @@ def _provider(platform: Platform, name: str) -> LifecycleRules:
     return provider
 
 
-def _draw_supposed(platform: Platform, provider: LifecycleRules, rule: LifecycleRule) -> None:
+def _supposed(platform: Platform, provider: LifecycleRules, rule: LifecycleRule) -> Supposed | None:
+    """It is drawn as well."""
     try:
         prices = s3_prices(platform.prices, provider.region)
     except PriceUnknown as error:
         st.caption(f"{markdown(error.message)} So nobody can tell what it would cost.")
-        return
+        return None
     found = suppose(_catalogued(platform, provider), rule, prices)
     draw_figures(
         ("Costs more" if found.saving_usd < 0 else "Saves", format.money(abs(found.saving_usd)), "a month"),
@@ -75,6 +79,7 @@ def _draw_supposed(platform: Platform, provider: LifecycleRules, rule: Lifecycle
         ("Viewers wait for", f"{found.delayed_videos:,}", "videos, for hours"),
     )
     _draw_parts(found)
+    return found
 
 
 def _catalogued(platform: Platform, provider: LifecycleRules) -> Catalogued:
@@ -116,7 +121,7 @@ def _draw_going(found: Going) -> None:
             st.caption(f"The first {len(first):,}; `python -m core lifecycle going` names them all.")
 
 
-def _draw_answer(platform: Platform, rules: list[LifecycleRule], place: str) -> None:
+def _draw_answer(platform: Platform, rules: list[LifecycleRule], place: str, promise: Promise = NO_PROMISE) -> None:
     user = session.require(Permission.CHANGE_CLOUD)
     action = Action(Kind.PUT_LIFECYCLE_POLICY, place, {"rules": [told(each) for each in rules]})
     preview = platform.actions.preview(user, action, datetime.now(UTC))
@@ -126,7 +131,7 @@ def _draw_answer(platform: Platform, rules: list[LifecycleRule], place: str) -> 
     if any(each.before for each in preview.differences):
         action_preview.draw_differences(preview)
     st.caption(words.undo(preview.undo))
-    asking.draw_buttons("Apply", lambda: action_preview.apply(platform, preview))
+    asking.draw_buttons("Apply", lambda: action_preview.apply(platform, preview, promise))
 
 
 def draw_import(platform: Platform, which: str) -> None:

@@ -1,16 +1,19 @@
 """Lifecycle: rules are seen, put together and priced, applied and taken back; videos are held and released."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.access.roles import Role, User, Via
+from core.actions.action import NO_PROMISE
 from core.actions.doing import Doer
 from core.bootstrap import Platform
 from core.catalog.holds import Holds
 from core.storage.lifecycle import LifecycleRule, Transition
-from core.storage.provider import LifecycleRules
+from core.storage.provider import LifecycleRules, StorageClass
+from core.units import GIB
 from tests.catalog.videos import original, put, video
 from tests.pages.bills import words
 
@@ -76,6 +79,7 @@ def test_a_rule_is_put_together_from_a_template_applied_and_undone(ruled: Platfo
     assert bucket(ruled).lifecycle_rules() == (OURS, THEIRS, added)
 
     [taken] = ruled.actions.history(BOSS)
+    assert taken.promise == NO_PROMISE  # the catalogue knows nothing of unfinished uploads
     app = visit("lifecycle", section="What was changed")
     assert "Adds phyght-unfinished-uploads, a lifecycle rule of phyght-s3." in plain(app)
     app = press(app, f"undo-{taken.id}")
@@ -92,6 +96,7 @@ def test_a_changed_slider_changes_what_is_said_and_applied(ruled: Platform, visi
     press(app, "asking-yes")
     apply_all(ruled)
     assert bucket(ruled).lifecycle_rules()[-1].transitions == (Transition(75, "GLACIER_IR"),)
+    assert ruled.actions.history(BOSS)[0].promise == NO_PROMISE  # what it saves beyond the rule as it was is not known
 
 
 def test_what_s3_would_not_take_is_said_while_it_is_typed(ruled: Platform, visit):
@@ -149,3 +154,20 @@ def test_a_rule_set_elsewhere_that_removes_what_is_held_is_told_first(ruled: Pla
     Holds(ruled.database, ruled.audit).place(BOSS, "v1", "case 4711", NOW)
     bucket(ruled).set_lifecycle_rules([LifecycleRule("all-gone", expire_after_days=900)])
     assert "The rule 'all-gone' of s3 removes objects of 1 video on legal hold" in plain(visit("lifecycle"))
+
+
+def test_what_a_new_rule_is_said_to_save_is_what_it_promises(ruled: Platform, visit):
+    old = original("v2", key="old/v2", size_bytes=GIB, storage_class=StorageClass.STANDARD)
+    put(ruled.database, video("v2", title="Stone vs Rivera"), [("s3", [old])])
+    app = press(visit("lifecycle"), "add-s3")
+    app = app.selectbox(key="lifecycle-template").set_value("A rule of my own").run()
+    app.text_input(key="lifecycle-prefix").set_value("old/")
+    app = app.toggle(key="lifecycle-expire-on").set_value(True).run()
+    app = app.slider(key="lifecycle-expire").set_value(1).run()
+
+    press(app, "asking-yes")
+
+    [taken] = ruled.actions.history(BOSS)
+    # a GiB at $0.023 a month, for no more of it than there was something to remove
+    assert taken.promise.monthly_usd
+    assert 0 < taken.promise.monthly_usd < Decimal("0.023")
