@@ -22,6 +22,7 @@ from benchmarks import (
     performance,
     planning,
     questions,
+    supposing,
     tiering,
     uploads,
 )  # fmt: skip
@@ -45,6 +46,7 @@ BENCHMARKS: dict[str, Callable[[Bench], Section]] = {
     "performance": performance.run,
     "forecasting": forecasting.run,
     "tiering": tiering.run,
+    "supposing": supposing.run,
 }
 PAGE = ROOT / "docs" / "benchmarks.md"
 FIGURES = ROOT / "benchmarks" / "figures"

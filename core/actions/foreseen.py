@@ -45,7 +45,7 @@ def _changes(row: Row, until: dict[str, date]) -> Iterator[KnownChange]:
     at = CDN if row["kind"] == Kind.PUT_DISTRIBUTION_SETTING else storage_at(row["place"])
     if not saving or at.get("provider") not in until:
         return
-    applied, undone = (_day_after(row[name]) for name in ("applied_at", "undone_at"))
+    applied, undone = _day_after(row["applied_at"]), row["undone_at"] and _day_after(row["undone_at"])
     known = until[at["provider"]]
     if applied >= known and not undone:
         yield KnownChange(applied, _words(told["summary"], "applied", applied, -saving), at, -saving / _MONTH_DAYS)
@@ -53,9 +53,9 @@ def _changes(row: Row, until: dict[str, date]) -> Iterator[KnownChange]:
         yield KnownChange(undone, _words(told["summary"], "undone", undone, saving), at, saving / _MONTH_DAYS)
 
 
-def _day_after(instant: str | None) -> date | None:
+def _day_after(instant: str) -> date:
     """The first day that is wholly so."""
-    return datetime.fromisoformat(instant).date() + _ONE_DAY if instant else None
+    return datetime.fromisoformat(instant).date() + _ONE_DAY
 
 
 def _words(summary: str, verb: str, day: date, monthly: Decimal) -> str:
