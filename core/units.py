@@ -1,4 +1,4 @@
-"""Units: what a gigabyte is, and how many hours a month has."""
+"""Units: what a gigabyte is, how many hours a month has, and how numbers of things and instants are written."""
 
 import calendar
 from datetime import UTC, date, datetime
@@ -25,3 +25,8 @@ def bytes_stored(gb_months: float, day: date) -> float:
 def instant_text(instant: datetime) -> str:
     """An instant as it is stored and printed: ISO 8601, UTC, sorting as text like the instants themselves."""
     return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def number_of(count: int, what: str, plural: str = "") -> str:
+    """A number of things: 1 object; 2,000 objects; where the plural is not made by an s, it is given."""
+    return f"{count:,} {what if count == 1 else plural or f'{what}s'}"

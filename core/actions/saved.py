@@ -7,9 +7,9 @@ from decimal import Decimal
 from pathlib import Path
 
 from core.actions.action import Kind, Taken
-from core.actions.kinds.words import number_of
 from core.costs.whole import bills_of
 from core.storage.providers import Providers
+from core.units import number_of
 from core.warehouse import Warehouse
 
 _DAYS = Path(__file__).with_name("saved.sql").read_text()

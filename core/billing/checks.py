@@ -11,6 +11,7 @@ from core.billing.supabase_measure import service_key
 from core.errors import PhyghtError, SourceUnreachable
 from core.settings import Settings
 from core.sources.opening import open_source
+from core.units import number_of
 
 #: List prices older than this deserve a look at the providers' pages.
 _PRICES_OLD_AFTER_DAYS = 180
@@ -56,7 +57,7 @@ def _source(address: str, settings: Settings) -> str:
     if refused:
         raise refused[0]
     exports = {delivery.export for delivery in deliveries}
-    return f"{_count(len(exports), 'export')}, {_count(len(deliveries), 'delivery')}."
+    return f"{number_of(len(exports), 'export')}, {number_of(len(deliveries), 'delivery', 'deliveries')}."
 
 
 def _prices(settings: Settings, today: date) -> str:
@@ -77,9 +78,4 @@ def _supabase(settings: Settings, today: date) -> str:
         buckets = len(storage.buckets())
     until = egress_measured_until(settings.phyght_home)
     egress = f"Egress is known until {until}." if until else "Egress is not measured."
-    return f"{_count(buckets, 'bucket')}. {egress}"
-
-
-def _count(number: int, noun: str) -> str:
-    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
-    return f"{number} {noun if number == 1 else plural}"
+    return f"{number_of(buckets, 'bucket')}. {egress}"

@@ -9,7 +9,6 @@ from typing import Any
 
 from core.access.roles import User
 from core.actions.action import Action, Kind, Preview, Step, Taken, Undo
-from core.actions.kinds.words import number_of
 from core.actions.saved import Saved, saved_so_far
 from core.bootstrap import Platform
 from core.commands.controlling import answer, tell_of_worker
@@ -17,7 +16,7 @@ from core.commands.printing import note, plain, printable, say, say_json, say_ta
 from core.commands.several import Command, add_several, run_several
 from core.errors import WrongArguments
 from core.settings import Settings
-from core.units import MIB, instant_text
+from core.units import MIB, instant_text, number_of
 
 #: How a kind is called in a command: change-storage-class.
 _KINDS = {each.name.lower().replace("_", "-"): each for each in Kind}

@@ -1,5 +1,6 @@
 """Format: amounts, days and names, as a person reads them."""
 
+from core.units import number_of as count
 from dashboard.format.amounts import (
     STEADY,
     Change,
@@ -37,7 +38,6 @@ from dashboard.format.measures import Points, compact, measured_change, millisec
 from dashboard.format.names import (
     BLANK,
     capital,
-    count,
     export,
     label,
     markdown,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from core.costs.period import Period, add_months
-from dashboard.format.names import count
+from core.units import number_of
 
 
 def day(value: date) -> str:
@@ -72,8 +72,8 @@ def age(since: datetime, now: datetime) -> str:
     seconds = max((now - since).total_seconds(), 0)
     for unit, length, until in (("minute", 60, 7_200), ("hour", 3_600, 172_800)):
         if seconds < until:
-            return count(int(seconds // length), unit)
-    return count(int(seconds // 86_400), "day")
+            return number_of(int(seconds // length), unit)
+    return number_of(int(seconds // 86_400), "day")
 
 
 def length(seconds: float | None) -> str:

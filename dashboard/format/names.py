@@ -90,8 +90,3 @@ def provider(name: str) -> str:
         return _DEMO_FOLDERS[name]
     first, _, residency = name.partition("-")
     return f"{_PROVIDERS.get(first, first)} {residency.upper()}".strip()
-
-
-def count(number: int, unit: str) -> str:
-    """A number of things: 1 day, 1,200 rows."""
-    return f"{number:,} {unit}{'' if number == 1 else 's'}"

@@ -18,12 +18,12 @@ from core.actions.handler import fingerprint, seen_items
 from core.actions.kinds.cache_warnings import WAITS_IN_CACHES, invalidation, warnings
 from core.actions.kinds.class_money import copy_usd
 from core.actions.kinds.same_object import identity, identity_now
-from core.actions.kinds.words import number_of
 from core.actions.money import Money, total
 from core.catalog.moved import learn_classes
 from core.delivery.invalidating import paths_of
 from core.errors import ActionRefused, ObjectNotFound
 from core.storage.abilities import CacheControlled
+from core.units import number_of
 
 _AT_ONCE = 16
 _HEADER = re.compile(r"[\x20-\x7e]{0,500}")

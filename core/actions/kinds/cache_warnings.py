@@ -8,12 +8,13 @@ from core.actions.action import Action
 from core.actions.chosen import Chosen
 from core.actions.cloud import Cloud
 from core.actions.kinds.versions_words import on_copies
-from core.actions.kinds.words import are_left_out, dollars, number_of
+from core.actions.kinds.words import are_left_out, dollars
 from core.actions.money import NOTHING
 from core.billing.cdn_prices import invalidation_usd
 from core.catalog.video import Kind
 from core.delivery.invalidating import BEHIND, FREE_PATHS
 from core.storage.local import LocalProvider
+from core.units import number_of
 
 _A_DAY_S = 86_400
 WAITS_IN_CACHES = "Browsers keep what they have until the age runs out that they were told."

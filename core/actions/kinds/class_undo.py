@@ -12,10 +12,10 @@ from core.actions.chosen import common_start
 from core.actions.kinds.class_money import ClassMoney, copy_usd, monthly_range
 from core.actions.kinds.class_moves import TAG, Tierable, days_since_fall, falls
 from core.actions.kinds.rule_words import NAMES, WAITS
-from core.actions.kinds.words import number_of
 from core.actions.money import Money, by_class, less, total
 from core.errors import ObjectNotFound
 from core.storage.provider import StorageClass, StoredObject
+from core.units import number_of
 
 #: So many objects are looked at at once.
 _AT_ONCE = 16

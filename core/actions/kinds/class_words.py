@@ -11,10 +11,11 @@ from core.actions.kinds.class_moves import ALREADY, ON_ITS_WAY, Tierable, earlie
 from core.actions.kinds.own_rules import conflicts
 from core.actions.kinds.rule_words import NAMES, WAITS
 from core.actions.kinds.versions_words import on_copies
-from core.actions.kinds.words import are_left_out, number_of
+from core.actions.kinds.words import are_left_out
 from core.storage.lifecycle import LifecycleRule
 from core.storage.provider import StorageClass
 from core.storage.waterfall import WATERFALL
+from core.units import number_of
 
 
 def summary(moves: Sequence[Chosen], wanted: StorageClass, bucket: str) -> str:

@@ -15,7 +15,7 @@ from core.access.roles import Role, User, Via
 from core.actions.action import Action, Item, Kind, Preview, State, Taken, Undo
 from core.actions.cloud import Cloud, list_term, require_terms, text_term
 from core.actions.handler import fingerprint, seen_items
-from core.actions.kinds.words import are_left_out, number_of
+from core.actions.kinds.words import are_left_out
 from core.actions.money import Money, by_class, total
 from core.billing.storage_prices import billed_as
 from core.catalog.catalog import copies_of
@@ -28,6 +28,7 @@ from core.migration.state import Item as Moved
 from core.migration.state import Migration
 from core.migration.state import State as Moving
 from core.storage.provider import StorageProvider
+from core.units import number_of
 
 #: As whom the worker asks the migration; who applied the action is on record with that.
 _WORKER = User("", Role.OPERATOR, Via.SHELL)

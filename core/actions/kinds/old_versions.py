@@ -14,12 +14,13 @@ from itertools import groupby, takewhile
 from core.actions.action import Action, Item, Kind, Preview, State, Taken, Undo
 from core.actions.cloud import Cloud, number_term, require_terms, text_term
 from core.actions.handler import fingerprint, seen_items
-from core.actions.kinds.words import are_left_out, number_of
+from core.actions.kinds.words import are_left_out
 from core.actions.money import Money, by_class, total
 from core.catalog.holds import held_keys
 from core.errors import ActionRefused, CannotReturn, ObjectChanged, ObjectNotFound
 from core.storage.abilities import ObjectVersion, Versioned
 from core.storage.provider import StorageClass
+from core.units import number_of
 
 _USUAL_DAYS = 30
 #: So many versions are asked at once whether they are locked.

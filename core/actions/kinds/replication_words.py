@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from core.actions.action import Item
 from core.actions.kinds.replication_money import MONTH_DAYS, Part, Written
 from core.actions.kinds.rule_words import NAMES
-from core.actions.kinds.words import dollars, number_of
+from core.actions.kinds.words import dollars
 from core.errors import StorageError
 from core.storage.provider import LifecycleRules, StorageClass
 from core.storage.replication import Replicating, ReplicationRule
-from core.units import GIB
+from core.units import GIB, number_of
 
 #: The items that are no rule.
 HERE, THERE = "versions here", "versions there"

@@ -14,7 +14,7 @@ from core.actions.handler import fingerprint, seen_items
 from core.actions.kinds import rung_money
 from core.actions.kinds.rung_choice import Drop, busy, drops
 from core.actions.kinds.same_object import identity, identity_now
-from core.actions.kinds.words import are_left_out, number_of
+from core.actions.kinds.words import are_left_out
 from core.catalog.catalog import Catalog, forget_objects, record_copy
 from core.catalog.holds import held_videos
 from core.catalog.video import Copy, CopyObject
@@ -22,6 +22,7 @@ from core.errors import ActionRefused, CannotReturn, ObjectChanged, ObjectNotFou
 from core.media.folder import MASTER
 from core.media.master import without
 from core.storage.provider import Attributes, StorageProvider
+from core.units import number_of
 
 #: So long objects stay that no playlist names any more: whoever has begun to watch sees the video to its end.
 _STAY = timedelta(hours=24)

@@ -9,11 +9,11 @@ from core.actions.action import Action, Item, Taken, Undo
 from core.actions.cloud import Cloud
 from core.actions.kinds.rule_words import WAITS
 from core.actions.kinds.rung_choice import Drop
-from core.actions.kinds.words import number_of
 from core.actions.money import Money, by_class, total
 from core.catalog.catalog import Catalog
 from core.catalog.video import CopyObject
 from core.storage.provider import StorageClass
+from core.units import number_of
 
 _DAY = "For a day the old playlist and the objects are still there, and are put back for nothing."
 _LATER = (

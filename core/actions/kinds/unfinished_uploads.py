@@ -11,11 +11,12 @@ from datetime import datetime, timedelta
 from core.actions.action import Action, Item, Kind, Preview, State, Taken, Undo
 from core.actions.cloud import Cloud, number_term, require_terms, text_term
 from core.actions.handler import fingerprint, seen_items
-from core.actions.kinds.words import are_left_out, number_of
+from core.actions.kinds.words import are_left_out
 from core.actions.money import NOTHING
 from core.errors import ActionRefused, CannotReturn, ObjectChanged, UploadNotFound
 from core.migration.store import keys_on_their_way
 from core.storage.provider import Multipart, StorageClass, UnfinishedUpload
+from core.units import number_of
 from core.uploads.store import keys_under_way
 
 _USUAL_DAYS = 7

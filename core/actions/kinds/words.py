@@ -1,13 +1,10 @@
-"""Words: how many of what, and how much money, in sentences."""
+"""Words: what is left out, and how much money, in sentences."""
 
 from decimal import Decimal
 
+from core.units import number_of
+
 _CENT = Decimal("0.01")
-
-
-def number_of(count: int, what: str, plural: str = "") -> str:
-    """Such as: 1 object; 2,000 objects."""
-    return f"{count:,} {what if count == 1 else plural or f'{what}s'}"
 
 
 def are_left_out(count: int, what: str, why: str) -> tuple[str, ...]:

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from core.actions.kinds.words import number_of
 from core.alerts.figure import STALE, About, Handles, Reading, Scope, Unit, Worse
 from core.alerts.figures import links
 from core.alerts.words import instant
 from core.catalog.residing import Astray, ResidencyCheck, by_place, latest
+from core.units import number_of
 
 OUTSIDE = About(
     "residency_outside", "Objects outside their region", Unit.COUNT, Worse.HIGHER,

@@ -5,7 +5,6 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from core.actions.kinds.words import number_of
 from core.database import Row, named_queries
 from core.recommendations.asking import of_each_bucket
 from core.recommendations.grounds import Bucket, Grounds, Stored
@@ -22,6 +21,7 @@ from core.recommendations.recommendation import (
 from core.recommendations.removal import removal
 from core.recommendations.sketch import sketch_of
 from core.storage.provider import StorageClass
+from core.units import number_of
 
 NAME, TWICE = "orphans", "duplicate content"
 #: What is younger may be a video that is just being made.

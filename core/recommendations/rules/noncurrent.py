@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 from core.actions.action import Action, Kind
-from core.actions.kinds.words import number_of
 from core.recommendations.asking import of_each_bucket
 from core.recommendations.class_prices import ClassPrices
 from core.recommendations.grounds import Bucket, Grounds, class_named, not_here
@@ -24,6 +23,7 @@ from core.recommendations.recommendation import (
 )
 from core.recommendations.sketch import sketch_of
 from core.storage.provider import StorageClass
+from core.units import number_of
 
 NAME = "noncurrent versions"
 #: For so long a version that was replaced by mistake can be had back.

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from core.actions.action import Action, Kind
-from core.actions.kinds.words import number_of
 from core.recommendations.asking import of_each_bucket
 from core.recommendations.class_prices import ClassPrices
 from core.recommendations.grounds import Bucket, Grounds, Stored, not_here
@@ -23,6 +22,7 @@ from core.recommendations.recommendation import (
 )
 from core.recommendations.sketch import sketch_of
 from core.storage.provider import SMALLEST_BILLED_BYTES, StorageClass
+from core.units import number_of
 
 NAME = "original class"
 #: Longer than this it is not worth the trouble.

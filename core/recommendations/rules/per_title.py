@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from core.actions.kinds.words import number_of
 from core.billing.cdn_prices import first_usd_per_gb
 from core.costs.encoded import encoded_seconds
 from core.costs.period import Period, add_months
@@ -29,7 +28,7 @@ from core.recommendations.recommendation import (
 from core.recommendations.sketch import sketch_of
 from core.settings import MediaEngine
 from core.storage.provider import StorageClass
-from core.units import GIB
+from core.units import GIB, number_of
 
 NAME = "per-title encoding"
 #: Fewer do not tell what such videos usually save.

@@ -5,7 +5,6 @@ from decimal import Decimal
 
 from core.actions.action import Action, Kind
 from core.actions.kinds.rule_words import NAMES
-from core.actions.kinds.words import number_of
 from core.errors import HistoryRefused, PriceUnknown
 from core.recommendations.asking import of_each_bucket
 from core.recommendations.class_prices import ClassPrices
@@ -30,7 +29,7 @@ from core.recommendations.simulator.prices import S3Prices, s3_prices
 from core.recommendations.sketch import sketch_of
 from core.sql import literal
 from core.storage.provider import SMALLEST_BILLED_BYTES, StorageClass
-from core.units import GIB
+from core.units import GIB, number_of
 
 NAME = "rendition class"
 #: With fewer days of reads nothing is said, not even of Intelligent-Tiering.

@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 from core.actions.action import Action, Kind
-from core.actions.kinds.words import number_of
 from core.database import Row, named_queries
 from core.recommendations.grounds import Grounds
 from core.recommendations.recommendation import (
@@ -23,7 +22,7 @@ from core.recommendations.recommendation import (
 )
 from core.recommendations.sketch import sketch_of
 from core.storage.provider import StorageClass
-from core.units import instant_text
+from core.units import instant_text, number_of
 
 NAME = "retirable copies"
 #: For so long viewers have got the other copy, and nobody had to go back.

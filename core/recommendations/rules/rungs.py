@@ -7,7 +7,6 @@ from itertools import groupby
 from typing import Any
 
 from core.actions.action import Action, Kind
-from core.actions.kinds.words import number_of
 from core.costs.period import Period
 from core.database import Row, named_queries
 from core.performance.viewing import qualities
@@ -27,6 +26,7 @@ from core.recommendations.recommendation import (
 from core.recommendations.removal import removal
 from core.recommendations.sketch import sketch_of
 from core.storage.provider import StorageClass, StorageProvider
+from core.units import number_of
 
 NAME, DOMINATED = "unwatched rungs", "dominated rungs"
 #: A rung with less of the time watched is hardly watched.

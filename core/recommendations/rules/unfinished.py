@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 from core.actions.action import Action, Kind
-from core.actions.kinds.words import number_of
 from core.database import named_queries
 from core.errors import PriceUnknown, StorageError, UploadNotFound
 from core.recommendations.grounds import Grounds
@@ -27,6 +26,7 @@ from core.recommendations.sketch import sketch_of
 from core.storage.lifecycle import LifecycleRule
 from core.storage.lifecycle_told import told
 from core.storage.provider import LifecycleRules, Multipart, StorageClass, UnfinishedUpload
+from core.units import number_of
 
 NAME = "unfinished uploads"
 RULE_NAME = "rule for unfinished uploads"
