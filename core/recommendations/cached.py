@@ -66,6 +66,15 @@ class Cached:
         return self.missed_bytes * self.avoidable / self.misses if self.misses else Decimal(0)
 
 
+#: Of which videos the CDN asks the most often whether an object is still so.
+_REFRESHED = f"""
+    SELECT {KIND} AS kind, video, sum(requests)::BIGINT AS refreshes FROM request_titles
+    WHERE video IN (SELECT video FROM inventory WHERE provider = 'AWS' AND bucket = $bucket AND day = $day)
+        AND day >= $start AND day < $end AND result = 'refreshhit'
+    GROUP BY ALL ORDER BY kind, refreshes DESC, video
+"""
+
+
 def logged_days(warehouse: Warehouse, today: date) -> int:
     """Of the last days those that the CDN's log has."""
     [(days,)] = warehouse.query(_LOG_DAYS, {"start": today - timedelta(DAYS), "end": today})
@@ -75,7 +84,16 @@ def logged_days(warehouse: Warehouse, today: date) -> int:
 def cached(warehouse: Warehouse, bucket: str, newest: date, today: date) -> Iterator[Cached]:
     """Of each kind and class in a bucket, what the last days' log says."""
     best = {kind: Decimal(f"{ratio:.10f}") for kind, ratio in warehouse.query(_BEST)}
-    at = {"bucket": bucket, "day": newest, "start": today - timedelta(DAYS), "end": today}
-    for kind, name, misses, refreshes, requests, size in warehouse.query(_MISSED, at):
+    for kind, name, misses, refreshes, requests, size in warehouse.query(_MISSED, _at(bucket, newest, today)):
         if kind:
             yield Cached(kind, class_named(name), misses or 0, refreshes or 0, requests or 0, size or 0, best.get(kind))
+
+
+def refreshed(warehouse: Warehouse, bucket: str, newest: date, today: date, kind: str) -> dict[str, int]:
+    """How often the CDN asked in the last days whether objects of a kind are still so, by video, the most first."""
+    rows = warehouse.query(_REFRESHED, _at(bucket, newest, today))
+    return {video: count for of, video, count in rows if of == kind}
+
+
+def _at(bucket: str, newest: date, today: date) -> dict[str, object]:
+    return {"bucket": bucket, "day": newest, "start": today - timedelta(DAYS), "end": today}

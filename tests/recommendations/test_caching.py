@@ -42,6 +42,33 @@ def test_misses_beyond_the_best_week_and_refreshes_are_billed_as_reads(small: Sm
     assert found.action.terms == {"cache_control": "public, max-age=31536000, immutable", "kind": "rendition"}
 
 
+def test_where_one_video_is_behind_it_the_others_are_left_alone(small: Small):
+    for video in ("a", "b"):
+        original, playlist = an_object(video, "original", 1), an_object(video, "playlist", 1, kind=ObjectKind.PLAYLIST)
+        small.knows(video, original, playlist)
+        small.provider.write(playlist.key, [b"x"], Attributes("", "no-cache" if video == "a" else ""))
+    small.lists(listed("a", 10, "playlist"), listed("b", 10, "playlist"))
+    small.logs(
+        *(asked("a", day, "playlist", 40, result="refreshhit") for day in range(4, 32)),
+        *(asked("b", day, "playlist", 1, result="refreshhit") for day in range(4, 32)),
+        *(asked("b", day, "playlist", 20) for day in range(4, 32)),
+        *(asked("b", day, "playlist", 939, result="hit") for day in range(4, 32)),
+        days=(),
+    )
+
+    found = only(list(find(small.grounds())))
+
+    # 28 days with 40 of the 61 that reach the bucket; one object of it to be copied
+    assert found.title == "Let caches keep playlists of 1 video for a year"
+    assert "They say 'no-cache' now." in found.words
+    assert found.action is not None
+    assert (found.action.terms["kind"], found.action.terms["videos"]) == ("playlist", ["a"])
+    assert found.monthly_saving_usd == Decimal(28 * 40) * Decimal("0.0000004") * Decimal(30) / 28
+    assert found.one_off_usd == Decimal("0.000005")
+    share = line(found.evidence, "Of all that reaches the bucket for such objects")
+    assert share == pytest.approx(Decimal(40) / 61)
+
+
 def test_pictures_are_replaced_where_they_lie_so_they_are_kept_for_a_week(small: Small):
     small.lists(listed("a", 10, "thumbnail"))
     logs(small, "thumbnail")
@@ -72,7 +99,8 @@ def test_headers_that_say_so_already_are_not_the_cause(small: Small):
 def test_headers_that_do_not_are_told(small: Small, header: str):
     stored_with(small, header)
 
-    assert f"They say {header!r} now." in only(list(find(small.grounds()))).words
+    said = repr(header) if header else "nothing of it"
+    assert f"They say {said} now." in only(list(find(small.grounds()))).words
 
 
 def test_a_month_like_its_best_week_has_nothing_to_save(small: Small):

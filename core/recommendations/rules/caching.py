@@ -1,7 +1,7 @@
 """Caching: requests that reach a bucket although the CDN could have kept what they ask for."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
@@ -12,7 +12,7 @@ from core.database import named_queries
 from core.errors import StorageError
 from core.media.shelves import FOR_EVER
 from core.recommendations.asking import of_each_bucket
-from core.recommendations.cached import DAYS, Cached, cached, logged_days
+from core.recommendations.cached import DAYS, Cached, cached, logged_days, refreshed
 from core.recommendations.class_prices import ClassPrices
 from core.recommendations.grounds import Bucket, Grounds, not_here
 from core.recommendations.recommendation import (
@@ -27,8 +27,8 @@ from core.recommendations.recommendation import (
     Unit,
 )
 from core.recommendations.sketch import sketch_of
-from core.storage.provider import StorageProvider
-from core.units import GIB
+from core.storage.provider import StorageClass, StorageProvider
+from core.units import GIB, number_of
 
 NAME = "cache headers"
 _DAY_S = 86_400
@@ -36,6 +36,8 @@ _DAY_S = 86_400
 _LEAST_SHARE = Decimal("0.2")
 _MONTH = Decimal(30)
 _SAMPLE = 5
+#: Where so few videos are behind so much of it, all others are left alone: each object costs a copy.
+_FEW, _MOST_OF_IT = 20, Decimal("0.8")
 _KINDS = {"rendition": "renditions", "thumbnail": "pictures", "subtitles": "subtitles", "playlist": "playlists"}
 #: Each packaging has folders of its own, but pictures are replaced where they lie.
 _HEADERS = dict.fromkeys(_KINDS, (FOR_EVER, "a year", 30 * _DAY_S)) | {
@@ -70,25 +72,46 @@ def _is_much(missed: list[Cached]) -> bool:
 
 
 def _of_kind(grounds: Grounds, bucket: Bucket, kind: str, missed: list[Cached]) -> Iterator[Said]:
-    headers = _headers(grounds, bucket, kind)
+    few = _few(grounds, bucket, kind, missed)
+    named = {"provider": bucket.provider, "kind": kind, "videos": f",{','.join(few)}," if few else ""}
+    headers = _headers(grounds, bucket, named)
     if headers is not None and all(_is_long(each, _HEADERS[kind][2]) for each in headers):
         words = f"{_KINDS[kind].capitalize()} may be kept for long already; what is missed is asked for too seldom."
         yield Remark(NAME, words, bucket.name)
         return
-    yield _recommended(grounds.class_prices(bucket), bucket, kind, missed, headers)
+    prices = grounds.class_prices(bucket)
+    evidence = _of_few(prices, missed, few) if few else _evidence(missed, _fees(prices, missed))
+    yield _recommended(bucket, kind, few, evidence, headers, _copies_usd(grounds, prices, named))
 
 
-def _headers(grounds: Grounds, bucket: Bucket, kind: str) -> tuple[str, ...] | None:
-    """Cache-Control of some objects, each once; None where the bucket cannot be asked."""
+def _few(grounds: Grounds, bucket: Bucket, kind: str, missed: list[Cached]) -> Mapping[str, int]:
+    """Of a few videos that the CDN asks about again and again, how often; empty where it is not they."""
+    needless = sum((each.avoidable + each.refreshes for each in missed), NOTHING)
+    first = list(refreshed(grounds.warehouse, bucket.name, bucket.newest, grounds.today, kind).items())[:_FEW]
+    for count in range(1, len(first) + 1):
+        if sum(refreshes for _, refreshes in first[:count]) >= _MOST_OF_IT * needless:
+            return dict(first[:count])
+    return {}
+
+
+def _headers(grounds: Grounds, bucket: Bucket, named: Mapping[str, str]) -> tuple[str, ...] | None:
+    """Cache-Control of some of the objects, each once; None where the bucket cannot be asked."""
     provider = next((each for each in grounds.providers.all if each.name == bucket.provider), None)
     if provider is None:
         return None
     with grounds.database.reading() as connection:
-        keys = [row["key"] for row in _queries.some(connection, provider=provider.name, kind=kind, first=_SAMPLE)]
+        keys = [row["key"] for row in _queries.some(connection, **named, first=_SAMPLE)]
     try:
         return tuple(sorted({_cache_control(provider, key) for key in keys})) or None
     except StorageError:
         return None
+
+
+def _copies_usd(grounds: Grounds, prices: ClassPrices, named: Mapping[str, str]) -> Decimal:
+    """What it costs to tell them: a copy of each onto itself."""
+    with grounds.database.reading() as connection:
+        rows = list(_queries.copies(connection, **named))
+    return sum((row["objects"] * prices.put(StorageClass(row["storage_class"])) for row in rows), NOTHING)
 
 
 def _cache_control(provider: StorageProvider, key: str) -> str:
@@ -102,29 +125,68 @@ def _is_long(header: str, least_s: int) -> bool:
 
 
 def _recommended(
-    prices: ClassPrices, bucket: Bucket, kind: str, missed: list[Cached], headers: tuple[str, ...] | None
+    bucket: Bucket,
+    kind: str,
+    few: Mapping[str, int],
+    evidence: Evidence,
+    headers: tuple[str, ...] | None,
+    copies_usd: Decimal,
 ) -> Recommendation:
+    header, how_long, _ = _HEADERS[kind]
+    action = None
+    if bucket.provider:
+        terms = {"cache_control": header, "kind": kind, **({"videos": sorted(few)} if few else {})}
+        action = Action(ActionKind.SET_CACHE_CONTROL, bucket.provider, terms, kind)
+    of = f" of {number_of(len(few), 'video')}" if few else ""
+    why = "" if few else "Their best week had fewer misses, and e"
+    return Recommendation(
+        NAME, bucket.place, kind, f"Let caches keep {_KINDS[kind]}{of} for {how_long}",
+        f"{why or 'E'}ach time that a cache asks whether an object is still the same is billed as a read of it."
+        f"{_said(headers)}",
+        copies_usd, evidence, action, not_here(bucket), "",
+        ((f"{bucket.name} requests of {kind}", evidence.saving_usd),), sketch_of(few or [kind]),
+    )  # fmt: skip
+
+
+def _said(headers: tuple[str, ...] | None) -> str:
+    """What some of them tell caches now, where that is known."""
+    if headers is None:
+        return ""
+    return f" They say {' or '.join(repr(each) if each else 'nothing of it' for each in headers)} now."
+
+
+def _fees(prices: ClassPrices, missed: list[Cached]) -> tuple[Fee, ...]:
     month = _MONTH / DAYS
     requests = sum(((each.avoidable + each.refreshes) * prices.get(each.storage_class) for each in missed), NOTHING)
     retrieval = sum((each.avoidable_bytes / GIB * prices.retrieval(each.storage_class) for each in missed), NOTHING)
     parts = (Fee("Requests to the bucket", requests * month, NOTHING),
              Fee("Retrieval", retrieval * month, NOTHING))  # fmt: skip
-    evidence = _evidence(kind, missed, tuple(each for each in parts if each.now_usd))
-    said = "" if headers is None else f" They say {' or '.join(repr(each) for each in headers)} now."
-    action = None
-    if bucket.provider:
-        terms = {"cache_control": _HEADERS[kind][0], "kind": kind}
-        action = Action(ActionKind.SET_CACHE_CONTROL, bucket.provider, terms, kind)
-    return Recommendation(
-        NAME, bucket.place, kind, f"Let caches keep {_KINDS[kind]} for {_HEADERS[kind][1]}",
-        f"Their best week had fewer misses, and each time that a cache asks whether an object is still the same is "
-        f"billed as a read of it.{said}",
-        NOTHING, evidence, action, not_here(bucket), "",
-        ((f"{bucket.name} requests of {kind}", evidence.saving_usd),), sketch_of([kind]),
-    )  # fmt: skip
+    return tuple(each for each in parts if each.now_usd)
 
 
-def _evidence(kind: str, missed: list[Cached], fees: tuple[Fee, ...]) -> Evidence:
+def _of_few(prices: ClassPrices, missed: list[Cached], few: Mapping[str, int]) -> Evidence:
+    """What is asked about those videos alone, at the mean price of all that is asked so."""
+    refreshes, every = sum(few.values()), sum(each.refreshes for each in missed)
+    usd = sum((each.refreshes * prices.get(each.storage_class) for each in missed), NOTHING) * refreshes / every
+    fee = Fee("Requests to the bucket", usd * _MONTH / DAYS, NOTHING)
+    reached = sum(each.misses + each.refreshes for each in missed)
+    return Evidence(
+        objects=0,
+        size_bytes=0,
+        fees=(fee,),
+        confidence=Confidence.HIGH,
+        because="The CDN's log has each time that it asked; nothing else changes.",
+        days=DAYS,
+        reads=refreshes,
+        if_doubled_usd=2 * fee.now_usd,
+        besides=(
+            Line("Videos", Decimal(len(few)), Unit.VIDEOS),
+            Line("Of all that reaches the bucket for such objects", Decimal(refreshes) / reached, Unit.SHARE),
+        ),
+    )
+
+
+def _evidence(missed: list[Cached], fees: tuple[Fee, ...]) -> Evidence:
     misses = sum(each.misses for each in missed)
     best = next((each.best_ratio for each in missed), None)
     saving = sum((each.saving_usd for each in fees), NOTHING)

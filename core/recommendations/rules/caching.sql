@@ -1,3 +1,11 @@
--- name: some(provider, kind, first)
--- Some objects of a kind at a provider, the newest first.
-select key from objects where provider = :provider and kind = :kind order by recorded_at desc, key limit :first;
+-- name: some(provider, kind, videos, first)
+-- Some objects of a kind at a provider, the newest first: of the videos named between commas; of all where none are.
+select key from objects
+where provider = :provider and kind = :kind and (:videos = '' or instr(:videos, ',' || video_id || ',') > 0)
+order by recorded_at desc, key limit :first;
+
+-- name: copies(provider, kind, videos)
+-- How many of them there are in each class.
+select storage_class, cast(count(*) as bigint) as objects from objects
+where provider = :provider and kind = :kind and (:videos = '' or instr(:videos, ',' || video_id || ',') > 0)
+group by storage_class;
