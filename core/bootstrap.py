@@ -70,6 +70,10 @@ class Platform:
     @cached_property
     def migrations(self) -> "Migrations":
         """What people may do with migrations."""
+        return self.migrations_at(now)
+
+    def migrations_at(self, clock: Callable[[], datetime]) -> "Migrations":
+        """The same by another clock."""
         from core.migration.control import Migrations  # here, as for plans: most commands move nothing
         from core.migration.handles import Handles
         from core.migration.platform_opening import open_platform_rows
@@ -77,7 +81,7 @@ class Platform:
         rows = None if self.demo else open_platform_rows(self.settings, self.database)
         addresses = self.resolver.addresses
         return Migrations(
-            Handles(self.database, self.catalog, self.audit, self.providers, addresses, self.settings, now, rows)
+            Handles(self.database, self.catalog, self.audit, self.providers, addresses, self.settings, clock, rows)
         )
 
     @cached_property

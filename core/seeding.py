@@ -42,10 +42,11 @@ def seed_demo(settings: Settings, now: datetime) -> Platform:
     from core.demo.alerting import write_alerting
     from core.demo.demand import Demand
     from core.demo.guarding import begin_backup, write_guarding
-    from core.demo.leftovers import leave_uploads
+    from core.demo.leftovers import leave_header, leave_uploads
     from core.demo.library import write_library
     from core.demo.listings import list_supabase
     from core.demo.moving import can_be_moved, write_moving
+    from core.demo.piloting import move_pilot
     from core.demo.playable import write_playable
     from core.demo.sources import write_sources
     from core.demo.traffic import Traffic
@@ -58,9 +59,12 @@ def seed_demo(settings: Settings, now: datetime) -> Platform:
     if not can_be_moved(platform.database):
         leave_uploads(home, now)
     write_moving(platform.database, platform.providers, now)
+    move_pilot(platform.plans, platform.migrations_at, platform.database, now)
     for step in written.steps:
         _require_loaded(platform.ingest(str(step), bootstrap.now))
-    list_supabase(Demand(Traffic(written.story, written.catalogue)), platform.database, platform.warehouse.folder, now)
+    demand = Demand(Traffic(written.story, written.catalogue))
+    leave_header(platform.governed, demand)
+    list_supabase(demand, platform.database, platform.warehouse.folder, now)
     write_acting(platform.actions_at, platform.governed, platform.recommendations, now)
     platform.check_residency(lambda: now)
     write_guarding(platform.database, platform.governed, platform.drills, home, now)

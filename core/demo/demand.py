@@ -36,8 +36,8 @@ class Demand:
 
     @cached_property
     def uncached(self) -> str:
-        """The video whose playlist is never kept: much watched, and on S3 all the time."""
-        there = self.there(self.traffic.story.uploads_go_to_s3)
+        """The video whose playlist edges ask for each time: much watched, and on S3 in the United States all along."""
+        there = [each for each in self.there(self.traffic.story.uploads_go_to_s3) if not each.european]
         return self.ids[min(there, key=lambda video: video.rank).number]
 
     def on(self, day: date) -> Asked:

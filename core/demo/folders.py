@@ -18,9 +18,12 @@ def open_folders(home: Path, clock: Callable[[], datetime]) -> Providers:
     """The demo's own folder, which takes uploads, and the two that videos are moved between."""
     secret = secret_key(home)
     source = LocalProvider(home / "storage-supabase", secret, clock, SOURCE)
+    source.bucket = SOURCE
     return Providers((*open_local(home, clock).all, source, open_target(home, clock)))
 
 
 def open_target(home: Path, clock: Callable[[], datetime]) -> LocalProvider:
     """The one in the place of S3."""
-    return LocalProvider(home / "storage-s3", secret_key(home), clock, TARGET, region=US)
+    target = LocalProvider(home / "storage-s3", secret_key(home), clock, TARGET, region=US)
+    target.bucket = TARGET
+    return target

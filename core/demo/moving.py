@@ -26,6 +26,8 @@ _SHOWS = ("corner camera", "highlights", "walkouts", "round by round", "slow mot
 _LEAST_FILLING, _MOST_FILLING = 400_000, 1_200_000
 #: The number of the one that must stay in the EU, which neither place promises.
 _EUROPEAN = 9
+#: Those that a first migration was tried with lie in a folder of their own.
+PILOT_FOLDER, _PILOT_SHOW = "pilot", "weigh-in"
 
 
 @dataclass(frozen=True)
@@ -52,12 +54,13 @@ class _Fight:
     def key(self, name: str) -> str:
         """As people name files that they put into a bucket by hand."""
         plain = re.sub(r"[^a-z0-9]+", "-", self.title.lower())
-        return f"2025/{plain}.mp4" if name == "original" else f"2025/{plain}/{FILES[name]}"
+        folder = PILOT_FOLDER if self.show == _PILOT_SHOW else "2025"
+        return f"{folder}/{plain}.mp4" if name == "original" else f"{folder}/{plain}/{FILES[name]}"
 
 
 _FIGHTS = tuple(
-    _Fight(number, CLIPS[number % len(CLIPS)], _SHOWS[number // len(CLIPS)])
-    for number in range(len(CLIPS) * len(_SHOWS))
+    _Fight(number, CLIPS[number % len(CLIPS)], show)
+    for number, show in enumerate(show for show in (*_SHOWS, _PILOT_SHOW) for _ in CLIPS)
 )
 
 

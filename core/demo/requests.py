@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from core.demo.catalogue import Video
 from core.demo.demand import Asked, Demand
-from core.demo.traffic import AUDIENCES, BROKEN_HIT_RATIO, HIT_RATIO, hours_of
+from core.demo.traffic import AUDIENCES, BROKEN_HIT_RATIO, HIT_RATIO, REFRESHED, hours_of
 from core.demo.viewers import BAD_EDGE, Viewer, crowd_of
 
 
@@ -18,6 +18,7 @@ class Result(StrEnum):
     """What became of a request, as CloudFront calls it."""
 
     HIT = "Hit"
+    REFRESH = "RefreshHit"  #: the edge has it, and S3 was asked whether it is still so
     MISS = "Miss"
     ERROR = "Error"
 
@@ -28,7 +29,7 @@ class Piece(StrEnum):
     SEGMENT = "segment"
     PLAYLIST = "playlist"
     PICTURES = "pictures"
-    UNCACHED = "uncached"  #: the playlist of one video, which was given headers that forbid to keep it
+    UNCACHED = "uncached"  #: the playlist of one video, whose header has edges ask each time whether it is still so
     LOST = "lost"  #: what is not there
     CHECK = "check"  #: by somebody's script or health check
     ORIGINAL = "original"
@@ -39,7 +40,7 @@ _PIECES = {
     Piece.SEGMENT: 0.899,
     Piece.PLAYLIST: 0.050,
     Piece.PICTURES: 0.033,
-    Piece.UNCACHED: 0.005,
+    Piece.UNCACHED: REFRESHED,
     Piece.LOST: 0.005,
     Piece.CHECK: 0.007,
     Piece.ORIGINAL: 0.001,
@@ -165,12 +166,12 @@ class _Drawing:
 
 
 def _miss(requests: Sequence[Request], broken: bool, rng: Random) -> None:
-    """As many miss as the story says: originals and the one playlist always, what is rarely watched rather."""
+    """As many ask S3 as the story says: always for originals and the one playlist, rather for what is cold."""
     known = [one for one in requests if one.result is not Result.ERROR]
     wanted = round(len(known) * (1 - (BROKEN_HIT_RATIO if broken else HIT_RATIO)))
     luck = {id(one): _luck(one, rng) for one in known}
     for one in sorted(known, key=lambda one: luck[id(one)], reverse=True)[:wanted]:
-        one.result = Result.MISS
+        one.result = Result.REFRESH if one.piece is Piece.UNCACHED else Result.MISS
 
 
 def _luck(one: Request, rng: Random) -> float:
@@ -212,7 +213,7 @@ def _time(one: Request, bad: bool, rng: Random) -> None:
     """How long it took: near edges answer at once, S3 later, a bad edge last."""
     luck = math.exp(rng.gauss(0, 0.45))
     ttfb = 0.021 * luck
-    if one.result is Result.MISS:
+    if one.result in (Result.MISS, Result.REFRESH):
         ttfb += (0.09 if one.audience in ("US", "CA") else 0.17) * luck
     if bad:
         ttfb += 1.4 * luck

@@ -41,6 +41,11 @@ class Story:
         return self.months_ago(-1)
 
     @property
+    def encoder_changed(self) -> date:
+        """What was published before, long ago, was encoded by another encoder."""
+        return self.months_ago(51)
+
+    @property
     def migration_starts(self) -> date:
         """From here on videos move from Supabase to S3."""
         return self.months_ago(7) + timedelta(9)

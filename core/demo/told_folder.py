@@ -69,8 +69,10 @@ class ToldFolder(LocalProvider):
         raise ObjectNotFound(f"The demo has no bytes of {key!r}.", "Play one of its videos that were uploaded here.")
 
     def _master(self, key: str) -> str:
+        folder = key.removesuffix(MASTER)
+        within = {"first": folder, "past": f"{folder.removesuffix('/')}0"}  # 0 comes behind /
         with self._database.reading() as connection:
-            rungs = list(_queries.rungs_beside(connection, provider=self.name, key=key))
+            rungs = list(_queries.rungs_within(connection, provider=self.name, **within))
         lines = ["#EXTM3U", "#EXT-X-VERSION:7"]
         for rung in rungs:
             size = f"{rung['width']}x{rung['height']}"
@@ -101,6 +103,7 @@ class _ToldObjects(LocalObjects):
         return merge(own.values(), told, key=lambda record: record.object.key.encode(errors="surrogatepass"))
 
     def put(self, record: Record, if_absent: bool = False) -> None:
+        self._keep_playlist_beside(record.object.key)
         disk.make_folder(self.data_folder(record.data))
         super().put(record, if_absent)
         (self._gone / _name(record.object.key)).unlink(missing_ok=True)
@@ -110,6 +113,13 @@ class _ToldObjects(LocalObjects):
             (self._gone / _name(key)).touch()
         if super().find(key):
             super().remove(key)
+
+    def _keep_playlist_beside(self, key: str) -> None:
+        """It still lies there when the catalogue leads to the one that is written."""
+        beside = f"{key.rpartition('/')[0]}/{MASTER}"
+        if key != beside and not super().find(beside) and (told := self._told(beside)):
+            disk.make_folder(self.data_folder(told.data))
+            super().put(told)
 
     def _told(self, key: str) -> Record | None:
         if (self._gone / _name(key)).exists():

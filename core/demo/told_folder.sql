@@ -9,8 +9,7 @@ order by key;
 select key, size_bytes, etag, content_type, storage_class, recorded_at from objects
 where provider = :provider and key = :key;
 
--- name: rungs_beside(provider, key)
--- The rungs of the video that an object belongs to, the highest first.
-select r.name, r.width, r.height, r.bandwidth
-from objects o join objects r on r.video_id = o.video_id and r.provider = o.provider and r.kind = 'rendition'
-where o.provider = :provider and o.key = :key order by r.bandwidth desc;
+-- name: rungs_within(provider, first, past)
+-- The rungs whose keys are from the first on and before the other one, the highest first.
+select name, width, height, bandwidth from objects
+where provider = :provider and kind = 'rendition' and key >= :first and key < :past order by bandwidth desc;

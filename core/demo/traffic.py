@@ -20,7 +20,8 @@ AFTER_EVENT = (1.0, 0.28, 0.09, 0.04)
 OLD = 200
 #: An ordinary segment, and what the browser's own cache no longer saved during the mishap.
 SEGMENT_BYTES, REFETCHED, REQUESTED_AGAIN = 2_300_000, 1.75, 1.5
-HIT_RATIO, BROKEN_HIT_RATIO = 0.94, 0.41
+#: What S3 is not asked for; and of all requests, those for which it is asked only whether the edge's copy is still so.
+HIT_RATIO, BROKEN_HIT_RATIO, REFRESHED = 0.94, 0.41, 0.005
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from core.costs.period import midnight
 from core.demo.catalogue import Video
 from core.demo.delivery import stamp
 from core.demo.demand import Demand
-from core.demo.library import RUNGS
+from core.demo.library import peak_bits
 from core.demo.services import MINUTE_BYTES
 from core.demo.traffic import AUDIENCES, REFETCHED, Audience, hours_of
 from core.demo.viewers import BAD_EDGE, Viewer, crowd_of
@@ -22,7 +22,6 @@ PERCENT = 5
 #: What one viewer takes, on average.
 VIEW_BYTES = 500 * MIB
 _LONGEST_S = 9_000
-_KBPS = {f"{height}p": bits // 1000 for height, _, _, bits in RUNGS}
 
 
 @dataclass(frozen=True)
@@ -83,7 +82,8 @@ def _views(demand: Demand, hour: datetime, audience: Audience) -> float:
 
 
 def _session(demand: Demand, hour: datetime, viewer: Viewer, video: Video, rng: Random) -> list[str]:
-    told = list(_watch(viewer, video, _trouble(demand, hour, viewer), rng))
+    kbps = peak_bits(demand.traffic.story, video.published)[viewer.rung] // 1000
+    told = list(_watch(viewer, video, kbps, _trouble(demand, hour, viewer), rng))
     latest = midnight(hour.date() + timedelta(1)).timestamp() - told[-1].at_s - 1
     start = min(hour.timestamp() + 3600 * rng.random(), latest)
     name = f"{rng.getrandbits(64):016x}"
@@ -97,7 +97,7 @@ def _trouble(demand: Demand, hour: datetime, viewer: Viewer) -> _Trouble:
     return _MISHAP if story.is_mishap(hour) else _USUAL
 
 
-def _watch(viewer: Viewer, video: Video, trouble: _Trouble, rng: Random) -> Iterator[_Told]:
+def _watch(viewer: Viewer, video: Video, kbps: int, trouble: _Trouble, rng: Random) -> Iterator[_Told]:
     startup_s = (_usual_ms(viewer) * math.exp(rng.gauss(0, 0.35)) + trouble.startup_ms * (0.6 + rng.random())) / 1000
     yield _Told(0, "s")
     if rng.random() < 0.006 + 0.04 * max(startup_s - 1, 0):
@@ -106,7 +106,7 @@ def _watch(viewer: Viewer, video: Video, trouble: _Trouble, rng: Random) -> Iter
     if rng.random() < trouble.fails:
         yield _Told(startup_s + 2, "f")
         return
-    rate = f',"br":{_KBPS[viewer.rung]}'
+    rate = f',"br":{kbps}'
     yield _Told(startup_s, "p", 0, f'{rate},"msd":{startup_s * 1000:.0f}')
     length_s = min(video.original_bytes / MINUTE_BYTES * 60, _LONGEST_S)
     watched_s = length_s * _part(rng)

@@ -78,7 +78,7 @@ def standing(page: Page, words: str) -> None:
 
 
 def plan(page: Page, server: Server, bandwidth: str) -> None:
-    page.goto(f"{server.url}/migration")
+    page.goto(f"{server.url}/migration?plan=new")
     drawn(page, "Migration")
     page.get_by_role("textbox", name="Bandwidth").fill(bandwidth)
     page.get_by_role("textbox", name="Bandwidth").press("Enter")

@@ -185,14 +185,14 @@ def test_originals_are_cold(seeded: Seeded):
     assert originals.requests < delivery(seeded.warehouse, seeded.recent, By.RUNG).total.requests / 500
 
 
-def test_one_playlist_is_the_top_miss_and_files_that_are_not_there_the_top_errors(seeded: Seeded):
+def test_one_playlist_is_what_edges_ask_about_most_and_files_that_are_not_there_the_top_errors(seeded: Seeded):
     def top(which: str) -> str:
         return seeded.ask(
             f"SELECT path FROM request_paths WHERE {which} AND path <> '' AND day >= DATE '{seeded.recent.start}' "
             "GROUP BY path ORDER BY sum(requests) DESC LIMIT 1"
         )[0][0]
 
-    assert top("result = 'miss'").endswith("/hls/master.m3u8")
+    assert top("result = 'refreshhit'").endswith("/hls/master.m3u8")
     assert top("status = 404") in ("/favicon.ico", top("status = 404 AND contains(path, 'videos')"))
 
 

@@ -1,10 +1,12 @@
 """The demo's S3 has what its catalogue says, and what somebody has changed of it since."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from core.catalog.catalog import record_copy
 from core.database import Database
 from core.demo.s3_storage import REPLACED_BYTES
 from core.demo.told_folder import ToldFolder
@@ -77,6 +79,17 @@ def test_its_playlists_say_what_the_catalogue_does(folder: ToldFolder):
         "#EXT-X-STREAM-INF:BANDWIDTH=2000,RESOLUTION=1280x720\n720p.m3u8\n"
         "#EXT-X-STREAM-INF:BANDWIDTH=500,RESOLUTION=640x360\n360p.m3u8\n"
     )
+
+
+def test_a_playlist_that_the_catalogue_is_led_away_from_still_lies_there(folder: ToldFolder, database: Database):
+    (master,) = [each for each in packaged("v1") if each.name == "master.m3u8"]
+    said = b"".join(folder.read(master.key))
+    other = folder.write(f"{master.key.removesuffix('.m3u8')}-no-1080p.m3u8", [b"#EXTM3U\n"], Attributes(""))
+    with database.transaction() as connection:
+        record_copy(connection, "v1", "s3", [replace(master, key=other.key)], NOW)
+    assert folder.head(master.key).size_bytes == master.size_bytes
+    assert b"".join(folder.read(master.key)) == said
+    assert [each.key for each in folder.list(master.key.removesuffix(".m3u8"))] == [other.key, master.key]
 
 
 def test_what_somebody_writes_there_can_be_read(folder: ToldFolder):
