@@ -29,13 +29,15 @@ from core.units import instant_text
 _PASSES = (StorageBusy, StorageUnreachable, DiskFull, DatabaseError)
 ATTEMPTS = 8
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=1)
-#: What takes hours is looked at so often, for up to two days: the slowest archive takes 12 hours, a viewer 24.
-_LOOKS_EVERY, _LOOKS = timedelta(minutes=30), 96
+#: What may take hours is looked at soon, and then ever more seldom, up to each half hour, for two days: the slowest
+#: archive takes 12 hours, a viewer 24.
+_FIRST_LOOK, _LOOKS_EVERY, _LOOKS = timedelta(seconds=10), timedelta(minutes=30), 104
 #: So many items are looked up at once.
 _TOGETHER = 100
 #: Where an action ends, and where it stops on the way there.
 _ENDS = {Phase.APPLYING: (Phase.APPLIED, Phase.STOPPED), Phase.UNDOING: (Phase.UNDONE, Phase.STUCK)}
 _CHANGED = "Somebody has changed it since; it was left as it is."
+_AGAIN = "It is tried again by and by."
 _STOPPED, _ON = "Somebody stopped it.", "Go on, or undo what is done."
 
 log = logging.getLogger(__name__)
@@ -139,10 +141,10 @@ class Doer:
         with self._handles.database.transaction() as connection:
             current = store.taken(connection, taken.id)
             tried = current.attempts
-            wait = _wait(error, tried)
+            wait, waits = _wait(error, tried), isinstance(error, TakesHours)
             if wait and current.phase is taken.phase:
                 request = enqueue(connection, store.ACTION, taken.id, now, now + wait)
-                told = {"problem": error.message, "advice": "It is tried again by and by."}
+                told = {"problem": error.message, "advice": error.advice if waits else _AGAIN}
                 store.queries.put_off(connection, id=taken.id, request=request, **told)
                 store.note(connection, taken.id, "put off", now, error.message)
                 return
@@ -152,8 +154,12 @@ class Doer:
 def _wait(error: PhyghtError, tried: int) -> timedelta | None:
     """Until the next attempt; None where it is given up."""
     if isinstance(error, TakesHours):
-        return _LOOKS_EVERY if tried < _LOOKS else None
-    return min(_FIRST_WAIT * 2 ** (tried - 1), _LONGEST_WAIT) if tried < ATTEMPTS else None
+        return _growing(_FIRST_LOOK, tried, _LOOKS_EVERY) if tried < _LOOKS else None
+    return _growing(_FIRST_WAIT, tried, _LONGEST_WAIT) if tried < ATTEMPTS else None
+
+
+def _growing(first: timedelta, tried: int, longest: timedelta) -> timedelta:
+    return min(first * 2 ** min(tried - 1, 20), longest)
 
 
 def _forward(handler: Handler, taken: Taken, item: Item) -> tuple[Step, str]:

@@ -18,8 +18,8 @@ from core.units import number_of
 
 _A_DAY_S = 86_400
 WAITS_IN_CACHES = "Browsers keep what they have until the age runs out that they were told."
-#: Replaced under the same key when a video is packaged again; all others have keys of their own.
-_REPLACED = (Kind.PLAYLIST, Kind.THUMBNAIL, Kind.SUBTITLES)
+#: Replaced under the same key when a video is packaged again here; what others have packaged may be, too.
+_REPLACED, _MAY_BE = (Kind.THUMBNAIL,), (Kind.PLAYLIST, Kind.SUBTITLES)
 
 
 def invalidation(cloud: Cloud, paths: Sequence[str]) -> Decimal:
@@ -49,11 +49,16 @@ def warnings(
 
 
 def _of_objects(every: Sequence[Chosen], wanted: str) -> Iterator[str]:
-    replaced = sum(each.known is not None and each.known.kind in _REPLACED for each in every)
-    if replaced and _lasts_long(wanted):
+    kinds = [each.known.kind for each in every if each.known] if _lasts_long(wanted) else []
+    if replaced := sum(kind in _REPLACED for kind in kinds):
         yield (
-            f"{number_of(replaced, 'object')} of these {'is' if replaced == 1 else 'are'} replaced under the same key "
-            "when a video is packaged again (playlists, pictures, subtitles): caches would show the old ones for long."
+            f"{number_of(replaced, 'picture')} of these {'is' if replaced == 1 else 'are'} replaced under the same key "
+            "when a video is packaged again: caches would show the old ones for long."
+        )
+    if any(kind in _MAY_BE for kind in kinds):
+        yield (
+            "Playlists and subtitles that are packaged here get new keys each time. Whoever replaces one under its "
+            "key has caches show the old one for long."
         )
     if dear := sum(not each.stored.storage_class.may_be_left for each in every):
         yield (
