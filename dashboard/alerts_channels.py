@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from core.access.roles import LOWEST_ROLE, Permission, User
+from core.access.roles import Permission, User
 from core.alerts.alert import Delivery, DeliveryState
 from core.alerts.channel import Channel
 from core.bootstrap import Platform
@@ -36,8 +36,7 @@ def draw(platform: Platform, user: User, now: datetime) -> None:
             "Preview the weekly digest", icon=":material/preview:", key="digest-preview", on_click=asking.ask,
             args=(PREVIEW,),
         )  # fmt: skip
-    if not user.may(Permission.MANAGE_ALERTS):
-        st.caption(f"You may look at channels; to change them takes the role {LOWEST_ROLE[Permission.MANAGE_ALERTS]}.")
+    widgets.role_hint(user, Permission.MANAGE_ALERTS, "channels", "to change them")
     if not found:
         _draw_none(user)
     for channel in found:

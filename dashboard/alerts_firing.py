@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from core.access.roles import LOWEST_ROLE, Permission, User
+from core.access.roles import Permission, User
 from core.alerts.alert import Alert, Delivery, State
 from core.alerts.rule import Standing
 from core.alerts.words import headline
@@ -114,12 +114,6 @@ def draw_acknowledge(alert: Alert, user: User) -> None:
         "Acknowledge", key=f"acknowledge-{alert.id}", icon=":material/person_check:", on_click=asking.ask,
         args=(ACKNOWLEDGE, alert.id), help="Say that you are at it",
     )  # fmt: skip
-
-
-def draw_role(user: User) -> None:
-    """What it takes to do more than look."""
-    if not user.may(Permission.ACKNOWLEDGE):
-        st.caption(f"You may look at alerts; to acknowledge one takes the role {LOWEST_ROLE[Permission.ACKNOWLEDGE]}.")
 
 
 def draw_dialog(platform: Platform) -> None:

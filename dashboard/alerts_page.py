@@ -2,9 +2,7 @@
 
 from datetime import datetime
 
-import streamlit as st
-
-from core.access.roles import User
+from core.access.roles import Permission, User
 from core.bootstrap import Platform
 from dashboard import (
     alerts_channel_dialog,
@@ -22,23 +20,16 @@ from dashboard.alerts_view import CHANNELS, FIRING, HISTORY, RULES, SECTION
 def draw(platform: Platform, user: User, now: datetime) -> None:
     """The page as the URL asks for it."""
     asking.tell()
-    alerts_firing.draw_role(user)
-    firing, rules, history, channels = st.tabs(
-        [FIRING, RULES, HISTORY, CHANNELS], key=SECTION, on_change="rerun", bind="query-params"
+    widgets.role_hint(user, Permission.ACKNOWLEDGE, "alerts", "to acknowledge one")
+    widgets.sections(
+        {
+            FIRING: lambda: alerts_firing.draw(platform),
+            RULES: lambda: alerts_rules.draw(platform, user, now),
+            HISTORY: lambda: alerts_history.draw(platform, user, now),
+            CHANNELS: lambda: alerts_channels.draw(platform, user, now),
+        },
+        SECTION,
     )
-    with widgets.explain_errors():
-        if firing.open:
-            with firing:
-                alerts_firing.draw(platform)
-        if rules.open:
-            with rules:
-                alerts_rules.draw(platform, user, now)
-        if history.open:
-            with history:
-                alerts_history.draw(platform, user, now)
-        if channels.open:
-            with channels:
-                alerts_channels.draw(platform, user, now)
     _draw_dialog(platform)
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
-from core.access.roles import LOWEST_ROLE, Permission, User
+from core.access.roles import Permission, User
 from core.alerts.channel import Channel
 from core.alerts.figures.registry import FIGURES
 from core.alerts.rule import ALL_CHANNELS, Rule, Standing
@@ -45,8 +45,7 @@ def draw(platform: Platform, user: User, now: datetime) -> None:
 def _draw_add(user: User) -> None:
     if user.may(Permission.MANAGE_ALERTS):
         st.button("Add a rule", icon=":material/add:", key="rule-add", on_click=asking.ask, args=(FORM,))
-    else:
-        st.caption(f"You may look at rules; to change them takes the role {LOWEST_ROLE[Permission.MANAGE_ALERTS]}.")
+    widgets.role_hint(user, Permission.MANAGE_ALERTS, "rules", "to change them")
 
 
 def _draw_rows(found: Sequence[Standing], table: pd.DataFrame) -> None:

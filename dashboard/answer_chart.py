@@ -109,13 +109,9 @@ def draw_chart(answer: Answer) -> None:
     costs, name = answer.comparison.now, controls.dimension_name(answer.view.by).lower()
     measure = f"{str(costs.metric).capitalize()}, {format.currency_name(costs.currency)}, by {name}; UTC days"
     with widgets.card("chart", "", ""):
-        tabs = st.tabs([OVER_TIME, CHANGED], key="show", on_change="rerun", bind="query-params")
-        if tabs[0].open:
-            with tabs[0]:
-                _draw_series(answer, measure)
-        elif tabs[1].open:
-            with tabs[1]:
-                _draw_changes(answer)
+        widgets.sections(
+            {OVER_TIME: lambda: _draw_series(answer, measure), CHANGED: lambda: _draw_changes(answer)}, "show"
+        )
 
 
 def _draw_series(answer: Answer, measure: str) -> None:

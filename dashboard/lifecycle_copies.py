@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from core.access.roles import LOWEST_ROLE, Permission, User
+from core.access.roles import Permission, User
 from core.bootstrap import Platform
 from core.lifecycle.replicas import CopiedRule, Copying, Sampled, check_replication, copying
 from core.storage.replication import ObjectState, Replicating
@@ -20,10 +20,7 @@ _STATES = {ObjectState.FAILED: "failed", ObjectState.PENDING: "waits"}
 
 def draw(platform: Platform, user: User) -> None:
     """Backups first, as they are what copies are for."""
-    if not user.may(Permission.CHANGE_CLOUD):
-        st.caption(
-            f"You may look; to set up copies or ask for a drill takes the role {LOWEST_ROLE[Permission.CHANGE_CLOUD]}."
-        )
+    widgets.role_hint(user, Permission.CHANGE_CLOUD, "copies", "to set them up or ask for a drill")
     lifecycle_drills.draw(platform, user)
     found = copying(user, platform.database, platform.warehouse, platform.governed, datetime.now(UTC))
     for each in found:

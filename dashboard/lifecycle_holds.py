@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from core.access.roles import LOWEST_ROLE, Permission, User
+from core.access.roles import Permission, User
 from core.bootstrap import Platform
 from core.catalog.holds import Hold, Holds
 from core.errors import VideoNotFound
@@ -27,8 +27,7 @@ def draw(platform: Platform, user: User) -> None:
             _draw_one(user, hold)
         if user.may(Permission.HOLD):
             st.button("Place a hold", icon=":material/gavel:", key="hold-place", on_click=asking.ask, args=(PLACE,))
-        else:
-            st.caption(f"To place or release one takes the role {LOWEST_ROLE[Permission.HOLD]}.")
+        widgets.role_hint(user, Permission.HOLD, "holds", "to place or release one")
 
 
 def _draw_one(user: User, hold: Hold) -> None:

@@ -30,25 +30,15 @@ def draw(platform: Platform, user: User) -> None:
     if not asking.asked():
         lifecycle_form.forget()
     st.title("Lifecycle", anchor=False)
-    rules, holds, copies, residency, history = st.tabs(
-        [RULES, HOLDS, COPIES, RESIDENCY, HISTORY], key="section", on_change="rerun", bind="query-params"
+    widgets.sections(
+        {
+            RULES: lambda: lifecycle_rules.draw(platform, user),
+            HOLDS: lambda: lifecycle_holds.draw(platform, user),
+            COPIES: lambda: lifecycle_copies.draw(platform, user),
+            RESIDENCY: lambda: lifecycle_residency.draw(platform, user),
+            HISTORY: lambda: actions_history.draw(platform, _KINDS),
+        }
     )
-    with widgets.explain_errors():
-        if rules.open:
-            with rules:
-                lifecycle_rules.draw(platform, user)
-        if holds.open:
-            with holds:
-                lifecycle_holds.draw(platform, user)
-        if copies.open:
-            with copies:
-                lifecycle_copies.draw(platform, user)
-        if residency.open:
-            with residency:
-                lifecycle_residency.draw(platform, user)
-        if history.open:
-            with history:
-                actions_history.draw(platform, _KINDS)
     _draw_dialog(platform)
 
 
@@ -57,7 +47,8 @@ def _draw_dialog(platform: Platform) -> None:
     if asked := asking.asked():
         _draw_rule_dialog(platform, *asked)
         _draw_copies_dialog(platform, *asked)
-        _draw_other_dialog(platform, *asked)
+        _draw_hold_dialog(platform, *asked)
+        actions_history.draw_dialog(platform, *asked)
 
 
 def _draw_rule_dialog(platform: Platform, dialog: str, which: str) -> None:
@@ -85,15 +76,11 @@ def _draw_copies_dialog(platform: Platform, dialog: str, provider: str) -> None:
             pass
 
 
-def _draw_other_dialog(platform: Platform, dialog: str, id: str) -> None:
+def _draw_hold_dialog(platform: Platform, dialog: str, id: str) -> None:
     match dialog:
         case lifecycle_holds.PLACE:
             asking.dialog("Place a legal hold", lambda: lifecycle_holds.draw_place(platform))
         case lifecycle_holds.RELEASE:
             asking.dialog("Release the hold?", lambda: lifecycle_holds.draw_release(platform, id))
-        case actions_history.UNDO:
-            asking.dialog("Undo it?", lambda: actions_history.draw_undo(platform, id), width="medium")
-        case actions_history.DETAIL:
-            asking.dialog("What happened", lambda: actions_history.draw_detail(platform, id), width="medium")
         case _:
             pass

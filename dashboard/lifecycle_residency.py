@@ -23,6 +23,7 @@ _MOST, _NAMED = 25, 3
 
 def draw(platform: Platform, user: User) -> None:
     """The newest check; who may change things may have it looked again."""
+    widgets.role_hint(user, Permission.CHANGE_CLOUD, "what was found", "to look again")
     found, now = residency(user, platform.database), datetime.now(UTC)
     with widgets.card("residency", *_headline(found, now), height="content"):
         st.markdown(_verdict(found))

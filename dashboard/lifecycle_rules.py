@@ -5,7 +5,7 @@ from typing import Literal
 
 import streamlit as st
 
-from core.access.roles import LOWEST_ROLE, Permission, User
+from core.access.roles import Permission, User
 from core.actions.action import Action, Kind
 from core.bootstrap import Platform
 from core.catalog.holds import threats
@@ -34,8 +34,7 @@ def draw(platform: Platform, user: User) -> None:
     """Every bucket that has rules at all; those with rules first."""
     for threat in threats(platform.database, platform.governed):
         st.error(f"{markdown(threat)} Change that rule, or its objects are lost.", icon=":material/gavel:")
-    if not user.may(Permission.CHANGE_CLOUD):
-        st.caption(f"You may look at rules; to change them takes the role {LOWEST_ROLE[Permission.CHANGE_CLOUD]}.")
+    widgets.role_hint(user, Permission.CHANGE_CLOUD, "rules", "to change them")
     found = standing(user, platform.governed)
     for bucket in found:
         if bucket.rules or bucket.problem:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import streamlit as st
 
-from core.access.roles import LOWEST_ROLE, Permission, User
+from core.access.roles import Permission, User
 from core.bootstrap import Platform
 from core.errors import PhyghtError
 from core.migration.consequences import retirable_from
@@ -41,8 +41,8 @@ class Offer:
 
 def draw_buttons(platform: Platform, user: User, found: Progress, now: datetime) -> None:
     """What may be done with a migration as it stands."""
+    widgets.role_hint(user, Permission.MIGRATE, "it", "to start or change it")
     if not user.may(Permission.MIGRATE):
-        st.caption(f"You may look at it; to start or change it takes the role {LOWEST_ROLE[Permission.MIGRATE]}.")
         return
     with st.container(horizontal=True, key="migration-buttons", gap="small"):
         for offer in _offers(platform, user, found, now):

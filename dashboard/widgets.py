@@ -11,7 +11,7 @@ import pyarrow as pa
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core.access.roles import Permission, User
+from core.access.roles import LOWEST_ROLE, Permission, User
 from core.bootstrap import Platform
 from core.errors import NoBillingData, PhyghtError
 from core.jobs.job import scheduled_minutes
@@ -166,6 +166,21 @@ def plain_table(columns: Mapping[str, Sequence[Any]], alt: str, hide_header: boo
         hide_header=hide_header,
         alt=alt,
     )
+
+
+def sections(draws: Mapping[str, Callable[[], None]], key: str = "section") -> None:
+    """Tabs, of which only the one that is open is drawn; the URL says which that is."""
+    tabs = st.tabs(list(draws), key=key, on_change="rerun", bind="query-params")
+    for tab, draw in zip(tabs, draws.values(), strict=True):
+        if tab.open:
+            with tab, explain_errors():
+                draw()
+
+
+def role_hint(user: User, permission: Permission, at: str, doing: str) -> None:
+    """Why there are no buttons, for whom there are none: they may look at rules; to change them takes another role."""
+    if not user.may(permission):
+        st.caption(f"You may look at {at}; {doing} takes the role {LOWEST_ROLE[permission]}.")
 
 
 def wide(name: str) -> DeltaGenerator:

@@ -13,22 +13,28 @@ platform = session.platform()
 now = datetime.now(UTC)
 
 st.title("Settings", anchor=False)
-bills, connections, persons, machine = st.tabs(
-    ["Bills", "Connections", "People", "Installation"], key="section", on_change="rerun", bind="query-params"
+
+
+def draw_bills() -> None:
+    sources.draw_sources(platform, user, now)
+    sources.draw_freshness(platform, now)
+
+
+def draw_connections() -> None:
+    storing.draw_providers(platform, now)
+    installation.draw_connections(platform.settings, now)
+
+
+def draw_people() -> None:
+    people.draw_you(user)
+    people.draw_people(platform.access.accounts, user, now)
+
+
+widgets.sections(
+    {
+        "Bills": draw_bills,
+        "Connections": draw_connections,
+        "People": draw_people,
+        "Installation": lambda: installation.draw_installation(platform, now),
+    }
 )
-with widgets.explain_errors():
-    if bills.open:
-        with bills:
-            sources.draw_sources(platform, user, now)
-            sources.draw_freshness(platform, now)
-    if connections.open:
-        with connections:
-            storing.draw_providers(platform, now)
-            installation.draw_connections(platform.settings, now)
-    if persons.open:
-        with persons:
-            people.draw_you(user)
-            people.draw_people(platform.access.accounts, user, now)
-    if machine.open:
-        with machine:
-            installation.draw_installation(platform, now)
