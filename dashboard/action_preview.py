@@ -24,7 +24,7 @@ def draw(platform: Platform, action: Action, promise: Promise = NO_PROMISE, labe
     with widgets.explain_errors():
         with st.spinner("Looking at what is there"):
             preview = platform.actions.preview(user, action, datetime.now(UTC))
-        draw_preview(preview)
+        draw_preview(preview, promise)
         asking.draw_buttons(label, lambda: apply(platform, preview, promise))
 
 
@@ -36,21 +36,29 @@ def apply(platform: Platform, preview: Preview, promise: Promise = NO_PROMISE) -
     return f"It has begun: {preview.summary}"
 
 
-def draw_preview(preview: Preview) -> None:
+def draw_preview(preview: Preview, promise: Promise = NO_PROMISE) -> None:
     """What, how much, for what money, and whether it comes back."""
     st.markdown(f"**{markdown(preview.summary)}**")
-    _draw_money(preview)
-    for warning in preview.warnings:
-        st.warning(markdown(warning), icon=":material/warning:")
+    _draw_money(preview, promise)
+    draw_warnings(preview)
     draw_differences(preview)
     _draw_items(preview)
     icon = "undo" if preview.undo.possible else "lock"
     colour = "gray" if preview.undo.possible else "red"
-    st.markdown(f":{colour}[:material/{icon}:] {words.undo(preview.undo)}")
+    st.markdown(f":{colour}[:material/{icon}:] {words.undo(preview.undo, ahead=True)}")
 
 
-def _draw_money(preview: Preview) -> None:
-    label, amount = words.saving(preview.saving_usd)
+def draw_warnings(preview: Preview) -> None:
+    """All that somebody should know before, in one block."""
+    if len(preview.warnings) == 1:
+        st.warning(markdown(preview.warnings[0]), icon=":material/warning:")
+    elif preview.warnings:
+        st.warning("\n".join(f"* {markdown(each)}" for each in preview.warnings), icon=":material/warning:")
+
+
+def _draw_money(preview: Preview, promise: Promise) -> None:
+    """Where the action cannot tell what it saves, what the recommendation has found out stands there."""
+    label, amount = words.saving(promise.monthly_usd if preview.saving_usd is None else preview.saving_usd)
     once = "Not known" if preview.one_off_usd is None else format.money(preview.one_off_usd)
     size = f", {format.size(preview.size_bytes)}" if preview.size_bytes else ""
     draw_figures(

@@ -16,10 +16,8 @@ _LOOKS = {
     Phase.STUCK: (":orange[:material/pause_circle:]", "Stopped while it was undone"),
     Phase.UNDONE: (":gray[:material/undo:]", "Undone"),
 }
-_WAYS_ON = {
-    Phase.STOPPED: "It can be gone on with, or undone.",
-    Phase.STUCK: "It can be gone on with.",
-}
+#: While it cannot go on by itself: something takes hours, or does not answer.
+_WAITS = ":blue[:material/hourglass_empty:]", "Waits"
 _STEPS = {
     Step.WAITING: "to do",
     Step.DONE: "done",
@@ -33,7 +31,7 @@ _KEPT = Decimal("0.8")
 
 def standing(taken: Taken) -> str:
     """Its phase, with a sign."""
-    icon, words = _LOOKS[taken.phase]
+    icon, words = _WAITS if taken.phase.is_at_work and taken.problem else _LOOKS[taken.phase]
     return f"{icon} **{words}**"
 
 
@@ -41,20 +39,37 @@ def counts(taken: Taken) -> str:
     """How many things are how far."""
     if taken.phase is Phase.APPLIED and set(taken.counts) == {Step.DONE}:
         return f"{format.count(taken.items, 'thing')} changed"
-    return ", ".join(f"{taken.counts[step]:,} {words}" for step, words in _STEPS.items() if taken.counts.get(step))
+    steps = _STEPS | ({Step.WAITING: "never begun"} if _is_back(taken) else {})
+    return ", ".join(f"{taken.counts[step]:,} {words}" for step, words in steps.items() if taken.counts.get(step))
 
 
 def share(taken: Taken) -> float:
     """Of its things, how many are through, either way."""
-    back = taken.phase in (Phase.UNDOING, Phase.STUCK, Phase.UNDONE)
-    left = taken.counts.get(Step.DONE if back else Step.WAITING, 0)
+    left = taken.counts.get(Step.DONE if _is_back(taken) else Step.WAITING, 0)
     return 1 - left / taken.items if taken.items else 1.0
+
+
+def _is_back(taken: Taken) -> bool:
+    """Whether it is undone, or on the way there."""
+    return taken.phase in (Phase.UNDOING, Phase.STUCK, Phase.UNDONE)
 
 
 def trouble(taken: Taken) -> str:
     """Why it does not go on, and what may be done; empty while all is well."""
-    said = " ".join(filter(None, (taken.problem, taken.advice, _WAYS_ON.get(taken.phase, ""))))
-    return markdown(said)
+    return markdown(" ".join(filter(None, (taken.problem, taken.advice, _way_on(taken)))))
+
+
+def _way_on(taken: Taken) -> str:
+    """What may be done while something is wrong."""
+    match taken.phase, taken.undo.possible:
+        case Phase.APPLYING, True if taken.problem:
+            return "To take it back, stop it first."
+        case Phase.STOPPED, True:
+            return "It can be gone on with, or undone."
+        case Phase.STOPPED | Phase.STUCK, _:
+            return "It can be gone on with."
+        case _:
+            return ""
 
 
 def who(taken: Taken, now: datetime) -> str:
@@ -73,11 +88,12 @@ def saving(amount: Decimal | None) -> tuple[str, str]:
     return ("Costs more" if amount < 0 else "Saves"), format.money(abs(amount))
 
 
-def undo(told: Undo) -> str:
-    """Whether it can be taken back, until when and for what money."""
+def undo(told: Undo, ahead: bool = False) -> str:
+    """Whether it can be taken back, until when and for what money: now, or ahead of applying it, at most."""
     said = markdown(told.words)
     if told.usd is not None and told.possible:
-        said += f" Taking it back now costs {format.cents(told.usd)} once."
+        price = f"{'up to ' if ahead else ''}{format.cents(told.usd)} once" if told.usd else "nothing"
+        said += f" Taking it back {'costs' if ahead else 'now costs'} {price}."
     if told.monthly_usd:
         said += f" It would then cost {format.cents(told.monthly_usd)} a month more again."
     if told.until is not None:

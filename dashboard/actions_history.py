@@ -25,39 +25,55 @@ _BILLED_AFTER = timedelta(days=3)
 def draw(platform: Platform, kinds: Sequence[Kind] = tuple(Kind)) -> None:
     """The newest first; looked at every two seconds while anything is at work."""
     user = session.require(Permission.SEE_SAVINGS)
-    at_work = any(each.phase.is_at_work for each in _found(platform, user, kinds))
-    st.fragment(lambda: _draw(platform, kinds), run_every=POLL_S if at_work else None)()
+    widgets.role_hint(user, Permission.CHANGE_CLOUD, "what was changed", "to undo it")
+    found = _found(platform, user, kinds)
+    if any(each.phase.is_at_work for each in found):
+        first = [found]
+        st.fragment(lambda: _poll(platform, kinds, first), run_every=POLL_S)()
+    else:
+        _draw_all(platform, user, found)
 
 
 def _found(platform: Platform, user: User, kinds: Sequence[Kind]) -> list[Taken]:
     return [each for each in platform.actions.history(user, _MOST) if each.action.kind in kinds]
 
 
-def _draw(platform: Platform, kinds: Sequence[Kind]) -> None:
+def _poll(platform: Platform, kinds: Sequence[Kind], first: list[list[Taken]]) -> None:
+    """What was read for the page is drawn the first time; once all is over the page is drawn, and asks no more."""
     user = session.require(Permission.SEE_SAVINGS)
     asking.rerun_if_asked()
     with widgets.explain_errors():
-        found = _found(platform, user, kinds)
-        if found:
-            widgets.how_made(Number.SAVED_SO_FAR, "How savings are measured")
-        else:
-            st.markdown("Nothing was changed yet. What is applied stands here, with the way to take it back.")
-        for taken in found:
-            _draw_one(platform, user, taken)
+        found = first.pop() if first else _found(platform, user, kinds)
+        if not any(each.phase.is_at_work for each in found):
+            st.rerun()
+        _draw_all(platform, user, found)
+
+
+def _draw_all(platform: Platform, user: User, found: Sequence[Taken]) -> None:
+    if found:
+        widgets.how_made(Number.SAVED_SO_FAR, "How savings are measured")
+    else:
+        st.markdown("Nothing was changed yet. What is applied stands here, with the way to take it back.")
+    for taken in found:
+        _draw_one(platform, user, taken)
 
 
 def _draw_one(platform: Platform, user: User, taken: Taken) -> None:
     now = datetime.now(UTC)
     with widgets.card(f"action-{taken.id}", "", height="content"):
         st.markdown(f"{words.standing(taken)} · {markdown(taken.summary)}")
+        told = [words.who(taken, now), markdown(taken.action.place)]
         if taken.phase.is_at_work:
             st.progress(min(words.share(taken), 1.0), words.counts(taken))
-        place = markdown(taken.action.place)
-        st.caption(f"{words.who(taken, now)} · {place} · {words.counts(taken)}{_promised(taken)}")
+        else:
+            told.append(words.counts(taken))
+        st.caption(f"{' · '.join(told)}{_promised(taken)}")
         if told := _saved(platform, taken, now):
             st.markdown(told)
         if said := words.trouble(taken):
-            st.markdown(f":orange[:material/warning:] {said}")
+            st.markdown(said if taken.phase.is_at_work else f":orange[:material/warning:] {said}")
+        if taken.phase is Phase.APPLIED and not taken.undo.possible:
+            st.markdown(f":gray[:material/lock: {markdown(taken.undo.words)}]")
         with st.container(horizontal=True, key=f"action-answers-{taken.id}"):
             _draw_buttons(platform, user, taken)
 
@@ -80,7 +96,7 @@ def _draw_buttons(platform: Platform, user: User, taken: Taken) -> None:
             _button("Go on", "play_arrow", taken, lambda: _go_on(platform, taken.id))
         if taken.phase.is_at_work:
             _button("Stop", "pause", taken, lambda: _stop(platform, taken.id))
-        if taken.phase in (Phase.APPLIED, Phase.STOPPED):
+        if taken.phase in (Phase.APPLIED, Phase.STOPPED) and taken.undo.possible:
             st.button(
                 "Undo", icon=":material/undo:", key=f"undo-{taken.id}", on_click=asking.ask, args=(UNDO, taken.id),
             )  # fmt: skip
@@ -105,7 +121,15 @@ def _stop(platform: Platform, id: str) -> str:
     return "It stops; what is changed stays so."
 
 
-def draw_undo(platform: Platform, id: str) -> None:
+def draw_dialog(platform: Platform, dialog: str, id: str) -> None:
+    """The one of them that is open, if any is."""
+    if dialog == UNDO:
+        asking.dialog("Undo it?", lambda: _draw_undo(platform, id), width="medium")
+    elif dialog == DETAIL:
+        asking.dialog("What happened", lambda: _draw_detail(platform, id), width="medium")
+
+
+def _draw_undo(platform: Platform, id: str) -> None:
     """In a dialog: what comes back, what does not, and for what money."""
     user = session.require(Permission.CHANGE_CLOUD)
     asking.rerun_if_done()
@@ -118,6 +142,8 @@ def draw_undo(platform: Platform, id: str) -> None:
         st.markdown(words.undo(told))
         if told.possible:
             asking.draw_buttons("Undo it", lambda: _undo(platform, id))
+        else:
+            st.button("Close", key="asking-not-now", on_click=asking.close)
 
 
 def _undo(platform: Platform, id: str) -> str:
@@ -125,7 +151,7 @@ def _undo(platform: Platform, id: str) -> str:
     return "It is being undone."
 
 
-def draw_detail(platform: Platform, id: str) -> None:
+def _draw_detail(platform: Platform, id: str) -> None:
     """In a dialog: its timeline, what it changed in the configuration, and what was left alone."""
     user = session.require(Permission.SEE_SAVINGS)
     asking.rerun_if_done()

@@ -125,12 +125,11 @@ def _draw_answer(platform: Platform, rules: list[LifecycleRule], place: str, pro
     user = session.require(Permission.CHANGE_CLOUD)
     action = Action(Kind.PUT_LIFECYCLE_POLICY, place, {"rules": [told(each) for each in rules]})
     preview = platform.actions.preview(user, action, datetime.now(UTC))
-    for warning in preview.warnings:
-        st.warning(markdown(warning), icon=":material/warning:")
+    action_preview.draw_warnings(preview)
     st.markdown(f"**{markdown(preview.summary)}**")
     if any(each.before for each in preview.differences):
         action_preview.draw_differences(preview)
-    st.caption(words.undo(preview.undo))
+    st.caption(words.undo(preview.undo, ahead=True))
     asking.draw_buttons("Apply", lambda: action_preview.apply(platform, preview, promise))
 
 

@@ -4,14 +4,13 @@ import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
 from core.access.roles import Permission, User
-from core.actions.action import Action, Kind, Phase, Taken
+from core.actions.action import Phase, Taken
 from core.bootstrap import Platform
 from core.recommendations.recommend import Counted
 from core.recommendations.recommendation import Recommendation, Unit
@@ -26,18 +25,24 @@ from dashboard.numbers import Number
 #: The names of dialogs.
 APPLY, DISMISS = "apply recommendation", "dismiss recommendation"
 _REASON = "dismiss-reason"
+#: What saves less a month has no card of its own.
+_LEAST_USD = Decimal("0.01")
 
 
 def draw(platform: Platform, user: User) -> None:
     """All that nobody dismissed; below them why there is not more."""
+    widgets.role_hint(user, Permission.CHANGE_CLOUD, "savings", "to apply or dismiss one")
     found, taken = platform.recommendations.kept(user), platform.actions.history(user)
     if found is None:
         _draw_nothing_yet()
         return
     _draw_sum(found)
     returned = dict(found.returned)
+    small = [each for each in found.counted if each.recommendation.monthly_saving_usd < _LEAST_USD]
     for each in found.counted:
-        _draw_one(user, each, returned.get(each.recommendation.id, ""), _applied(taken, found, each.recommendation))
+        if each not in small:
+            _draw_one(user, each, returned.get(each.recommendation.id, ""), _applied(taken, found, each.recommendation))
+    _draw_small(user, [(each.recommendation, _applied(taken, found, each.recommendation)) for each in small])
     if not found.counted:
         st.markdown(":green[:material/check_circle:] **Nothing was found that would cost less.**")
     _draw_remarks(found)
@@ -72,22 +77,12 @@ def with_a_catch(found: Kept) -> Decimal:
 
 def _applied(taken: Sequence[Taken], found: Kept, of: Recommendation) -> Taken | None:
     """The action that somebody applied of it since it was found, and nobody has taken back."""
-    return next(
-        (
-            each
-            for each in taken
-            if of.action
-            and (each.action.kind, each.action.place, each.action.terms) == _told(of.action)
-            and each.asked_at >= found.computed_at
-            and each.phase is not Phase.UNDONE
-        ),
-        None,
-    )
-
-
-def _told(action: Action) -> tuple[Kind, str, Any]:
-    """As it is on record: its terms have been JSON."""
-    return action.kind, action.place, json.loads(json.dumps(dict(action.terms)))
+    if of.action is None:
+        return None
+    terms = json.loads(json.dumps(dict(of.action.terms)))  # as on record
+    wanted = of.action.kind, of.action.place, terms
+    since = (each for each in taken if each.asked_at >= found.computed_at and each.phase is not Phase.UNDONE)
+    return next((each for each in since if (each.action.kind, each.action.place, each.action.terms) == wanted), None)
 
 
 def _draw_one(user: User, each: Counted, returned: str, applied: Taken | None) -> None:
@@ -107,6 +102,20 @@ def _draw_one(user: User, each: Counted, returned: str, applied: Taken | None) -
             if applied:
                 st.markdown(f"{standing(applied)} :gray[The next look, once a day, tells what is left to be saved.]")
             _draw_buttons(user, found, is_applied=applied is not None)
+
+
+def _draw_small(user: User, small: Sequence[tuple[Recommendation, Taken | None]]) -> None:
+    """What is hardly worth a look, in one line; open, with what can be done about each."""
+    if not small:
+        return
+    title = f"{format.count(len(small), 'way')} more, each for less than a cent a month"
+    with st.expander(title, icon=":material/grain:"):
+        for found, applied in small:
+            with st.container(horizontal=True, vertical_alignment="center", key=f"saving-small-{found.id}"):
+                told = f"  \n{standing(applied)}" if applied else ""
+                said = f"**{markdown(found.title)}** :gray[{markdown(found.place)}]  \n{markdown(found.words)}{told}"
+                st.markdown(said, width="stretch")
+                _draw_buttons(user, found, is_applied=applied is not None)
 
 
 def _beside(each: Counted) -> str:
@@ -190,6 +199,7 @@ def _draw_download(found: Kept) -> None:
 
 def draw_dismissed(platform: Platform, user: User) -> None:
     """What somebody does not want to be told, why, and the way to bring it back."""
+    widgets.role_hint(user, Permission.CHANGE_CLOUD, "what was dismissed", "to bring it back")
     found = platform.recommendations.kept(user)
     if found is None or not found.dismissed:
         st.markdown("Nothing was dismissed. What is stays here, and comes back by itself when its figures change.")

@@ -14,19 +14,13 @@ def draw(platform: Platform, user: User) -> None:
     """The section that the URL asks for, and the dialog that is open."""
     asking.tell()
     st.title("Savings", anchor=False)
-    savings, applied, dismissed = st.tabs(
-        [SAVINGS, APPLIED, DISMISSED], key="section", on_change="rerun", bind="query-params"
+    widgets.sections(
+        {
+            SAVINGS: lambda: savings_list.draw(platform, user),
+            APPLIED: lambda: actions_history.draw(platform),
+            DISMISSED: lambda: savings_list.draw_dismissed(platform, user),
+        }
     )
-    with widgets.explain_errors():
-        if savings.open:
-            with savings:
-                savings_list.draw(platform, user)
-        if applied.open:
-            with applied:
-                actions_history.draw(platform)
-        if dismissed.open:
-            with dismissed:
-                savings_list.draw_dismissed(platform, user)
     _draw_dialog(platform)
 
 
@@ -36,10 +30,8 @@ def _draw_dialog(platform: Platform) -> None:
             asking.dialog("What it does", lambda: _draw_apply(platform, id), width="medium")
         case (savings_list.DISMISS, id):
             asking.dialog("Dismiss it?", lambda: savings_list.draw_dismissal(platform, id))
-        case (actions_history.UNDO, id):
-            asking.dialog("Undo it?", lambda: actions_history.draw_undo(platform, id), width="medium")
-        case (actions_history.DETAIL, id):
-            asking.dialog("What happened", lambda: actions_history.draw_detail(platform, id), width="medium")
+        case (dialog, id):
+            actions_history.draw_dialog(platform, dialog, id)
         case _:
             pass
 
