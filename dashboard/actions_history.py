@@ -87,7 +87,9 @@ def _saved(platform: Platform, taken: Taken, now: datetime) -> str:
 
 def _promised(taken: Taken) -> str:
     promised = taken.promise.monthly_usd if taken.promise.monthly_usd is not None else taken.saving_usd
-    return "" if promised is None else f" · promised {format.money(promised)} a month"
+    if not promised:
+        return ""
+    return f" · {'promised' if promised > 0 else 'costs'} {format.money(abs(promised))} a month"
 
 
 def _draw_buttons(platform: Platform, user: User, taken: Taken) -> None:

@@ -84,8 +84,10 @@ def _row(each: AuditEntry) -> dict[str, str]:
 
 
 def _cells(each: AuditEntry) -> Iterator[Cell]:
-    yield Cell(f"{each.action}: {each.outcome}", f"{each.subject} {each.detail}".strip())
-    yield Cell(each.actor or "nobody known", format.dated_instant(each.at))
+    yield Cell(
+        f"{each.action}: {each.outcome}", f"{format.dated_instant(each.at)} · {each.subject} {each.detail}".strip(" ·")
+    )
+    yield Cell(each.actor or "nobody known")
 
 
 def _draw_ways(found: Sequence[AuditEntry], before: int | None) -> None:

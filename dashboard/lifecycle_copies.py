@@ -58,7 +58,7 @@ def _draw_without(user: User, buckets: Sequence[Copying]) -> None:
     with widgets.card("copies-none", "Not copied", subtitle, height="content"):
         for each in buckets:
             with st.container(horizontal=True, vertical_alignment="center", key=f"copies-none-{each.provider}"):
-                st.markdown(f"**{markdown(each.provider)}** :gray[{markdown(each.bucket)}]", width="stretch")
+                st.markdown(format.place(each.provider, each.bucket), width="stretch")
                 if user.may(Permission.CHANGE_CLOUD):
                     _draw_set_up(each, "Set up")
 

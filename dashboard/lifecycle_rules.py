@@ -50,7 +50,7 @@ def _draw_without(user: User, buckets: Sequence[BucketRules]) -> None:
     with widgets.card("lifecycle-none", "Without rules", subtitle, height="content"):
         for bucket in buckets:
             with st.container(horizontal=True, vertical_alignment="center", key=f"lifecycle-none-{bucket.provider}"):
-                st.markdown(f"**{markdown(bucket.provider)}** :gray[{markdown(bucket.bucket)}]", width="stretch")
+                st.markdown(format.place(bucket.provider, bucket.bucket), width="stretch")
                 _draw_buttons(user, bucket, "content")
 
 
@@ -79,7 +79,9 @@ def _draw_rule(user: User, bucket: BucketRules, each: Standing) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key=f"rule-{bucket.provider}-{each.rule.id}"):
         whose = "" if each.is_ours else " :gray-badge[set elsewhere]"
         off = "" if each.rule.enabled else " :orange-badge[off]"
-        st.markdown(f"**{markdown(each.rule.id)}**{whose}{off}  \n{markdown(each.words)}", width="stretch")
+        st.markdown(
+            f"**{markdown(each.rule.id)}**{whose}{off}  \n{markdown(format.sentence(each.words))}", width="stretch"
+        )
         if each.is_ours and user.may(Permission.CHANGE_CLOUD):
             which = about(bucket.provider, each.rule.id)
             st.button(

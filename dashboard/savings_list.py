@@ -15,11 +15,14 @@ from core.bootstrap import Platform
 from core.recommendations.recommend import Counted
 from core.recommendations.recommendation import Recommendation, Unit
 from core.recommendations.recommendations import Kept
+from core.recommendations.rules import supabase as leaving
 from dashboard import asking, format, session, widgets
 from dashboard import savings_words as words
 from dashboard.action_preview import draw_figures
 from dashboard.action_words import standing
 from dashboard.format import markdown
+from dashboard.links import MIGRATION, page_link
+from dashboard.migration_view import MigrationView
 from dashboard.numbers import Number
 
 #: The names of dialogs.
@@ -122,7 +125,7 @@ def _beside(each: Counted) -> str:
     once = each.recommendation.one_off_usd
     said = "a month" if not once else f"a month, {format.money(once)} once"
     if each.within:
-        return f"{said}; {format.money(each.usd)} of it not in those above"
+        return f"{said}; {f'{format.money(each.usd)} of it not' if each.usd else 'all of it'} in those above"
     return said
 
 
@@ -154,6 +157,8 @@ def _sum(found: Recommendation, name: str) -> Decimal:
 def _draw_buttons(user: User, found: Recommendation, is_applied: bool) -> None:
     if found.by_hand:
         st.markdown(f":material/construction: {markdown(found.by_hand)}")
+    if found.rule == leaving.NAME and user.may(Permission.MIGRATE):
+        page_link(MIGRATION, "Plan a migration", MigrationView(plans=True).query())
     if not user.may(Permission.CHANGE_CLOUD):
         return
     with st.container(horizontal=True, key=f"saving-answers-{found.id}"):

@@ -72,6 +72,11 @@ def capital(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}"
 
 
+def place(provider: str, bucket: str) -> str:
+    """A provider with its bucket, as Markdown; the bucket alone where it is called the same."""
+    return f"**{markdown(provider)}**{'' if bucket == provider else f' :gray[{markdown(bucket)}]'}"
+
+
 def sentence(text: str) -> str:
     """Text that a library wrote, as a sentence: it begins large and ends with a full stop."""
     ended = text if text.endswith((".", "!", "?", ":")) else f"{text}."

@@ -1,4 +1,4 @@
-"""What browser tests stand on: two running dashboards and a browser that sees no other host."""
+"""What browser tests stand on: running dashboards and a browser that sees no other host."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -22,6 +22,15 @@ NewContext = Callable[..., BrowserContext]
 def server(seeded_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The demo platform's dashboard."""
     home = tmp_path_factory.mktemp("demo") / "home"
+    shutil.copytree(seeded_home, home)
+    with running(home, PHYGHT_DEMO="on") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def saving(seeded_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A demo of its own, whose buckets are changed."""
+    home = tmp_path_factory.mktemp("saving") / "home"
     shutil.copytree(seeded_home, home)
     with running(home, PHYGHT_DEMO="on") as server:
         yield server

@@ -15,6 +15,7 @@ from core.costs.pools import Pool
 from core.demo.access_logs import LOGGED_DAYS
 from core.demo.buckets import LOGS, STAGING
 from core.demo.catalogue import Catalogue
+from core.demo.demand import Demand
 from core.demo.identity import stable_uuid
 from core.demo.measurements import write_measurements
 from core.demo.s3_requests import PART_BYTES, PARTNER_BYTES
@@ -185,14 +186,25 @@ def test_originals_are_cold(seeded: Seeded):
     assert originals.requests < delivery(seeded.warehouse, seeded.recent, By.RUNG).total.requests / 500
 
 
-def test_one_playlist_is_what_edges_ask_about_most_and_files_that_are_not_there_the_top_errors(seeded: Seeded):
+def test_edges_ask_again_and_again_about_one_playlist_alone(seeded: Seeded):
+    rows = seeded.ask(
+        "SELECT video, rung, sum(requests) FROM request_titles WHERE result = 'refreshhit' "
+        f"AND day >= DATE '{seeded.recent.start}' GROUP BY ALL"
+    )
+
+    [(video, rung, requests)] = rows
+    assert (video, rung) == (Demand(seeded.traffic).uncached, "playlist")
+    [(every,)] = seeded.ask(f"SELECT sum(requests) FROM request_titles WHERE day >= DATE '{seeded.recent.start}'")
+    assert requests / every == pytest.approx(0.005, abs=0.0005)
+
+
+def test_what_is_not_there_is_the_top_error(seeded: Seeded):
     def top(which: str) -> str:
         return seeded.ask(
             f"SELECT path FROM request_paths WHERE {which} AND path <> '' AND day >= DATE '{seeded.recent.start}' "
             "GROUP BY path ORDER BY sum(requests) DESC LIMIT 1"
         )[0][0]
 
-    assert top("result = 'refreshhit'").endswith("/hls/master.m3u8")
     assert top("status = 404") in ("/favicon.ico", top("status = 404 AND contains(path, 'videos')"))
 
 

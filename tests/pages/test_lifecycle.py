@@ -52,7 +52,7 @@ def apply_all(platform: Platform) -> None:
 def test_each_rule_is_said_in_words_and_whose_it_is(ruled: Platform, visit):
     text = plain(visit("lifecycle"))
     assert "phyght-s3 · 1 rule of ours, 1 rule set elsewhere, left as found" in text
-    assert "objects below videos/: to Glacier Instant Retrieval after 60 days" in text
+    assert "Objects below videos/: to Glacier Instant Retrieval after 60 days." in text
     assert "remove-exports" in text
     assert "set elsewhere" in text
     assert "Without rules" in text

@@ -30,6 +30,7 @@ from tests.support.strict_s3 import StrictS3
 SIZE = 256 * KIB
 LONG = "public, max-age=31536000, immutable"
 RUNG, LIST = (Kind.RENDITION, "720p", SIZE), (Kind.PLAYLIST, "master.m3u8", 9)
+PICTURE = (Kind.THUMBNAIL, "poster", 9)
 MONTH = Decimal(12) / 365
 
 
@@ -119,13 +120,16 @@ def test_what_is_told_so_or_archived_is_left_out(place: Workplace):
 
 
 def test_what_is_replaced_in_place_is_not_kept_for_ever_unwarned(place: Workplace):
-    place.film("v", RUNG, LIST)
-    assert any("1 object of these is replaced" in each for each in _warned(place, LONG))
-    assert not any("replaced" in each for each in _warned(place, "max-age=60, s-maxage=3600"))
+    place.film("v", RUNG, LIST, PICTURE)
+    assert any("1 picture of these is replaced" in each for each in _warned(place, LONG, "thumbnail"))
+    assert any("Whoever replaces one under its key" in each for each in _warned(place, LONG, "playlist"))
+    assert not any("replaced" in each for each in _warned(place, LONG, "playlist"))
+    for kind in ("thumbnail", "playlist"):
+        assert not any("replace" in each for each in _warned(place, "max-age=60, s-maxage=3600", kind))
 
 
-def _warned(place: Workplace, header: str) -> tuple[str, ...]:
-    return place.preview(cache_control=header, kind="playlist").warnings
+def _warned(place: Workplace, header: str, kind: str) -> tuple[str, ...]:
+    return place.preview(cache_control=header, kind=kind).warnings
 
 
 @pytest.mark.parametrize("terms", [{}, {"cache_control": "a\nb"}, {"cache_control": "\u00e9"}, {"cache_control": 7}])
