@@ -143,7 +143,7 @@ def test_a_bucket_is_copied_elsewhere_and_not_any_more(saving: Server, cloud: Pl
     page.goto(f"{saving.url}/lifecycle?section=Copies")
     drawn(page, "Lifecycle")
     dialog = page.get_by_test_id("stDialog")
-    target = dialog.get_by_label("Copy to")
+    target = dialog.get_by_role("textbox", name="Copy to")
     press(page.locator(".st-key-copies-none-s3").get_by_role("button", name="Set up"), target)
     target.fill("phyght-elsewhere")
     target.press("Enter")

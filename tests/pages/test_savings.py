@@ -1,6 +1,7 @@
 """Savings: what could cost less is seen with its proof, applied and taken back, dismissed and brought back."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,13 +10,15 @@ from streamlit.testing.v1 import AppTest
 from core.access.roles import Role, User, Via
 from core.actions.action import Action, Kind, Phase
 from core.actions.doing import Doer
+from core.actions.kinds.lifecycle_policy import LifecyclePolicy
 from core.bootstrap import Platform
+from core.errors import TakesHours
 from core.recommendations import recommendations as module
 from core.recommendations.recommend import Found
 from core.recommendations.recommendation import Confidence, Evidence, Fee, LeftOut, Recommendation, Remark
 from core.storage.lifecycle import LifecycleRule
 from core.storage.lifecycle_told import told
-from core.storage.provider import LifecycleRules
+from core.storage.provider import Attributes, LifecycleRules, Multipart
 from tests.pages.bills import words
 
 BOSS = User("demo", Role.ADMIN, Via.DEMO)
@@ -105,6 +108,7 @@ def test_what_nothing_here_does_has_no_button_that_applies(found: Platform, visi
 def test_a_viewer_sees_what_can_be_saved_and_cannot_act(found: Platform, visit):
     app = visit("recommendations", role="viewer")
     assert "Abort what was given up" in plain(app)
+    assert "to apply or dismiss one takes the role operator." in plain(app)
     assert not any(key.startswith(("apply-", "dismiss-")) for key in keys(app))
 
 
@@ -135,6 +139,47 @@ def test_what_changed_in_the_meantime_is_told_in_the_dialog_and_nothing_is_done(
     app = press(app, "asking-yes")
     assert "It is not as it was when you looked." in plain(app)
     assert found.actions.history(BOSS) == ()
+
+
+def test_what_saves_less_than_a_cent_is_one_line_and_can_be_applied_all_the_same(
+    empty: Platform, visit, monkeypatch: pytest.MonkeyPatch
+):
+    proof = replace(PROOF, fees=(Fee("Storage", Decimal("0.009"), Decimal(0)),))
+    small = replace(TIDYING, evidence=proof, portions=())
+    monkeypatch.setattr(module, "recommend", lambda _grounds: Found((BY_HAND, small), ()))
+    empty.recommendations.refresh(NOW)
+    app = visit("recommendations")
+    assert [each.label for each in app.expander] == ["The proof", "1 way more, each for less than a cent a month"]
+    app = press(app, f"apply-{small.id}")
+    press(app, "asking-yes")
+    assert "Is being applied" in plain(visit("recommendations"))
+
+
+def test_what_cannot_come_back_has_no_button_that_would_undo_it(empty: Platform, visit):
+    bucket = empty.governed.named("local")
+    assert isinstance(bucket, Multipart)
+    bucket.start_upload("given-up.mp4", Attributes("video/mp4"))
+    action, later = Action(Kind.ABORT_INCOMPLETE_UPLOADS, "local"), NOW + timedelta(days=8)
+    empty.actions.apply(BOSS, empty.actions.preview(BOSS, action, later), later)
+    work(empty)
+    app = visit("recommendations", section="What was applied")
+    [taken] = empty.actions.history(BOSS)
+    assert taken.phase is Phase.APPLIED
+    assert "whoever sent them has to send the file again" in plain(app)
+    assert f"undo-{taken.id}" not in keys(app)
+    assert f"detail-{taken.id}" in keys(app)
+
+
+def test_what_waits_for_hours_says_so_and_how_it_is_taken_back(found: Platform, visit, monkeypatch: pytest.MonkeyPatch):
+    def late(*_: object) -> None:
+        raise TakesHours("Viewers may still watch.", "It goes on by itself.")
+
+    monkeypatch.setattr(LifecyclePolicy, "put", late)
+    press(press(visit("recommendations"), f"apply-{TIDYING.id}"), "asking-yes")
+    work(found)
+    text = plain(visit("recommendations", section="What was applied"))
+    assert "Waits" in text
+    assert "Viewers may still watch. It goes on by itself. To take it back, stop it first." in text
 
 
 def test_one_is_dismissed_with_a_reason_and_brought_back(found: Platform, visit):

@@ -5,6 +5,7 @@ Terms: `rules`, each as core.storage.lifecycle_told says it, and `remove`, ids o
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from core.actions.action import Action, Difference, Item, Kind, Preview, State, Taken, Undo
@@ -50,7 +51,7 @@ class LifecyclePolicy:
             _summary(items, self._provider(action).bucket),
             items,
             saving_usd=None,
-            one_off_usd=None,
+            one_off_usd=None if any(each.transitions for each in wanted.values() if each) else Decimal(0),
             undo=Undo(_UNDO, possible=True),
             warnings=tuple(_warnings(there, wanted)),
             differences=tuple(map(_difference, items)),
