@@ -1,6 +1,7 @@
 """An action is previewed, applied once, gone on with after any crash, and taken back."""
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,6 +10,7 @@ from core.access.roles import Role, User, Via
 from core.actions.action import Phase, Promise, Step
 from core.actions.actions import Actions
 from core.actions.doing import ATTEMPTS, Doer
+from core.actions.store import ACTION
 from core.database import Database
 from core.errors import (
     ActionNotFound,
@@ -243,6 +245,26 @@ def test_what_comes_out_of_an_archive_holds_up_nothing_else(
     colours.fault = lambda _key, _when: None
     doer.do(id, never)
     assert actions.taken(VIC, id).phase is (Phase.UNDONE if undoing else Phase.APPLIED)
+
+
+def test_what_may_take_hours_is_looked_at_soon_and_then_ever_more_seldom(
+    actions: Actions, doer: Doer, colours: Colours, database: Database
+):
+    def restoring(_key: str, _when: str) -> None:
+        raise TakesHours("It is on its way.", "It goes on by itself.")
+
+    colours.fault = restoring
+    id = actions.apply(OLGA, actions.preview(OLGA, BLUE, NOW), NOW)
+    now = actions.handles.clock()
+
+    def is_due(seconds: int) -> bool:
+        due = Requests(database).due(now + timedelta(seconds=seconds), ACTION, 99)
+        return actions.taken(VIC, id).request in [each.id for each in due]
+
+    for wait in (10, 20, 40, 80, 160, 320, 640, 1280, 1800, 1800):
+        doer.do(id, never)
+        assert (is_due(wait - 1), is_due(wait)) == (False, True)
+    assert actions.taken(VIC, id).advice == "It goes on by itself."
 
 
 def test_an_action_whose_request_was_lost_is_asked_for_anew(actions: Actions, database: Database):
