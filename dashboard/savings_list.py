@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Literal
 
 import pandas as pd
 import pyarrow as pa
@@ -114,11 +115,13 @@ def _draw_small(user: User, small: Sequence[tuple[Recommendation, Taken | None]]
     title = f"{format.count(len(small), 'way')} more, each for less than a cent a month"
     with st.expander(title, icon=":material/grain:"):
         for found, applied in small:
-            with st.container(horizontal=True, vertical_alignment="center", key=f"saving-small-{found.id}"):
+            with st.container(key=f"saving-small-{found.id}"):
+                text, answers = st.columns([5, 2], vertical_alignment="center")
                 told = f"  \n{standing(applied)}" if applied else ""
                 said = f"**{markdown(found.title)}** :gray[{markdown(found.place)}]  \n{markdown(found.words)}{told}"
-                st.markdown(said, width="stretch")
-                _draw_buttons(user, found, is_applied=applied is not None)
+                text.markdown(said)
+                with answers:
+                    _draw_buttons(user, found, applied is not None, "secondary")
 
 
 def _beside(each: Counted) -> str:
@@ -154,7 +157,9 @@ def _sum(found: Recommendation, name: str) -> Decimal:
     return sum((getattr(each, name) for each in found.evidence.fees), Decimal(0))
 
 
-def _draw_buttons(user: User, found: Recommendation, is_applied: bool) -> None:
+def _draw_buttons(
+    user: User, found: Recommendation, is_applied: bool, weight: Literal["primary", "secondary"] = "primary"
+) -> None:
     if found.by_hand:
         st.markdown(f":material/construction: {markdown(found.by_hand)}")
     if found.rule == leaving.NAME and user.may(Permission.MIGRATE):
@@ -164,7 +169,7 @@ def _draw_buttons(user: User, found: Recommendation, is_applied: bool) -> None:
     with st.container(horizontal=True, key=f"saving-answers-{found.id}"):
         if found.action and not is_applied:
             st.button(
-                "Look and apply", icon=":material/bolt:", type="primary", key=f"apply-{found.id}",
+                "Look and apply", icon=":material/bolt:", type=weight, key=f"apply-{found.id}",
                 on_click=asking.ask, args=(APPLY, found.id),
             )  # fmt: skip
         st.button(
