@@ -35,9 +35,10 @@ class Cloud:
         return self.providers.named(action.place)
 
     def caches_of(self, action: Action) -> Caches | None:
-        """What stands in front of an action's place; nothing does in front of a folder, whatever that is called."""
-        is_folder = isinstance(self.place(action), LocalProvider)
-        return None if is_folder or action.place != BEHIND else self.caches
+        """What stands in front of an action's place: of a folder, whatever that is called, only what is told."""
+        if self.caches is None or action.place != BEHIND:
+            return None
+        return self.caches if self.caches.is_told == isinstance(self.place(action), LocalProvider) else None
 
     def money(self, action: Action) -> Money:
         """What is billed there."""

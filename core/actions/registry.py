@@ -22,7 +22,7 @@ from core.billing.prices import PriceCatalog
 from core.billing.storage_prices import StoragePrices
 from core.database import Database
 from core.delivery.distribution import Edge
-from core.delivery.invalidating import open_caches
+from core.delivery.invalidating import Caches, open_caches
 from core.settings import MediaEngine, Settings
 from core.storage.providers import Providers
 
@@ -40,7 +40,8 @@ def open_actions(
     """With all that this installation can do."""
     storage = StoragePrices(prices, settings.supabase_plan, settings.supabase_gb_bytes)
     encodes_here = settings.media_engine is MediaEngine.LOCAL
-    cloud = Cloud(providers, database, storage, clock, open_caches(settings), package, encodes_here)
+    caches = edge if isinstance(edge, Caches) else open_caches(settings)  # the demo's is both
+    cloud = Cloud(providers, database, storage, clock, caches, package, encodes_here)
     return Actions(Handles(database, audit, clock, _handlers(cloud, edge)))
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from posixpath import dirname
 from secrets import token_hex
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 from urllib.parse import quote
 
 from core.delivery.cloudfront_asking import asking, cloudfront_client
@@ -17,12 +17,18 @@ BEHIND = "s3"
 FREE_PATHS = 1_000
 
 
+@runtime_checkable
 class Caches(Protocol):
     """The edges of one distribution."""
 
     @property
     def id(self) -> str:
         """Of the distribution."""
+        ...
+
+    @property
+    def is_told(self) -> bool:
+        """Whether it is the demo's, which stands in front of a folder; all others stand in front of buckets only."""
         ...
 
     def invalidate(self, paths: Sequence[str]) -> None:
@@ -36,6 +42,7 @@ class CloudFrontCaches:
 
     id: str
     settings: Settings
+    is_told: bool = False
 
     def invalidate(self, paths: Sequence[str]) -> None:
         batch = {"Paths": {"Quantity": len(paths), "Items": list(paths)}, "CallerReference": f"phyght-{token_hex(8)}"}

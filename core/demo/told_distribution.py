@@ -6,7 +6,7 @@ It has an etag as CloudFront's interface gives it, and takes no configuration th
 import fcntl
 import json
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -45,6 +45,7 @@ class ToldDistribution:
 
     id: str
     file: Path
+    is_told: bool = True
 
     def configured(self) -> Configured:
         config = json.loads(self.file.read_bytes()) if self.file.exists() else _FIRST
@@ -62,6 +63,11 @@ class ToldDistribution:
                 disk.sync_folder(self.file.parent)
             finally:
                 new.unlink(missing_ok=True)
+
+    def invalidate(self, paths: Sequence[str]) -> None:
+        """There are no edges that have anything: what they were asked to forget is on record, a line each."""
+        with self._alone(), self.file.with_name("forgotten").open("a") as record:
+            record.writelines(f"{path}\n" for path in paths)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

@@ -94,6 +94,8 @@ def test_caches_are_told_of_one_playlist_and_told_the_old_again(saving: Server, 
     taken = apply(page, saving, "Let caches keep playlists of 1 video", "no-cache", FOR_EVER, "copied onto itself")
     expect(taken).to_contain_text(re.compile("Applied ·.*of 5 objects of phyght-s3"))
     assert cloud.governed.named("s3").head(key).cache_control == FOR_EVER
+    forgotten = saving.home / "demo" / "told-cloudfront" / "forgotten"
+    assert f"/{key}" in forgotten.read_text().splitlines()
 
     undo(page, taken, "Each object is copied onto itself once more")
     assert cloud.governed.named("s3").head(key).cache_control == "no-cache"

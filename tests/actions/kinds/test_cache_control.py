@@ -41,6 +41,7 @@ class Edges:
     id: str = "E2QWRUHEXAMPLE"
     forgotten: list[list[str]] = field(default_factory=list)
     fault: Exception | None = None
+    is_told: bool = False
 
     def invalidate(self, paths: Sequence[str]) -> None:
         if self.fault:
@@ -196,6 +197,20 @@ def test_a_folder_that_is_called_as_the_bucket_has_no_edges(tmp_path: Any, made:
     assert place.keys(place.preview(cache_control=LONG, prefix="")) == ["a"]
     place.apply(cache_control=LONG, prefix="")
     assert edges.forgotten == []
+
+
+def test_the_demos_edges_stand_in_front_of_its_folder_and_of_no_bucket(
+    tmp_path: Any, bucket: S3Provider, made: Making, time: Any
+):
+    edges = Edges(is_told=True)
+    folder = LocalProvider(tmp_path / "told", b"", lambda: time.now, "s3")
+    place = made(folder, lambda cloud: CacheControlChange(replace(cloud, caches=edges)))
+    put(place, "a")
+    place.apply(cache_control=LONG, prefix="")
+    assert edges.forgotten == [["/a"]]
+    real = made(bucket, lambda cloud: CacheControlChange(replace(cloud, caches=edges)))
+    put(real, "b")
+    assert real.keys(real.preview(cache_control=LONG, prefix="")) == ["b"]
 
 
 def test_many_paths_are_put_together():
