@@ -1,7 +1,7 @@
 """Actions: preview, apply, stop, go on, undo; what people may do with changes to the cloud."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 
 from core.access.roles import Permission, User
@@ -10,7 +10,7 @@ from core.actions.action import NO_PROMISE, Action, Event, Phase, Preview, Promi
 from core.actions.handles import Handles
 from core.actions.store import Recorded
 from core.database import Connection
-from core.errors import ActionRefused, StateChanged
+from core.errors import ActionNotFound, ActionRefused, StateChanged
 from core.jobs.work import call_off, enqueue
 
 #: Where somebody may go on, and what it is then.
@@ -49,7 +49,7 @@ class Actions:
 
     def stop(self, user: User, id: str, now: datetime) -> None:
         """Let nothing further be changed; what is changed stays, until somebody goes on or undoes it."""
-        with self._changing(user, "stop action", id, now) as connection:
+        with self._changing(user, "stop action", id, now, self._summary(id)) as connection:
             taken = store.taken(connection, id)
             if not taken.phase.is_at_work or not taken.request:
                 raise ActionRefused(f"It is {taken.phase}: there is nothing to stop.", "Look at it again.")
@@ -58,7 +58,7 @@ class Actions:
 
     def go_on(self, user: User, id: str, now: datetime) -> None:
         """Go on with what stopped in the middle, either way."""
-        with self._changing(user, "go on with action", id, now) as connection:
+        with self._changing(user, "go on with action", id, now, self._summary(id)) as connection:
             taken = store.taken(connection, id)
             if taken.phase not in _GO_ON:
                 raise ActionRefused(f"It is {taken.phase}: there is nothing to go on with.", "Look at it again.")
@@ -76,7 +76,7 @@ class Actions:
     def undo(self, user: User, id: str, now: datetime) -> None:
         """Have all put back that can be. Raises ActionRefused where nothing can, or it is at work."""
         told = self.preview_undo(user, id, now)
-        with self._changing(user, "undo action", id, now) as connection:
+        with self._changing(user, "undo action", id, now, self._summary(id)) as connection:
             taken = store.taken(connection, id)
             if taken.phase not in (Phase.APPLIED, Phase.STOPPED):
                 raise ActionRefused(f"It is {taken.phase}: it cannot be undone now.", "Look at it again.")
@@ -117,6 +117,12 @@ class Actions:
             for row in list(store.queries.without_request(connection)):
                 request = enqueue(connection, store.ACTION, row["id"], now)
                 store.queries.set_request(connection, id=row["id"], request=request)
+
+    def _summary(self, id: str) -> str:
+        """For the audit log, which knows an action by its id only; empty where there is none of that id."""
+        with self.handles.database.reading() as connection, suppress(ActionNotFound):
+            return store.taken(connection, id).summary
+        return ""
 
     def _ask(self, connection: Connection, taken: Taken, phase: Phase, now: datetime) -> None:
         request = enqueue(connection, store.ACTION, taken.id, now)

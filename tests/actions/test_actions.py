@@ -267,6 +267,13 @@ def test_what_may_take_hours_is_looked_at_soon_and_then_ever_more_seldom(
     assert actions.taken(VIC, id).advice == "It goes on by itself."
 
 
+def test_whoever_reads_the_audit_log_learns_what_was_undone(actions: Actions, doer: Doer):
+    id = applied(actions, doer)
+    actions.undo(OLGA, id, LATER)
+    entry = actions.handles.audit.latest(ADMIN)[0]
+    assert (entry.action, entry.subject, entry.detail) == ("undo action", id, "Paints 3.")
+
+
 def test_an_action_whose_request_was_lost_is_asked_for_anew(actions: Actions, database: Database):
     id = actions.apply(OLGA, actions.preview(OLGA, BLUE, NOW), NOW)
     first = actions.taken(VIC, id).request
