@@ -94,7 +94,7 @@ def _sentences(
     money: Money, items: Sequence[Item], back: Sequence[_Return], moved: Sequence[_Return], usd: Decimal | None
 ) -> Iterator[str]:
     if free := len(back) - len(moved):
-        yield f"{number_of(free, 'object')} did not move yet, and can go back for nothing."
+        yield f"{number_of(free, 'object')} did not move yet, and can go back."
     for storage_class, count in Counter(each.stored.storage_class for each in moved).items():
         wait = f", after a restore of {WAITS[storage_class]}" if storage_class in WAITS else ""
         yield f"{number_of(count, 'object')} can be copied back out of {NAMES[storage_class]}{wait} ({_PARTS})."

@@ -96,7 +96,7 @@ def test_what_did_not_move_yet_comes_back_for_nothing(place: Workplace):
     id = place.apply(storage_class="GLACIER_IR", keys=["a"])
     told = place.actions.preview_undo(OLGA, id, place.time.now)
     assert (told.usd, told.monthly_usd) == (0, 0)
-    assert told.words == "1 object did not move yet, and can go back for nothing."
+    assert told.words == "1 object did not move yet, and can go back."
     place.undo(id)
     assert place.provider.tags("a") == {}
     assert (classes(place), place.provider.lifecycle_rules()) == ({"a": STANDARD}, ())
