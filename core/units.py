@@ -22,6 +22,14 @@ def bytes_stored(gb_months: float, day: date) -> float:
     return gb_months * GIB * hours_in_month(day) / 24
 
 
+def size_in_words(size_bytes: int) -> str:
+    """5.0 GiB."""
+    for unit, length in (("TiB", TIB), ("GiB", GIB), ("MiB", MIB)):
+        if size_bytes >= length:
+            return f"{size_bytes / length:,.1f} {unit}"
+    return f"{size_bytes:,} bytes"
+
+
 def instant_text(instant: datetime) -> str:
     """An instant as it is stored and printed: ISO 8601, UTC, sorting as text like the instants themselves."""
     return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

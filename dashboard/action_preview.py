@@ -60,12 +60,20 @@ def _draw_money(preview: Preview, promise: Promise) -> None:
     """Where the action cannot tell what it saves, what the recommendation has found out stands there."""
     label, amount = words.saving(promise.monthly_usd if preview.saving_usd is None else preview.saving_usd)
     once = "Not known" if preview.one_off_usd is None else format.money(preview.one_off_usd)
-    size = f", {format.size(preview.size_bytes)}" if preview.size_bytes else ""
+    count, what = _changes(preview)
     draw_figures(
         (label, amount, "a month"),
         ("Costs", once, "once"),
-        ("Changes", f"{len(preview.items):,}", f"{'thing' if len(preview.items) == 1 else 'things'}{size}"),
+        ("Changes", f"{count:,}", what),
     )
+
+
+def _changes(preview: Preview) -> tuple[int, str]:
+    """How many of what: the objects that a recommendation counts, where it is about objects."""
+    counted = preview.extent
+    count, what = (counted.objects, "object") if preview.counted and counted.objects else (len(preview.items), "thing")
+    size = f", {format.size(counted.size_bytes)}" if counted.size_bytes else ""
+    return count, f"{what if count == 1 else f'{what}s'}{size}"
 
 
 def draw_figures(*figures: tuple[str, str, str]) -> None:

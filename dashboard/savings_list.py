@@ -12,6 +12,7 @@ import streamlit as st
 
 from core.access.roles import Permission, User
 from core.actions.action import Phase, Taken
+from core.actions.expected import bare
 from core.bootstrap import Platform
 from core.recommendations.recommend import Counted
 from core.recommendations.recommendation import Recommendation, Unit
@@ -83,7 +84,7 @@ def _applied(taken: Sequence[Taken], found: Kept, of: Recommendation) -> Taken |
     """The action that somebody applied of it since it was found, and nobody has taken back."""
     if of.action is None:
         return None
-    terms = json.loads(json.dumps(dict(of.action.terms)))  # as on record
+    terms = json.loads(json.dumps(dict(bare(of.action).terms)))  # as on record
     wanted = of.action.kind, of.action.place, terms
     since = (each for each in taken if each.asked_at >= found.computed_at and each.phase is not Phase.UNDONE)
     return next((each for each in since if (each.action.kind, each.action.place, each.action.terms) == wanted), None)

@@ -9,7 +9,7 @@ from typing import Any
 from streamlit.components import v2
 
 from core.catalog.video import Visibility
-from core.uploads.new_file import size_in_words
+from core.units import size_in_words
 
 _FOLDER = Path(__file__).parent / "static" / "uploader"
 #: To the browser a component's script is no file of ours, so it asks for the module by its whole address. It is called

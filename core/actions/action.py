@@ -71,6 +71,18 @@ class Undo:
 
 
 @dataclass(frozen=True)
+class Extent:
+    """How much is counted."""
+
+    objects: int
+    size_bytes: int
+
+
+#: What is counted of a change to a configuration alone.
+CONFIGURATION = Extent(0, 0)
+
+
+@dataclass(frozen=True)
 class Preview:
     """All that an action would do, as the cloud is now."""
 
@@ -83,6 +95,12 @@ class Preview:
     warnings: tuple[str, ...] = ()
     differences: tuple[Difference, ...] = ()
     seen: str = ""  #: a fingerprint of all that it rests on
+    counted: Extent | None = None  #: of what it saves something; None: of all items
+
+    @property
+    def extent(self) -> Extent:
+        """What a recommendation of it counts: no objects where it changes a configuration alone."""
+        return self.counted or Extent(len(self.items), self.size_bytes)
 
     @property
     def size_bytes(self) -> int:

@@ -7,6 +7,7 @@ from datetime import datetime
 from core.access.roles import Permission, User
 from core.actions import store
 from core.actions.action import NO_PROMISE, Action, Event, Phase, Preview, Promise, Step, Taken, Undo
+from core.actions.expected import previewed
 from core.actions.handles import Handles
 from core.actions.store import Recorded
 from core.database import Connection
@@ -27,7 +28,7 @@ class Actions:
     def preview(self, user: User, action: Action, now: datetime) -> Preview:
         """What it would do as the cloud is now. Raises PermissionDenied, ActionRefused, StorageError."""
         user.require(Permission.CHANGE_CLOUD)
-        return self.handles.handler(action.kind).preview(action, now)
+        return previewed(self.handles.handler(action.kind), action, now)
 
     def apply(self, user: User, seen: Preview, now: datetime, promise: Promise = NO_PROMISE) -> str:
         """Have done what was previewed; returns the action's id.
@@ -40,7 +41,7 @@ class Actions:
     def apply_seen(self, user: User, action: Action, seen: str, now: datetime, promise: Promise = NO_PROMISE) -> str:
         """The same by the fingerprint of the preview that somebody saw."""
         user.require(Permission.CHANGE_CLOUD)
-        fresh = self.handles.handler(action.kind).preview(action, now)
+        fresh = previewed(self.handles.handler(action.kind), action, now)
         with self._changing(user, f"apply: {action.kind}", action.place, now, fresh.summary) as connection:
             self._require_free(connection, fresh.action)
             if fresh.seen != seen:

@@ -1,7 +1,7 @@
 """Chosen: the objects that an action's terms name, with what the catalogue knows of them.
 
 Terms: at least one of `keys`, `prefix`, `kind` (as core.catalog.video says it) and `videos`, all of which have to
-hold; and `older_than_days` and `at_least_bytes`.
+hold; and `in_classes` (those that they lie in now), `older_than_days` and `at_least_bytes`.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -13,11 +13,11 @@ from core.actions.cloud import Cloud, list_term, number_term, text_term
 from core.catalog.recorded import RecordedObject, recorded_at
 from core.catalog.video import Kind
 from core.errors import ActionRefused
-from core.storage.provider import StoredObject
+from core.storage.provider import StorageClass, StoredObject
 
 _NAMING = ("keys", "prefix", "kind", "videos")
 #: All that say which objects.
-CHOOSING = (*_NAMING, "older_than_days", "at_least_bytes")
+CHOOSING = (*_NAMING, "in_classes", "older_than_days", "at_least_bytes")
 
 
 @dataclass(frozen=True)
@@ -49,13 +49,13 @@ def chosen(cloud: Cloud, action: Action, now: datetime) -> Iterator[Chosen]:
         raise ActionRefused("It is not said which objects.", "Name keys, a prefix, a kind or videos.")
     known, keys, videos = known_objects(cloud, action), list_term(action, "keys"), list_term(action, "videos")
     kind, least_bytes = _kind(action), number_term(action, "at_least_bytes", 0)
-    days = number_term(action, "older_than_days", 0)
+    days, classes = number_term(action, "older_than_days", 0), _classes(action)
     wanted, of_videos = frozenset(keys), frozenset(videos)
     for stored in cloud.place(action).list(_prefix(action, keys)):
         each = Chosen(stored, known.get(stored.key))
         named = not keys or stored.key in wanted
         is_old = not days or stored.modified_at <= now - timedelta(days=days)  # the provider's clock may be ahead
-        fits = stored.size_bytes >= least_bytes and is_old
+        fits = stored.size_bytes >= least_bytes and is_old and stored.storage_class in classes
         if named and fits and _is_of(each, kind, of_videos):
             yield each
 
@@ -77,6 +77,14 @@ def _kind(action: Action) -> Kind | None:
     if text and text not in list(Kind):
         raise ActionRefused(f"There is no kind {text!r}.", f"Choose one of {', '.join(Kind)}.")
     return Kind(text) if text else None
+
+
+def _classes(action: Action) -> frozenset[StorageClass]:
+    """All where none are named."""
+    named = list_term(action, "in_classes") or tuple(StorageClass)
+    if unknown := sorted(set(named) - set(StorageClass)):
+        raise ActionRefused(f"There is no storage class {unknown[0]!r}.", f"Choose of {', '.join(StorageClass)}.")
+    return frozenset(map(StorageClass, named))
 
 
 def _prefix(action: Action, keys: tuple[str, ...]) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from core.access.roles import User, Via
 from core.actions.action import Action, Event, Item, Kind, Phase, Preview, Promise, Step, Taken
+from core.actions.expected import bare
 from core.actions.told import differences_of, money, preview_text, state_of, state_text, undo_of
 from core.database import Connection, Row, named_queries
 from core.errors import ActionNotFound
@@ -33,7 +34,7 @@ class Recorded:
 
 def add(connection: Connection, user: User, preview: Preview, promise: Promise, now: datetime) -> str:
     """Record an action with all that it changes, and ask for it; returns its id."""
-    id, action = f"action-{token_hex(6)}", preview.action
+    id, action = f"action-{token_hex(6)}", bare(preview.action)
     queries.add_action(
         connection,
         id=id,

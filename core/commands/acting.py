@@ -16,7 +16,7 @@ from core.commands.printing import note, plain, printable, say, say_json, say_ta
 from core.commands.several import Command, add_several, run_several
 from core.errors import WrongArguments
 from core.settings import Settings
-from core.units import MIB, instant_text, number_of
+from core.units import instant_text, number_of, size_in_words
 
 #: How a kind is called in a command: change-storage-class.
 _KINDS = {each.name.lower().replace("_", "-"): each for each in Kind}
@@ -55,7 +55,7 @@ def _preview(arguments: argparse.Namespace, platform: Platform, user: User, now:
         say_json(_preview_told(preview))
         return 0
     say(printable(preview.summary))
-    say(f"{number_of(len(preview.items), 'thing')}, {preview.size_bytes / MIB:,.1f} MiB.")
+    say(f"{number_of(len(preview.items), 'thing')}; {_counted(preview)}.")
     say(f"Saves {_usd(preview.saving_usd)} a month; costs {_usd(preview.one_off_usd)} once.")
     for each in preview.differences:
         say(printable(f"  {each.what}: {each.before or 'nothing'} -> {each.after or 'nothing'}"))
@@ -64,6 +64,12 @@ def _preview(arguments: argparse.Namespace, platform: Platform, user: User, now:
     say(printable(_undo_words(preview.undo)))
     say(f"To apply exactly this, add --seen {preview.seen} to `actions apply` with the same words.")
     return 0
+
+
+def _counted(preview: Preview) -> str:
+    """What it saves something of."""
+    counted = preview.extent
+    return f"{number_of(counted.objects, 'object')}, {size_in_words(counted.size_bytes)}"
 
 
 def _add_apply(parser: argparse.ArgumentParser) -> None:
@@ -177,6 +183,7 @@ def _preview_told(preview: Preview) -> dict[str, Any]:
         "summary": preview.summary,
         "items": len(preview.items),
         "size_bytes": preview.size_bytes,
+        "counted": {"objects": preview.extent.objects, "size_bytes": preview.extent.size_bytes},
         "saving_usd": _text(preview.saving_usd),
         "one_off_usd": _text(preview.one_off_usd),
         "undo": _undo_told(preview.undo),

@@ -9,13 +9,12 @@ from typing import Any
 from core.access.roles import User
 from core.bootstrap import Platform
 from core.commands.controlling import add_name, name_of, video_of
-from core.commands.planning import size_in_words
 from core.commands.printing import plain, printable, say, say_json, say_table
 from core.commands.several import Command
 from core.migration.progress import Event, Problem, Progress, problems, progress, timeline
 from core.migration.samples import Sample, latest
 from core.migration.state import Phase, State
-from core.units import instant_text
+from core.units import instant_text, size_in_words
 
 _EVERY_S = 2.0
 

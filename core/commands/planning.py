@@ -18,7 +18,7 @@ from core.migration.options import Filters, Options, Order
 from core.migration.planned import PlannedVideo
 from core.migration.plans import GRACE_DAYS
 from core.migration.saved import Comparison, SavedPlan, as_rows, columns, document
-from core.units import GIB, MIB, TIB
+from core.units import GIB, MIB, TIB, size_in_words
 
 #: Videos of a plan that are shown to a person; all of them are in --json and --csv.
 _SHOWN = 10
@@ -197,13 +197,6 @@ def _say_comparison_json(comparison: Comparison, first: str, second: str) -> Non
             "differences": [vars(each) for each in comparison.differences],
         }
     )
-
-
-def size_in_words(size_bytes: int) -> str:
-    for unit, length in (("TiB", TIB), ("GiB", GIB), ("MiB", MIB)):
-        if size_bytes >= length:
-            return f"{size_bytes / length:,.1f} {unit}"
-    return f"{size_bytes:,} bytes"
 
 
 def _time(duration: timedelta) -> str:

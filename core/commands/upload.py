@@ -18,8 +18,8 @@ from core.catalog.video import Visibility
 from core.commands.printing import note, plain, printable, say_json, say_table
 from core.errors import PhyghtError, UploadRefused
 from core.settings import Settings
+from core.units import size_in_words
 from core.uploads.local_file import open_file
-from core.uploads.new_file import size_in_words
 from core.uploads.sending import PARALLEL, About, OnProgress, Sender, Sent
 
 #: Files that are sent at once; their parts share one pool.

@@ -7,6 +7,7 @@ from typing import Any
 
 from core.billing.class_rules import RULES
 from core.billing.prices import PriceCatalog
+from core.billing.request_prices import s3_tag_month_usd
 from core.billing.storage_prices import first_band, s3_usd_per_gb_month
 from core.errors import PriceUnknown
 from core.storage.provider import StorageClass
@@ -59,6 +60,10 @@ class ClassPrices:
     def monitoring(self) -> Decimal:
         """USD a month for one object of Intelligent-Tiering."""
         return self._of(StorageClass.INTELLIGENT_TIERING, "monitor_1k_objects_month") / 1000
+
+    def tag(self) -> Decimal:
+        """USD a month for one tag of an object."""
+        return self._known(s3_tag_month_usd(self.catalog, self.region), "tags of objects")
 
     def retrieval(self, storage_class: StorageClass) -> Decimal:
         """USD for a GB that is read out of it; 0 where that is free."""

@@ -11,7 +11,9 @@ from core.storage.provider import SMALLEST_BILLED_BYTES, StorageClass
 from core.units import GIB
 
 STORAGE, MONITORING, REQUESTS, RETRIEVAL = "Storage", "Monitoring", "Requests", "Retrieval and restores"
-PARTS = (STORAGE, MONITORING, REQUESTS, RETRIEVAL)
+#: By which rules of ours know what they are to move.
+TAGS = "Tags"
+PARTS = (STORAGE, MONITORING, TAGS, REQUESTS, RETRIEVAL)
 _DAYS_A_MONTH = Decimal(30)
 
 
@@ -44,6 +46,7 @@ def monthly_fees(
     fees = {
         STORAGE: prices.monthly(storage_class, billed, tier),
         MONITORING: NOTHING,
+        TAGS: NOTHING,
         REQUESTS: reads.gets * prices.get(storage_class),
         RETRIEVAL: reads.size_bytes / GIB * prices.retrieval(storage_class),
     }

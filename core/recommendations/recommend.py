@@ -2,9 +2,11 @@
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from core.actions.action import Extent
+from core.actions.expected import Expected, expecting
 from core.errors import PhyghtError
 from core.recommendations.grounds import Grounds
 from core.recommendations.recommendation import NOTHING, Recommendation, Remark, Said
@@ -70,7 +72,7 @@ class Counted:
 def recommend(grounds: Grounds, rules: Mapping[str, Rule] = RULES) -> Found:
     """What saves money, of all rules; one that fails is a remark, and the others are asked all the same."""
     said = [each for name, rule in rules.items() for each in _asked(name, rule, grounds)]
-    found = [each for each in said if isinstance(each, Recommendation) and each.monthly_saving_usd > 0]
+    found = [_expecting(each) for each in said if isinstance(each, Recommendation) and each.monthly_saving_usd > 0]
     return Found(ranked(found), tuple(each for each in said if isinstance(each, Remark)))
 
 
@@ -98,6 +100,14 @@ def _counted(each: Recommendation, winners: Mapping[str, Recommendation]) -> Cou
     within = dict.fromkeys(winners[name].id for name, _ in lost)
     usd = each.monthly_saving_usd - sum((usd for _, usd in lost), NOTHING)
     return Counted(each, usd, tuple(within))
+
+
+def _expecting(each: Recommendation) -> Recommendation:
+    """Its action with what the card says, so that the preview says the same."""
+    if each.action is None:
+        return each
+    counted = Extent(each.evidence.objects, each.evidence.size_bytes)
+    return replace(each, action=expecting(each.action, Expected(counted, each.monthly_saving_usd)))
 
 
 def _asked(name: str, rule: Rule, grounds: Grounds) -> Iterator[Said]:

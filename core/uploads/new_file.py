@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 from core.catalog.video import Visibility
 from core.errors import SizeRefused, UploadRefused
-from core.units import GIB, MIB, TIB
+from core.units import size_in_words
 
 LONGEST_NAME = 255
 LONGEST_TITLE = 200
@@ -51,14 +51,6 @@ def check(file: NewFile, largest_bytes: int) -> None:
             f"{size_in_words(largest_bytes)}.",
             "Make it smaller, or raise UPLOAD_MAX_BYTES.",
         )
-
-
-def size_in_words(size_bytes: int) -> str:
-    """5.0 GiB."""
-    for unit, length in (("TiB", TIB), ("GiB", GIB), ("MiB", MIB)):
-        if size_bytes >= length:
-            return f"{size_bytes / length:.1f} {unit}"
-    return f"{size_bytes} bytes"
 
 
 def _line(text: str) -> str:

@@ -8,8 +8,8 @@ from core.catalog.catalog import add_video, record_copy, remember_link, serve_fr
 from core.catalog.video import CopyObject, Kind, Video, new_slug
 from core.database import Connection
 from core.storage.provider import StorageProvider, StoredObject
+from core.units import size_in_words
 from core.uploads import store
-from core.uploads.new_file import size_in_words
 from core.uploads.session import State, UploadSession
 
 ORIGINAL = "original"

@@ -10,7 +10,8 @@ from core.errors import DiskFull, SizeRefused
 from core.settings import Settings, SupabasePlan
 from core.storage.local import LocalProvider
 from core.storage.provider import StorageProvider
-from core.uploads.new_file import NewFile, size_in_words
+from core.units import size_in_words
+from core.uploads.new_file import NewFile
 from core.uploads.store import queries
 
 

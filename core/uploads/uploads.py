@@ -21,6 +21,7 @@ from core.storage.provider import (
 )
 from core.storage.providers import Providers
 from core.storage.routing import choose_provider
+from core.units import size_in_words
 from core.uploads import beginning, new_file, store, wishes
 from core.uploads.answers import Completed, Verdict, ended
 from core.uploads.content import recognise
@@ -194,7 +195,7 @@ class Uploads:
         return None
 
     def _recorded(self, user: User, file: NewFile, session: UploadSession, now: datetime) -> UploadSession:
-        detail = f"{new_file.size_in_words(session.size_bytes)} to {session.provider}"
+        detail = f"{size_in_words(session.size_bytes)} to {session.provider}"
         subject = f"{session.title} ({session.id})"
         with self._audit.change(user, Permission.UPLOAD, "begin upload", subject, now, detail) as connection:
             other = store.under_way(connection, user.name, file.fingerprint, file.size_bytes)

@@ -11,6 +11,7 @@ from typing import Any
 from core.billing.prices import PriceCatalog, load_prices
 from core.catalog.catalog import add_video, record_copy, serve_from
 from core.catalog.video import CopyObject, Kind, Video, Visibility
+from core.media.folder import MASTER
 from core.recommendations.grounds import Grounds
 from core.recommendations.recommendation import Evidence, Fee, Line, Recommendation, Remark, Said
 from core.segments import Shelf
@@ -50,6 +51,19 @@ class Small:
 
     def lists(self, *rows: Row) -> None:
         self.measured("inventory", inventory=rows)
+
+    def holds(self, *rows: Row) -> None:
+        """The bucket has them, its inventory lists them, and the catalogue knows them."""
+        self.lists(*rows)
+        for video in sorted({row["video"] for row in rows}):
+            of = {row["rung"]: row for row in rows if row["video"] == video}
+            objects = [
+                an_object(video, rung, row["bytes"], storage_class=StorageClass(row["storage_class"]))
+                for rung, row in of.items()
+            ]
+            if set(of) - {"original"}:
+                objects.append(an_object(video, MASTER, 500, kind=Kind.PLAYLIST))
+            self.knows(video, *objects)
 
     def logs(self, *rows: Row, days: Sequence[int] = range(1, 32)) -> None:
         """Those, and one hit on each of the days of October."""

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from core.actions.action import Action, Kind
 from core.catalog.catalog import serve_from
-from core.recommendations.recommendation import LeftOut
+from core.recommendations.recommendation import LeftOut, Recommendation
 from core.recommendations.rules.retirable import find
 from tests.recommendations.small import GIB, NOW, Small, an_object, only
 
@@ -48,10 +48,13 @@ def test_what_a_migration_has_moved_can_be_retired_as_an_action(small: Small):
             "values ('m', 'a', 1, 'done', 2, 1, '0', '0', '0', '2026-10-01')"
         )
 
-    found = only(list(find(small.grounds(small.provider, small.at("s3-old")))))
+    said = list(find(small.grounds(small.provider, small.at("s3-old"))))
+    found, by_hand = (each for each in said if isinstance(each, Recommendation))
 
     assert found.action == Action(Kind.RETIRE_COPY, "s3-old", {"videos": ["a"]})
-    assert found.by_hand.startswith("No migration has moved 1 video")
+    assert (found.evidence.objects, found.monthly_saving_usd, found.by_hand) == (2, Decimal("0.46"), "")
+    assert (by_hand.action, by_hand.monthly_saving_usd) == (None, Decimal("0.46")), "what is not proved stands apart"
+    assert by_hand.by_hand.startswith("No migration has moved 1 video")
 
 
 def test_supabase_is_priced_by_its_plan_also_where_it_is_not_connected(small: Small):

@@ -6,6 +6,9 @@ from typing import Any
 import pytest
 
 from core.actions.action import Action, Kind
+from core.catalog.video import CopyObject
+from core.catalog.video import Kind as Of
+from core.media.folder import MASTER
 from core.recommendations.recommendation import Recommendation, Said
 from core.recommendations.rules.rungs import find
 from tests.costs.measurements import Row, watched
@@ -13,7 +16,7 @@ from tests.recommendations.small import GIB, Small, an_object, line, listed, rem
 
 
 def rungs(small: Small, **gib: float) -> None:
-    small.lists(*(listed("a", size, name.removeprefix("r")) for name, size in gib.items()))
+    small.holds(listed("a", 1), *(listed("a", size, name.removeprefix("r")) for name, size in gib.items()))
 
 
 def watches(small: Small, shares: dict[str, int], days: range = range(4, 32)) -> None:
@@ -42,7 +45,7 @@ def test_a_rung_that_hardly_anybody_watches_costs_storage(small: Small):
     assert found.monthly_saving_usd == Decimal("0.46")
     assert line(found.evidence, "Of the time watched") == Decimal("0.004")
     assert "serves 0.40 % of the time watched" in found.words
-    assert found.action == Action(Kind.DROP_RENDITION, "s3", {"rung": "720p"}, "720p")
+    assert found.action == Action(Kind.DROP_RENDITION, "s3", {"rung": "720p", "videos": ["a"]}, "720p")
     assert "gets the next rung" in found.catch
 
 
@@ -63,14 +66,31 @@ def test_with_few_days_of_players_nothing_is_said(small: Small, days: range):
     ]
 
 
+def watchable(video: str) -> tuple[CopyObject, ...]:
+    """An original, so that rungs can be made again, and a playlist."""
+    return an_object(video, "original", GIB), an_object(video, MASTER, 500, kind=Of.PLAYLIST)
+
+
 def rung(video: str, name: str, bandwidth: int, size: int) -> Any:
     height = int(name.removesuffix("p"))
     return an_object(video, name, size, width=height * 16 // 9, height=height, bandwidth=bandwidth)
 
 
 def test_a_rung_that_a_larger_picture_takes_hardly_more_than_is_of_no_use(small: Small):
-    small.knows("a", rung("a", "1080p", 1_100, GIB), rung("a", "720p", 1_000, 10 * GIB), rung("a", "480p", 500, GIB))
-    small.knows("b", rung("b", "1080p", 3_000, GIB), rung("b", "720p", 1_000, 10 * GIB), rung("b", "480p", 910, GIB))
+    small.knows(
+        "a",
+        *watchable("a"),
+        rung("a", "1080p", 1_100, GIB),
+        rung("a", "720p", 1_000, 10 * GIB),
+        rung("a", "480p", 500, GIB),
+    )
+    small.knows(
+        "b",
+        *watchable("b"),
+        rung("b", "1080p", 3_000, GIB),
+        rung("b", "720p", 1_000, 10 * GIB),
+        rung("b", "480p", 910, GIB),
+    )
 
     first, second = sorted(
         (each for each in find(small.grounds()) if isinstance(each, Recommendation)),

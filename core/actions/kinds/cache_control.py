@@ -11,7 +11,7 @@ from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
 
-from core.actions.action import Action, Difference, Item, Kind, Preview, State, Taken, Undo
+from core.actions.action import Action, Difference, Extent, Item, Kind, Preview, State, Taken, Undo
 from core.actions.chosen import CHOOSING, Chosen, chosen, common_start
 from core.actions.cloud import Cloud, require_terms, text_term
 from core.actions.handler import fingerprint, seen_items
@@ -66,6 +66,7 @@ class CacheControlChange:
             warnings=tuple(warnings(self._cloud, action, every, wanted, paths, left_out, copies)),
             differences=tuple(_differences(pairs, wanted)),
             seen=fingerprint(seen_items(items)),
+            counted=Extent(len(every), sum(each.stored.size_bytes for each in every)),
         )
 
     def look(self, action: Action, item: Item) -> State:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from core.access.roles import Role, User, Via
-from core.actions.action import Action, Item, Kind, Preview, State, Taken, Undo
+from core.actions.action import Action, Extent, Item, Kind, Preview, State, Taken, Undo
 from core.actions.cloud import Cloud, list_term, require_terms, text_term
 from core.actions.handler import fingerprint, seen_items
 from core.actions.kinds.words import are_left_out
@@ -102,6 +102,7 @@ class CopyRetiring:
                 *(money.unknown(what) for what, amount in unknown if amount is None),
                 *(each for why, n in sorted(found.left_out.items()) for each in are_left_out(n, "video", why)),
             ),
+            counted=Extent(sum(len(each.objects) for each in copies), sum(each.size_bytes for each in items)),
             seen=fingerprint(seen_items(items), [[each.key, each.etag] for copy in copies for each in copy.objects]),
         )
 

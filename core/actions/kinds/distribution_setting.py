@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from core.actions.action import Action, Difference, Item, Kind, Preview, State, Taken, Undo
+from core.actions.action import CONFIGURATION, Action, Difference, Item, Kind, Preview, State, Taken, Undo
 from core.actions.handler import fingerprint, seen_items
 from core.actions.kinds.distribution_terms import NAMES, in_words, wanted
 from core.actions.money import NOTHING
@@ -58,6 +58,7 @@ class DistributionSetting:
             warnings=(_WARNED[setting], _DEPLOYS, _MONEY),
             differences=(Difference(NAMES[setting], was, becomes),),
             seen=fingerprint(seen_items([item]), there.etag),
+            counted=CONFIGURATION,
         )
 
     def look(self, action: Action, item: Item) -> State:

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from core.actions.action import Action, Difference, Item, Kind, Preview, State, Taken, Undo
+from core.actions.action import CONFIGURATION, Action, Difference, Item, Kind, Preview, State, Taken, Undo
 from core.actions.handler import fingerprint, seen_items
 from core.actions.kinds.own_rules import OURS, conflicts, put_rule, require_room, rule_state
 from core.actions.kinds.rule_words import in_words
@@ -56,6 +56,7 @@ class LifecyclePolicy:
             warnings=tuple(_warnings(there, wanted)),
             differences=tuple(map(_difference, items)),
             seen=fingerprint(seen_items(items), list(map(told, there))),
+            counted=CONFIGURATION,
         )
 
     def look(self, action: Action, item: Item) -> State:

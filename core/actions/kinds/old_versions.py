@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import groupby, takewhile
 
-from core.actions.action import Action, Item, Kind, Preview, State, Taken, Undo
+from core.actions.action import Action, Extent, Item, Kind, Preview, State, Taken, Undo
 from core.actions.cloud import Cloud, number_term, require_terms, text_term
 from core.actions.handler import fingerprint, seen_items
 from core.actions.kinds.words import are_left_out
@@ -72,6 +72,7 @@ class OldVersions:
                 *(money.unknown(what) for what, amount in unknown if amount is None),
             ),
             seen=fingerprint(seen_items(items)),
+            counted=_extent(gone),
         )
 
     def look(self, action: Action, item: Item) -> State:
@@ -166,6 +167,12 @@ def _state(each: ObjectVersion, alone: bool) -> dict[str, object]:
     """A marker that is the latest goes only once it is alone; of others that does not matter."""
     named: dict[str, object] = {"key": each.key, "version_id": each.version_id, "is_latest": each.is_latest}
     return named | ({"alone": alone} if each.is_latest else {})
+
+
+def _extent(gone: Iterable[ObjectVersion]) -> Extent:
+    """Markers are billed as nothing."""
+    sizes = [each.size_bytes for each in gone if not each.is_delete_marker]
+    return Extent(len(sizes), sum(sizes))
 
 
 def _saving_usd(money: Money, gone: Iterable[ObjectVersion]) -> Decimal | None:

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from core.actions.action import Action, Difference, Item, Kind, Preview, State, Taken, Undo
+from core.actions.action import CONFIGURATION, Action, Difference, Item, Kind, Preview, State, Taken, Undo
 from core.actions.cloud import Cloud
 from core.actions.handler import fingerprint, is_in, seen_items
 from core.actions.kinds.replication_money import Part, Written, parts, usd, written
@@ -59,6 +59,7 @@ class ReplicationSetUp:
             warnings=(*warnings(source, target, asked.rule, of, found, items), *unsure),
             differences=tuple(map(_difference, items)),
             seen=fingerprint(seen_items(items), _told_all(there)),
+            counted=CONFIGURATION,
         )
 
     def look(self, action: Action, item: Item) -> State:

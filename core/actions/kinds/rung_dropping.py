@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from core.actions.action import Action, Difference, Item, Kind, Preview, State, Taken, Undo
+from core.actions.action import Action, Difference, Extent, Item, Kind, Preview, State, Taken, Undo
 from core.actions.cloud import Cloud, require_terms, text_term
 from core.actions.handler import fingerprint, seen_items
 from core.actions.kinds import rung_money
@@ -62,6 +62,7 @@ class RungDropping:
             ),
             differences=(Difference(f"Rungs of {count}", f"{rung} and others", "the others"),),
             seen=fingerprint(seen_items(items)),
+            counted=_extent(found),
         )
 
     def look(self, action: Action, item: Item) -> State:
@@ -162,6 +163,12 @@ class RungDropping:
 
     def _copy(self, action: Action, video_id: str) -> Copy | None:
         return next((each for each in self._catalog.copies(video_id) if each.provider == action.place), None)
+
+
+def _extent(found: Iterable[Drop]) -> Extent:
+    """The rung itself: of its playlists others take the place."""
+    rungs = [each for each in (drop.stored.get(drop.rung.key) for drop in found) if each]
+    return Extent(len(rungs), sum(each.size_bytes for each in rungs))
 
 
 def _switch(drop: Drop) -> Item:

@@ -54,7 +54,8 @@ def of(cloud: Cloud, action: Action, found: Sequence[Drop], now: datetime) -> Ru
     """What it saves: the rung's bytes; what it costs: new playlists, and what is left of least days."""
     money = cloud.money(action)
     gone = [each for drop in found for each in drop.stored.values()]
-    sizes = by_class((each.storage_class, each.size_bytes) for each in gone)
+    rungs = [each for each in (drop.stored.get(drop.rung.key) for drop in found) if each]
+    sizes = by_class((each.storage_class, each.size_bytes) for each in rungs)  # another playlist takes its place
     early = (
         money.early_deletion_usd(each.storage_class, each.size_bytes, (now - each.modified_at).days) for each in gone
     )

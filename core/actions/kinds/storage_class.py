@@ -11,7 +11,7 @@ from contextlib import suppress
 from datetime import datetime
 
 from core.actions import store
-from core.actions.action import Action, Difference, Item, Kind, Preview, State, Taken, Undo
+from core.actions.action import Action, Difference, Extent, Item, Kind, Preview, State, Taken, Undo
 from core.actions.chosen import CHOOSING, Chosen, chosen, known_objects
 from core.actions.cloud import Cloud, require_terms, text_term
 from core.actions.handler import fingerprint, seen_items
@@ -73,6 +73,7 @@ class StorageClassChange:
             warnings=tuple(warnings(provider, money, left_out, rules)),
             differences=(*changes_in_words(moves, wanted), *map(_rule_difference, filter(_is_rule, items))),
             seen=fingerprint(seen_items(items), list(map(told, rules))),
+            counted=Extent(len(moves), sum(each.stored.size_bytes for each in moves)),
         )
 
     def look(self, action: Action, item: Item) -> State:

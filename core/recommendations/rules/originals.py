@@ -1,14 +1,17 @@
 """Originals: those that nobody reads into Glacier Instant Retrieval, or, for who accepts 12 hours, Deep Archive."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from core.actions.action import Action, Kind
+from core.actions.kinds.class_moves import NOT_BY_S3, falls
+from core.catalog.video import Kind as Of
 from core.recommendations.asking import of_each_bucket
 from core.recommendations.class_prices import ClassPrices
 from core.recommendations.grounds import Bucket, Grounds, Stored, not_here
-from core.recommendations.keep import MONITORING, STORAGE, Reads, added, compared, monthly_fees
+from core.recommendations.keep import MONITORING, STORAGE, TAGS, Reads, added, compared, monthly_fees
+from core.recommendations.known import known, packaged
 from core.recommendations.original_reads import LEAST_DAYS, OriginalReads, original_reads
 from core.recommendations.recommendation import (
     NOTHING,
@@ -58,11 +61,6 @@ class _Choice:
     def saving_usd(self) -> Decimal:
         return sum(self.now.values(), NOTHING) - sum(self.then.values(), NOTHING)
 
-    @property
-    def pays(self) -> bool:
-        saving = self.saving_usd
-        return saving > 0 and self.one_off_usd <= saving * _LONGEST_PAYBACK_MONTHS
-
 
 def find(grounds: Grounds) -> Iterator[Said]:
     """One for each bucket and class that pays; a remark for each bucket of which that cannot be told."""
@@ -70,7 +68,10 @@ def find(grounds: Grounds) -> Iterator[Said]:
 
 
 def _of_bucket(grounds: Grounds, bucket: Bucket) -> Iterator[Said]:
-    stored = list(grounds.stored(bucket, "rung = 'original' AND kind = 'object' AND current"))
+    listed = list(grounds.stored(bucket, "rung = 'original' AND kind = 'object' AND current"))
+    stored = _there(grounds, bucket, listed)
+    if listed and not stored:
+        yield Remark(NAME, f"Of the {number_of(_count(listed), 'original')} there the catalogue has none.", bucket.name)
     if not stored:
         return
     reads = original_reads(grounds.warehouse, bucket.name)
@@ -78,10 +79,27 @@ def _of_bucket(grounds: Grounds, bucket: Bucket) -> Iterator[Said]:
         too_few = f"{reads.in_words}: {LEAST_DAYS} days are needed to tell how often originals are read."
         yield Remark(NAME, too_few, bucket.name)
         return
-    packaged = frozenset(row[0] for row in grounds.warehouse.query(_PACKAGED))
+    watchable = _watchable(grounds, bucket)
     for target in _NAMES:
-        if found := _into(grounds.class_prices(bucket), bucket, target, stored, reads, packaged):
+        if found := _into(grounds.class_prices(bucket), bucket, target, stored, reads, watchable):
             yield found
+
+
+def _there(grounds: Grounds, bucket: Bucket, listed: list[Stored]) -> list[Stored]:
+    """What is listed as the action would find it; of a bucket that is not connected as its inventory lists it."""
+    if not bucket.provider:
+        return listed
+    tiers = {(each.video, each.storage_class): each.tier for each in listed}
+    videos = {each.video for each in listed}  # one place may stand for several buckets
+    every = [each for each in known(grounds, bucket.provider, Of.ORIGINAL) if each.video in videos]
+    return [replace(each, tier=tiers.get((each.video, each.storage_class), "")) for each in every]
+
+
+def _watchable(grounds: Grounds, bucket: Bucket) -> frozenset[str]:
+    """Videos that viewers need no original of."""
+    if bucket.provider:
+        return packaged(grounds, bucket.provider)
+    return frozenset(row[0] for row in grounds.warehouse.query(_PACKAGED))
 
 
 def _into(
@@ -90,11 +108,10 @@ def _into(
     target: StorageClass,
     stored: list[Stored],
     reads: OriginalReads,
-    packaged: frozenset[str],
+    watchable: frozenset[str],
 ) -> Recommendation | None:
-    kept, left_out = _may_go(packaged, target, stored, reads)
-    tried = [_choice(prices, target, each, reads.monthly(each.video)) for each in kept]
-    chosen = [each for each in tried if each.pays]
+    kept, left_out = _may_go(watchable, target, stored, reads)
+    chosen = list(_paying(_choice(prices, target, each, reads.monthly(each.video)) for each in kept))
     if not chosen:
         return None
     dear = LeftOut(_count(kept) - _count([each.stored for each in chosen]), _DEAR)
@@ -102,12 +119,24 @@ def _into(
     return _recommended(prices, bucket, target, chosen, reads, left_out)
 
 
+def _paying(choices: Iterable[_Choice]) -> Iterator[_Choice]:
+    """All of a video's, or none: an action names videos."""
+    by_video: dict[str, list[_Choice]] = {}
+    for each in choices:
+        by_video.setdefault(each.stored.video, []).append(each)
+    for of in by_video.values():
+        saving = sum((each.saving_usd for each in of), NOTHING)
+        once = sum((each.one_off_usd for each in of), NOTHING)
+        if saving > 0 and once <= saving * _LONGEST_PAYBACK_MONTHS:
+            yield from of
+
+
 def _may_go(
-    packaged: frozenset[str], target: StorageClass, stored: list[Stored], reads: OriginalReads
+    watchable: frozenset[str], target: StorageClass, stored: list[Stored], reads: OriginalReads
 ) -> tuple[list[Stored], tuple[LeftOut, ...]]:
     """Those that could go there at all, and why the others could not; the first reason of each counts."""
-    left, counts = [each for each in stored if _is_warmer(each.storage_class, target)], list[LeftOut]()
-    for reason, stays in _stays(packaged, target, reads):
+    left, counts = [each for each in stored if falls(each.storage_class, target)], list[LeftOut]()
+    for reason, stays in _stays(watchable, target, reads):
         gone = [each for each in left if stays(each)]
         left = [each for each in left if not stays(each)]
         counts += [LeftOut(_count(gone), reason)] if gone else []
@@ -115,22 +144,19 @@ def _may_go(
 
 
 def _stays(
-    packaged: frozenset[str], target: StorageClass, reads: OriginalReads
+    watchable: frozenset[str], target: StorageClass, reads: OriginalReads
 ) -> Iterator[tuple[str, Callable[[Stored], bool]]]:
     yield "The inventory tells no size of them.", lambda each: each.size_bytes == 0
     yield "They are under 128 KB: they would be billed as more than they are.", _is_small
+    if target is StorageClass.GLACIER_IR:
+        yield f"{NOT_BY_S3}.", lambda each: each.storage_class is StorageClass.ONEZONE_IA
     if not target.instant:
         yield "Viewers get the original itself.", lambda each: reads.is_watched(each.video)
-        yield "Nothing was made of them yet that could be watched.", lambda each: each.video not in packaged
+        yield "Nothing was made of them yet that could be watched.", lambda each: each.video not in watchable
 
 
 def _is_small(each: Stored) -> bool:
     return each.size_bytes < each.objects * SMALLEST_BILLED_BYTES
-
-
-def _is_warmer(now: StorageClass, target: StorageClass) -> bool:
-    order = list(StorageClass)
-    return order.index(now) < order.index(target)
 
 
 def _choice(prices: ClassPrices, target: StorageClass, stored: Stored, reads: Reads) -> _Choice:
@@ -148,7 +174,8 @@ def _now(prices: ClassPrices, each: Stored, reads: Reads) -> Mapping[str, Decima
 
 
 def _then(prices: ClassPrices, target: StorageClass, each: Stored, reads: Reads) -> Mapping[str, Decimal]:
-    return monthly_fees(prices, target, each.objects, each.size_bytes, reads)
+    fees = monthly_fees(prices, target, each.objects, each.size_bytes, reads)
+    return {**fees, TAGS: each.objects * prices.tag()}
 
 
 def _recommended(
@@ -183,17 +210,19 @@ def _recommended(
         f"{number_of(evidence.objects, 'original')} in {bucket.name}: read {number_of(int(read.gets), 'time')} in "
         f"{number_of(reads.days, 'day')}. "
         f"In {_NAMES[target]} that costs {sum(then.values()):,.2f} USD a month instead of {sum(now.values()):,.2f}.",
-        one_off, evidence, _action(bucket, target, videos), not_here(bucket),
+        one_off, evidence, _action(bucket, target, videos, chosen), not_here(bucket),
         _CATCH if not target.instant else "",
         tuple(_portions(bucket, chosen)), sketch_of(videos),
     )  # fmt: skip
 
 
-def _action(bucket: Bucket, target: StorageClass, videos: list[str]) -> Action | None:
+def _action(bucket: Bucket, target: StorageClass, videos: list[str], chosen: list[_Choice]) -> Action | None:
     if not bucket.provider:
         return None
     terms = {
-        "storage_class": str(target), "kind": "original", "videos": videos, "at_least_bytes": SMALLEST_BILLED_BYTES,
+        "storage_class": str(target), "kind": "original", "videos": videos,
+        "in_classes": sorted({str(each.stored.storage_class) for each in chosen}),
+        "at_least_bytes": SMALLEST_BILLED_BYTES,
     }  # fmt: skip
     return Action(Kind.CHANGE_STORAGE_CLASS, bucket.provider, terms, f"originals {target}")
 
@@ -222,7 +251,7 @@ def _break_even(
         dearer -= sum(_then(prices, target, each.stored, Reads()).values(), NOTHING)
         dearer -= sum(_now(prices, each.stored, read).values(), NOTHING)
         dearer += sum(_now(prices, each.stored, Reads()).values(), NOTHING)
-    kept = now[STORAGE] - then[STORAGE] + now[MONITORING] - then[MONITORING]
+    kept = sum((now[part] - then[part] for part in (STORAGE, MONITORING, TAGS)), NOTHING)
     name = "Pays until each is read as a whole"
     return Line(name, kept / dearer if dearer > 0 else None, Unit.TIMES_A_MONTH)
 

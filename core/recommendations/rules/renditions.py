@@ -1,14 +1,21 @@
 """Renditions: the storage class that the platform's own reads speak for, where it costs less than the present one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 
-from core.actions.action import Action, Kind
+import numpy as np
+
+from core.actions.action import Action, Extent, Kind
+from core.actions.kinds.class_moves import falls
 from core.actions.kinds.rule_words import NAMES
 from core.errors import HistoryRefused, PriceUnknown
 from core.recommendations.asking import of_each_bucket
 from core.recommendations.class_prices import ClassPrices
 from core.recommendations.grounds import Bucket, Grounds, class_named, not_here
+from core.recommendations.history import History
+from core.recommendations.keep import TAGS
+from core.recommendations.known import as_listed
 from core.recommendations.measured import measured_history
 from core.recommendations.placing import Placed, Placing, place
 from core.recommendations.policies.learned import LEAST_HISTORY_DAYS
@@ -32,6 +39,9 @@ from core.storage.provider import SMALLEST_BILLED_BYTES, StorageClass
 from core.units import GIB, number_of
 
 NAME = "rendition class"
+_UNDECIDED = (
+    "Renditions of one video would lie in several classes, are under 128 KB, or are not there as the inventory has it."
+)
 #: With fewer days of reads nothing is said, not even of Intelligent-Tiering.
 _LEAST_DAYS = 28
 _SURE_DAYS, _FAIRLY_SURE_DAYS = 180, 90
@@ -63,6 +73,13 @@ def _of_class(grounds: Grounds, bucket: Bucket, now: StorageClass) -> Iterator[S
     prices = _prices(grounds, bucket)
     here = f"bucket = {literal(bucket.name)} AND storage_class = {literal(now)} AND rung NOT IN {_NO_RENDITIONS}"
     history = measured_history(grounds.warehouse, f"{here} AND access_tier <> 'ARCHIVE_INSTANT'")
+    counted = _counted(grounds, bucket, now)
+    history, changed = _of_these(history, counted)
+    if not len(history.catalogue):
+        yield Remark(
+            NAME, f"Of what the inventory lists in {now} the catalogue has nothing as it is listed.", bucket.name
+        )
+        return
     days = history.end - history.first
     if days < (_LEAST_DAYS if now is StorageClass.STANDARD else LEAST_HISTORY_DAYS):
         yield Remark(NAME, _too_few(now, days), bucket.name)
@@ -72,7 +89,38 @@ def _of_class(grounds: Grounds, bucket: Bucket, now: StorageClass) -> Iterator[S
     if not chosen:
         yield Remark(NAME, f"By {days} days of reads nothing costs less than {now} for what lies there.", bucket.name)
     for each in chosen:
-        yield _recommended(grounds.class_prices(bucket), bucket, now, each, found)
+        yield _recommended(
+            grounds.class_prices(bucket),
+            bucket,
+            now,
+            _as_known(each, counted),
+            replace(found, undecided=found.undecided + changed),
+        )
+
+
+def _counted(grounds: Grounds, bucket: Bucket, now: StorageClass) -> Mapping[str, Extent] | None:
+    """Of each video that an action would find as it is listed; None where the bucket cannot be changed here."""
+    if not bucket.provider:
+        return None
+    where = f"storage_class = {literal(now)} AND kind = 'object' AND current AND rung NOT IN {_NO_RENDITIONS}"
+    return as_listed(grounds, bucket.provider, grounds.stored(bucket, where), now)
+
+
+def _of_these(history: History, counted: Mapping[str, Extent] | None) -> tuple[History, int]:
+    """Those videos alone, and how many objects others have."""
+    if counted is None:
+        return history, 0
+    are_there = np.fromiter((each in counted for each in history.videos), bool, len(history.videos))
+    kept = are_there[history.catalogue.group]
+    return replace(history, catalogue=history.catalogue.only(kept)), int((~kept).sum())
+
+
+def _as_known(each: Placed, counted: Mapping[str, Extent] | None) -> Placed:
+    """The simulator takes all objects of a rung to be of one size."""
+    if counted is None:
+        return each
+    there = [counted[video] for video in each.videos]
+    return replace(each, objects=sum(of.objects for of in there), size_bytes=sum(of.size_bytes for of in there))
 
 
 def _prices(grounds: Grounds, bucket: Bucket) -> S3Prices:
@@ -101,7 +149,7 @@ def _recommended(
         f"Keep the renditions of {number_of(len(videos), 'video')} in {NAMES[target]}",
         f"On the reads of {found.days} days they would have cost {evidence.saving_usd:,.2f} USD a month less there "
         f"than in {NAMES[now]}, all fees included. Each can be played at once, as before.",
-        _one_off(prices, now, each), evidence, _action(bucket, target, videos), not_here(bucket),
+        _one_off(prices, now, each), evidence, _action(bucket, now, target, videos), not_here(bucket),
         portions=((f"{bucket.name} renditions {now}", evidence.saving_usd),), sketch=sketch_of(videos),
     )  # fmt: skip
 
@@ -112,7 +160,10 @@ def _evidence(prices: ClassPrices, each: Placed, found: Placing, now: StorageCla
         for part in each.now_usd
         if each.now_usd[part] or each.then_usd[part]
     )
-    left_out = LeftOut(found.undecided, "Renditions of one video would lie in several classes, or are under 128 KB.")
+    tags = each.objects * prices.tag() if falls(now, each.storage_class) else NOTHING
+    if tags:
+        fees = (*fees, Fee(TAGS, NOTHING, tags))
+    left_out = LeftOut(found.undecided, _UNDECIDED)
     return Evidence(
         objects=each.objects,
         size_bytes=each.size_bytes,
@@ -122,8 +173,8 @@ def _evidence(prices: ClassPrices, each: Placed, found: Placing, now: StorageCla
         days=found.days,
         reads=each.gets,
         break_even=Line("Pays until each is read as a whole", _most_reads(prices, now, each), Unit.TIMES_A_MONTH),
-        worst_month_usd=each.worst_month_usd,
-        if_doubled_usd=each.if_doubled_usd,
+        worst_month_usd=each.worst_month_usd - tags,
+        if_doubled_usd=each.if_doubled_usd - tags,
         left_out=(left_out,) if left_out.objects else (),
         besides=(
             Line("Videos", Decimal(len(each.videos)), Unit.VIDEOS),
@@ -160,10 +211,11 @@ def _one_off(prices: ClassPrices, now: StorageClass, each: Placed) -> Decimal:
     return copied + leaving
 
 
-def _action(bucket: Bucket, target: StorageClass, videos: list[str]) -> Action | None:
+def _action(bucket: Bucket, now: StorageClass, target: StorageClass, videos: list[str]) -> Action | None:
     if not bucket.provider:
         return None
     terms = {
-        "storage_class": str(target), "kind": "rendition", "videos": videos, "at_least_bytes": SMALLEST_BILLED_BYTES,
+        "storage_class": str(target), "kind": "rendition", "videos": videos, "in_classes": [str(now)],
+        "at_least_bytes": SMALLEST_BILLED_BYTES,
     }  # fmt: skip
     return Action(Kind.CHANGE_STORAGE_CLASS, bucket.provider, terms, f"renditions {target}")

@@ -39,11 +39,14 @@ def find(grounds: Grounds) -> Iterator[Said]:
     for name in sorted({row["provider"] for row in rows}):
         of = [row for row in rows if row["provider"] == name]
         old = [row for row in of if row["settled"]]
-        if old:
-            yield _at(grounds, name, old, [row for row in of if not row["settled"]])
+        young = [row for row in of if not row["settled"]]
+        for moved in (True, False):  # apart, as nothing here removes what no migration has moved
+            if some := [row for row in old if bool(row["moved"]) is moved]:
+                yield _at(grounds, name, some, young, moved)
+                young = []
 
 
-def _at(grounds: Grounds, name: str, rows: list[Row], young: list[Row]) -> Said:
+def _at(grounds: Grounds, name: str, rows: list[Row], young: list[Row], moved: bool) -> Said:
     provider = next((each for each in grounds.providers.all if each.name == name), None)
     if provider is None and name != "supabase":
         return Remark(NAME, "It is not connected here, so nobody knows its region and its prices.", name)
@@ -55,15 +58,17 @@ def _at(grounds: Grounds, name: str, rows: list[Row], young: list[Row]) -> Said:
     if None in usd:
         return Remark(NAME, f"The price catalogue has no price for storage in {region}.", name)
     total = sum((each for each in usd if each is not None), NOTHING)
-    return _recommended(name, rows, young, total, provider is not None)
+    return _recommended(name, rows, young, total, provider is not None, moved)
 
 
-def _recommended(name: str, rows: list[Row], young: list[Row], usd: Decimal, is_here: bool) -> Recommendation:
+def _recommended(
+    name: str, rows: list[Row], young: list[Row], usd: Decimal, is_here: bool, moved: bool
+) -> Recommendation:
     videos = sorted({row["video_id"] for row in rows})
-    moved = sorted({row["video_id"] for row in rows if row["moved"]})
     left_out = LeftOut(
         sum(row["objects"] for row in young), f"Viewers get another copy for less than {SERVED_DAYS} days."
     )
+    about = "copies that nobody gets" if moved else "copies that nobody gets and no migration has moved"
     evidence = Evidence(
         objects=sum(row["objects"] for row in rows),
         size_bytes=sum(row["size_bytes"] for row in rows),
@@ -75,22 +80,22 @@ def _recommended(name: str, rows: list[Row], young: list[Row], usd: Decimal, is_
         besides=(Line("Videos", Decimal(len(videos)), Unit.VIDEOS),),
     )
     return Recommendation(
-        NAME, name, "copies that nobody gets", f"Retire the copies of {number_of(len(videos), 'video')} at {name}",
+        NAME, name, about, f"Retire the copies of {number_of(len(videos), 'video')} at {name}",
         f"Viewers have got another copy of them for {SERVED_DAYS} days or more, and this one is still billed.",
-        NOTHING, evidence, Action(Kind.RETIRE_COPY, name, {"videos": moved}) if is_here and moved else None,
-        _by_hand(name, is_here, len(moved), len(videos)),
+        NOTHING, evidence, Action(Kind.RETIRE_COPY, name, {"videos": videos}) if is_here and moved else None,
+        _by_hand(name, is_here, moved, len(videos)),
         "A copy that is retired cannot be gone back to: it would have to be moved again.",
-        ((f"{name} copies that nobody gets", usd),), sketch_of(videos),
+        ((f"{name} {about}", usd),), sketch_of(videos),
     )  # fmt: skip
 
 
-def _by_hand(name: str, is_here: bool, moved: int, videos: int) -> str:
-    """Why nothing here does all of it; empty where something does."""
+def _by_hand(name: str, is_here: bool, moved: bool, videos: int) -> str:
+    """Why nothing here does it; empty where something does."""
     if not is_here:
         return f"{name} is not connected here: set its variables as .env.example shows."
-    if moved < videos:
-        return (
-            f"No migration has moved {number_of(videos - moved, 'video')}, so nothing here proves that the other copy "
-            "is whole: check and adopt what another tool has moved by `python -m core migrate adopt` first."
-        )
-    return ""
+    if moved:
+        return ""
+    return (
+        f"No migration has moved {number_of(videos, 'video')}, so nothing here proves that the other copy is whole: "
+        "check and adopt what another tool has moved by `python -m core migrate adopt` first."
+    )

@@ -9,6 +9,7 @@ select o.video_id, o.provider, o.storage_class, cast(count(*) as bigint) as obje
     ) as moved
 from objects o join served_copies s on s.video_id = o.video_id
 where o.provider <> s.provider
+    and not exists (select 1 from legal_holds h where h.video_id = o.video_id)
     and not exists (
         select 1 from migration_videos m
         where m.video_id = o.video_id and m.wanted and m.state in ('waiting', 'copying', 'uploaded', 'verified', 'retiring')

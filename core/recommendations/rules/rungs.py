@@ -2,21 +2,26 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
 from core.actions.action import Action, Kind
+from core.catalog.video import Kind as Of
 from core.costs.period import Period
 from core.database import Row, named_queries
 from core.performance.viewing import qualities
 from core.recommendations.asking import of_each_bucket
 from core.recommendations.grounds import Bucket, Grounds, Stored, not_here
+from core.recommendations.known import known
+from core.recommendations.losable import cannot_lose, left_out
 from core.recommendations.recommendation import (
     NOTHING,
     Confidence,
     Evidence,
     Fee,
+    LeftOut,
     Line,
     Recommendation,
     Remark,
@@ -60,13 +65,24 @@ def _unwatched(grounds: Grounds) -> Iterator[Said]:
 
 
 def _in_bucket(grounds: Grounds, bucket: Bucket, shares: Mapping[str, Decimal]) -> Iterator[Said]:
-    stored = sorted(grounds.stored(bucket, "kind = 'object' AND current AND rung LIKE '%p'"), key=lambda s: s.rung)
+    stored = sorted(_there(grounds, bucket), key=lambda each: each.rung)
     rungs = {rung: list(of) for rung, of in groupby(stored, lambda each: each.rung) if _height(rung)}
     lowest = min(rungs, key=_height, default="")
     for rung in sorted(rungs, key=_height):
         share = shares.get(rung, NOTHING)
         if rung != lowest and share < _LITTLE:
-            yield _little(grounds, bucket, rung, rungs[rung], share)
+            yield from _little(grounds, bucket, rung, rungs[rung], share)
+
+
+def _there(grounds: Grounds, bucket: Bucket) -> list[Stored]:
+    """What is listed as the action would find it; of a bucket that is not connected as its inventory lists it."""
+    listed = list(grounds.stored(bucket, "kind = 'object' AND current AND rung LIKE '%p'"))
+    if not bucket.provider:
+        return listed
+    tiers = {(each.video, each.rung, each.storage_class): each.tier for each in listed}
+    every = known(grounds, bucket.provider, Of.RENDITION)
+    there = {each: (each.video, each.rung, each.storage_class) for each in every}
+    return [replace(each, tier=tiers.get(key, "")) for each, key in there.items() if key in tiers]
 
 
 def _height(rung: str) -> int:
@@ -74,7 +90,16 @@ def _height(rung: str) -> int:
     return int(found[1]) if found else 0
 
 
-def _little(grounds: Grounds, bucket: Bucket, rung: str, stored: list[Stored], share: Decimal) -> Recommendation:
+def _little(grounds: Grounds, bucket: Bucket, rung: str, every: list[Stored], share: Decimal) -> Iterator[Said]:
+    stay = cannot_lose(grounds, bucket.provider, (each.video for each in every)) if bucket.provider else {}
+    stored = [each for each in every if each.video not in stay]
+    if stored:
+        yield _unneeded(grounds, bucket, rung, stored, share, left_out(stay.values()))
+
+
+def _unneeded(
+    grounds: Grounds, bucket: Bucket, rung: str, stored: list[Stored], share: Decimal, stay: tuple[LeftOut, ...]
+) -> Recommendation:
     gone = removal(grounds.class_prices(bucket), bucket, stored)
     evidence = Evidence(
         objects=gone.objects,
@@ -84,9 +109,11 @@ def _little(grounds: Grounds, bucket: Bucket, rung: str, stored: list[Stored], s
         because=f"Players told what was watched on {_DAYS} days. What viewers are sent instead is not counted.",
         days=_DAYS,
         break_even=Line("Hardly watched below", _LITTLE, Unit.SHARE),
+        left_out=stay,
         besides=(Line("Of the time watched", share, Unit.SHARE),),
     )
-    action = Action(Kind.DROP_RENDITION, bucket.provider, {"rung": rung}, rung) if bucket.provider else None
+    terms = {"rung": rung, "videos": sorted({each.video for each in stored})}
+    action = Action(Kind.DROP_RENDITION, bucket.provider, terms, rung) if bucket.provider else None
     return Recommendation(
         NAME, bucket.place, f"rung {rung}", f"Drop {rung}",
         f"{rung} costs {evidence.saving_usd:,.2f} USD a month in {bucket.name} and serves {share * 100:.2f} % of the "
@@ -105,7 +132,9 @@ def _dominated(grounds: Grounds, rows: Iterable[Row]) -> Iterator[Said]:
     providers = {each.name: each for each in grounds.providers.all}
     for (name, rung), of in sorted(found.items()):
         if name in providers:
-            yield from _of_rung(grounds, providers[name], rung, of)
+            stay = cannot_lose(grounds, name, (row["video_id"] for row in of))
+            go = [row for row in of if row["video_id"] not in stay]
+            yield from _of_rung(grounds, providers[name], rung, go, left_out(stay.values())) if go else ()
         else:
             yield Remark(DOMINATED, "It is not connected here, so nobody knows its region and its prices.", name)
 
@@ -120,7 +149,9 @@ def _useless(ladder: list[Row]) -> Iterator[Row]:
             kept.append(row)
 
 
-def _of_rung(grounds: Grounds, provider: StorageProvider, rung: str, rows: list[Row]) -> Iterator[Said]:
+def _of_rung(
+    grounds: Grounds, provider: StorageProvider, rung: str, rows: list[Row], stay: tuple[LeftOut, ...]
+) -> Iterator[Said]:
     by_class = dict[str, int]()
     for row in rows:
         by_class[row["storage_class"]] = by_class.get(row["storage_class"], 0) + row["size_bytes"]
@@ -137,6 +168,7 @@ def _of_rung(grounds: Grounds, provider: StorageProvider, rung: str, rows: list[
         confidence=Confidence.HIGH,
         because="The peak rates are those of the playlists, which players choose by.",
         break_even=Line("Of no use where a larger one takes at most", _AS_MUCH, Unit.TIMES),
+        left_out=stay,
         besides=(Line("Videos", Decimal(len(videos)), Unit.VIDEOS),),
     )
     yield Recommendation(

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from core.actions.action import Phase, Step
+from core.actions.action import Extent, Phase, Step
 from core.actions.doing import Doer
 from core.actions.kinds.rung_dropping import RungDropping
 from core.catalog.catalog import Catalog
@@ -90,7 +90,8 @@ def test_the_playlist_changes_at_once_and_the_objects_stay_for_a_day(place: Work
     assert place.keys(seen) == [
         "videos/v/master-no-1080p.m3u8", "videos/v/1080p", "videos/v/master.m3u8", "videos/v/1080p.m3u8",
     ]  # fmt: skip
-    assert seen.saving_usd == Decimal("0.023") * (2 * SIZE + 100 + len(MASTER)) / GIB
+    assert seen.saving_usd == Decimal("0.023") * 2 * SIZE / GIB
+    assert seen.extent == Extent(1, 2 * SIZE), "the rung itself, as other playlists take the place of its"
     assert (seen.one_off_usd, seen.undo.usd) == (Decimal("0.000005"), 0)
 
     id = place.apply(rung="1080p")
