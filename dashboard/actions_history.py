@@ -54,11 +54,12 @@ def _draw_all(platform: Platform, user: User, found: Sequence[Taken]) -> None:
         widgets.how_made(Number.SAVED_SO_FAR, "How savings are measured")
     else:
         st.markdown("Nothing was changed yet. What is applied stands here, with the way to take it back.")
+    applied = platform.actions.applied(user)
     for taken in found:
-        _draw_one(platform, user, taken)
+        _draw_one(platform, user, taken, applied)
 
 
-def _draw_one(platform: Platform, user: User, taken: Taken) -> None:
+def _draw_one(platform: Platform, user: User, taken: Taken, applied: Sequence[Taken]) -> None:
     now = datetime.now(UTC)
     with widgets.card(f"action-{taken.id}", "", height="content"):
         st.markdown(f"{words.standing(taken)} · {markdown(taken.summary)}")
@@ -68,7 +69,7 @@ def _draw_one(platform: Platform, user: User, taken: Taken) -> None:
         else:
             told.append(words.counts(taken))
         st.caption(f"{' · '.join(told)}{_promised(taken)}")
-        if told := _saved(platform, taken, now):
+        if told := _saved(platform, taken, applied, now):
             st.markdown(told)
         if said := words.trouble(taken):
             st.markdown(said if taken.phase.is_at_work else f":orange[:material/warning:] {said}")
@@ -78,11 +79,11 @@ def _draw_one(platform: Platform, user: User, taken: Taken) -> None:
             _draw_buttons(platform, user, taken)
 
 
-def _saved(platform: Platform, taken: Taken, now: datetime) -> str:
+def _saved(platform: Platform, taken: Taken, applied: Sequence[Taken], now: datetime) -> str:
     """What the bill says that it has saved, once there can be a bill of it."""
     if taken.applied_at is None or now - taken.applied_at < _BILLED_AFTER:
         return ""
-    return words.saved(saved_so_far(platform.warehouse, platform.governed, taken))
+    return words.saved(saved_so_far(platform.warehouse, platform.governed, taken, applied))
 
 
 def _promised(taken: Taken) -> str:

@@ -100,6 +100,12 @@ class Actions:
         with self.handles.database.reading() as connection:
             return store.latest(connection, limit)
 
+    def applied(self, user: User) -> tuple[Taken, ...]:
+        """All that were ever applied to their end, also what was taken back since; without how far their items are."""
+        user.require(Permission.SEE_SAVINGS)
+        with self.handles.database.reading() as connection:
+            return store.applied(connection)
+
     def events(self, user: User, id: str) -> tuple[Event, ...]:
         """What happened to one, oldest first."""
         user.require(Permission.SEE_SAVINGS)

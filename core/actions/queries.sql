@@ -34,6 +34,10 @@ select kind, place, preview, promised_usd, applied_at, undone_at from actions
 where (phase = 'applied' and applied_at >= :day) or (phase = 'undone' and undone_at >= :day)
 order by applied_at, id;
 
+-- name: applied()
+-- What was ever applied to its end, oldest first.
+select * from actions where applied_at is not null order by applied_at, id;
+
 -- name: counts(id)
 -- How many items are how far; null: of all actions.
 select action_id, step, count(*) as items, cast(sum(size_bytes) as bigint) as size_bytes

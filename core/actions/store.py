@@ -71,6 +71,11 @@ def latest(connection: Connection, limit: int) -> tuple[Taken, ...]:
     return tuple(_taken(row, counts.get(row["id"], [])) for row in queries.latest(connection, limit=limit))
 
 
+def applied(connection: Connection) -> tuple[Taken, ...]:
+    """All that were ever applied to their end, the oldest first, without counts of their items."""
+    return tuple(_taken(row, []) for row in queries.applied(connection))
+
+
 def terms_in_force(connection: Connection, kind: Kind, place: str) -> tuple[Mapping[str, Any], ...]:
     """The terms of what is applied there, or being applied, and is not being undone."""
     rows = queries.terms_in_force(connection, kind=kind, place=place)

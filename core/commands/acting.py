@@ -132,7 +132,7 @@ def _list(arguments: argparse.Namespace, platform: Platform, user: User, now: da
 def _show(arguments: argparse.Namespace, platform: Platform, user: User, now: datetime) -> int:
     taken, events = platform.actions.taken(user, arguments.id), platform.actions.events(user, arguments.id)
     left = platform.actions.items(user, arguments.id, Step.CHANGED, Step.KEPT)
-    so_far = saved_so_far(platform.warehouse, platform.governed, taken)
+    so_far = saved_so_far(platform.warehouse, platform.governed, taken, platform.actions.applied(user))
     if arguments.json:
         timeline = [{"at": instant_text(e.at), "kind": e.kind, "detail": e.detail, "actor": e.actor} for e in events]
         told = [{"key": e.item.key, "step": e.step, "problem": e.problem} for e in left]
@@ -175,7 +175,13 @@ def _undo_told(undo: Undo) -> dict[str, Any]:
 
 
 def _saved_told(of: Saved) -> dict[str, Any]:
-    return {"usd": _text(of.usd), "promised_usd": _text(of.promised_usd), "days": of.days, "words": of.words}
+    return {
+        "usd": _text(of.usd),
+        "whole_usd": _text(of.whole_usd),
+        "promised_usd": _text(of.promised_usd),
+        "days": of.days,
+        "words": of.words,
+    }
 
 
 def _preview_told(preview: Preview) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import pytest
 from core.access.roles import Role, User, Via
 from core.actions.action import Kind, Phase
 from core.actions.doing import Doer
+from core.actions.expected import bare
 from core.actions.saved import saved_so_far
 from core.bootstrap import Platform, open_demo, open_platform
 from core.catalog.residing import Source
@@ -38,7 +39,7 @@ def test_three_actions_stand_and_one_was_taken_back(demo: Platform):
 
 
 def test_the_oldest_gave_less_than_it_promised_by_the_bill(demo: Platform):
-    told = saved_so_far(demo.warehouse, demo.governed, demo.actions.history(VIC)[-1])
+    told = saved_so_far(demo.warehouse, demo.governed, demo.actions.history(VIC)[-1], demo.actions.applied(VIC))
     assert told.usd is not None
     assert told.promised_usd is not None
     assert 0 < told.usd < told.promised_usd * 8 / 10
@@ -78,7 +79,7 @@ def test_the_price_class_that_is_recommended_is_applied_to_its_distribution_and_
     assert edge is not None
     (action,) = [e.recommendation.action for e in found.counted if e.recommendation.rule == "price class"]
     assert action is not None
-    assert (action.place, action.terms) == (edge.id, {"price_class": "PriceClass_200"})
+    assert (action.place, bare(action).terms) == (edge.id, {"price_class": "PriceClass_200"})
     id = demo.actions.apply(OLGA, demo.actions.preview(OLGA, action, now), now)
     Doer(demo.actions.handles).do(id, lambda: False)
     assert edge.configured().config["PriceClass"] == "PriceClass_200"
