@@ -8,6 +8,7 @@ from core.actions.store import ACTION
 from core.alerts.outbox import Outbox
 from core.bootstrap import Platform, now, open_as
 from core.catalog.moved import follow_rules
+from core.catalog.threatened import check_holds
 from core.jobs.apart import apart
 from core.jobs.job import Job
 from core.jobs.work import Work
@@ -47,6 +48,7 @@ def jobs(platform: Platform) -> list[Job]:
         Job("lifecycle", 24 * 60, _lifecycle_steps(platform)),
         Job("replication", _REPLICATION_MINUTES, _replication_steps(platform)),
         Job("residency", 24 * 60, {"videos": lambda: apart(_check_residency, platform.settings, platform.demo)}),
+        Job("holds", 24 * 60, {"rules": lambda: check_holds(platform.database, platform.governed, now())}),
         Job("uploads", _SWEEP_MINUTES, sweep),
         Job("alerts", _EVALUATED_MINUTES, {"rules": lambda: apart(_evaluate, platform.settings, platform.demo)}),
         Job("messages", _SENT_MINUTES, {"outbox": lambda: _send_due(platform)}),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from core import bootstrap
 from core.bootstrap import Platform, open_demo
+from core.catalog.threatened import check_holds
 from core.errors import DatabaseError, DeliveryRefused, PhyghtError
 from core.ingestion import Ingested
 from core.installation import demo_home, demo_sources, shows_demo
@@ -67,6 +68,7 @@ def seed_demo(settings: Settings, now: datetime) -> Platform:
     list_supabase(demand, platform.database, platform.warehouse.folder, now)
     write_acting(platform.actions_at, platform.governed, platform.recommendations, now)
     platform.check_residency(lambda: now)
+    check_holds(platform.database, platform.governed, now)
     write_guarding(platform.database, platform.governed, platform.drills, home, now)
     write_alerting(platform.alerts.handles, platform.alerts.address, written.events, now)
     (home / _SEEDED).write_text(now.date().isoformat())

@@ -6,18 +6,26 @@ import streamlit as st
 
 from core.access.roles import Permission, User
 from core.bootstrap import Platform
-from core.catalog.holds import Hold, Holds
+from core.catalog.holds import Hold, Holds, threats
 from core.errors import VideoNotFound
 from dashboard import asking, format, session, widgets
 from dashboard.format import markdown
+from dashboard.numbers import Number
 
 #: The names of dialogs.
 PLACE, RELEASE = "place hold", "release hold"
 _VIDEO, _REASON = "hold-video", "hold-reason"
 
 
+def draw_threats(platform: Platform) -> None:
+    """Each rule that would remove something of what is on hold."""
+    for threat in threats(platform.database, platform.governed):
+        st.error(f"{markdown(threat)} Change that rule, or its objects are lost.", icon=":material/gavel:")
+
+
 def draw(platform: Platform, user: User) -> None:
     """All of them, the newest first."""
+    draw_threats(platform)
     found = Holds(platform.database, platform.audit).all(user)
     subtitle = "Nothing of these videos is removed by rules or actions, until the hold is released"
     with widgets.card("holds", "Legal holds", subtitle, height="content"):
@@ -25,6 +33,8 @@ def draw(platform: Platform, user: User) -> None:
             st.markdown("No video is on hold.")
         for hold in found:
             _draw_one(user, hold)
+        if found:
+            widgets.how_made(Number.THREATENED, "How rules are held against these")
         if user.may(Permission.HOLD):
             st.button("Place a hold", icon=":material/gavel:", key="hold-place", on_click=asking.ask, args=(PLACE,))
         widgets.role_hint(user, Permission.HOLD, "holds", "to place or release one")

@@ -8,10 +8,9 @@ import streamlit as st
 from core.access.roles import Permission, User
 from core.actions.action import Action, Kind
 from core.bootstrap import Platform
-from core.catalog.holds import threats
 from core.lifecycle.documents import exported
 from core.lifecycle.standing import BucketRules, Standing, standing
-from dashboard import action_preview, asking, charts, format, legend, lifecycle_chart, widgets
+from dashboard import action_preview, asking, charts, format, legend, lifecycle_chart, lifecycle_holds, widgets
 from dashboard.format import markdown
 
 #: The names of dialogs.
@@ -32,8 +31,7 @@ def split(about: str) -> tuple[str, str]:
 
 def draw(platform: Platform, user: User) -> None:
     """Every bucket that has rules at all; those with rules first."""
-    for threat in threats(platform.database, platform.governed):
-        st.error(f"{markdown(threat)} Change that rule, or its objects are lost.", icon=":material/gavel:")
+    lifecycle_holds.draw_threats(platform)
     widgets.role_hint(user, Permission.CHANGE_CLOUD, "rules", "to change them")
     found = standing(user, platform.governed)
     for bucket in found:

@@ -75,6 +75,7 @@ class Number(StrEnum):
     BACKUPS = "Backups proven"
     COPYING = "How far copying is"
     OUTSIDE = "Objects outside their region"
+    THREATENED = "Videos on hold that a rule removes"
     ALERTS = "Alerts"
     DIGEST = "Week's digest"
     POLICY_COST = "Cost of a policy"

@@ -21,6 +21,10 @@ DEFAULTS = (
         "residency", "Objects lie outside their region", "residency_outside", _ABOVE, Decimal(0),
         severity=Severity.CRITICAL,
     ),
+    Rule(
+        "holds-threatened", "A lifecycle rule removes what is on legal hold", "holds_threatened", _ABOVE, Decimal(0),
+        severity=Severity.CRITICAL,
+    ),
     Rule("migration-stuck", "A migration does not get on", "migration_stuck", _ABOVE, Decimal(1)),
     Rule("migration-failed", "Videos could not be moved", "migration_failed_videos", _ABOVE, Decimal(0)),
     Rule(

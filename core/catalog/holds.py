@@ -92,17 +92,46 @@ def held_videos(connection: Connection) -> set[str]:
     return {row["video_id"] for row in _queries.kept(connection)}
 
 
+@dataclass(frozen=True)
+class Threat:
+    """A rule of a bucket that would remove what is held."""
+
+    provider: str
+    rule: LifecycleRule
+    videos: tuple[str, ...]  #: their ids
+
+    @property
+    def after_days(self) -> int:
+        """At what age it does."""
+        return min(each for each in removal_days(self.rule) if each is not None)
+
+    @property
+    def words(self) -> str:
+        return (
+            f"The rule {self.rule.id!r} of {self.provider} removes objects of {_videos(len(self.videos))} on legal "
+            f"hold, or their old versions, after {self.after_days} days."
+        )
+
+
 def threats(database: Database, providers: Providers) -> Iterator[str]:
     """Each rule of a bucket that would remove what is held, in a sentence; a bucket that does not answer says nothing.
 
     Rules that somebody set elsewhere, or before the hold, cannot be kept from acting but by changing them.
     """
     for provider in providers.all:
-        for rule, videos in removed(database, provider.name, _rules(provider)):
-            yield (
-                f"The rule {rule.id!r} of {provider.name} removes objects of {videos} on legal hold, or their old "
-                f"versions, after {rule.expire_after_days or rule.expire_noncurrent_after_days} days."
-            )
+        try:
+            yield from [each.words for each in standing_threats(database, provider)]
+        except StorageError as error:
+            log.warning("%s: %s", provider.name, error)
+
+
+def standing_threats(database: Database, provider: StorageProvider) -> Iterator[Threat]:
+    """By the rules that a bucket has; they are asked for only where something is held there. Raises StorageError."""
+    held = held_keys(database, provider.name)
+    rules = provider.lifecycle_rules() if held and isinstance(provider, LifecycleRules) else ()
+    for rule in filter(removes, rules):
+        if found := {video for key, video in held.items() if key.startswith(rule.prefix)}:
+            yield Threat(provider.name, rule, tuple(sorted(found)))
 
 
 def removed(database: Database, provider: str, rules: Iterable[LifecycleRule]) -> Iterator[tuple[LifecycleRule, str]]:
@@ -110,19 +139,18 @@ def removed(database: Database, provider: str, rules: Iterable[LifecycleRule]) -
     held = held_keys(database, provider)
     for rule in filter(removes, rules if held else ()):
         if found := {video for key, video in held.items() if key.startswith(rule.prefix)}:
-            yield rule, f"{len(found)} video{'' if len(found) == 1 else 's'}"
+            yield rule, _videos(len(found))
 
 
 def removes(rule: LifecycleRule) -> bool:
     """Whether a rule removes objects, or versions of them."""
-    days = (rule.expire_after_days, rule.expire_noncurrent_after_days)
-    return rule.enabled and any(each is not None for each in days)
+    return rule.enabled and any(each is not None for each in removal_days(rule))
 
 
-def _rules(provider: StorageProvider) -> Iterator[LifecycleRule]:
-    """Of a bucket that has some and answers; they are asked for only where something is held there."""
-    if isinstance(provider, LifecycleRules):
-        try:
-            yield from provider.lifecycle_rules()
-        except StorageError as error:
-            log.warning("%s: %s", provider.name, error)
+def removal_days(rule: LifecycleRule) -> tuple[int | None, int | None]:
+    """From what age on it removes objects, and old versions; None: it does not."""
+    return rule.expire_after_days, rule.expire_noncurrent_after_days
+
+
+def _videos(count: int) -> str:
+    return f"{count} video{'' if count == 1 else 's'}"

@@ -15,6 +15,7 @@ from core.alerts.figures import (
     reviewed,
     spend,
     storing,
+    threatened,
     watched,
 )
 
@@ -34,6 +35,7 @@ _KNOWN: tuple[tuple[About, MakeFigure], ...] = (
     (moving.FAILED, moving.Failed),
     (storing.DOWN, storing.Down),
     (residing.OUTSIDE, residing.Outside),
+    (threatened.THREATENED, threatened.Held),
     (ingested.LATE, ingested.BillAge),
     (ingested.FAILED, ingested.Failed),
     (ingested.REFUSED, ingested.Refused),
