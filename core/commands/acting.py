@@ -51,6 +51,12 @@ def _action(arguments: argparse.Namespace) -> Action:
 
 def _preview(arguments: argparse.Namespace, platform: Platform, user: User, now: datetime) -> int:
     preview = platform.actions.preview(user, _action(arguments), now)
+    how = "To apply exactly this, add --seen {} to `actions apply` with the same words."
+    return tell_preview(arguments, preview, how)
+
+
+def tell_preview(arguments: argparse.Namespace, preview: Preview, how: str) -> int:
+    """All that it says; `how`: what is to be done next, with the preview's fingerprint."""
     if arguments.json:
         say_json(_preview_told(preview))
         return 0
@@ -62,7 +68,7 @@ def _preview(arguments: argparse.Namespace, platform: Platform, user: User, now:
     for warning in preview.warnings:
         note(warning)
     say(printable(_undo_words(preview.undo)))
-    say(f"To apply exactly this, add --seen {preview.seen} to `actions apply` with the same words.")
+    say(how.format(preview.seen))
     return 0
 
 
@@ -78,7 +84,12 @@ def _add_apply(parser: argparse.ArgumentParser) -> None:
 
 
 def _apply(arguments: argparse.Namespace, platform: Platform, user: User, now: datetime) -> int:
-    id = platform.actions.apply_seen(user, _action(arguments), arguments.seen, now)
+    return apply_seen(arguments, platform, user, _action(arguments), now)
+
+
+def apply_seen(arguments: argparse.Namespace, platform: Platform, user: User, action: Action, now: datetime) -> int:
+    """Have it done if it is still what was seen (`--seen`), and say how it is followed."""
+    id = platform.actions.apply_seen(user, action, arguments.seen, now)
     tell_of_worker(platform, now)
     return answer(arguments, f"It has begun as {id}. {_FOLLOW.format(id)}", id=id)
 

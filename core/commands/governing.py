@@ -6,14 +6,16 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
-from core.access.roles import User
+from core.access.roles import Permission, User
+from core.actions.action import Action, Kind
 from core.bootstrap import Platform
 from core.catalog.holds import Holds, threats
+from core.commands.acting import apply_seen, tell_preview
 from core.commands.controlling import answer, video_of
 from core.commands.guarding import COMMANDS as GUARDING
 from core.commands.printing import note, plain, printable, say, say_json, say_table
 from core.commands.several import Command, add_several, run_several
-from core.errors import WrongArguments
+from core.errors import ActionRefused, WrongArguments
 from core.lifecycle.catalogued import catalogued
 from core.lifecycle.documents import exported, imported
 from core.lifecycle.expiry import going
@@ -154,6 +156,24 @@ def _export(arguments: argparse.Namespace, platform: Platform, user: User, now: 
     return 0
 
 
+def _add_import(parser: argparse.ArgumentParser) -> None:
+    _add_document(parser)
+    parser.add_argument("--seen", default="", help="apply it, if it is still what the preview said it was made of")
+
+
+def _import(arguments: argparse.Namespace, platform: Platform, user: User, now: datetime) -> int:
+    """A document's rules as ours beside those that are there: previewed, or applied as any other action."""
+    user.require(Permission.CHANGE_CLOUD)
+    rules = _documented(arguments, _provider(platform, arguments.place))
+    if not rules:
+        raise ActionRefused("The bucket has these rules already.", "Nothing is to be done.")
+    action = Action(Kind.PUT_LIFECYCLE_POLICY, arguments.place, {"rules": [told(each) for each in rules]})
+    if arguments.seen:
+        return apply_seen(arguments, platform, user, action, now)
+    preview = platform.actions.preview(user, action, now)
+    return tell_preview(arguments, preview, "To apply exactly this, add --seen {} to the same words.")
+
+
 def _holds(arguments: argparse.Namespace, platform: Platform, user: User, now: datetime) -> int:
     found = Holds(platform.database, platform.audit).all(user)
     if arguments.json:
@@ -197,6 +217,7 @@ _COMMANDS: dict[str, Command] = {
     "what-if": ("what rules would do to the bill of the platform's own catalogue", _add_what_if, _what_if),
     "going": ("exactly what rules would remove", _add_going, _going),
     "export": ("the rules of a bucket, as S3's own tools take them", _add_place, _export),
+    "import": ("the rules of a document beside those of a bucket, previewed, then applied", _add_import, _import),
     **GUARDING,
     "holds": ("the videos of which nothing may be removed", _nothing, _holds),
     "hold": ("let nothing of a video be removed", _add_hold, _hold),

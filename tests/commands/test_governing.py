@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from core.__main__ import main
+from core.actions.store import ACTION
 from core.bootstrap import open_platform
 from core.lifecycle.drill import DRILL
 from core.schedule import works
@@ -74,6 +75,49 @@ def test_rules_are_exported_as_s3_takes_them(here: Settings, capsys: pytest.Capt
     assert json.loads(capsys.readouterr().out) == {"Rules": [
         {"ID": "theirs", "Status": "Enabled", "Filter": {"Prefix": "logs/"}, "Expiration": {"Days": 3}}
     ]}  # fmt: skip
+
+
+def test_rules_are_imported_after_a_preview_and_others_stay(
+    here: Settings, file: Path, capsys: pytest.CaptureFixture[str]
+):
+    file.write_text(json.dumps(RULES | {"Rules": [RULES["Rules"][0] | {"Filter": {"Prefix": "exports/"}}]}))
+    seen = printed(capsys, "import", "local", str(file))
+    assert seen["summary"] == "Adds phyght-old, a lifecycle rule of local."
+    assert [each.id for each in rules_of(here)] == ["theirs"], "a preview changes nothing"
+    assert main(["lifecycle", "import", "local", str(file)]) == 0
+    assert f"add --seen {seen['seen']} to the same words" in capsys.readouterr().out
+
+    asked = printed(capsys, "import", "local", str(file), "--seen", seen["seen"])
+    (work,) = [each for each in works(open_platform(here)) if each.name == ACTION]
+    work.do(asked["id"], lambda: False)
+    assert [(each.id, each.prefix) for each in rules_of(here)] == [("theirs", "logs/"), ("phyght-old", "exports/")]
+
+
+@pytest.mark.parametrize(
+    ("document", "said"),
+    [("{}", "no lifecycle configuration"), ('{"Rules": []}', "has these rules already"),
+     (json.dumps(RULES), "on legal hold")],
+)  # fmt: skip
+def test_what_cannot_be_imported_is_refused(
+    here: Settings, file: Path, document: str, said: str, capsys: pytest.CaptureFixture[str]
+):
+    main(["lifecycle", "hold", "v1", "--reason", "case 4711"])
+    file.write_text(document)
+    assert main(["lifecycle", "import", "local", str(file)]) == 1
+    assert said in capsys.readouterr().err
+
+
+def test_what_has_changed_since_the_preview_is_not_imported(
+    here: Settings, file: Path, capsys: pytest.CaptureFixture[str]
+):
+    seen = printed(capsys, "import", "local", str(file))
+    open_platform(here).providers.named("local").set_lifecycle_rules([])  # type: ignore[attr-defined]
+    assert main(["lifecycle", "import", "local", str(file), "--seen", seen["seen"]]) == 1
+    assert "not as it was when you looked" in capsys.readouterr().err
+
+
+def rules_of(here: Settings) -> tuple[LifecycleRule, ...]:
+    return open_platform(here).providers.named("local").lifecycle_rules()  # type: ignore[attr-defined]
 
 
 def test_a_video_is_held_listed_and_released(here: Settings, capsys: pytest.CaptureFixture[str]):
