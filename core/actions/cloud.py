@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from core.actions.action import Action
 from core.actions.money import Money, money_of
@@ -29,6 +30,7 @@ class Cloud:
     caches: Caches | None = None  #: in front of the bucket `s3`; None: no distribution is configured
     package: Package | None = None  #: has a video packaged anew; None: nobody here does that
     encodes_here: bool = True  #: on this machine, which costs nothing more
+    locks: Path | None = None  #: where all workers wait for each other; None: there is one
 
     def place(self, action: Action) -> StorageProvider:
         """Where it is to be done. Raises StorageUnreachable where that is configured no more."""

@@ -41,14 +41,15 @@ def open_actions(
     storage = StoragePrices(prices, settings.supabase_plan, settings.supabase_gb_bytes)
     encodes_here = settings.media_engine is MediaEngine.LOCAL
     caches = edge if isinstance(edge, Caches) else open_caches(settings)  # the demo's is both
-    cloud = Cloud(providers, database, storage, clock, caches, package, encodes_here)
+    locks = settings.phyght_home / "locks"
+    cloud = Cloud(providers, database, storage, clock, caches, package, encodes_here, locks)
     return Actions(Handles(database, audit, clock, _handlers(cloud, edge)))
 
 
 def _handlers(cloud: Cloud, edge: Edge | None) -> Mapping[Kind, Handler]:
     """To add a kind, write its handler in a file of `kinds`, and a line here."""
     found: tuple[Handler, ...] = (
-        LifecyclePolicy(cloud.providers, cloud.database),
+        LifecyclePolicy(cloud.providers, cloud.database, cloud.locks),
         UnfinishedUploads(cloud),
         StorageClassChange(cloud),
         CacheControlChange(cloud),

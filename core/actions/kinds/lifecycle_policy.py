@@ -6,6 +6,7 @@ Terms: `rules`, each as core.storage.lifecycle_told says it, and `remove`, ids o
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from core.actions.action import CONFIGURATION, Action, Difference, Item, Kind, Preview, State, Taken, Undo
@@ -31,8 +32,8 @@ class LifecyclePolicy:
 
     kind = Kind.PUT_LIFECYCLE_POLICY
 
-    def __init__(self, providers: Providers, database: Database) -> None:
-        self._providers, self._database = providers, database
+    def __init__(self, providers: Providers, database: Database, locks: Path | None = None) -> None:
+        self._providers, self._database, self._locks = providers, database, locks
 
     def preview(self, action: Action, now: datetime) -> Preview:
         there = self._provider(action).lifecycle_rules()
@@ -66,7 +67,7 @@ class LifecyclePolicy:
         """Either way; a hold may have come since it was looked at."""
         if state and (held := self._held_by(action, [rule_of(state)])):
             raise CannotReturn(held, _FREE)
-        put_rule(self._provider(action), item.key, state)
+        put_rule(self._provider(action), item.key, state, self._locks)
 
     def undo(self, taken: Taken, items: Iterable[Item], now: datetime) -> Undo:
         return Undo(_UNDO, possible=any(True for _ in items))

@@ -126,7 +126,7 @@ class StorageClassChange:
     def _put_rule(self, action: Action, provider: Tierable, item: Item, state: State) -> None:
         if state is None:
             self._require_nobody_relies(action)
-        put_rule(provider, item.key, state and state["rule"])
+        put_rule(provider, item.key, state and state["rule"], self._cloud.locks)
 
     def _require_nobody_relies(self, action: Action) -> None:
         with self._cloud.database.reading() as connection:
