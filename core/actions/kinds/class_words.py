@@ -8,7 +8,7 @@ from core.actions.action import Difference
 from core.actions.chosen import Chosen
 from core.actions.kinds.class_money import ClassMoney
 from core.actions.kinds.class_moves import ALREADY, ON_ITS_WAY, Tierable, earliest_days, falls, rule_for
-from core.actions.kinds.own_rules import conflicts
+from core.actions.kinds.rule_conflicts import conflicts
 from core.actions.kinds.rule_words import NAMES, WAITS
 from core.actions.kinds.versions_words import on_copies
 from core.actions.kinds.words import are_left_out

@@ -11,7 +11,8 @@ from typing import Any
 
 from core.actions.action import CONFIGURATION, Action, Difference, Item, Kind, Preview, State, Taken, Undo
 from core.actions.handler import fingerprint, seen_items
-from core.actions.kinds.own_rules import OURS, conflicts, put_rule, require_room, rule_state
+from core.actions.kinds.own_rules import OURS, put_rule, require_room, rule_state
+from core.actions.kinds.rule_conflicts import conflicts
 from core.actions.kinds.rule_words import in_words
 from core.catalog.holds import removed
 from core.database import Database

@@ -1,13 +1,12 @@
 """Own rules: lifecycle rules of ours among those of others, which stay to the letter."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
 from core.actions.action import Item, State
 from core.actions.handler import is_in
-from core.actions.kinds.rule_words import in_words
 from core.errors import ActionRefused, StorageBusy
 from core.storage.disk import alone_in, make_folder
 from core.storage.lifecycle import LifecycleRule
@@ -60,30 +59,3 @@ def require_room(there: Iterable[LifecycleRule], items: Iterable[Item]) -> None:
         raise ActionRefused(
             f"The bucket would have {count:,} rules, and S3 takes {MOST_RULES:,}.", "Remove some in the S3 console."
         )
-
-
-def conflicts(there: Iterable[LifecycleRule], wanted: Mapping[str, LifecycleRule | None]) -> Iterator[str]:
-    """Which other rules are about some of the same objects."""
-    for rule in wanted.values():
-        for other in there if rule else ():
-            if rule and other.id not in wanted and other.enabled and _meet(rule, other):
-                yield (
-                    f"{rule.id} and {other.id or 'a rule without an id'} are about some of the same objects: "
-                    f"{in_words(other)}. Of two rules S3 does what is cheaper for storage, and removal comes first."
-                )
-
-
-def _meet(one: LifecycleRule, other: LifecycleRule) -> bool:
-    """Whether an object can be below both prefixes and carry the tags of both."""
-    prefixes = one.prefix.startswith(other.prefix) or other.prefix.startswith(one.prefix)
-    return (
-        _changes_objects(one)
-        and _changes_objects(other)
-        and prefixes
-        and all(other.tags.get(name, value) == value for name, value in one.tags.items())
-    )
-
-
-def _changes_objects(rule: LifecycleRule) -> bool:
-    """Whether it is about current objects, and not about old versions or unfinished uploads alone."""
-    return bool(rule.transitions) or rule.expire_after_days is not None

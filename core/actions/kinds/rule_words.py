@@ -52,14 +52,15 @@ def size_words(size_bytes: int) -> str:
 
 def _does(rule: LifecycleRule) -> Iterator[str]:
     for each in rule.transitions:
-        yield f"to {NAMES.get(StorageClass(each.storage_class), each.storage_class)} {_after(each.after_days)}"
+        yield f"to {NAMES.get(StorageClass(each.storage_class), each.storage_class)} {after_words(each.after_days)}"
     if rule.expire_after_days is not None:
-        yield f"removed {_after(rule.expire_after_days)}"
+        yield f"removed {after_words(rule.expire_after_days)}"
     if rule.expire_noncurrent_after_days is not None:
-        yield f"noncurrent versions removed {_after(rule.expire_noncurrent_after_days)}"
+        yield f"noncurrent versions removed {after_words(rule.expire_noncurrent_after_days)}"
     if rule.abort_unfinished_after_days is not None:
-        yield f"unfinished uploads aborted {_after(rule.abort_unfinished_after_days)}"
+        yield f"unfinished uploads aborted {after_words(rule.abort_unfinished_after_days)}"
 
 
-def _after(days: int) -> str:
+def after_words(days: int) -> str:
+    """Such as: after 30 days."""
     return f"after {days} day{'' if days == 1 else 's'}" if days else "at once"
