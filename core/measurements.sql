@@ -331,6 +331,14 @@ CREATE OR REPLACE TABLE empty_inventory (
     bytes BIGINT,                       -- of the objects
     billable_bytes BIGINT               -- with the least size and the overhead that their class is billed for
 );
+CREATE OR REPLACE TABLE empty_inventory_copies (
+    provider VARCHAR,                   -- as bills name it: AWS
+    day DATE,                           -- UTC, of which it is the state
+    bucket VARCHAR,                     -- only those whose inventory tells how far copying is
+    status VARCHAR,                     -- COMPLETED, PENDING, FAILED, REPLICA (is a copy); empty: no rule was about it
+    objects BIGINT,                     -- current ones
+    bytes BIGINT
+);
 CREATE OR REPLACE TABLE empty_metrics (
     namespace VARCHAR,                  -- AWS/CloudFront, AWS/S3
     metric VARCHAR,                     -- CloudWatch's name for it

@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.access.roles import Permission, User
 from core.bootstrap import Platform
-from core.lifecycle.replicas import CopiedRule, Copying, Sampled, check_replication, copying
+from core.lifecycle.replicas import CopiedRule, Copying, Inventoried, Sampled, check_replication, copying
 from core.storage.replication import ObjectState, Replicating
 from dashboard import asking, format, lifecycle_drills, lifecycle_failover, session, widgets
 from dashboard.format import markdown
@@ -41,6 +41,8 @@ def _draw_bucket(user: User, each: Copying) -> None:
         for rule in each.rules:
             st.markdown(_rule(rule))
         st.markdown(_how_far(each.sampled))
+        if each.inventoried:
+            st.markdown(_listed(each.inventoried))
         if each.measured:
             st.caption(_measured(each))
         with st.container(horizontal=True, vertical_alignment="center", key=f"copies-buttons-{each.provider}"):
@@ -92,6 +94,23 @@ def _how_far(sampled: Sampled | None) -> str:
     icon = "red[:material/error:]" if sampled.failed else "orange[:material/schedule:]" if sampled.pending else ""
     older = f" :gray[{sampled.not_covered:,} more were there before the rule.]" if sampled.not_covered else ""
     return f":{icon or 'green[:material/check_circle:]'} {', '.join(parts)}.{older}{_named(sampled)}"
+
+
+def _listed(of: Inventoried) -> str:
+    """Of all objects, as the inventory has them."""
+    about = of.copied + of.pending + of.failed
+    parts = [f"{of.copied:,} of {format.count(about, 'object')} copied"]
+    parts += [f"{of.pending:,} wait"] if of.pending else []
+    parts += [f"{of.failed:,} failed"] if of.failed else []
+    older = ""
+    if of.not_covered:
+        size = format.size(of.not_covered_bytes)
+        verb = "lies" if of.not_covered == 1 else "lie"
+        older = (
+            f" {of.not_covered:,} more ({size}) {verb} there alone: S3 Batch Replication copies what was there before."
+        )
+    day = format.day(of.day)
+    return f":gray[:material/list_alt:] By the inventory of {day}: {', '.join(parts)}.{older}"
 
 
 def _waits(sampled: Sampled) -> str:

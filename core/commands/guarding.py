@@ -12,9 +12,9 @@ from core.commands.printing import note, plain, printable, say, say_json, say_ta
 from core.commands.several import Command
 from core.lifecycle.drill import SAMPLE, Drill, Outcome
 from core.lifecycle.failover import failover
-from core.lifecycle.replicas import Sampled, copying, told
+from core.lifecycle.replicas import Inventoried, Sampled, copying, told
 from core.lifecycle.residency import residency
-from core.units import MIB, instant_text
+from core.units import MIB, instant_text, size_in_words
 
 _MOST = 200
 
@@ -132,6 +132,8 @@ def _copies(arguments: argparse.Namespace, platform: Platform, user: User, now: 
     for each in found:
         if each.problem:
             note(f"{each.provider}: {each.problem}")
+        if each.inventoried:
+            note(f"{each.provider}, by its inventory: {_of_all(each.inventoried)}")
     say(printable(there.words))
     return 0
 
@@ -140,6 +142,13 @@ def _how_far(sampled: Sampled | None) -> str:
     if sampled is None:
         return "not asked yet"
     return f"{sampled.copied:,} copied, {sampled.pending:,} waiting, {sampled.failed:,} failed"
+
+
+def _of_all(told: Inventoried) -> str:
+    return (
+        f"{told.copied:,} copied, {told.pending:,} waiting, {told.failed:,} failed on {told.day}; {told.not_covered:,} "
+        f"({size_in_words(told.not_covered_bytes)}) were there before the rule, and S3 Batch Replication copies those."
+    )
 
 
 def _failover(arguments: argparse.Namespace, platform: Platform, user: User, now: datetime) -> int:

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from core.access.roles import Permission, User
@@ -31,6 +31,13 @@ _METRICS = """
         WHERE namespace = 'AWS/S3' AND period_start >= $since
             AND list_contains(string_split(dimensions, ','), 'SourceBucket=' || $bucket)
     ) GROUP BY metric
+"""
+#: An inventory that is older tells nothing of today.
+_LISTED = timedelta(days=8)
+_INVENTORIED = """
+    SELECT day, status, objects, bytes FROM inventory_copies
+    WHERE provider = 'AWS' AND bucket = $bucket AND day >= $since
+    QUALIFY day = max(day) OVER ()
 """
 
 
@@ -70,6 +77,18 @@ class Measured:
 
 
 @dataclass(frozen=True)
+class Inventoried:
+    """How far all objects of a bucket are, by its newest inventory that tells."""
+
+    day: date
+    copied: int
+    pending: int
+    failed: int
+    not_covered: int  #: no rule was about them when they were written
+    not_covered_bytes: int
+
+
+@dataclass(frozen=True)
 class Copying:
     """A bucket that can be copied elsewhere."""
 
@@ -78,6 +97,7 @@ class Copying:
     rules: tuple[CopiedRule, ...]
     sampled: Sampled | None = None
     measured: Measured | None = None
+    inventoried: Inventoried | None = None
     problem: str = ""  #: why its rules cannot be read
 
 
@@ -113,8 +133,8 @@ def _of(database: Database, warehouse: "Warehouse", provider: Replicating, now: 
     rules = tuple(map(_rule, there.rules)) if there else ()
     if not rules:
         return Copying(provider.name, provider.bucket, ())
-    measured = _measured(warehouse, provider.bucket, now)
-    return Copying(provider.name, provider.bucket, rules, _sampled(database, provider.name), measured)
+    measured, listed = _measured(warehouse, provider.bucket, now), _inventoried(warehouse, provider.bucket, now)
+    return Copying(provider.name, provider.bucket, rules, _sampled(database, provider.name), measured, listed)
 
 
 def _rule(rule: ReplicationRule) -> CopiedRule:
@@ -192,6 +212,17 @@ def _measured(warehouse: "Warehouse", bucket: str, now: datetime) -> Measured | 
     )
 
 
+def _inventoried(warehouse: "Warehouse", bucket: str, now: datetime) -> Inventoried | None:
+    """None where no inventory of the last days tells it, as its column ReplicationStatus is an optional one."""
+    rows = warehouse.query(_INVENTORIED, {"bucket": bucket, "since": (now - _LISTED).date()})
+    if not rows:
+        return None
+    objects = {status: count for _, status, count, _ in rows}
+    done = objects.get("COMPLETED", 0) + objects.get("REPLICA", 0)
+    left = sum(size for _, status, _, size in rows if not status)
+    return Inventoried(rows[0][0], done, objects.get("PENDING", 0), objects.get("FAILED", 0), objects.get("", 0), left)
+
+
 def _whole(value: float | None) -> int | None:
     return None if value is None else int(value)
 
@@ -203,4 +234,6 @@ def told(found: Iterable[Copying]) -> Iterator[dict[str, Any]]:
         for part, name in (("sampled", "checked_at"), ("sampled", "oldest_pending"), ("measured", "until")):
             if whole[part] and whole[part][name]:
                 whole[part][name] = instant_text(whole[part][name])
+        if each.inventoried:
+            whole["inventoried"]["day"] = each.inventoried.day.isoformat()
         yield whole

@@ -24,7 +24,7 @@ _ARCHIVED = "(storage_class IN ('GLACIER', 'DEEP_ARCHIVE') OR access_tier IN ('A
 #: The same where nothing lies there.
 NO_OBJECTS = """
     SELECT '' AS file, '' AS bucket, '' AS key, true AS is_latest, false AS is_marker, '' AS stated, 0::BIGINT AS size,
-        '' AS storage_class, '' AS access_tier LIMIT 0"""
+        '' AS storage_class, '' AS access_tier, '' AS copy_status LIMIT 0"""
 
 
 def objects_of(manifest: InventoryManifest, files: Sequence[Path]) -> str:
@@ -41,7 +41,8 @@ def objects_of(manifest: InventoryManifest, files: Sequence[Path]) -> str:
             coalesce(try_cast({_text(columns, "isdeletemarker")} AS BOOLEAN), false) AS is_marker,
             {_text(columns, "size")} AS stated, try_cast(stated AS BIGINT) AS size,
             upper({_text(columns, "storageclass")}) AS storage_class,
-            replace(upper({_text(columns, "intelligenttieringaccesstier")}), '_ACCESS', '') AS access_tier
+            replace(upper({_text(columns, "intelligenttieringaccesstier")}), '_ACCESS', '') AS access_tier,
+            upper({_text(columns, "replicationstatus")}) AS copy_status
         FROM {_relation(manifest, files)}"""
 
 
@@ -69,20 +70,26 @@ def _relation(manifest: InventoryManifest, files: Sequence[Path]) -> str:
 BAD = "key = '' OR bucket <> $bucket OR coalesce(size, 0) < 0 OR (stated <> '' AND size IS NULL)"
 
 
-def sum_up(told: str, day: date, connection: duckdb.DuckDBPyConnection, target: Path) -> None:
-    """Write the facts of what a relation lists: the columns of `objects_of`, with provider, video and rung."""
+def sum_up(
+    told: str, day: date, connection: duckdb.DuckDBPyConnection, target: Path, besides: Sequence[str] = ()
+) -> None:
+    """Write the facts of what a relation lists: the columns of `objects_of`, with provider, video and rung.
+
+    `besides`: columns of it that are kept apart, too.
+    """
+    kept = "".join(f", {identifier(each)}" for each in besides)
     connection.execute(f"""
         COPY (
             WITH summed AS (
                 SELECT provider, bucket, video, rung,
                     CASE WHEN is_marker THEN 'delete marker' WHEN is_latest THEN 'object' ELSE 'noncurrent' END AS kind,
-                    storage_class, access_tier, is_latest AS current, count(*) AS objects,
+                    storage_class, access_tier, is_latest AS current{kept}, count(*) AS objects,
                     sum(coalesce(size, 0))::BIGINT AS bytes, sum({_BILLABLE})::BIGINT AS billable_bytes
                 FROM ({told}) GROUP BY ALL
             ),
             named AS (
                 SELECT provider, bucket, video, rung, 'overhead' AS kind, 'STANDARD' AS storage_class,
-                    '' AS access_tier, current, 0 AS objects, 0 AS bytes,
+                    '' AS access_tier, current{kept}, 0 AS objects, 0 AS bytes,
                     sum(objects * {_NAME})::BIGINT AS billable_bytes
                 FROM summed WHERE {_ARCHIVED} GROUP BY ALL
             )

@@ -19,7 +19,19 @@ from core.telemetry.reports import MeasuredReport
 
 NAME = "inventory"
 #: Changes when the same files come to other facts.
-_VERSION = "2"
+_VERSION = "3"
+#: What a day's inventories tell, without how far copying is; and that by itself, of buckets of which they tell it.
+_FACTS = """
+    SELECT * EXCLUDE (copy_status, objects, bytes, billable_bytes), sum(objects)::BIGINT AS objects,
+        sum(bytes)::BIGINT AS bytes, sum(billable_bytes)::BIGINT AS billable_bytes
+    FROM {prepared} GROUP BY ALL ORDER BY ALL"""
+_COPIES = """
+    WITH told AS (
+        SELECT provider, day, bucket, copy_status AS status, sum(objects)::BIGINT AS objects,
+            sum(bytes)::BIGINT AS bytes
+        FROM {prepared} WHERE kind = 'object' GROUP BY ALL
+    )
+    SELECT * FROM told QUALIFY bool_or(status <> '') OVER (PARTITION BY provider, bucket) ORDER BY ALL"""
 #: What its files are called on this machine, before their number.
 _PART = "part-"
 
@@ -47,17 +59,18 @@ class Inventories:
         listed = _listed(manifest, files, rows, reading)
         good = f"FROM read_parquet({literal(rows)}) WHERE NOT ({_bad(manifest.bucket)})"
         told = reading.titles.told(f"(SELECT {literal(AWS)} AS provider, * EXCLUDE (file) {good})")
-        sum_up(told, manifest.day, reading.place.workspace.connection, target)
+        sum_up(told, manifest.day, reading.place.workspace.connection, target, ["copy_status"])
         label = f"{manifest.created_at:%Y-%m-%dT%H:%M:%S.%f} {manifest.bucket}"
         return Look({manifest.day: listed.rows - listed.bad}, listed.rows, listed.bad, listed.reason, label)
 
     def write(self, day: date, files: Sequence[Prepared], target: Path, reading: Reading) -> Mapping[str, int]:
         chosen = _newest(files)
         paths = ", ".join(literal(each.file) for each in chosen.values())
-        reading.place.workspace.connection.execute(
-            f"COPY (SELECT * FROM read_parquet([{paths}]) ORDER BY ALL) "
-            f"TO {literal(target / 'inventory.parquet')} (FORMAT parquet)"
-        )
+        for name, facts in (("inventory", _FACTS), ("inventory_copies", _COPIES)):
+            reading.place.workspace.connection.execute(
+                f"COPY ({facts.format(prepared=f'read_parquet([{paths}])')}) "
+                f"TO {literal(target / f'{name}.parquet')} (FORMAT parquet)"
+            )
         return {part_of(AWS, bucket): each.look.days[day] for bucket, each in chosen.items()}
 
 

@@ -59,6 +59,7 @@ _DATASETS = {
     "metrics": "metrics",
     "origin_requests": "origin",
     "inventory": "inventory",
+    "inventory_copies": "inventory",
     "sessions": "players",
 }
 

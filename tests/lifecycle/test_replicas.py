@@ -1,12 +1,12 @@
 """How far copying is, by a sample of objects and by CloudWatch; rules that cannot be read hide no other bucket."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from core.access.roles import Role, User, Via
 from core.errors import ObjectNotFound, PermissionDenied, StorageDenied
-from core.lifecycle.replicas import CopiedRule, Copying, Measured, check_replication, copying, told
+from core.lifecycle.replicas import CopiedRule, Copying, Inventoried, Measured, check_replication, copying, told
 from core.storage.local import LocalProvider
 from core.storage.local_replication import replicate
 from core.storage.providers import Providers
@@ -98,6 +98,25 @@ def test_what_cloudwatch_said_last_of_the_bucket_is_told(small: Small, provider:
         point("OperationsFailedReplication", 11, 99, bucket="another"),
     ])  # fmt: skip
     assert seen(small)[0].measured == Measured(NOW - timedelta(hours=1), 40.0, 7, 2**20, 3)
+
+
+def test_the_newest_inventory_tells_of_all_objects(small: Small, provider: LocalProvider):
+    provider.put_replication(RULE, "")
+    row = {"provider": "AWS", "bucket": provider.bucket, "day": "2026-11-29"}
+    told = {"COMPLETED": 5, "REPLICA": 1, "PENDING": 2, "FAILED": 3, "": 4}
+    measure(small.store, "inventory_copies", [
+        *(row | {"status": status, "objects": count, "bytes": 100 * count} for status, count in told.items()),
+        row | {"status": "COMPLETED", "objects": 99, "bytes": 0, "day": "2026-11-28"},
+        row | {"status": "COMPLETED", "objects": 99, "bytes": 0, "bucket": "another"},
+    ])  # fmt: skip
+    assert seen(small)[0].inventoried == Inventoried(date(2026, 11, 29), 6, 2, 3, 4, 400)
+
+
+def test_an_inventory_of_more_than_a_week_ago_tells_nothing_of_today(small: Small, provider: LocalProvider):
+    provider.put_replication(RULE, "")
+    old = {"provider": "AWS", "bucket": provider.bucket, "day": "2026-11-21", "status": "PENDING", "objects": 1}
+    measure(small.store, "inventory_copies", [old | {"bytes": 1}])
+    assert seen(small)[0].inventoried is None
 
 
 def test_rules_that_cannot_be_read_are_told_and_the_others_shown(

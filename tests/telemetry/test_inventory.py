@@ -99,6 +99,33 @@ def test_without_versions_classes_and_sizes_all_objects_are_current(home: Instal
     assert home.ask(_SUMS) == [("a", "original", "object", "", "", True, 1, 0, 0)]
 
 
+COPIED = "Bucket, Key, IsLatest, IsDeleteMarker, Size, StorageClass, IntelligentTieringAccessTier, ReplicationStatus"
+
+
+def copied(key: str, size: int, status: str, latest: str = "true", bucket: str = "media") -> str:
+    return f'"{bucket}","{key}","{latest}","false","{size}","STANDARD","","{status}"\n'
+
+
+def test_how_far_copying_is_stands_apart_and_splits_no_sum(home: Installation):
+    Delivery(home.source).csv(
+        copied("videos/a/hls/1080p/1.m4s", 10, "COMPLETED")
+        + copied("videos/a/hls/1080p/2.m4s", 20, "COMPLETED")
+        + copied("videos/a/hls/1080p/3.m4s", 30, "PENDING")
+        + copied("videos/a/hls/1080p/4.m4s", 40, "")
+        + copied("videos/a/hls/1080p/5.m4s", 50, "FAILED", latest="false"),
+        schema=COPIED,
+    )
+    Delivery(home.source, "other").csv(line("videos/a/original.mp4", 5, bucket="other"))
+    home.ingest()
+
+    assert home.ask("SELECT bucket, status, objects, bytes FROM inventory_copies ORDER BY ALL") == [
+        ("media", "", 1, 40), ("media", "COMPLETED", 2, 30), ("media", "PENDING", 1, 30),
+    ]  # fmt: skip
+    assert home.ask("SELECT rung, kind, objects, bytes FROM inventory WHERE bucket = 'media' ORDER BY ALL") == [
+        ("1080p", "noncurrent", 1, 50), ("1080p", "object", 4, 100),
+    ]  # fmt: skip
+
+
 def test_csv_encodes_keys_and_parquet_does_not(home: Installation):
     Delivery(home.source).csv(line("videos/a+b%2Bc%20%C3%A9/original.mp4", 5))
     plain = {"bucket": "other", "key": "videos/a%20b+c/original.mp4", "size": 7, "storage_class": "STANDARD"}
