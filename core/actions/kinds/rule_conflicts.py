@@ -85,8 +85,13 @@ def _lost(one: LifecycleRule, other: LifecycleRule) -> Iterator[tuple[_Step, _St
     for step in steps:
         if stands is None or step.strength > stands.strength:
             stands = step
-        elif step.rule is not stands.rule and (step.day, step.storage_class) != (stands.day, stands.storage_class):
+        elif step.rule is not stands.rule and not _is_same(step, stands):
             yield step, stands
+
+
+def _is_same(step: _Step, stands: _Step) -> bool:
+    """To the same class, sooner or later; of two removals the later one would have kept objects for longer."""
+    return step.storage_class is stands.storage_class and (step.storage_class is not None or step.day == stands.day)
 
 
 def _steps(rule: LifecycleRule) -> Iterator[_Step]:

@@ -64,8 +64,9 @@ def test_one_sentence_says_which_wins_whichever_is_asked_for(ours: LifecycleRule
         (rule("ours", (30, "STANDARD_IA")), rule("theirs", (90, "GLACIER_IR"))),
         (rule("ours", (30, "GLACIER_IR")), rule("theirs", expire_after_days=365)),
         (rule("ours", (30, "GLACIER_IR")), rule("theirs", (30, "GLACIER_IR"))),
+        (rule("ours", (0, "GLACIER_IR")), rule("theirs", (60, "GLACIER_IR"))),
     ],
-    ids=["one after the other", "moved and removed later", "the same"],
+    ids=["one after the other", "moved and removed later", "the same", "the same sooner"],
 )
 def test_rules_that_each_do_their_part_are_no_conflict(ours: LifecycleRule, theirs: LifecycleRule):
     assert told(ours, theirs) == [
