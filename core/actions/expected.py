@@ -97,6 +97,6 @@ def _extent(of: Extent) -> str:
 
 def _by_storage(storage: Decimal, usd: Decimal) -> str:
     return (
-        f"Of {dollars(usd)} a month, storage by itself is {dollars(storage)}: the recommendation also counts what is "
-        "read and billed besides, by its days of logs."
+        f"Storage by itself costs {dollars(storage)} less a month; with what is read and billed besides, as the "
+        f"recommendation counts it by days of logs, it is {dollars(usd)}."
     )
