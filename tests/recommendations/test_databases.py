@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -9,9 +11,13 @@ from core.access.audit import AuditLog
 from core.access.roles import Role, User, Via
 from core.billing.prices import load_prices
 from core.catalog.catalog import add_video, record_copy, serve_from
+from core.catalog.video import Kind
+from core.database import Database
+from core.recommendations.known import known, packaged
 from core.recommendations.recommendations import Recommendations
 from core.settings import Settings
 from core.storage.local import LocalProvider
+from core.storage.provider import StorageClass
 from core.storage.providers import Providers
 from core.warehouse import Warehouse
 from tests.recommendations.small import GIB, an_object, titled
@@ -22,9 +28,13 @@ OLGA = User("olga", Role.OPERATOR, Via.PASSWORD)
 
 
 @pytest.fixture(params=BOTH)
-def recommendations(request: pytest.FixtureRequest, tmp_path: Path, settings: Settings) -> Recommendations:
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
+    return either_database(request, tmp_path / "home" / "phyght.db")
+
+
+@pytest.fixture
+def recommendations(database: Database, tmp_path: Path, settings: Settings) -> Recommendations:
     """Two videos whose originals are the same, each in two places."""
-    database = either_database(request, tmp_path / "home" / "phyght.db")
     providers = tuple(
         LocalProvider(tmp_path / name, b"s" * 32, lambda: NOW, name, region="us-east-1") for name in ("s3", "s3-old")
     )
@@ -61,3 +71,18 @@ def test_it_is_found_kept_dismissed_and_brought_back(recommendations: Recommenda
     back = recommendations.kept(OLGA)
     assert back is not None
     assert back.dismissed == ()
+
+
+@pytest.mark.usefixtures("recommendations")
+def test_what_the_catalogue_has_is_told_with_small_objects_apart(database: Database):
+    with database.transaction() as connection:
+        objects = an_object("a", "720p", 100), an_object("a", "360p", GIB, storage_class=StorageClass.DEEP_ARCHIVE)
+        record_copy(connection, "a", "s3", objects, NOW)
+    grounds: Any = SimpleNamespace(database=database)
+
+    found = {(each.video, each.rung): each for each in known(grounds, "s3", Kind.RENDITION)}
+
+    assert set(found) == {("a", "1080p"), ("a", "720p"), ("a", "360p"), ("b", "1080p")}
+    assert (found["a", "720p"].objects, found["a", "720p"].size_bytes) == (1, 100)
+    assert found["a", "360p"].billable_bytes == GIB + 32 * 1024, "an archived object has an index"
+    assert packaged(grounds, "s3") == frozenset()
