@@ -50,9 +50,7 @@ def test_a_storage_class_is_changed_by_one_click_and_taken_back_by_another(savin
     first = page.locator("[class*=st-key-card-action-]").first
     expect(first).to_contain_text(re.compile(r"Applied ·.*Glacier Instant Retrieval"), timeout=PATIENCE)
     press(first.get_by_role("button", name="Undo"), dialog.get_by_role("button", name="Undo it", exact=True))
-    expect(dialog).to_contain_text(
-        re.compile("can go back|copied back"), timeout=PATIENCE
-    )  # moved by now, or not
+    expect(dialog).to_contain_text(re.compile("can go back|copied back"), timeout=PATIENCE)  # moved by now, or not
     answer(page, "Undo it")
     expect(first).to_contain_text(re.compile(r"Undone ·"), timeout=PATIENCE)
 
