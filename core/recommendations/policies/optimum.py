@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from core.recommendations.policies.deciding import Chunk
+from core.recommendations.policies.costing import Costing
+from core.recommendations.policies.deciding import cheapest
 from core.recommendations.simulator.arrays import Bools, Ints, ints
 from core.recommendations.simulator.catalogue import Catalogue
 from core.recommendations.simulator.classes import INFREQUENT, LEAST_DAYS, tiered
@@ -23,7 +24,7 @@ def optimum(catalogue: Catalogue, window: Window, prices: S3Prices, every_day: b
     """The schedule. Before the window all objects lie in Standard; new ones are written into any class."""
     during = catalogue.during(window)
     parts = [
-        Chunk(during, chunk, _days(during, chunk, window, every_day), prices, window).changes()
+        cheapest(Costing(during, chunk, _days(during, chunk, window, every_day), prices, window))
         for chunk in _chunks(during, window)
     ]
     nothing = Changes(*[ints([])] * 4)
