@@ -8,6 +8,7 @@ import duckdb
 from core.errors import HistoryRefused
 from core.recommendations.simulator.arrays import floats, ints
 from core.recommendations.simulator.catalogue import Catalogue, added_up
+from core.recommendations.simulator.gaps import longest_gap
 from core.recommendations.simulator.window import day_of
 from core.sql import identifier, literal
 
@@ -57,6 +58,11 @@ def history_in(
         raise _refused(objects, "has no object with a size and a day of creation", remarks)
     if logged is None and not len(catalogue.reads.day):
         raise _refused(reads, f"has no read of an object in {objects}", remarks)
+    if logged is None and (gap := longest_gap(catalogue.reads.day)):
+        remarks.append(
+            f"Nothing was read from {day_of(gap[0])} until {day_of(gap[1])}: that is taken for days without reads. "
+            f"Leave out all reads before, if they were not measured."
+        )
     first, end = logged or (int(catalogue.reads.day.min()), int(catalogue.reads.day.max()) + 1)
     if late := int((catalogue.created >= end).sum()):
         remarks.append(f"{late:,} objects were created after the last read on {day_of(end - 1)}: they are not priced.")
