@@ -7,8 +7,10 @@ import numpy as np
 
 from benchmarks.measure import Stopwatch
 from benchmarks.tiering_catalogues import SHAPES, catalogue_of
+from benchmarks.tiering_others import other_catalogue
 from core.billing.prices import load_prices
 from core.recommendations.history import History
+from core.recommendations.policies.fits import Fits
 from core.recommendations.policies.habits import Habits, habits_of
 from core.recommendations.policies.learned import Learned
 from core.recommendations.policies.model import Model
@@ -29,7 +31,8 @@ _OBJECTS, _DAYS, _FIRST = 1_000_000, 730, 20_000
 
 def policies(shape: str, videos: int, seed: int) -> Any:
     """What each policy costs in the last twelve months."""
-    found = simulate(catalogue_of(SHAPES[shape], videos, seed), _prices(), 12)
+    made = catalogue_of(SHAPES[shape], videos, seed) if shape in SHAPES else other_catalogue(shape, videos, seed)
+    found = simulate(made, _prices(), 12)
     return [asdict(each) | {"policy": each.policy.partition(":")[0]} for each in found.policies]
 
 
@@ -39,8 +42,10 @@ def wrong_model(learned_on: str, shape: str, videos: int, seed: int) -> Any:
     wrong, before = _held_out(learned_on, videos, seed + 1)
     other = _habits(wrong, before)
     model = Model.of(other, 0, other.week_of(before.first))
-    learned = Learned(history.catalogue, _habits(history, window), _prices(), history.first, model)
-    usd, worst = _cost(history, walk(history.catalogue, learned.habits, window, learned), window)
+    habits = _habits(history, window)
+    fits = Fits(history.catalogue, habits, _prices())
+    learned = Learned(history.catalogue, habits, fits, history.first, model)
+    usd, worst = _cost(history, walk(history.catalogue, habits, window, learned), window)
     tiering_usd, tiering_worst = _cost(history, intelligent_tiering(history.catalogue, window), window)
     return {"usd": usd, "worst_usd": worst, "tiering_usd": tiering_usd, "tiering_worst_usd": tiering_worst}
 

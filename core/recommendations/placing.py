@@ -11,6 +11,7 @@ from decimal import Decimal
 import numpy as np
 
 from core.recommendations.history import History
+from core.recommendations.policies.fits import Fits
 from core.recommendations.policies.habits import habits_of
 from core.recommendations.policies.learned import LEAST_HISTORY_DAYS
 from core.recommendations.policies.portfolio import Portfolio
@@ -94,7 +95,8 @@ def held(catalogue: Catalogue, window: Window, storage_class: StorageClass) -> S
 def _portfolio(history: History, prices: S3Prices, window: Window) -> Schedule:
     whole = history.catalogue
     habits = habits_of(whole, history.first, window.first, window.end)
-    return walk(whole, habits, window, Portfolio(whole, habits, prices, history.first))
+    fits = Fits(whole, habits, prices)
+    return walk(whole, habits, window, Portfolio(whole, habits, fits, history.first))
 
 
 def _usd(catalogue: Catalogue, schedule: Schedule, window: Window, prices: S3Prices) -> Floats:

@@ -8,13 +8,15 @@ from functools import cached_property
 from core.errors import WrongArguments
 from core.recommendations.history import History
 from core.recommendations.policies.age_rule import AgeRule, rule_named, scheduled
+from core.recommendations.policies.fits import Fits
 from core.recommendations.policies.habits import Habits, habits_of
 from core.recommendations.policies.learned import LEAST_HISTORY_DAYS, Learned
 from core.recommendations.policies.optimum import optimum
-from core.recommendations.policies.portfolio import Portfolio
+from core.recommendations.policies.portfolio import LEAST_OBJECTS, Portfolio
 from core.recommendations.policies.search import best_rule
 from core.recommendations.policies.tiered import intelligent_tiering
 from core.recommendations.policies.walk import walk
+from core.recommendations.simulator.classes import tiered
 from core.recommendations.simulator.metering import meter
 from core.recommendations.simulator.prices import S3Prices
 from core.recommendations.simulator.schedule import Schedule
@@ -110,6 +112,8 @@ class _Run:
         if before < LEAST_HISTORY_DAYS:
             left = LEAST_HISTORY_DAYS - before
             said.append(f"{before:,} days lie before what is priced: what is learned is used from day {left} on.")
+        if (large := int(tiered(self.catalogue.size).sum())) < LEAST_OBJECTS:
+            said.append(f"{large} objects have 128 KB or more: of fewer than {LEAST_OBJECTS} nothing is chosen.")
         if self._rule is None:
             said.append("No age rule was searched for, as that takes days before those that are priced.")
         return said
@@ -162,6 +166,10 @@ class _Run:
             return intelligent_tiering(self.catalogue, self.window)
         return self._walked(Portfolio)
 
+    @cached_property
+    def _fits(self) -> Fits:
+        return Fits(self.history.catalogue, self._habits, self.prices)
+
     def _walked(self, policy: type[Learned] | type[Portfolio]) -> Schedule:
         whole = self.history.catalogue  # what was read before is known to it
-        return walk(whole, self._habits, self.window, policy(whole, self._habits, self.prices, self.history.first))
+        return walk(whole, self._habits, self.window, policy(whole, self._habits, self._fits, self.history.first))

@@ -6,9 +6,10 @@ import numpy as np
 
 from core.recommendations.policies.age_rule import AgeRule
 from core.recommendations.policies.habits import NEW, Habits
-from core.recommendations.policies.model import CLASS_OF, ENTERED, SIZES, STAY
+from core.recommendations.policies.places import CLASS_OF, ENTERED, STAY
+from core.recommendations.policies.sizes import bin_of
 from core.recommendations.policies.walk import Week
-from core.recommendations.simulator.arrays import Ints, ints
+from core.recommendations.simulator.arrays import Ints
 from core.recommendations.simulator.catalogue import Catalogue
 from core.recommendations.simulator.classes import INFREQUENT, INSTANT, STANDARD, TIERING, tiered
 
@@ -57,18 +58,15 @@ class ByTable:
 
     def targets(self, week: Week) -> Ints:
         state = self.habits.states[week.number, week.objects]
-        found = self.table[self._bin(week.objects), state, week.places]
+        found = self.table[bin_of(self.catalogue.size[week.objects]), state, week.places]
         return self._without_demotions(found, CLASS_OF[week.places]) if self.stopped else found
 
     def _without_demotions(self, found: Ints, now: Ints) -> Ints:
-        colder = np.isin(found, (INFREQUENT, INSTANT)) & (found > now)
+        colder = np.isin(found, (INFREQUENT, INSTANT))  # also by copy, out of Intelligent-Tiering into IA
         return np.where(colder, np.where(now == STANDARD, TIERING, STAY), found)
 
     def written(self, week: Week, objects: Ints) -> Ints:
-        asked = self.table[self._bin(objects), NEW, ENTERED[STANDARD]]
+        asked = self.table[bin_of(self.catalogue.size[objects]), NEW, ENTERED[STANDARD]]
         into = np.where(asked == STAY, STANDARD, asked)
         into = np.where(self.stopped & np.isin(into, (INFREQUENT, INSTANT)), TIERING, into)
         return np.where(tiered(self.catalogue.size[objects]), into, STANDARD)
-
-    def _bin(self, objects: Ints) -> Ints:
-        return ints(np.searchsorted(SIZES, self.catalogue.size[objects], "right") - 1).clip(0)

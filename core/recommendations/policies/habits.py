@@ -1,7 +1,7 @@
 """Habits: in which state each object is at the beginning of each week, and how states are read and follow each other.
 
 A state is how long nobody has read the object, on how many days it was read in the 13 weeks before, and its age: all
-of it known when the week begins.
+of it known when the week begins. Objects that are written in a week are in a state of their own until the next one.
 """
 
 from dataclasses import dataclass
@@ -17,9 +17,9 @@ WEEK = 7
 #: Least weeks without a read, least days with reads in 13 weeks, least weeks of age, of each step.
 IDLE, RECENT, AGE = ints([0, 1, 2, 3, 5, 9, 13, 26, 52]), ints([0, 1, 2, 4, 9, 21]), ints([0, 5, 13, 52])
 SHAPE = (len(IDLE), len(RECENT), len(AGE))
-STATES = len(IDLE) * len(RECENT) * len(AGE)
-#: An object that is not there yet; and the state of one that is written now.
-ABSENT, NEW = 255, 0
+#: The state of an object in the week in which it is written; and what stands for one that is not there yet.
+NEW, ABSENT = len(IDLE) * len(RECENT) * len(AGE), 255
+STATES = NEW + 1
 _REMEMBERED = 13
 _States = NDArray[np.uint8]
 
@@ -69,14 +69,14 @@ def _states(catalogue: Catalogue, counts: _States, origin: int) -> _States:
     n, found = len(catalogue), np.empty_like(counts)
     idle, recent = np.zeros(n, np.int64), np.zeros(n, np.int64)
     for week in range(len(counts)):
-        age = (origin + WEEK * week - catalogue.created) // WEEK
-        there = catalogue.created < origin + WEEK * week
+        day = origin + WEEK * week
+        age, there, coming = (day - catalogue.created) // WEEK, catalogue.created < day, catalogue.created >= day + WEEK
         if week:
             recent += counts[week - 1]
             idle = np.where((counts[week - 1] > 0) | ~there, 0, idle + 1)
         if week > _REMEMBERED:
             recent -= counts[week - 1 - _REMEMBERED]
-        found[week] = np.where(there, state_of(idle, recent, age.clip(0)), ABSENT)
+        found[week] = np.where(there, state_of(idle, recent, age.clip(0)), np.where(coming, ABSENT, NEW))
     return found
 
 

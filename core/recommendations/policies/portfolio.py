@@ -1,32 +1,34 @@
 """Portfolio: of Standard, Intelligent-Tiering, the best age rule and the learned policy the one that has proved itself.
 
-Every 28 days each is tried on the latest months, by what was known before them; one that does not cost less than
-Intelligent-Tiering there is not used.
+Every 28 days it is asked what each of them would have cost in the latest months, had it been followed all along by what
+was known in each week; one that does not cost less than Intelligent-Tiering there is not used.
 """
 
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from core.recommendations.policies.age_rule import scheduled
-from core.recommendations.policies.deciders import STANDARD_ONLY, TIERED, ByAge, ByTable
-from core.recommendations.policies.habits import WEEK, Habits
+from core.recommendations.policies.deciders import STANDARD_ONLY, TIERED
+from core.recommendations.policies.fits import Fits
+from core.recommendations.policies.habits import Habits
 from core.recommendations.policies.learned import LEAST_HISTORY_DAYS, REFIT_WEEKS, Learned
-from core.recommendations.policies.model import Model
-from core.recommendations.policies.search import best_rule
-from core.recommendations.policies.tiered import intelligent_tiering
-from core.recommendations.policies.walk import Decider, Week, walk
+from core.recommendations.policies.places import CLASS_OF
+from core.recommendations.policies.searched import Rules, Searched
+from core.recommendations.policies.trials import Trials
+from core.recommendations.policies.walk import Decider, Week
 from core.recommendations.simulator.arrays import Ints
 from core.recommendations.simulator.catalogue import Catalogue
-from core.recommendations.simulator.metering import meter
-from core.recommendations.simulator.prices import S3Prices
-from core.recommendations.simulator.schedule import Schedule
-from core.recommendations.simulator.window import Window
+from core.recommendations.simulator.classes import INFREQUENT, INSTANT, STANDARD, TIERING
 
+#: Of fewer that are large enough to be moved nothing can be told from chance, and Intelligent-Tiering stands.
+LEAST_OBJECTS = 10
 _SAMPLE = 20_000  #: objects that policies are tried on
-_LEAST_WEEKS, _MOST_WEEKS = 4, 26  #: that they are tried on
 #: A policy has to cost this much less than Intelligent-Tiering.
 _MARGIN = 0.01
+#: And this much more to be left again: what lies where reads cost extra does not come back for nothing.
+_KEPT = 0.05
+#: Those that move objects there.
+_AGED = ("age", "learned")
 
 
 @dataclass
@@ -35,55 +37,57 @@ class Portfolio:
 
     catalogue: Catalogue
     habits: Habits
-    prices: S3Prices
+    fits: Fits
     known_from: int
     chosen: list[tuple[int, str]] = field(default_factory=list, init=False)  #: (day, policy)
 
     def __post_init__(self) -> None:
-        self._learned = Learned(self.catalogue, self.habits, self.prices, self.known_from)
-        self._decider: Decider = TIERED
-        self._sampled, self._sample_habits = _sample(self.catalogue, self.habits)
-        self._next = 0
+        sampled, habits = _sample(self.catalogue, self.habits)
+        self._rules = Rules(sampled, self.fits.prices, self.known_from)
+        self._deciders = self._followed(self.catalogue, self.habits)
+        self._trials = Trials(sampled, habits, self.fits.prices, self._followed(sampled, habits))
+        self._now, self._next, self._began = "intelligent-tiering", 0, -1
+
+    def _followed(self, catalogue: Catalogue, habits: Habits) -> dict[str, Decider]:
+        return {
+            "intelligent-tiering": TIERED,
+            "standard": STANDARD_ONLY,
+            "age": Searched(self._rules, catalogue),
+            "learned": Learned(catalogue, habits, self.fits, self.known_from),
+        }
 
     def targets(self, week: Week) -> Ints:
-        found = self._learned.targets(week)  # it is fitted in the same weeks
+        self._began = week.number if self._began < 0 else self._began
+        found = {name: each.targets(week) for name, each in self._deciders.items()}  # each learns in every week
         if week.number >= self._next:
-            self._next = week.number + REFIT_WEEKS
-            name, self._decider = self._choose(week)
-            self.chosen.append((week.day, name))
-        return found if self._decider is self._learned else self._decider.targets(week)
+            self._now, self._next = self._chosen(week), week.number + REFIT_WEEKS
+            self.chosen.append((week.day, self._now))
+        return self._with_promotions(week, found)
+
+    def _with_promotions(self, week: Week, found: dict[str, Ints]) -> Ints:
+        """What lies where reads cost extra is brought back as the model has it, also once something else is chosen."""
+        chosen, learned = found[self._now], found["learned"]
+        if self._now in _AGED:
+            return chosen
+        aged = np.isin(CLASS_OF[week.places], (INFREQUENT, INSTANT))
+        return np.where(aged & np.isin(learned, (STANDARD, TIERING)), learned, chosen)
 
     def written(self, week: Week, objects: Ints) -> Ints:
-        return self._decider.written(week, objects)
+        return self._deciders[self._now].written(week, objects)
 
-    def _choose(self, week: Week) -> tuple[str, Decider]:
-        if week.day - self.known_from < LEAST_HISTORY_DAYS:
-            return "intelligent-tiering", TIERED
-        tried = min(max(week.number // 2, _LEAST_WEEKS), _MOST_WEEKS)
-        window = Window(week.day - WEEK * tried, week.day)
-        before = Window(self.known_from, window.first)
-        rule = best_rule(self._sampled, before, self.prices)
-        table = Model.of(self._sample_habits, 0, week.number - tried).decided(self.prices)
-        learned = ByTable(table, self._sampled, self._sample_habits)
-        usd = {
-            "intelligent-tiering": self._usd(intelligent_tiering(self._sampled, window), window) * (1 - _MARGIN),
-            "standard": self._usd(walk(self._sampled, self._sample_habits, window, STANDARD_ONLY), window),
-            rule.name: self._usd(scheduled(rule, self._sampled, window), window),
-            "learned": self._usd(walk(self._sampled, self._sample_habits, window, learned), window),
-        }
-        best = min(usd, key=lambda name: usd[name])
-        deciders = {"standard": STANDARD_ONLY, "learned": self._learned, "intelligent-tiering": TIERED}
-        return best, deciders.get(best) or ByAge(rule, self.catalogue)
-
-    def _usd(self, schedule: Schedule, window: Window) -> float:
-        return float(self.prices.daily_usd(meter(self._sampled.during(window), schedule, window).meters).sum())
+    def _chosen(self, week: Week) -> str:
+        if week.day - self.known_from < LEAST_HISTORY_DAYS or len(week.objects) < LEAST_OBJECTS:
+            return "intelligent-tiering"
+        learns = self.habits.week_of(self.known_from + LEAST_HISTORY_DAYS)
+        usd = self._trials.usd(week.number, min(learns, self._began))
+        usd["intelligent-tiering"] *= 1 + _KEPT if self._now in _AGED else 1 - _MARGIN
+        return min(usd, key=lambda name: usd[name])
 
 
 def _sample(catalogue: Catalogue, habits: Habits) -> tuple[Catalogue, Habits]:
     """Whole videos, every so many."""
-    videos = int(catalogue.group.max(initial=0)) + 1
-    each = max(1, len(catalogue) // _SAMPLE)
-    mine = np.zeros(videos, dtype=bool)
-    mine[::each] = True
-    chosen = mine[catalogue.group]
+    each = len(catalogue) // _SAMPLE
+    if each < 2:
+        return catalogue, habits
+    chosen = catalogue.group % each == 0
     return catalogue.only(chosen), replace(habits, states=habits.states[:, chosen])

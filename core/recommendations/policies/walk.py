@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 
 from core.recommendations.policies.habits import Habits
-from core.recommendations.policies.model import CLASS_OF, ENTERED, STAY, STAYED
+from core.recommendations.policies.places import CLASS_OF, ENTERED, STAY, STAYED
 from core.recommendations.simulator.arrays import Ints, ints
 from core.recommendations.simulator.catalogue import Catalogue
 from core.recommendations.simulator.classes import MAY_FALL, STANDARD, tiered

@@ -1,0 +1,50 @@
+"""Fits: what the model decides by the weeks before one; each is made once, whoever asks for it."""
+
+from dataclasses import dataclass, field
+
+from core.recommendations.policies.habits import Habits
+from core.recommendations.policies.model import Model
+from core.recommendations.policies.sizes import sizes_before
+from core.recommendations.policies.values import decided
+from core.recommendations.simulator.arrays import Ints
+from core.recommendations.simulator.catalogue import Catalogue
+from core.recommendations.simulator.prices import S3Prices
+
+_LATEST_WEEKS = 13
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A model, and the table that it decides by."""
+
+    model: Model
+    table: Ints  #: by size, state and place: the class to move to, or STAY
+    usual: int  #: the bin of sizes that holds most bytes
+
+
+@dataclass
+class Fits:
+    """Of one catalogue."""
+
+    catalogue: Catalogue
+    habits: Habits
+    prices: S3Prices
+    _made: dict[tuple[int, int], Fit] = field(default_factory=dict, init=False)
+
+    def before(self, week: int) -> Fit:
+        """By all that was known when a week began."""
+        return self._between(0, week)
+
+    def latest(self, week: int) -> Fit:
+        """By what was known of the quarter of a year before a week, as where nothing older holds any more."""
+        return self._between(max(0, week - _LATEST_WEEKS), week)
+
+    def _between(self, first: int, week: int) -> Fit:
+        if (first, week) not in self._made:
+            self._made[first, week] = self.by(Model.of(self.habits, first, week), week)
+        return self._made[first, week]
+
+    def by(self, model: Model, week: int) -> Fit:
+        """By a model that may come from elsewhere, of objects as they were when a week began."""
+        sizes = sizes_before(self.catalogue, self.habits.day_of(week))
+        return Fit(model, decided(model, self.prices, sizes), sizes.usual)
