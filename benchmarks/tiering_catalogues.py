@@ -47,7 +47,12 @@ def catalogue_of(shape: Shape, videos: int, seed: int) -> History:
     faded = (1 + age.clip(0) / 7) ** -shape.decay
     rates = np.where(age >= 0, popular[:, None] * np.maximum(faded, shape.lasting), 0)
     rates += _surges(shape, age, random)
-    size = _RUNG_BYTES[None] * random.lognormal(0, 0.4, videos)[:, None]
+    return fetched(created, rates, random)
+
+
+def fetched(created: Ints, rates: Floats, random: np.random.Generator) -> History:
+    """Videos of four rungs, by the day of creation and the rate of each on each day."""
+    size = _RUNG_BYTES[None] * random.lognormal(0, 0.4, len(created))[:, None]
     return _history(created, size, rates, random)
 
 
@@ -64,14 +69,14 @@ def _surges(shape: Shape, age: Ints, random: np.random.Generator) -> Floats:
 def _history(created: Ints, size: Floats, rates: Floats, random: np.random.Generator) -> History:
     place, day, times = [], [], []
     for rung, share in enumerate(_RUNG_SHARE):
-        fetched = random.poisson(rates * share)
-        video, days = np.nonzero(fetched)
+        whole = random.poisson(rates * share)
+        video, days = np.nonzero(whole)
         place.append(4 * video + rung)
         day.append(days)
-        times.append(fetched[video, days])
+        times.append(whole[video, days])
     places, count = ints(np.concatenate(place)), floats(np.concatenate(times))
     sizes = ints(size.reshape(-1))
-    whole = sizes[places] * count
-    reads = added_up(places, ints(np.concatenate(day)) + _FIRST, np.ceil(whole / 2e6), whole)
+    read_bytes = sizes[places] * count
+    reads = added_up(places, ints(np.concatenate(day)) + _FIRST, np.ceil(read_bytes / 2e6), read_bytes)
     groups, made = ints(np.repeat(np.arange(len(created)), 4)), ints(np.repeat(created, 4) + _FIRST)
     return History(Catalogue(groups, sizes, made, reads), _FIRST, _FIRST + DAYS, ())
