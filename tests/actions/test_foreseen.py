@@ -53,7 +53,8 @@ def test_what_was_applied_today_saves_its_promise_from_tomorrow_on(actions: Acti
     (change,) = felt(actions, date(2026, 11, 29))
     assert change == KnownChange(
         date(2026, 12, 1),
-        "Paints 3. That was applied on 2026-11-30, which no bill shows yet: 36.50 USD a month less, by what it promised.",
+        "Paints 3. That was applied on 2026-11-30, which no bill shows yet: "
+        "36.50 USD a month less, by what it promised.",
         AT_S3,
         Decimal("-36.50") / MONTH,
     )

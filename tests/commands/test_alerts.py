@@ -80,7 +80,7 @@ def test_from_a_rule_to_a_message_to_somebody_who_is_at_it(home: Path, run):
 
 
 def test_rules_and_figures_are_listed(home: Path, run):
-    assert len(told(run("rules", "--json"))) == 21
+    assert len(told(run("rules", "--json"))) == 22
     status, out, _ = run("rules")
     assert status == 0
     assert "Cache hit ratio below 90 %" in out

@@ -40,7 +40,7 @@ def test_for_people_it_says_what_became_of_each_file(terminal: Terminal, films: 
     head, fight, weigh_in = (line.split() for line in terminal.out.splitlines())
     assert head == ["file", "size", "speed", "USD", "a", "month", "link"]
     assert fight[:4] == ["fight.mp4", "uploaded", "3.0", "MiB"]
-    assert weigh_in[:4] == ["weigh-in.mp4", "uploaded", "2000", "bytes"]
+    assert weigh_in[:4] == ["weigh-in.mp4", "uploaded", "2,000", "bytes"]
     assert fight[-1].startswith("/v/fight-")
 
 
