@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from core.alerts.figure import STALE, About, Handles, Reading, Scope, Unit, Worse
+from core.alerts.figure import About, Handles, Reading, Scope, Unit, Worse
 from core.alerts.figures import links
-from core.alerts.words import instant
+from core.alerts.figures.daily import of_latest
 from core.catalog.residing import Astray, ResidencyCheck, by_place, latest
 from core.units import number_of
 
@@ -26,12 +26,7 @@ class Outside:
         self._database = handles.database
 
     def read(self, now: datetime, scope: Scope) -> Sequence[Reading]:
-        check = latest(self._database)
-        if check is None:
-            return [Reading(None, detail="It was not looked yet; the worker does so once a day.")]
-        if now - check.checked_at > STALE:
-            return [Reading(None, detail=f"It was last looked at {instant(check.checked_at)}: no worker runs.")]
-        return list(_readings(check))
+        return of_latest(latest(self._database), now, _readings)
 
 
 def _readings(check: ResidencyCheck) -> Iterator[Reading]:

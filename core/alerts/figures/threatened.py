@@ -5,9 +5,9 @@ from datetime import datetime
 from decimal import Decimal
 from itertools import groupby
 
-from core.alerts.figure import STALE, About, Handles, Reading, Scope, Unit, Worse
+from core.alerts.figure import About, Handles, Reading, Scope, Unit, Worse
 from core.alerts.figures import links
-from core.alerts.words import instant
+from core.alerts.figures.daily import of_latest
 from core.catalog.threatened import HoldCheck, Threatened, latest
 
 THREATENED = About(
@@ -26,12 +26,7 @@ class Held:
         self._database = handles.database
 
     def read(self, now: datetime, scope: Scope) -> Sequence[Reading]:
-        check = latest(self._database)
-        if check is None:
-            return [Reading(None, detail="It was not looked yet; the worker does so once a day.")]
-        if now - check.checked_at > STALE:
-            return [Reading(None, detail=f"It was last looked at {instant(check.checked_at)}: no worker runs.")]
-        return list(_readings(check))
+        return of_latest(latest(self._database), now, _readings)
 
 
 def _readings(check: HoldCheck) -> Iterator[Reading]:
