@@ -29,9 +29,10 @@ select * from actions where id = :id;
 select * from actions order by asked_at desc, id desc limit :limit;
 
 -- name: felt_since(day)
--- What was applied or undone since the beginning of a day.
+-- What was applied to its end, or undone after that, since the beginning of a day.
 select kind, place, preview, promised_usd, applied_at, undone_at from actions
-where (phase = 'applied' and applied_at >= :day) or (phase = 'undone' and undone_at >= :day)
+where applied_at is not null
+    and ((phase = 'applied' and applied_at >= :day) or (phase = 'undone' and undone_at >= :day))
 order by applied_at, id;
 
 -- name: applied()

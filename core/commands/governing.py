@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from core.access.roles import Permission, User
 from core.actions.action import Action, Kind
 from core.bootstrap import Platform
 from core.catalog.holds import Holds, threats
+from core.catalog.threatened import check_holds
 from core.commands.acting import apply_seen, tell_preview
 from core.commands.controlling import answer, video_of
 from core.commands.guarding import COMMANDS as GUARDING
@@ -26,7 +27,9 @@ from core.settings import Settings
 from core.storage.lifecycle import LifecycleRule
 from core.storage.lifecycle_told import told
 from core.storage.provider import LifecycleRules
-from core.units import GIB, instant_text
+from core.units import GIB, instant_text, number_of, size_in_words
+
+_SOON = timedelta(days=1)  #: S3 acts once a day
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -171,6 +174,10 @@ def _import(arguments: argparse.Namespace, platform: Platform, user: User, now: 
     if arguments.seen:
         return apply_seen(arguments, platform, user, action, now)
     preview = platform.actions.preview(user, action, now)
+    for rule in (each for each in rules if each.expire_after_days is not None):
+        gone = going(user, platform.database, _provider(platform, arguments.place), rule, now + _SOON)
+        removed = f"{number_of(gone.objects, 'object')}, {size_in_words(gone.size_bytes)}"
+        note(f"{rule.id} would remove {removed}, by tomorrow; `lifecycle going` names them.")
     return tell_preview(arguments, preview, "To apply exactly this, add --seen {} to the same words.")
 
 
@@ -200,6 +207,7 @@ def _add_video(parser: argparse.ArgumentParser) -> None:
 def _hold(arguments: argparse.Namespace, platform: Platform, user: User, now: datetime) -> int:
     video = video_of(arguments.video, platform)
     Holds(platform.database, platform.audit).place(user, video, arguments.reason, now)
+    check_holds(platform.database, platform.governed, now)  # so that alerts know it at once
     for threat in threats(platform.database, platform.governed):
         note(threat)
     return answer(arguments, f"{video} is on legal hold.", video=video, held=True)

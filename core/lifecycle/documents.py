@@ -34,15 +34,26 @@ def imported(text: str, there: Iterable[LifecycleRule]) -> tuple[LifecycleRule, 
 
 def _rules(text: str) -> list[LifecycleRule]:
     try:
-        document: Any = json.loads(text)
-        rules = [rule_of(told(from_s3(each))) for each in document["Rules"]]
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        listed = list(json.loads(text)["Rules"])
+    except (ValueError, KeyError, TypeError) as error:
         raise ActionRefused("That is no lifecycle configuration of S3.", _ADVICE) from error
+    rules = [_read(each, number) for number, each in enumerate(listed, 1)]
     for each in rules:
         _check(each)
     if twice := [id for id, count in Counter(each.id for each in rules if each.id).items() if count > 1]:
         raise ActionRefused(f"The document has {twice[0]!r} twice.", "Give each rule an id of its own.")
     return rules
+
+
+def _read(told_of: Any, number: int) -> LifecycleRule:
+    try:
+        return rule_of(told(from_s3(told_of)))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        id = told_of.get("ID") if isinstance(told_of, dict) else None
+        name = f"Rule {number}, {id!r}," if isinstance(id, str) else f"Rule {number}"
+        raise ActionRefused(
+            f"{name} of the document cannot be read.", f"Look at its classes and days. {_ADVICE}"
+        ) from error
 
 
 def _check(rule: LifecycleRule) -> None:

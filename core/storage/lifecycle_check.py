@@ -10,15 +10,21 @@ from core.storage.waterfall import WATERFALL
 
 _IAS = (StorageClass.STANDARD_IA, StorageClass.ONEZONE_IA)
 _IA_DAYS = 30
+_LONGEST_ID = 255
 
 
 def check(rule: LifecycleRule) -> None:
     """Raises RulesRefused with the first thing that is wrong."""
-    for wrong, advice in chain(_numbers(rule), _steps(rule), _objects(rule)):
-        raise RulesRefused(f"{rule.id}: {wrong}", advice)
+    for wrong, advice in chain(_named(rule), _numbers(rule), _steps(rule), _objects(rule)):
+        raise RulesRefused(f"{rule.id[:_LONGEST_ID]}: {wrong}", advice)
 
 
 _Faults = Iterator[tuple[str, str]]
+
+
+def _named(rule: LifecycleRule) -> _Faults:
+    if len(rule.id) > _LONGEST_ID:
+        yield f"its name has {len(rule.id)} characters.", f"S3 takes {_LONGEST_ID}; give a shorter one."
 
 
 def _numbers(rule: LifecycleRule) -> _Faults:

@@ -6,7 +6,7 @@ from typing import cast
 
 import pytest
 
-from core.actions.action import Promise
+from core.actions.action import Phase, Promise
 from core.actions.actions import Actions
 from core.actions.doing import Doer
 from core.actions.foreseen import known_changes, to_be_felt
@@ -78,6 +78,19 @@ def test_what_promised_nothing_changes_nothing(actions: Actions, doer: Doer):
 
 def test_what_is_still_being_applied_changes_nothing(actions: Actions):
     actions.apply(OLGA, actions.preview(OLGA, BLUE, NOW), NOW, SAVES)
+
+    assert felt(actions, date(2026, 11, 29)) == ()
+
+
+def test_what_was_stopped_and_undone_before_it_was_applied_changes_nothing(actions: Actions, doer: Doer):
+    id = actions.apply(OLGA, actions.preview(OLGA, BLUE, NOW), NOW, SAVES)
+    actions.stop(OLGA, id, NOW)
+    first_only = iter([False, True])
+    doer.do(id, lambda: next(first_only, True))
+    actions.undo(OLGA, id, LATER)
+    doer.do(id, lambda: False)
+    taken = actions.taken(OLGA, id)
+    assert (taken.phase, taken.applied_at) == (Phase.UNDONE, None)
 
     assert felt(actions, date(2026, 11, 29)) == ()
 

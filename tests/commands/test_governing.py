@@ -85,7 +85,9 @@ def test_rules_are_imported_after_a_preview_and_others_stay(
     assert seen["summary"] == "Adds phyght-old, a lifecycle rule of local."
     assert [each.id for each in rules_of(here)] == ["theirs"], "a preview changes nothing"
     assert main(["lifecycle", "import", "local", str(file)]) == 0
-    assert f"add --seen {seen['seen']} to the same words" in capsys.readouterr().out
+    told = capsys.readouterr()
+    assert f"add --seen {seen['seen']} to the same words" in told.out
+    assert "phyght-old would remove 0 objects, 0 bytes, by tomorrow" in told.err
 
     asked = printed(capsys, "import", "local", str(file), "--seen", seen["seen"])
     (work,) = [each for each in works(open_platform(here)) if each.name == ACTION]

@@ -123,21 +123,28 @@ def test_rules_of_others_are_imported_as_ours_with_names_of_their_own():
         ("{", "no lifecycle configuration"),
         ("[]", "no lifecycle configuration"),
         ('{"Rules": 3}', "no lifecycle configuration"),
-        ('{"Rules": [{"ID": "a"}]}', "no lifecycle configuration"),
+        ('{"Rules": [{"ID": "a"}]}', "Rule 1, 'a', of the document cannot be read"),
+        ('{"Rules": [7]}', "Rule 1 of the document cannot be read"),
         (
             '{"Rules": [{"ID": ["a"], "Status": "Enabled", "Filter": {}, "Expiration": {"Days": 1}}]}',
-            "no lifecycle",
+            "cannot be read",
         ),
-        ('{"Rules": [{"ID": "a", "Status": "Enabled", "Filter": {}, "Expiration": {"Days": "soon"}}]}', "no lifecycle"),
-        ('{"Rules": [{"ID": "a", "Status": "Enabled", "Filter": {}, "Expiration": {"Days": 1.5}}]}', "no lifecycle"),
+        (
+            '{"Rules": [{"ID": "a", "Status": "Enabled", "Filter": {}, "Expiration": {"Days": "soon"}}]}',
+            "cannot be read",
+        ),
+        (
+            '{"Rules": [{"ID": "a", "Status": "Enabled", "Filter": {}, "Expiration": {"Days": 1.5}}]}',
+            "cannot be read",
+        ),
         (
             '{"Rules": [{"ID": "a", "Status": "Enabled", "Prefix": "", '
             '"Transitions": [{"Days": 1, "StorageClass": "BANANA"}]}]}',
-            "no lifecycle",
+            "cannot be read",
         ),
         (
             '{"Rules": [{"ID": "a", "Status": "Enabled", "Prefix": {"a": 1}, "Expiration": {"Days": 1}}]}',
-            "no lifecycle",
+            "of the document cannot be read",
         ),
         (
             '{"Rules": [{"ID": "a", "Status": "Enabled", "Filter": {}, "Expiration": {"Date": "2027-01-01"}}]}',

@@ -33,6 +33,7 @@ def test_what_s3_takes_passes(rule: LifecycleRule):
     ("rule", "said"),
     [
         (EMPTY, "does nothing"),
+        (replace(EMPTY, id="x" * 256, expire_after_days=1), "has 256 characters"),
         (moving((29, "STANDARD_IA")), "nothing to STANDARD_IA before 30 days"),
         (moving((30, "STANDARD_IA"), (59, "GLACIER_IR")), "GLACIER_IR comes too soon after STANDARD_IA"),
         (moving((30, "GLACIER"), (60, "GLACIER_IR")), "nothing from GLACIER to GLACIER_IR"),

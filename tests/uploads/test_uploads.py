@@ -215,7 +215,9 @@ def test_a_disk_that_would_run_full_is_told_before_the_first_byte(house: House, 
     usage = room.shutil.disk_usage(house.home)
     monkeypatch.setattr(room.shutil, "disk_usage", lambda _: usage._replace(free=2_499))
 
-    with pytest.raises(DiskFull, match=r"has 2,499 bytes left; 'fight.mp4' has 2,500 bytes\. Free some space, or set S3"):
+    with pytest.raises(
+        DiskFull, match=r"has 2,499 bytes left; 'fight.mp4' has 2,500 bytes\. Free some space, or set S3"
+    ):
         house.start(FIGHT)
     assert house.begun_at_provider() == []
 

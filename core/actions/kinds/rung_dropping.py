@@ -56,7 +56,7 @@ class RungDropping:
             one_off_usd=money.one_off_usd,
             undo=rung_money.undo_told(self._cloud, money),
             warnings=(
-                f"Who would get {rung} gets the next lower rung; where there is none, the next higher one.",
+                f"Who would get {rung} gets the best other rung that their line carries, else the lowest.",
                 *money.warnings(),
                 *(each for why, n in sorted(left_out.items()) for each in are_left_out(n, "video", why)),
             ),
