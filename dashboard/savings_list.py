@@ -1,6 +1,5 @@
 """Savings list: what could cost less, most money first, each with its proof and its buttons."""
 
-import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -11,8 +10,7 @@ import pyarrow as pa
 import streamlit as st
 
 from core.access.roles import Permission, User
-from core.actions.action import Phase, Taken
-from core.actions.expected import bare
+from core.actions.action import Taken
 from core.bootstrap import Platform
 from core.recommendations.recommend import Counted
 from core.recommendations.recommendation import Recommendation, Unit
@@ -37,7 +35,7 @@ _LEAST_USD = Decimal("0.01")
 def draw(platform: Platform, user: User) -> None:
     """All that nobody dismissed; below them why there is not more."""
     widgets.role_hint(user, Permission.CHANGE_CLOUD, "savings", "to apply or dismiss one")
-    found, taken = platform.recommendations.kept(user), platform.actions.history(user)
+    found = platform.recommendations.kept(user)
     if found is None:
         _draw_nothing_yet()
         return
@@ -46,8 +44,8 @@ def draw(platform: Platform, user: User) -> None:
     small = [each for each in found.counted if each.recommendation.monthly_saving_usd < _LEAST_USD]
     for each in found.counted:
         if each not in small:
-            _draw_one(user, each, returned.get(each.recommendation.id, ""), _applied(taken, found, each.recommendation))
-    _draw_small(user, [(each.recommendation, _applied(taken, found, each.recommendation)) for each in small])
+            _draw_one(user, each, returned.get(each.recommendation.id, ""), found.applied.get(each.recommendation.id))
+    _draw_small(user, [(each.recommendation, found.applied.get(each.recommendation.id)) for each in small])
     if not found.counted:
         st.markdown(":green[:material/check_circle:] **Nothing was found that would cost less.**")
     _draw_remarks(found)
@@ -65,8 +63,12 @@ def _draw_sum(found: Kept) -> None:
     with widgets.card("savings-sum", "", height="content"):
         draw_figures(
             ("Can be saved", format.money(found.saving_usd), "a month, and nobody notices"),
-            ("More with a catch", format.money(with_a_catch(found)), "a month, where somebody has to accept something"),
-            ("Found", f"{len(found.counted):,}", f"ways, {len(found.dismissed):,} dismissed"),
+            (
+                "More with a catch",
+                format.money(found.with_a_catch_usd),
+                "a month, where somebody has to accept something",
+            ),
+            ("Found", f"{len(found.counted):,}", f"ways, {_settled(found)}"),
         )
         widgets.how_made(Number.SAVED_IN_ALL)
         st.caption(
@@ -75,19 +77,10 @@ def _draw_sum(found: Kept) -> None:
         )
 
 
-def with_a_catch(found: Kept) -> Decimal:
-    """What could be saved a month besides, where somebody has to accept something."""
-    return sum((each.usd for each in found.counted if each.recommendation.catch), Decimal(0))
-
-
-def _applied(taken: Sequence[Taken], found: Kept, of: Recommendation) -> Taken | None:
-    """The action that somebody applied of it since it was found, and nobody has taken back."""
-    if of.action is None:
-        return None
-    terms = json.loads(json.dumps(dict(bare(of.action).terms)))  # as on record
-    wanted = of.action.kind, of.action.place, terms
-    since = (each for each in taken if each.asked_at >= found.computed_at and each.phase is not Phase.UNDONE)
-    return next((each for each in since if (each.action.kind, each.action.place, each.action.terms) == wanted), None)
+def _settled(found: Kept) -> str:
+    """Such as: 2 applied, 1 dismissed."""
+    told = [f"{len(found.applied):,} applied"] if found.applied else []
+    return ", ".join([*told, f"{len(found.dismissed):,} dismissed"])
 
 
 def _draw_one(user: User, each: Counted, returned: str, applied: Taken | None) -> None:

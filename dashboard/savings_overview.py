@@ -7,7 +7,6 @@ from core.bootstrap import Platform
 from dashboard import format
 from dashboard.format import markdown
 from dashboard.links import SAVINGS, page_link
-from dashboard.savings_list import with_a_catch
 
 
 def draw(platform: Platform, user: User) -> None:
@@ -15,7 +14,7 @@ def draw(platform: Platform, user: User) -> None:
     found = platform.recommendations.kept(user) if user.may(Permission.SEE_SAVINGS) else None
     if found is None or not found.counted:
         return
-    more = with_a_catch(found)
+    more = found.with_a_catch_usd
     said = f"{format.money(found.saving_usd)} a month could be saved"
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="savings-line"):
         st.badge("Savings", icon=":material/savings:", color="green")

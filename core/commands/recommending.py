@@ -67,6 +67,8 @@ def _say(found: Kept) -> None:
     if rows:
         say_table(("id", "USD a month", "counted", "once", "what", "catch"), rows, frozenset({1, 2, 3}))
         say(f"{found.saving_usd:,.2f} USD a month in all, without what has a catch; nothing is counted twice.")
+        for id, action in found.applied.items():
+            note(f"{id} is {action.phase} as {action.id}, so it is not in the sum.")
     else:
         say("Nothing was found that would cost less.")
     say(f"As of {found.computed_at:%Y-%m-%d %H:%M} UTC, at list prices.")
@@ -86,6 +88,11 @@ def _row(each: Counted) -> tuple[str, ...]:
     )  # fmt: skip
 
 
+def _applied_as(found: Kept, of: Counted) -> str | None:
+    action = found.applied.get(of.recommendation.id)
+    return action and action.id
+
+
 def _say_json(found: Kept) -> None:
     say_json(
         {
@@ -94,7 +101,7 @@ def _say_json(found: Kept) -> None:
             "monthly_saving_usd": plain(round(found.saving_usd, 10)),
             "recommendations": [
                 {**recommendation_json(each.recommendation), "counted_usd": plain(round(each.usd, 10)),
-                 "counted_in": list(each.within)}
+                 "counted_in": list(each.within), "applied_as": _applied_as(found, each)}
                 for each in found.counted
             ],
             "dismissed": [

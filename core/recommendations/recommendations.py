@@ -1,7 +1,7 @@
 """Recommendations: what was found last, what people dismissed of it, and finding it anew."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -9,9 +9,12 @@ from typing import Any
 
 from core.access.audit import AuditLog
 from core.access.roles import Permission, User
+from core.actions.action import Taken
+from core.actions.store import latest
 from core.billing.prices import PriceCatalog
 from core.database import Connection, Database, named_queries
 from core.errors import RecommendationNotFound, RecommendationRefused
+from core.recommendations.applied import applied_of
 from core.recommendations.dismissal import Dismissal, dismissal_of
 from core.recommendations.grounds import Grounds
 from core.recommendations.recommend import Counted, counted, recommend
@@ -24,6 +27,7 @@ from core.warehouse import Warehouse
 
 _queries: Any = named_queries(__file__)
 _LONGEST_REASON = 500
+_ACTIONS = 200  #: the newest, among which those are that were applied of late
 
 
 @dataclass(frozen=True)
@@ -36,11 +40,21 @@ class Kept:
     remarks: tuple[Remark, ...]
     revision: int  #: of the warehouse that it was found in
     computed_at: datetime
+    applied: Mapping[str, Taken]  #: by id: those that somebody has applied since
 
     @property
     def saving_usd(self) -> Decimal:
-        """A month, of all that has no catch; no portion of the bill is counted twice."""
-        return sum((each.usd for each in self.counted if not each.recommendation.catch), NOTHING)
+        """A month, of all that has no catch and is not applied; no portion of the bill is counted twice."""
+        return sum((each.usd for each in self._open if not each.recommendation.catch), NOTHING)
+
+    @property
+    def with_a_catch_usd(self) -> Decimal:
+        """A month besides, where somebody has to accept something."""
+        return sum((each.usd for each in self._open if each.recommendation.catch), NOTHING)
+
+    @property
+    def _open(self) -> Iterator[Counted]:
+        return (each for each in self.counted if each.recommendation.id not in self.applied)
 
 
 class Recommendations:
@@ -125,6 +139,7 @@ def _kept(connection: Connection) -> Kept | None:
     found = [recommendation_of(text) for text in json.loads(row["found"])]
     dismissals = {each["id"]: dismissal_of(each) for each in _queries.dismissals(connection)}
     away = {each.id for each in found if each.id in dismissals and dismissals[each.id].holds(each)}
+    computed_at = datetime.fromisoformat(row["computed_at"])
     changed = [(each.id, dismissals[each.id].what_changed(each)) for each in found if each.id in dismissals]
     return Kept(
         counted(each for each in found if each.id not in away),
@@ -132,7 +147,8 @@ def _kept(connection: Connection) -> Kept | None:
         tuple((id, why) for id, why in changed if why),
         remarks_of(row["remarks"]),
         row["revision"],
-        datetime.fromisoformat(row["computed_at"]),
+        computed_at,
+        applied_of(found, latest(connection, _ACTIONS), computed_at),
     )
 
 

@@ -7,6 +7,9 @@ import pytest
 
 from core.access.audit import AuditLog
 from core.access.roles import Role, User, Via
+from core.actions import store
+from core.actions.action import Item, Preview, Promise, Undo
+from core.actions.expected import bare
 from core.errors import PermissionDenied, RecommendationNotFound, RecommendationRefused
 from core.recommendations.recommendations import Kept, Recommendations
 from tests.recommendations.small import NOW, Small, listed
@@ -134,3 +137,23 @@ def test_who_may_only_look_dismisses_nothing(desk: Desk):
         desk.recommendations.bring_back(VIC, id, NOW)
     assert len(desk.told()) == 1
     assert [entry.outcome for entry in desk.audit.latest(ADA)] == ["refused", "refused"]
+
+
+@pytest.mark.parametrize(
+    ("ago", "saves"), [(timedelta(0), False), (timedelta(days=1), False), (timedelta(days=3), True)]
+)
+def test_what_was_applied_of_late_is_not_there_to_be_saved_again(desk: Desk, ago: timedelta, saves: bool):
+    (each,) = desk.refresh().counted
+    action = each.recommendation.action
+    assert action
+    item = Item("videos/a/original.mp4", 100, {}, {})
+    with desk.small.grounds().database.transaction() as connection:
+        preview = Preview(bare(action), "Moves one.", (item,), None, None, Undo("", possible=True))
+        id = store.add(connection, OLGA, preview, Promise(), NOW - ago)
+
+    found = desk.recommendations.kept(VIC)
+
+    assert found
+    assert [one.recommendation.id for one in found.counted] == [each.recommendation.id]
+    assert bool(found.saving_usd) == saves
+    assert [one.id for one in found.applied.values()] == ([] if saves else [id])

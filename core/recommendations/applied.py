@@ -1,0 +1,31 @@
+"""Applied: which recommendations somebody has applied of late, so that their savings are not there once more."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from core.actions.action import Action, Phase, Taken
+from core.actions.expected import bare
+from core.recommendations.recommendation import Recommendation
+
+#: S3 moves what it is told to within about a day, and the catalogue learns of it on the next.
+_SETTLES = timedelta(days=2)
+
+
+def applied_of(found: Iterable[Recommendation], taken: Sequence[Taken], computed_at: datetime) -> Mapping[str, Taken]:
+    """By a recommendation's id the newest action of it, unless it was taken back, or is known to what was found."""
+    recent = [each for each in taken if each.asked_at >= computed_at - _SETTLES and each.phase is not Phase.UNDONE]
+    return dict(_pairs(found, recent))
+
+
+def _pairs(found: Iterable[Recommendation], recent: Sequence[Taken]) -> Iterator[tuple[str, Taken]]:
+    for each in found:
+        wanted = each.action and _on_record(each.action)
+        action = next((one for one in recent if _on_record(one.action) == wanted), None)
+        if action:
+            yield each.id, action
+
+
+def _on_record(action: Action) -> tuple[str, str, object]:
+    """What it is, with its terms as JSON has them."""
+    return action.kind, action.place, json.loads(json.dumps(dict(bare(action).terms)))
