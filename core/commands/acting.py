@@ -151,6 +151,8 @@ def _show(arguments: argparse.Namespace, platform: Platform, user: User, now: da
         return 0
     say(printable(f"{taken.summary} It is {taken.phase}."))
     say(", ".join(f"{count:,} {step}" for step, count in sorted(taken.counts.items())))
+    if taken.promise.monthly_usd is not None:
+        say(f"It promised {_usd(taken.promise.monthly_usd)} a month.")
     promised = "" if so_far.promised_usd is None else f" of {_usd(so_far.promised_usd)} promised"
     say(f"Saved so far by the bill: {_usd(so_far.usd)}{promised} in {so_far.days} days. {so_far.words}")
     if taken.problem:

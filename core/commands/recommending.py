@@ -16,7 +16,7 @@ from core.settings import Settings
 from core.units import instant_text
 
 #: Places that are shown of what is no money.
-_PLACES = {Unit.SHARE: 4, Unit.TIMES_A_MONTH: 2, Unit.MONTHS: 1}
+_PLACES = {Unit.SHARE: 4, Unit.TIMES: 2, Unit.TIMES_A_MONTH: 2, Unit.MONTHS: 1}
 #: Of an action's terms, lists that are longer are told by their length.
 _LONGEST = 5
 
