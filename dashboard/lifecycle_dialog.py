@@ -53,9 +53,9 @@ def draw(platform: Platform, which: str) -> None:
 
 def _draw_consequences(platform: Platform, user: User, provider: LifecycleRules, rule: LifecycleRule) -> Decimal | None:
     """What it would do to the bill, and exactly what it would remove; USD a month that it saves, where it is known."""
-    found = _supposed(platform, provider, rule)
     if rule.expire_after_days is not None:
         _draw_going(going(user, platform.database, provider, rule, datetime.now(UTC) + _SOON))
+    found = _supposed(platform, provider, rule)
     return found.saving_usd if found and (found.moved or found.removed) else None
 
 
