@@ -1,6 +1,6 @@
 """Lifecycle dialog: a rule is put together, priced on the platform's own catalogue while it is, and applied."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import streamlit as st
@@ -12,7 +12,7 @@ from core.bootstrap import Platform
 from core.errors import PriceUnknown
 from core.lifecycle.catalogued import Catalogued, catalogued
 from core.lifecycle.documents import imported
-from core.lifecycle.expiry import Going, going
+from core.lifecycle.expiry import Going, going_soon
 from core.lifecycle.what_if import Supposed, suppose
 from core.recommendations.simulator.prices import s3_prices
 from core.storage.lifecycle import LifecycleRule
@@ -27,7 +27,6 @@ from dashboard.lifecycle_rules import split
 
 _LARGEST_DOCUMENT = 1_000_000
 _MOST_NAMED = 200
-_SOON = timedelta(days=1)  #: S3 acts once a day
 
 
 def draw(platform: Platform, which: str) -> None:
@@ -54,7 +53,7 @@ def draw(platform: Platform, which: str) -> None:
 def _draw_consequences(platform: Platform, user: User, provider: LifecycleRules, rule: LifecycleRule) -> Decimal | None:
     """What it would do to the bill, and exactly what it would remove; USD a month that it saves, where it is known."""
     if rule.expire_after_days is not None:
-        _draw_going(going(user, platform.database, provider, rule, datetime.now(UTC) + _SOON))
+        _draw_going(going_soon(user, platform.database, provider, rule, datetime.now(UTC)))
     found = _supposed(platform, provider, rule)
     return found.saving_usd if found and (found.moved or found.removed) else None
 

@@ -7,7 +7,7 @@ import streamlit as st
 from core.access.roles import Permission, User
 from core.bootstrap import Platform
 from core.catalog.holds import Hold, Holds, threats
-from core.catalog.threatened import check_holds
+from core.catalog.threatened import check_new_hold
 from core.errors import VideoNotFound
 from dashboard import asking, format, session, widgets
 from dashboard.format import markdown
@@ -72,7 +72,7 @@ def _place(platform: Platform) -> str:
         video = platform.resolver.find(asked)
     now = datetime.now(UTC)
     Holds(platform.database, platform.audit).place(user, video.id, st.session_state[_REASON], now)
-    check_holds(platform.database, platform.governed, now)  # so that alerts know it at once
+    check_new_hold(platform.database, platform.governed, now)
     return f"{video.title} is on legal hold."
 
 

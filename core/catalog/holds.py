@@ -1,7 +1,7 @@
 """Holds: videos of which nothing may be removed, such as evidence of a case, until somebody releases them."""
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,7 @@ from core.errors import HoldRefused, StorageError
 from core.storage.lifecycle import LifecycleRule
 from core.storage.provider import LifecycleRules, StorageProvider
 from core.storage.providers import Providers
-from core.units import instant_text
+from core.units import instant_text, number_of
 
 _queries: Any = named_queries(__file__, "holds.sql")
 _LONGEST_REASON = 500
@@ -107,9 +107,10 @@ class Threat:
 
     @property
     def words(self) -> str:
+        videos = number_of(len(self.videos), "video")
         return (
-            f"The rule {self.rule.id!r} of {self.provider} removes objects of {_videos(len(self.videos))} on legal "
-            f"hold, or their old versions, after {self.after_days} days."
+            f"The rule {self.rule.id!r} of {self.provider} removes objects of {videos} on legal hold, or their old "
+            f"versions, after {self.after_days} days."
         )
 
 
@@ -129,17 +130,21 @@ def standing_threats(database: Database, provider: StorageProvider) -> Iterator[
     """By the rules that a bucket has; they are asked for only where something is held there. Raises StorageError."""
     held = held_keys(database, provider.name)
     rules = provider.lifecycle_rules() if held and isinstance(provider, LifecycleRules) else ()
-    for rule in filter(removes, rules):
-        if found := {video for key, video in held.items() if key.startswith(rule.prefix)}:
-            yield Threat(provider.name, rule, tuple(sorted(found)))
+    for rule, videos in _met(held, rules):
+        yield Threat(provider.name, rule, tuple(sorted(videos)))
 
 
 def removed(database: Database, provider: str, rules: Iterable[LifecycleRule]) -> Iterator[tuple[LifecycleRule, str]]:
     """Which of the rules would remove what is held there, at whatever age, and of how many videos, in words."""
-    held = held_keys(database, provider)
+    for rule, videos in _met(held_keys(database, provider), rules):
+        yield rule, number_of(len(videos), "video")
+
+
+def _met(held: Mapping[str, str], rules: Iterable[LifecycleRule]) -> Iterator[tuple[LifecycleRule, set[str]]]:
+    """Each rule that removes something of what is held, and of which videos."""
     for rule in filter(removes, rules if held else ()):
-        if found := {video for key, video in held.items() if key.startswith(rule.prefix)}:
-            yield rule, _videos(len(found))
+        if videos := {video for key, video in held.items() if key.startswith(rule.prefix)}:
+            yield rule, videos
 
 
 def removes(rule: LifecycleRule) -> bool:
@@ -150,7 +155,3 @@ def removes(rule: LifecycleRule) -> bool:
 def removal_days(rule: LifecycleRule) -> tuple[int | None, int | None]:
     """From what age on it removes objects, and old versions; None: it does not."""
     return rule.expire_after_days, rule.expire_noncurrent_after_days
-
-
-def _videos(count: int) -> str:
-    return f"{count} video{'' if count == 1 else 's'}"

@@ -1,5 +1,6 @@
 """Threatened: what the newest daily check found of rules that would remove videos on legal hold, kept for alerts."""
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,8 @@ from core.storage.providers import Providers
 from core.units import instant_text
 
 _queries: Any = named_queries(__file__, "threatened.sql")
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,16 @@ def check_holds(database: Database, providers: Providers, now: datetime) -> None
     _keep(database, silent, rows, now)
     for error in silent.values():
         raise error
+
+
+def check_new_hold(database: Database, providers: Providers, now: datetime) -> None:
+    """As check_holds, once a hold is placed, so that alerts know at once. The hold stands whether or not each bucket
+    answers: the daily check looks again.
+    """
+    try:
+        check_holds(database, providers, now)
+    except StorageError as error:
+        log.warning("Rules were not looked at for what is on hold: %s", error)
 
 
 def latest(database: Database) -> HoldCheck | None:

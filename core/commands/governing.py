@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ from core.access.roles import Permission, User
 from core.actions.action import Action, Kind
 from core.bootstrap import Platform
 from core.catalog.holds import Holds, threats
-from core.catalog.threatened import check_holds
+from core.catalog.threatened import check_new_hold
 from core.commands.acting import apply_seen, tell_preview
 from core.commands.controlling import answer, video_of
 from core.commands.guarding import COMMANDS as GUARDING
@@ -19,7 +19,7 @@ from core.commands.several import Command, add_several, run_several
 from core.errors import ActionRefused, WrongArguments
 from core.lifecycle.catalogued import catalogued
 from core.lifecycle.documents import exported, imported
-from core.lifecycle.expiry import going
+from core.lifecycle.expiry import going, going_soon
 from core.lifecycle.standing import standing
 from core.lifecycle.what_if import Supposed, suppose
 from core.recommendations.simulator.prices import s3_prices
@@ -28,8 +28,6 @@ from core.storage.lifecycle import LifecycleRule
 from core.storage.lifecycle_told import told
 from core.storage.provider import LifecycleRules
 from core.units import GIB, instant_text, number_of, size_in_words
-
-_SOON = timedelta(days=1)  #: S3 acts once a day
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -167,7 +165,8 @@ def _add_import(parser: argparse.ArgumentParser) -> None:
 def _import(arguments: argparse.Namespace, platform: Platform, user: User, now: datetime) -> int:
     """A document's rules as ours beside those that are there: previewed, or applied as any other action."""
     user.require(Permission.CHANGE_CLOUD)
-    rules = _documented(arguments, _provider(platform, arguments.place))
+    provider = _provider(platform, arguments.place)
+    rules = _documented(arguments, provider)
     if not rules:
         raise ActionRefused("The bucket has these rules already.", "Nothing is to be done.")
     action = Action(Kind.PUT_LIFECYCLE_POLICY, arguments.place, {"rules": [told(each) for each in rules]})
@@ -175,7 +174,7 @@ def _import(arguments: argparse.Namespace, platform: Platform, user: User, now: 
         return apply_seen(arguments, platform, user, action, now)
     preview = platform.actions.preview(user, action, now)
     for rule in (each for each in rules if each.expire_after_days is not None):
-        gone = going(user, platform.database, _provider(platform, arguments.place), rule, now + _SOON)
+        gone = going_soon(user, platform.database, provider, rule, now)
         removed = f"{number_of(gone.objects, 'object')}, {size_in_words(gone.size_bytes)}"
         note(f"{rule.id} would remove {removed}, by tomorrow; `lifecycle going` names them.")
     return tell_preview(arguments, preview, "To apply exactly this, add --seen {} to the same words.")
@@ -207,7 +206,7 @@ def _add_video(parser: argparse.ArgumentParser) -> None:
 def _hold(arguments: argparse.Namespace, platform: Platform, user: User, now: datetime) -> int:
     video = video_of(arguments.video, platform)
     Holds(platform.database, platform.audit).place(user, video, arguments.reason, now)
-    check_holds(platform.database, platform.governed, now)  # so that alerts know it at once
+    check_new_hold(platform.database, platform.governed, now)
     for threat in threats(platform.database, platform.governed):
         note(threat)
     return answer(arguments, f"{video} is on legal hold.", video=video, held=True)

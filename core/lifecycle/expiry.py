@@ -12,6 +12,7 @@ from core.storage.provider import StorageProvider, StoredObject
 
 #: So many objects are named; all are counted.
 NAMED = 1_000
+_SOON = timedelta(days=1)  #: S3 acts once a day
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,11 @@ def going(user: User, database: Database, provider: StorageProvider, rule: Lifec
         if each.key in held:
             kept.append(each.key)
     return Going(objects, size, tuple(first), tuple(kept), bool(rule.tags))
+
+
+def going_soon(user: User, database: Database, provider: StorageProvider, rule: LifecycleRule, now: datetime) -> Going:
+    """What would be gone by tomorrow. Raises PermissionDenied, StorageError."""
+    return going(user, database, provider, rule, now + _SOON)
 
 
 def expiring(provider: StorageProvider, rule: LifecycleRule, until: datetime) -> Iterator[StoredObject]:

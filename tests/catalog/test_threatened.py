@@ -8,8 +8,9 @@ import pytest
 from core.access.audit import AuditLog
 from core.access.roles import Role, User, Via
 from core.catalog.holds import Holds
-from core.catalog.threatened import Threatened, check_holds, latest
+from core.catalog.threatened import Threatened, check_holds, check_new_hold, latest
 from core.database import Database
+from core.errors import StorageUnreachable
 from core.storage.lifecycle import LifecycleRule
 from core.storage.local import LocalProvider
 from core.storage.providers import Providers
@@ -43,3 +44,24 @@ def test_it_is_kept_until_the_hold_is_gone(database: Database, tmp_path: Path):
     released = latest(database)
     assert released is not None
     assert released.threats == ()
+
+
+def test_a_hold_stands_and_is_known_at_once_though_another_bucket_does_not_answer(database: Database, tmp_path: Path):
+    bucket, holds = LocalProvider(tmp_path / "s3", b"", lambda: NOW, "s3"), Holds(database, AuditLog(database))
+    put(database, video("v1"), [("s3", [original("v1")]), ("silent", [original("v1")])])
+    holds.place(ANN, "v1", "A case.", NOW)
+    bucket.set_lifecycle_rules([LifecycleRule("e", "videos/", expire_after_days=30)])
+
+    check_new_hold(database, Providers((Silent(tmp_path / "silent", b"", lambda: NOW, "silent"), bucket)), NOW)
+
+    found = latest(database)
+    assert found is not None
+    assert found.threats == (Threatened("s3", "e", "v1", 30, NOW),)
+    assert [each.video_id for each in holds.all(ANN)] == ["v1"]
+
+
+class Silent(LocalProvider):
+    """Does not answer when its rules are asked for."""
+
+    def lifecycle_rules(self) -> tuple[LifecycleRule, ...]:
+        raise StorageUnreachable("silent does not answer.", "Try again later.")
