@@ -35,6 +35,10 @@ where applied_at is not null
     and ((phase = 'applied' and applied_at >= :day) or (phase = 'undone' and undone_at >= :day))
 order by applied_at, id;
 
+-- name: standing_since(at)
+-- What was asked for since then and was not taken back, newest first.
+select * from actions where asked_at >= :at and phase <> 'undone' order by asked_at desc, id desc;
+
 -- name: applied()
 -- What was ever applied to its end, oldest first.
 select * from actions where applied_at is not null order by applied_at, id;

@@ -76,6 +76,11 @@ def applied(connection: Connection) -> tuple[Taken, ...]:
     return tuple(_taken(row, []) for row in queries.applied(connection))
 
 
+def standing_since(connection: Connection, at: datetime) -> tuple[Taken, ...]:
+    """All that were asked for since then and not taken back, the newest first, without counts of their items."""
+    return tuple(_taken(row, []) for row in queries.standing_since(connection, at=instant_text(at)))
+
+
 def terms_in_force(connection: Connection, kind: Kind, place: str) -> tuple[Mapping[str, Any], ...]:
     """The terms of what is applied there, or being applied, and is not being undone."""
     rows = queries.terms_in_force(connection, kind=kind, place=place)

@@ -4,24 +4,26 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from core.actions.action import Action, Phase, Taken
+from core.actions.action import Action, Taken
 from core.actions.expected import bare
+from core.actions.store import standing_since
+from core.database import Connection
 from core.recommendations.recommendation import Recommendation
 
 #: S3 moves what it is told to within about a day, and the catalogue learns of it on the next.
 _SETTLES = timedelta(days=2)
 
 
-def applied_of(found: Iterable[Recommendation], taken: Sequence[Taken], computed_at: datetime) -> Mapping[str, Taken]:
+def applied_of(connection: Connection, found: Iterable[Recommendation], computed_at: datetime) -> Mapping[str, Taken]:
     """By a recommendation's id the newest action of it, unless it was taken back, or is known to what was found."""
-    recent = [each for each in taken if each.asked_at >= computed_at - _SETTLES and each.phase is not Phase.UNDONE]
-    return dict(_pairs(found, recent))
+    return dict(_pairs(found, standing_since(connection, computed_at - _SETTLES)))
 
 
 def _pairs(found: Iterable[Recommendation], recent: Sequence[Taken]) -> Iterator[tuple[str, Taken]]:
-    for each in found:
+    on_record = [((one.action.kind, one.action.place, one.action.terms), one) for one in recent]
+    for each in found if recent else ():
         wanted = each.action and _on_record(each.action)
-        action = next((one for one in recent if _on_record(one.action) == wanted), None)
+        action = next((one for told, one in on_record if told == wanted), None)
         if action:
             yield each.id, action
 

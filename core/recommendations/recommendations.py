@@ -10,7 +10,6 @@ from typing import Any
 from core.access.audit import AuditLog
 from core.access.roles import Permission, User
 from core.actions.action import Taken
-from core.actions.store import latest
 from core.billing.prices import PriceCatalog
 from core.database import Connection, Database, named_queries
 from core.errors import RecommendationNotFound, RecommendationRefused
@@ -27,7 +26,6 @@ from core.warehouse import Warehouse
 
 _queries: Any = named_queries(__file__)
 _LONGEST_REASON = 500
-_ACTIONS = 200  #: the newest, among which those are that were applied of late
 
 
 @dataclass(frozen=True)
@@ -148,7 +146,7 @@ def _kept(connection: Connection) -> Kept | None:
         remarks_of(row["remarks"]),
         row["revision"],
         computed_at,
-        applied_of(found, latest(connection, _ACTIONS), computed_at),
+        applied_of(connection, found, computed_at),
     )
 
 
