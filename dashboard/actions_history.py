@@ -87,7 +87,7 @@ def _saved(platform: Platform, taken: Taken, applied: Sequence[Taken], now: date
 
 
 def _promised(taken: Taken) -> str:
-    promised = taken.promise.monthly_usd if taken.promise.monthly_usd is not None else taken.saving_usd
+    promised = taken.promised_usd
     if not promised:
         return ""
     return f" · {'promised' if promised > 0 else 'costs'} {format.money(abs(promised))} a month"

@@ -175,6 +175,11 @@ class Taken:
     size_bytes: int = 0
 
     @property
+    def promised_usd(self) -> Decimal | None:
+        """What it was said to save a month, or else what its preview told; None: nothing was said."""
+        return self.saving_usd if self.promise.monthly_usd is None else self.promise.monthly_usd
+
+    @property
     def items(self) -> int:
         """How many things it changes."""
         return sum(self.counts.values())

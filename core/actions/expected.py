@@ -11,9 +11,9 @@ from typing import Any
 
 from core.actions.action import Action, Extent, Preview
 from core.actions.handler import Handler
-from core.actions.kinds.words import dollars, number_of
+from core.actions.kinds.words import dollars
 from core.errors import ActionRefused
-from core.units import size_in_words
+from core.units import number_of, size_in_words
 
 #: The term, which every kind takes.
 TERM = "expected"

@@ -1,18 +1,16 @@
 """Foreseen: what no bill knows yet, and will change: announced prices, running migrations, actions just applied."""
 
-import json
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from core.actions.action import Kind
-from core.actions.store import queries
-from core.actions.told import money
+from core.actions.action import Kind, Taken
+from core.actions.store import felt_since
 from core.billing.prices import PriceCatalog
 from core.costs.forecasted import KnownChange
 from core.costs.price_steps import announced
 from core.costs.whole import bills_of
-from core.database import Database, Row
+from core.database import Database
 from core.migration.foreseen import CDN, storage_at, to_be_moved
 from core.warehouse import Warehouse
 
@@ -35,27 +33,26 @@ def to_be_felt(database: Database, warehouse: Warehouse) -> tuple[KnownChange, .
     if not until:
         return ()
     with database.reading() as connection:
-        rows = list(queries.felt_since(connection, day=(min(until.values()) - _ONE_DAY).isoformat()))
-    return tuple(change for row in rows for change in _changes(row, until))
+        felt = felt_since(connection, min(until.values()) - _ONE_DAY)
+    return tuple(change for each in felt for change in _changes(each, until))
 
 
-def _changes(row: Row, until: dict[str, date]) -> Iterator[KnownChange]:
-    told = json.loads(row["preview"])
-    saving = money(row["promised_usd"] or told["saving_usd"])
-    at = CDN if row["kind"] == Kind.PUT_DISTRIBUTION_SETTING else storage_at(row["place"])
-    if not saving or at.get("provider") not in until:
+def _changes(taken: Taken, until: dict[str, date]) -> Iterator[KnownChange]:
+    saving, action = taken.promised_usd, taken.action
+    at = CDN if action.kind is Kind.PUT_DISTRIBUTION_SETTING else storage_at(action.place)
+    if not saving or not taken.applied_at or at.get("provider") not in until:
         return
-    applied, undone = _day_after(row["applied_at"]), row["undone_at"] and _day_after(row["undone_at"])
+    applied, undone = _day_after(taken.applied_at), taken.undone_at and _day_after(taken.undone_at)
     known = until[at["provider"]]
     if applied >= known and not undone:
-        yield KnownChange(applied, _words(told["summary"], "applied", applied, -saving), at, -saving / _MONTH_DAYS)
+        yield KnownChange(applied, _words(taken.summary, "applied", applied, -saving), at, -saving / _MONTH_DAYS)
     if undone and undone >= known > applied:
-        yield KnownChange(undone, _words(told["summary"], "undone", undone, saving), at, saving / _MONTH_DAYS)
+        yield KnownChange(undone, _words(taken.summary, "undone", undone, saving), at, saving / _MONTH_DAYS)
 
 
-def _day_after(instant: str) -> date:
+def _day_after(instant: datetime) -> date:
     """The first day that is wholly so."""
-    return datetime.fromisoformat(instant).date() + _ONE_DAY
+    return instant.date() + _ONE_DAY
 
 
 def _words(summary: str, verb: str, day: date, monthly: Decimal) -> str:

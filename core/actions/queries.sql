@@ -30,7 +30,7 @@ select * from actions order by asked_at desc, id desc limit :limit;
 
 -- name: felt_since(day)
 -- What was applied to its end, or undone after that, since the beginning of a day.
-select kind, place, preview, promised_usd, applied_at, undone_at from actions
+select * from actions
 where applied_at is not null
     and ((phase = 'applied' and applied_at >= :day) or (phase = 'undone' and undone_at >= :day))
 order by applied_at, id;

@@ -92,7 +92,7 @@ def saved(
     if taken.applied_at is None:
         return Saved(None, None, 0, "It is not applied yet.")
     own = _holding(taken, until)
-    days, promised = max((own.end - own.first).days, 0), _promised(taken)
+    days, promised = max((own.end - own.first).days, 0), taken.promised_usd
     promised = None if promised is None else promised * days / _MONTH_DAYS
     if days < _LEAST_SINCE:
         return Saved(None, promised, days, _too_few(taken, days))
@@ -119,7 +119,7 @@ def _holding(taken: Taken, until: date) -> Holding:
     """From the day after it was applied until the day on which it was undone, as far as bills reach."""
     applied = taken.applied_at or taken.asked_at
     end = min(until, taken.undone_at.date()) if taken.undone_at else until
-    return Holding(taken.id, applied.date() + _DAY, end, _promised(taken))
+    return Holding(taken.id, applied.date() + _DAY, end, taken.promised_usd)
 
 
 def _compared(
@@ -186,11 +186,6 @@ def _stores_less(taken: Taken) -> bool:
 def _days(warehouse: Warehouse, first: date, end: date, places: Sequence[str]) -> dict[date, _Day]:
     rows = warehouse.query(_DAYS, {"first": first, "end": end, "places": list(places)})
     return {day: _Day(day, Decimal(usd), Decimal(amount)) for day, usd, amount in rows}
-
-
-def _promised(taken: Taken) -> Decimal | None:
-    """A month."""
-    return taken.promise.monthly_usd if taken.promise.monthly_usd is not None else taken.saving_usd
 
 
 def _sum(amounts: Iterable[Decimal]) -> Decimal:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from secrets import token_hex
 from typing import Any
 
@@ -79,6 +79,13 @@ def applied(connection: Connection) -> tuple[Taken, ...]:
 def standing_since(connection: Connection, at: datetime) -> tuple[Taken, ...]:
     """All that were asked for since then and not taken back, the newest first, without counts of their items."""
     return tuple(_taken(row, []) for row in queries.standing_since(connection, at=instant_text(at)))
+
+
+def felt_since(connection: Connection, day: date) -> tuple[Taken, ...]:
+    """All that were applied to their end, or undone after that, since the beginning of a day; the oldest first, without
+    counts of their items.
+    """
+    return tuple(_taken(row, []) for row in queries.felt_since(connection, day=day.isoformat()))
 
 
 def terms_in_force(connection: Connection, kind: Kind, place: str) -> tuple[Mapping[str, Any], ...]:

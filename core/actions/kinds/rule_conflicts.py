@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from core.actions.kinds.rule_words import NAMES, after_words
-from core.actions.kinds.words import number_of
 from core.storage.lifecycle import LifecycleRule
 from core.storage.provider import StorageClass
+from core.units import number_of
 
 #: The later one wins where an object is due for several.
 _STRENGTH = (
