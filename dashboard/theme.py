@@ -1,6 +1,7 @@
 """Theme: one colour for each provider, service and storage class, the same on every page, in light and dark."""
 
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from zlib import crc32
 
@@ -91,5 +92,9 @@ def _free_hue(label: str, taken: set[str]) -> str:
 
 def dress() -> None:
     """Give the page its shared looks; each page does so first."""
-    for file in ("style.css", "tables.css", "legend.css", "ahead.css"):
-        st.html(_ASSETS / file)
+    st.html(f"<style>{_looks()}</style>")  # in one piece: a page is never seen with half of them
+
+
+@cache
+def _looks() -> str:
+    return "\n".join((_ASSETS / file).read_text() for file in ("style.css", "tables.css", "legend.css", "ahead.css"))

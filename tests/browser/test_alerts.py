@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.server import Server, running
-from tests.browser.test_smoke import PHONE, assert_readable, drawn
+from tests.browser.test_smoke import PHONE, assert_fits, assert_readable, drawn
 from tests.support.webhook import webhook
 
 
@@ -108,7 +108,7 @@ def test_alerts_can_be_read_by_everyone_and_fit_a_phone(alerting, new_context, c
         page.goto(f"{alerting.url}/alerts?section={section}")
         drawn(page, "Alerts")
         assert_readable(page)
-        assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= size["width"]
+        assert_fits(page)
         if button:
             press(page, button)
             drawn(page, "Alerts")

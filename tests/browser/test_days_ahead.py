@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.server import Server
-from tests.browser.test_smoke import PHONE, assert_readable, drawn
+from tests.browser.test_smoke import PHONE, assert_fits, assert_readable, drawn
 
 NAME = "Costs of the month"
 SECTIONS = {
@@ -84,4 +84,4 @@ def test_each_section_can_be_read_by_everyone_and_fits_a_phone(server: Server, n
         expect(page.get_by_text(re.compile(words)).first).to_be_visible()
 
         assert_readable(page)
-        assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= size["width"], section
+        assert_fits(page)

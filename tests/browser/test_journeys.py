@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_smoke import address, drawn
+from tests.browser.test_smoke import address, assert_fits, drawn
 
 
 def open_page(page: Page, server, title: str) -> None:
@@ -62,7 +62,7 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(server, new_context):
         "Settings",
     ):
         open_page(page, server, title)
-        assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390, title
+        assert_fits(page)
 
 
 def test_on_a_phone_each_line_shows_its_cost_and_change_at_once_and_opens(server, new_context):
@@ -90,10 +90,15 @@ def test_on_a_desk_the_lines_are_a_table_that_sorts(server, page):
     expect(page.locator(".narrow-table")).to_be_hidden()
 
 
-@pytest.mark.parametrize("path", ["/settings", "/costs?from=2026-10-01&to=2026-11-01"], ids=["freshness", "restated"])
-def test_on_a_phone_no_table_is_scrolled_sideways(server, new_context, path):
+@pytest.mark.parametrize(
+    ("path", "title"),
+    [("/settings", "Settings"), ("/costs?from=2026-10-01&to=2026-11-01", "Costs")],
+    ids=["freshness", "restated"],
+)
+def test_on_a_phone_no_table_is_scrolled_sideways(server, new_context, path, title):
     page = new_context(viewport={"width": 390, "height": 844}).new_page()
     page.goto(f"{server.url}{path}")
+    drawn(page, title)
 
     last = page.locator(".narrow-table").last
     expect(last).to_be_visible()
@@ -105,6 +110,7 @@ def test_on_a_phone_no_table_is_scrolled_sideways(server, new_context, path):
 def test_a_legend_leaves_a_chart_its_height_on_a_phone(server, new_context):
     page = new_context(viewport={"width": 390, "height": 844}).new_page()
     page.goto(f"{server.url}/costs?from=2026-08-01&to=2026-11-01&by=usage_type")
+    drawn(page, "Costs")
 
     names = page.locator(".legend")
     expect(names.get_by_role("listitem").filter(has_text="Period before")).to_have_count(1)

@@ -16,7 +16,7 @@ from core.demo.folders import SOURCE, TARGET
 from core.sqlite_database import SqliteDatabase
 from tests.browser.server import Server, running
 from tests.browser.test_player import player_on
-from tests.browser.test_smoke import PHONE, assert_readable, drawn
+from tests.browser.test_smoke import PHONE, assert_fits, assert_readable, drawn
 
 NAME = "two-dozen"
 
@@ -144,7 +144,7 @@ def test_a_migration_can_be_read_by_everyone_and_fits_a_phone(moving, new_contex
     expect(page.locator(".st-key-card-chosen")).to_contain_text("links are switched")
 
     assert_readable(page)
-    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= size["width"]
+    assert_fits(page)
     press(page, "Roll back all")
     expect(page.get_by_test_id("stDialog").get_by_role("button", name="Not now", exact=True)).to_be_enabled()
     assert_readable(page)

@@ -17,7 +17,7 @@ from core.demo.playable import CLIPS
 from core.sqlite_database import SqliteDatabase
 from core.storage.providers import secret_key
 from tests.browser.server import Server
-from tests.browser.test_smoke import PHONE, assert_readable
+from tests.browser.test_smoke import PHONE, assert_fits, assert_readable
 
 expect.set_options(timeout=60_000)
 
@@ -258,7 +258,7 @@ def test_on_a_phone_a_videos_page_can_be_read_by_everyone_and_its_link_comes_fir
     expect(page.locator(".stApp")).to_have_attribute("data-test-script-state", "notRunning")
 
     assert_readable(page)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert_fits(page)
     assert page.get_by_role("heading", level=2).all_inner_texts()[:2] == ["Link", "Packaging"]
 
 

@@ -19,9 +19,12 @@ def address(server, title: str) -> str:
     return f"{server.url}/{'' if title == TITLES[0] else FILES[title]}"
 
 
-#: Our style sheets come with a part of Streamlit that is fetched late, and fonts come by themselves.
-DRESSED = """() => document.fonts.status === 'loaded'
-  && getComputedStyle(document.documentElement).getPropertyValue('--accent')"""
+#: Our two style sheets come with a part of Streamlit that is fetched late, and fonts come by themselves.
+DRESSED = """() => document.fonts.status === 'loaded' && ['--accent', '--phyght-accent'].every(
+  name => getComputedStyle(document.documentElement).getPropertyValue(name))"""
+#: Whether nothing of a page has to be scrolled to sideways.
+FITS = """() => { const main = document.querySelector('[data-testid=stMain]')
+  return main.scrollWidth <= main.clientWidth }"""
 #: How often a page is read again that cannot be read: what fades while it is drawn is no hindrance, what stays is.
 LOOKS = 6
 
@@ -86,6 +89,11 @@ def assert_readable(page: Page) -> None:
         if not found:
             break
     assert not found, "\n".join(found)
+
+
+def assert_fits(page: Page) -> None:
+    """The page comes to be no wider than its window: charts are fitted to it when they are drawn."""
+    page.wait_for_function(FITS)
 
 
 def complaints(page: Page) -> list[str]:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Dialog, Locator, Page, Request, Route, expect
 
 from core.access.roles import Role
@@ -15,7 +14,7 @@ from core.storage.checksums import crc64nvme
 from core.units import MIB
 from tests.browser.films import Stored, film, resident_mb
 from tests.browser.test_access import enter, sign_in
-from tests.browser.test_smoke import GRAVE, drawn
+from tests.browser.test_smoke import assert_fits, assert_readable, drawn
 
 PART_SENT = re.compile(r"/objects/videos/.*partNumber=")
 SIGNED = re.compile(r"/api/uploads/\w+/parts/\d+$")
@@ -437,6 +436,5 @@ def test_the_list_can_be_read_by_everyone_and_worked_with_the_keyboard(server, n
     uploader.begin(same)
     expect(uploader.row(same)).to_contain_text("In the library already")
 
-    rules = Axe().run(page).response["violations"]
-    assert [(rule["id"], rule["nodes"][0]["html"]) for rule in rules if rule["impact"] in GRAVE] == []
-    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth <= innerWidth")
+    assert_readable(page)
+    assert_fits(page)
