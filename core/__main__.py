@@ -1,6 +1,8 @@
 """python -m core: the commands."""
 
 import argparse
+import os
+import signal
 import sys
 from collections.abc import Callable
 from importlib import import_module
@@ -64,13 +66,23 @@ def main(words: list[str] | None = None) -> int:
             add(command)
     arguments = parser.parse_args(words)
     try:
-        return _COMMANDS[arguments.command][2](arguments, load_settings())
+        status = _COMMANDS[arguments.command][2](arguments, load_settings())
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:
+        return _unread()
     except PhyghtError as error:
         note(str(error))
         return 2 if isinstance(error, _ASKED_WRONGLY) else 1
     except KeyboardInterrupt:
         note("Stopped. It may be run again at any time.")
         return 130
+
+
+def _unread() -> int:
+    """Whoever read has seen enough, as `head` has: the rest goes nowhere. The status of a program that a pipe ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 128 + signal.SIGPIPE
 
 
 if __name__ == "__main__":

@@ -33,6 +33,7 @@ from dashboard.view import View
 #: Lines shown; the downloads have all of them.
 _MOST_LINES, _MOST_NARROW, _MOST_BARS, _MOST_LISTED = 1_000, 50, 5, 10
 _UNALLOCATED = "Unallocated"
+_NAMES = {Title.VIDEO: "videos", Title.RUNG: "rungs", Title.UPLOADED: "quarters of upload"}
 _MONEY = pa.decimal128(38, 18)
 
 
@@ -55,7 +56,7 @@ def _draw_totals(found: Attribution, view: View, monthly: Sequence[str]) -> None
     with st.container(horizontal=True, key="tiles"):
         for name, amount in (
             (f"{str(found.metric).capitalize()}, {format.short_period(found.period)}", found.total),
-            (f"Of {found.by}s", found.allocated_total),
+            (f"Of {_NAMES[found.by]}", found.allocated_total),
             (_UNALLOCATED, found.unallocated_total),
         ):
             widgets.tile(name, format.money(amount, found.currency), Number.PER_VIDEO)
@@ -64,7 +65,7 @@ def _draw_totals(found: Attribution, view: View, monthly: Sequence[str]) -> None
             st.badge("Estimated until invoiced", icon=":material/hourglass_top:", color="orange")
         if view.filters:
             st.badge("Of all charges: filters do not apply", icon=":material/filter_alt_off:", color="gray")
-        st.caption(f"{format.share(of_all, 1)} of the bill goes to {found.by}s")
+        st.caption(f"{format.share(of_all, 1)} of the bill goes to {_NAMES[found.by]}")
         widgets.how_made(Number.PER_VIDEO)
     for each in monthly:
         st.caption(f":material/info: {format.markdown(each)}")
@@ -77,7 +78,7 @@ def _draw_bars(found: Attribution, called: dict[str, Name]) -> None:
         rows.append((theme.OTHER, sum((each.total for each in rest), Decimal(0)), theme.FAINT))
     rows.append((_UNALLOCATED, found.unallocated_total, theme.GREY))
     texts = [format.money(amount, found.currency) for _, amount, _ in rows]
-    with widgets.card("chart", f"The dearest {found.by}s", _dearest_reason(found)):
+    with widgets.card("chart", f"The dearest {_NAMES[found.by]}", _dearest_reason(found)):
         figure = bars.bars(
             [name for name, *_ in rows], [amount for _, amount, _ in rows], texts, [hue for *_, hue in rows], 0.6
         )

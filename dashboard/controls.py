@@ -38,6 +38,7 @@ _NAMES: dict[str, str] = {
     Dimension.ACCOUNT: "Account",
     Title.VIDEO: "Video",
     Title.RUNG: "Rung",
+    Title.UPLOADED: "Quarter of upload",
 }
 
 

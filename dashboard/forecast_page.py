@@ -13,6 +13,7 @@ from core.costs.budgets import Budget
 from core.costs.dimensions import Dimension, Metric
 from core.costs.forecasted import CostForecast, PartForecast
 from core.costs.past import PastCosts
+from core.costs.titles import FORECAST
 from dashboard import (
     bands,
     charts,
@@ -76,12 +77,12 @@ def draw(platform: Platform, user: User, view: View, today: date) -> None:
 
 
 def _draw_controls(platform: Platform, view: View, days: int) -> None:
-    view = replace(view, by=outlooks.dimension_of(view))
+    view = replace(view, by=outlooks.ahead_by(view))
     with (
         st.container(border=True, key="card-controls"),
         st.container(horizontal=True, vertical_alignment="bottom", key="controls-ahead"),
     ):
-        controls.draw_breakdown(view, platform.warehouse, tuple(Dimension))
+        controls.draw_breakdown(view, platform.warehouse, (*Dimension, *(() if view.filters else FORECAST)))
         controls.draw_metric(view)
         key = "switch Horizon"
         st.session_state[key] = days

@@ -12,6 +12,7 @@ from pandas.io.formats.style_render import StylerRenderer
 
 from core.costs.forecasted import Bands, CostForecast, PartForecast
 from core.costs.period import add_months
+from core.costs.titles import title_named
 from dashboard import bands, controls, format, narrow_table, widgets
 from dashboard.narrow_table import Cell
 from dashboard.view import View
@@ -37,7 +38,7 @@ def _draw_wide(found: CostForecast, rows: Sequence[PartForecast], view: View, na
 
     def chosen() -> None:
         at: list[int] = st.session_state[key]["selection"]["rows"]
-        if at and at[0] < len(found.parts):
+        if at and at[0] < len(found.parts) and not title_named(found.by):
             controls.drill(view, found.parts[at[0]].label)
 
     st.dataframe(

@@ -25,10 +25,11 @@ from core.costs.judged import Judgement, Judgements
 from core.costs.known import on_charges
 from core.costs.mix import mix_of
 from core.costs.past import PastCosts, past_costs
+from core.costs.past_titles import titles_of
 from core.costs.period import midnight
 from core.costs.scenario import Prices
 from core.costs.stored_forecasts import stored_months
-from core.costs.titles import title_named
+from core.costs.titles import FORECAST, Title, title_named
 from core.costs.what_if import Base
 from core.errors import PhyghtError
 from core.warehouse import Warehouse
@@ -36,8 +37,13 @@ from dashboard.view import View
 
 
 def dimension_of(view: View) -> str:
-    """What days to come are told apart by: what the view is, where bills name it."""
+    """What odd days are told apart by: what the view is, where bills name it."""
     return Dimension.SERVICE if title_named(view.by) else view.by
+
+
+def ahead_by(view: View) -> str:
+    """What days to come are told apart by: rungs and groups of videos too, of all charges; never single videos."""
+    return view.by if title_named(view.by) in FORECAST and not view.filters else dimension_of(view)
 
 
 _Asked = tuple[str, Metric, tuple[Filter, ...], str | None]
@@ -47,13 +53,13 @@ _Known = tuple[KnownChange, ...]
 def outlook(platform: Platform, view: View, horizon: int, today: date) -> Outlook:
     """The slow step of the forecast of what a view shows. Raises what `forecast_costs` does."""
     known = _known(platform, view, today)
-    return _outlook(*_state_of(platform.warehouse), _asked(view), known, horizon, today, platform.warehouse)
+    return _outlook(*_state_of(platform.warehouse), _asked(view), known, horizon, today, platform)
 
 
 def forecast(platform: Platform, view: View, horizon: int, today: date) -> CostForecast:
     """What is expected of what a view shows."""
     known = _known(platform, view, today)
-    return _forecast(*_state_of(platform.warehouse), _asked(view), known, horizon, today, platform.warehouse)
+    return _forecast(*_state_of(platform.warehouse), _asked(view), known, horizon, today, platform)
 
 
 def base(platform: Platform, view: View, horizon: int, today: date) -> Base:
@@ -63,7 +69,7 @@ def base(platform: Platform, view: View, horizon: int, today: date) -> Base:
 
 
 def _asked(view: View) -> _Asked:
-    return dimension_of(view), view.metric, view.filters, view.currency
+    return ahead_by(view), view.metric, view.filters, view.currency
 
 
 def _known(platform: Platform, view: View, today: date) -> _Known:
@@ -76,25 +82,35 @@ def _past(folder: str, revision: int, asked: _Asked, _warehouse: Warehouse) -> P
     return past_costs(_warehouse, *asked)
 
 
+@st.cache_resource(max_entries=10, show_spinner=False)
+def _past_titles(folder: str, revision: int, asked: _Asked, today: date, _platform: Platform) -> PastCosts:
+    by, metric, _, currency = asked
+    return titles_of(_platform.warehouse, _platform.database, Title(by), metric, currency)
+
+
 @st.cache_resource(max_entries=40, show_spinner="Forecasting …")
 def _outlook(
-    folder: str, revision: int, asked: _Asked, known: _Known, horizon: int, today: date, _warehouse: Warehouse
+    folder: str, revision: int, asked: _Asked, known: _Known, horizon: int, today: date, _platform: Platform
 ) -> Outlook:
-    return look_ahead(_past(folder, revision, asked, _warehouse), today, horizon, known=known)
+    if title_named(asked[0]):
+        past = _past_titles(folder, revision, asked, today, _platform)
+    else:
+        past = _past(folder, revision, asked, _platform.warehouse)
+    return look_ahead(past, today, horizon, known=known)
 
 
 @st.cache_resource(max_entries=40, show_spinner=False)
 def _forecast(
-    folder: str, revision: int, asked: _Asked, known: _Known, horizon: int, today: date, _warehouse: Warehouse
+    folder: str, revision: int, asked: _Asked, known: _Known, horizon: int, today: date, _platform: Platform
 ) -> CostForecast:
-    return retold(_outlook(folder, revision, asked, known, horizon, today, _warehouse))
+    return retold(_outlook(folder, revision, asked, known, horizon, today, _platform))
 
 
 @st.cache_resource(max_entries=20, show_spinner=False)
 def _base(
     folder: str, revision: int, asked: _Asked, known: _Known, horizon: int, today: date, _platform: Platform
 ) -> Base:
-    found = _outlook(folder, revision, asked, known, horizon, today, _platform.warehouse)
+    found = _outlook(folder, revision, asked, known, horizon, today, _platform)
     return Base(found, mix_of(_platform.warehouse, found.past), Prices.of(_platform.prices))
 
 

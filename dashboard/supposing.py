@@ -16,6 +16,7 @@ from core.costs.dimensions import Dimension, Metric
 from core.costs.idle import Idle, idle
 from core.costs.scenario import Event, Move, Scenario
 from core.costs.supposed import scenario_of
+from core.costs.titles import title_named
 from core.costs.what_if import WhatIf, what_if
 from core.errors import WrongArguments
 from core.storage.provider import StorageClass
@@ -46,9 +47,9 @@ def stated() -> Scenario:
 def draw(platform: Platform, view: View, horizon: int, today: date) -> WhatIf | None:
     """The inputs, and what comes of them; None where nothing is supposed."""
     scenario = stated()
-    if view.filters or view.metric is not Metric.BILLED:
+    if reason := _why_not(view):
         if scenario != _NOTHING:
-            st.caption(":material/info: What if is for billed costs without a filter: nothing is supposed here.")
+            st.caption(f":material/info: What if is for {reason}: nothing is supposed here.")
         return None
     with st.expander("What if …", icon=":material/tune:", expanded=scenario != _NOTHING, key="what-if"):
         _draw_inputs(platform, view, scenario, today)
@@ -59,6 +60,13 @@ def draw(platform: Platform, view: View, horizon: int, today: date) -> WhatIf | 
     found = what_if(base, scenario)
     _draw_assumptions(found)
     return found
+
+
+def _why_not(view: View) -> str:
+    """What it is for, where the view is something else."""
+    if view.filters or view.metric is not Metric.BILLED:
+        return "billed costs without a filter"
+    return "what bills name themselves, such as services" if title_named(outlooks.ahead_by(view)) else ""
 
 
 def _of_idle(each: Idle) -> str:

@@ -13,6 +13,7 @@ from core.costs.dimensions import Metric
 from core.costs.encoded import Encoded, encoded_seconds
 from core.costs.period import Period
 from core.costs.titles import Title
+from core.costs.uploads import Upload, uploads
 from core.costs.whole_months import monthly_charges
 from core.errors import NoBillingData
 from core.warehouse import Warehouse
@@ -23,9 +24,10 @@ def attributed(
     platform: Platform, period: Period, by: Title, metric: Metric = Metric.BILLED, currency: str | None = None
 ) -> Attribution:
     """A period's bill, shared out. Raises NoBillingData when no bill covers the period."""
-    encoded = encoded_seconds(platform.database, period)
+    encoded, uploaded = encoded_seconds(platform.database, period), uploads(platform.database, by)
     warehouse = platform.warehouse
-    return _asked(str(warehouse.folder), warehouse.revision(), period, by, metric, currency, encoded, warehouse)
+    state = str(warehouse.folder), warehouse.revision()
+    return _asked(*state, period, by, metric, currency, encoded, uploaded, warehouse)
 
 
 @st.cache_resource(max_entries=20, show_spinner="Sharing out the bill ...")
@@ -37,9 +39,10 @@ def _asked(
     metric: Metric,
     currency: str | None,
     encoded: tuple[Encoded, ...],
+    uploaded: tuple[Upload, ...],
     _warehouse: Warehouse,
 ) -> Attribution:
-    return attribute(_warehouse, period, by, metric, currency, encoded)
+    return attribute(_warehouse, period, by, metric, currency, encoded, uploaded)
 
 
 def monthly(platform: Platform, found: Attribution) -> list[str]:
@@ -76,7 +79,7 @@ def billed(platform: Platform, period: Period) -> Billed | None:
 
 
 def called(platform: Platform, found: Attribution, ids: list[str]) -> dict[str, Name]:
-    """What titles are called: videos by the catalog, rungs by themselves."""
+    """What titles are called: videos by the catalog, others by themselves."""
     if found.by is Title.VIDEO:
         return names(platform.database, ids)
     return {id: Name(id, "") for id in ids}

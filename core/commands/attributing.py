@@ -1,4 +1,4 @@
-"""python -m core costs --by video, --by rung: the bill shared out over the videos that cause it."""
+"""python -m core costs --by video, rung or uploaded: the bill shared out over the videos that cause it."""
 
 import argparse
 from collections.abc import Mapping, Sequence
@@ -13,6 +13,7 @@ from core.costs.attribution import attribute
 from core.costs.encoded import encoded_seconds
 from core.costs.period import Period
 from core.costs.titles import Title
+from core.costs.uploads import uploads
 from core.costs.whole_months import Monthly, monthly_charges
 from core.errors import WrongArguments
 from core.units import instant_text
@@ -31,6 +32,7 @@ def run_attribution(arguments: argparse.Namespace, platform: Platform, period: P
         arguments.metric,
         arguments.currency,
         encoded_seconds(platform.database, period),
+        uploads(platform.database, by),
     )
     called = names(platform.database, (each.title for each in found.titles)) if by is Title.VIDEO else {}
     monthly = monthly_charges(platform.warehouse, period, found.currency, found.metric)

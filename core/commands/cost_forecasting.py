@@ -13,15 +13,18 @@ from core.actions.foreseen import known_changes
 from core.commands.printing import note, plain, printable, say, say_json, say_table
 from core.costs.accuracy import Accuracy, accuracy
 from core.costs.dimensions import Dimension, dimension_named
-from core.costs.forecast import forecast_costs
+from core.costs.forecast import expect
 from core.costs.forecasted import Bands, CostForecast, ForecastMonth, PartForecast
 from core.costs.idle import refuse_idle
-from core.costs.past import past_costs
+from core.costs.past import PastCosts, past_costs
+from core.costs.past_titles import titles_of
 from core.costs.portions import portions_of, whole
 from core.costs.scenario import Prices
 from core.costs.stored_forecasts import store_forecasts, stored_months
 from core.costs.supposed import scenario_of
+from core.costs.titles import FORECAST, title_named
 from core.costs.what_if import base_of, what_if
+from core.errors import WrongArguments
 from core.forecasting.backtest import Backtest, backtest
 from core.settings import Settings
 
@@ -40,6 +43,16 @@ def by_of(arguments: argparse.Namespace) -> str:
     return dimension_named(arguments.by or Dimension.SERVICE)
 
 
+def _past(platform: bootstrap.Platform, arguments: argparse.Namespace) -> PastCosts:
+    """What is forecast from: by a dimension, by rung, or by groups of videos. Raises WrongArguments."""
+    title = title_named(arguments.by or "")
+    if title and title not in FORECAST:
+        raise WrongArguments(f"Forecasts do not go by {title}.", f"Give --by {' or --by '.join(FORECAST)}.")
+    if title:
+        return titles_of(platform.warehouse, platform.database, title, currency=arguments.currency)
+    return past_costs(platform.warehouse, by_of(arguments), currency=arguments.currency)
+
+
 def run_on_bills(arguments: argparse.Namespace, settings: Settings, horizon: int, levels: Sequence[int]) -> int:
     """Forecast what the bills' costs will come to."""
     platform, now = open_costs(settings), datetime.now(UTC)
@@ -50,10 +63,7 @@ def run_on_bills(arguments: argparse.Namespace, settings: Settings, horizon: int
         note("Kept as today's forecast." if kept else "Today has its forecast.")
     if arguments.what_if:
         return _say_what_if(arguments, platform, horizon, levels)
-    found = forecast_costs(
-        platform.warehouse, by_of(arguments), now, horizon, levels, known,
-        currency=arguments.currency,
-    )  # fmt: skip
+    found = expect(_past(platform, arguments), now.date(), horizon, levels, known)
     stored = stored_months(platform.database, found.currency)
     measured = accuracy(past_costs(platform.warehouse, Dimension.SERVICE, currency=found.currency), stored)
     if arguments.json:
@@ -67,6 +77,8 @@ def run_on_bills(arguments: argparse.Namespace, settings: Settings, horizon: int
 def _say_what_if(
     arguments: argparse.Namespace, platform: bootstrap.Platform, horizon: int, levels: Sequence[int]
 ) -> int:
+    if title := title_named(arguments.by or ""):
+        raise WrongArguments(f"--what-if does not go with --by {title}.", "Leave --by out, or give a dimension.")
     scenario, prices, today = scenario_of(arguments.what_if), Prices.of(platform.prices), datetime.now(UTC)
     known = known_changes(platform.database, platform.warehouse, platform.prices, today.date())
     base = base_of(platform.warehouse, prices, today, by_of(arguments), horizon, levels, known, arguments.currency)
@@ -101,7 +113,7 @@ def backtest_on_bills(
     arguments: argparse.Namespace, settings: Settings, horizon: int, levels: Sequence[int]
 ) -> Backtest:
     """How good forecasts of the bills' own series were: of each label, and of the total."""
-    past = past_costs(open_costs(settings).warehouse, by_of(arguments), currency=arguments.currency)
+    past = _past(open_costs(settings), arguments)
     series = [each.series for each in (*portions_of(past)[0], whole(past)) if each.series]
     return backtest(series, horizon, levels)
 

@@ -13,6 +13,7 @@ from core.commands.periods import day
 from core.commands.printing import note, say, say_json, say_table
 from core.costs.dimensions import Dimension
 from core.costs.supposed import FORMS
+from core.costs.titles import FORECAST, Title
 from core.errors import WrongArguments
 from core.forecasting.backtest import Scores, backtest
 from core.forecasting.forecast import Band, Forecast, forecast
@@ -109,17 +110,18 @@ def _least(text: str) -> float:
     return found
 
 
-def _add_series(parser: argparse.ArgumentParser) -> None:
+def _add_series(parser: argparse.ArgumentParser, *titles: Title) -> None:
     parser.add_argument(
         "--series", type=Path, help="a CSV file with the columns unique_id, ds, y; the bills without it"
     )
-    parser.add_argument("--by", help=f"of the bills: {', '.join(Dimension)}, or tag:<key>; service without it")
+    named = ", ".join((*Dimension, *titles))
+    parser.add_argument("--by", help=f"of the bills: {named}, or tag:<key>; service without it")
     parser.add_argument("--currency", help="of the bills: needed where there are several")
     parser.add_argument("--json", action="store_true", help="answer for programs")
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:
-    _add_series(parser)
+    _add_series(parser, *FORECAST)
     parser.add_argument("--horizon", type=int, default=30, help="days ahead; 30 without it")
     parser.add_argument("--level", default="80,95", help="how sure bands are to be, in percent; 80,95 without it")
 

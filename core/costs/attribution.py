@@ -19,14 +19,19 @@ from core.costs.period import Period
 from core.costs.pools import KIND, PLACE, RULE, RULES, Measure, Pool
 from core.costs.selection import MEASURES, Selection
 from core.costs.shares import split_steps
-from core.costs.titles import TITLE_SQL, Title
+from core.costs.titles import LABELS, TITLE_SQL, Title
+from core.costs.uploads import Upload
 from core.telemetry.statements import statements
 from core.warehouse import Warehouse
 
 _ENCODING = "STRUCT(day DATE, video VARCHAR, rung VARCHAR, seconds BIGINT)"
 _ENCODINGS = f"SELECT unnest($encoded::{_ENCODING}[], recursive := true)"
+#: The span that amounts are shared out by, as SQL: its first day.
+BY_MONTH = "date_trunc('month', day)::DATE"
 #: Steps in which something is shared out: the lines, and the drivers.
 _SPLIT = {"direct_shares": ("shared", "drivers"), "following_shares": ("led", "scope_drivers")}
+#: What shares come to, as SQL.
+MONEY = "(sum(units)::DECIMAL(38, 0) * 0.0000000001)::DECIMAL(38, 18)"
 #: Days that an inventory may be away from the day that it stands for.
 REACH_DAYS = 7
 
@@ -38,13 +43,14 @@ def attribute(
     metric: Metric = Metric.BILLED,
     currency: str | None = None,
     encoded: Sequence[Encoded] = (),
+    uploads: Sequence[Upload] = (),
 ) -> Attribution:
-    """What each video, or each rung, costs in a period; what none of them causes stays visible as unallocated.
+    """What each video, rung or group of videos costs in a period; what none of them causes is visible as unallocated.
 
     Each day's direct costs are shared out by what was measured on that day; overhead, tax, credits and fees follow the
     direct costs of their calendar month, in units of 1e-10 for the month. So whole months add up.
     Amounts are of the metric, in one currency, which `currency` names where there are several. `encoded` is what was
-    encoded at MediaConvert; see `encoded_seconds`.
+    encoded at MediaConvert; see `encoded_seconds`. `uploads` tells the groups, where it is told by them.
 
     Raises NoBillingData when no bill in the currency covers the period, UnknownCurrency, and MixedCurrencies when the
     charges are in several currencies and none is asked for.
@@ -57,8 +63,9 @@ def attribute(
         "end": period.end,
         "currency": currency,
         "encoded": [each.row for each in encoded],
+        "uploads": [each.row for each in uploads],
     }
-    found = warehouse.steps(_steps(by, metric), parameters)
+    found = warehouse.steps(steps_of(by, metric), parameters)
     told = found.slice(0, sum(not title for title in found["title"].to_pylist())).to_pylist()
     wholes = {
         row["whole"]: Whole(Pool(row["pool"]), Measure(row["measure"]), int(row["driver"]), Decimal(row["cost"]))
@@ -66,7 +73,7 @@ def attribute(
         if row["title"] is None
     }
     unallocated = _unallocated([row for row in told if row["title"] == 0])
-    titles = _titles(found.slice(len(told)), wholes, Audiences(warehouse, period, by))
+    titles = _titles(found.slice(len(told)), wholes, Audiences(warehouse, period, by, uploads))
     return Attribution(
         period,
         by,
@@ -124,10 +131,17 @@ def _is_estimated(warehouse: Warehouse, period: Period, currency: str) -> bool:
 
 
 @cache
-def _steps(by: Title, metric: Metric) -> Mapping[str, str]:
-    """Selects by the tables to be made of them, in their order; the last one is the answer."""
+def steps_of(by: Title, metric: Metric, span: str = BY_MONTH, which: str = "true") -> Mapping[str, str]:
+    """Selects by the tables to be made of them, in their order; the last one is the answer.
+
+    Direct costs are shared out by spans of days, of the charges that a condition lets through.
+    """
     names: Mapping[str, Any] = {
         "title": TITLE_SQL[by],
+        "label": LABELS[by].title,
+        "labelled": LABELS[by].joined,
+        "span": span,
+        "which": which,
         "encodings": _ENCODINGS,
         "metric": MEASURES[metric],
         "currency": CURRENCY,
@@ -136,7 +150,7 @@ def _steps(by: Title, metric: Metric) -> Mapping[str, str]:
         "place": PLACE,
         "kind": KIND,
         "reach": REACH_DAYS,
-        "money": "(sum(units)::DECIMAL(38, 0) * 0.0000000001)::DECIMAL(38, 18)",
+        "money": MONEY,
         "overhead": Pool.OVERHEAD,
         "other": Pool.OTHER,
     }

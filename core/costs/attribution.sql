@@ -1,17 +1,23 @@
 -- What each title of a period costs, in steps. Each makes a table of its name, which those after it read; the last one's
 -- rows are the answer. The title is NULL where a row tells what all titles together come to, which comes first and has
--- the number `whole`, and 0 where no title causes the cost: the reason says why not. Parameters: start, end (not included), currency, encoded (a list of day, video, rung, seconds); what stands
--- in braces is filled in by attribution.py, the largest remainders by shares.py.
+-- the number `whole`, and 0 where no title causes the cost: the reason says why not. Parameters: start, end (not
+-- included), currency, encoded (a list of day, video, rung, seconds), uploads (a list of video, quarter); what stands in
+-- braces is filled in by attribution.py, the largest remainders by shares.py. Amounts are shared out by month, or by
+-- another span of days, of which the first day is called month.
 
 -- name: titles
--- Numbers of titles, in their order: they are quicker to add up by. 0 is what is of no title.
-SELECT (row_number() OVER (ORDER BY name) - 1)::INTEGER AS title, name FROM (
+-- Numbers of titles, in their order: they are quicker to add up by. 0 is what is of no title. Several names may be one.
+SELECT (dense_rank() OVER (ORDER BY label) - 1)::INTEGER AS title, name, label
+FROM (SELECT name, {label} AS label FROM (
     SELECT '' AS name
     UNION SELECT {title} FROM inventory WHERE day >= $start::DATE - {reach} AND day < $end::DATE + {reach}
     UNION SELECT {title} FROM request_titles WHERE day >= $start::DATE AND day < $end::DATE
     UNION SELECT {title} FROM origin_requests WHERE hour >= $start::DATE AND hour < $end::DATE
     UNION SELECT {title} FROM ({encodings})
-)
+) {labelled})
+
+-- name: labels
+SELECT DISTINCT title, label FROM titles
 
 -- name: pooled
 WITH ruled AS (
@@ -20,8 +26,9 @@ WITH ruled AS (
         {rule} AS rule, {place} AS place, {kind} AS kind, {metric} AS cost
     FROM resource_charges
     WHERE charge_period_start >= $start::DATE AND charge_period_start < $end::DATE AND {currency} = $currency
+        AND {which}
 )
-SELECT day, date_trunc('month', day)::DATE AS month, provider, account, service, pool, measure, place, kind,
+SELECT day, {span} AS month, provider, account, service, pool, measure, place, kind,
     sum(cost)::DECIMAL(38, 18) AS cost
 FROM ruled JOIN ({rules}) rules (rule, pool, measure) USING (rule)
 GROUP BY ALL
@@ -255,8 +262,8 @@ SELECT row_number() OVER () AS whole, pool, measure FROM found WHERE title IS NU
 
 -- name: answers
 -- Numbers as text, which is handed over in a third of the time that large numbers take.
-SELECT found.title, name, whole, pool, measure, reason, cost::DECIMAL(38, 18)::VARCHAR AS cost,
+SELECT found.title, label AS name, whole, pool, measure, reason, cost::DECIMAL(38, 18)::VARCHAR AS cost,
     coalesce(driver, 0)::VARCHAR AS driver, first_day, last_day, coalesce(days, 0) AS days
-FROM found LEFT JOIN titles ON titles.title = found.title LEFT JOIN wholes_found USING (pool, measure)
+FROM found LEFT JOIN labels ON labels.title = found.title LEFT JOIN wholes_found USING (pool, measure)
 WHERE found.title IS NULL OR found.title <> 0 OR cost <> 0
 ORDER BY found.title NULLS FIRST, found.cost DESC, pool, measure

@@ -99,7 +99,8 @@ def past_costs(
         )
     newest = max(each.until for each in known.values())
     period = Period(newest - LOOKED_BACK, add_months(newest.replace(day=1), 2))
-    rows = selection.rows(_columns(selection, period), period, by_day=True)
+    booked = f"{CURRENCY}, {booked_since(period.start)}, {selection.label}, coalesce(provider_name, '')"
+    rows = selection.rows(f"{booked}, charge_period_start, sum({selection.measure})", period, by_day=True)
     chosen = selection.currency_of(row[0] for row in rows)
     known = bills_of(warehouse, chosen)
     apart = _apart(row[1:] for row in rows if row[0] == chosen)
@@ -107,21 +108,20 @@ def past_costs(
     return PastCosts(by, metric, chosen, period.start, billing, ended, *(apart[booked] for booked in Booked))
 
 
-def _columns(selection: Selection, period: Period) -> str:
-    """A charge is for a whole month if all of its kind stand on firsts: tax and fees, or anything on two of them."""
+def booked_since(start: date) -> str:
+    """How a charge is booked, as SQL, judged by the bills from a day on.
+
+    It is for a whole month if all of its kind stand on firsts: tax and fees, or anything on two of them.
+    """
     kind = "concat_ws('|', provider_name, charge_category, service_name, usage_type, operation, line_item_type)"
     monthly = (
-        f"SELECT {kind} FROM charges WHERE charge_period_start >= DATE '{period.start}' GROUP BY ALL "
+        f"SELECT {kind} FROM charges WHERE charge_period_start >= DATE '{start}' GROUP BY ALL "
         "HAVING bool_and(day(charge_period_start) = 1) AND "
         "(min(charge_category) IN ('tax', 'fee') OR count(DISTINCT charge_period_start) > 1)"
     )
-    booked = (
+    return (
         f"CASE WHEN day(charge_period_start) <> 1 OR {kind} NOT IN ({monthly}) THEN '{Booked.DAILY}' "
         f"WHEN charge_category = 'tax' THEN '{Booked.TAX}' ELSE '{Booked.MONTHLY}' END"
-    )
-    return (
-        f"{CURRENCY}, {booked}, {selection.label}, coalesce(provider_name, ''), charge_period_start, "
-        f"sum({selection.measure})"
     )
 
 

@@ -30,6 +30,10 @@ where p.job is not null and p.state in ('done', 'damaged') and p.ended_at >= :st
     and v.duration_s is not null
 order by p.ended_at, p.video_id, o.name;
 
+-- name: uploads()
+-- When each video of the library was uploaded.
+select id, created_at from videos order by id;
+
 -- name: judge(dimension, label, day, expected, judged_by, judged_at, note)!
 -- What somebody says of a day takes the place of what was said before.
 insert into judged_days (dimension, label, day, expected, judged_by, judged_at, note)

@@ -1,4 +1,4 @@
-"""python -m core costs --by video, --by rung: for programs and for people."""
+"""python -m core costs --by video, rung, uploaded: for programs and for people."""
 
 from decimal import Decimal
 from pathlib import Path
@@ -56,6 +56,15 @@ def test_videos_and_unallocated_for_programs(october: Terminal):
         "whole": 1003,
         "pool_cost": "11",
     }
+
+
+def test_quarters_of_upload_for_programs(october: Terminal):
+    """The library knows A, which was uploaded on 22 November 2026; B is none of its videos."""
+    told = october.json("costs", *OCTOBER, "--by", "uploaded")
+
+    lines = {line["label"]: line for line in told["lines"]}
+    assert set(lines) == {"2026 Q4", "not in the library"}
+    assert (lines["2026 Q4"]["cost"], lines["2026 Q4"]["views"]) == ("9.8176333333", 2)
 
 
 def test_rungs_for_people(october: Terminal):

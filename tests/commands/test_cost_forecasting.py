@@ -43,6 +43,23 @@ def test_totals_are_one_row_a_part(capsys):
     assert len({row["unique_id"] for row in answer["rows"]}) == len(answer["rows"])
 
 
+@pytest.mark.parametrize(("title", "label"), [("rung", "1080p"), ("uploaded", "2026 Q3")])
+def test_groups_of_videos_and_rungs_are_forecast_and_add_up(capsys, title, label):
+    answer = asked(capsys, "forecast", "--by", title, "--totals")
+
+    means = {row["unique_id"]: Decimal(row["mean"]) for row in answer["rows"]}
+    assert answer["by"] == title
+    assert means[label] > 0
+    assert sum(mean for name, mean in means.items() if name != "total") == means["total"]
+
+
+def test_single_videos_are_not_forecast_and_nothing_is_supposed_of_rungs(capsys):
+    assert main(["forecast", "--by", "video"]) == 2
+    assert "Forecasts do not go by video. Give --by rung or --by uploaded." in capsys.readouterr().err
+    assert main(["forecast", "--by", "rung", "--what-if", "uploads=2"]) == 2
+    assert "--what-if does not go with --by rung." in capsys.readouterr().err
+
+
 def test_people_read_where_months_end(capsys):
     assert main(["forecast"]) == 0
 

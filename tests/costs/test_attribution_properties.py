@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 import core
-from core.costs.attribution import _steps
+from core.costs.attribution import steps_of
 from core.costs.dimensions import Metric
 from core.costs.pools import FOLLOWING, Pool
 from core.costs.titles import Title
@@ -103,7 +103,7 @@ def shared_out(
 ) -> list[tuple[Any, ...]]:
     """The rows of the answer, without those of the wholes."""
     parameters = {"start": start, "end": end, "currency": "USD", "encoded": _ENCODED}
-    rows = take_steps(duck, _steps(Title.VIDEO, metric), parameters).to_pylist()
+    rows = take_steps(duck, steps_of(Title.VIDEO, metric), parameters).to_pylist()
     names = ("name", "pool", "measure", "reason", "cost", "driver", "first_day", "last_day", "days")
     found = [tuple(row[name] for name in names) for row in rows if row["title"] is not None]
     return [(*row[:4], Decimal(row[4]), *row[5:]) for row in found]

@@ -12,6 +12,9 @@ from core.costs.supposed import scenario_of
 from dashboard import forecast_chart, outlooks, supposed_words
 from dashboard.forecast_chart import Ahead
 from dashboard.view import View
+from tests.billing.builders import deliver_cur2
+from tests.costs.measurements import measure, served
+from tests.costs.twelve import cdn
 from tests.pages.bills import CLOUDFRONT, DOWNLOADED, HOSTILE, S3, tiles, words, write_hostile_bill, write_steady
 
 #: Bills of thirty dollars a day, from 22 September to 20 November.
@@ -157,3 +160,24 @@ def test_a_section_that_is_unknown_is_what_is_spent(november, visit):
 
     assert "By service" in words(app)
     assert "section" not in app.query_params
+
+
+def test_rungs_are_forecast_of_all_charges_and_nothing_is_supposed_of_them(empty, visit, tmp_path):
+    """Each day of October CloudFront sends for 4 dollars, three quarters of it in 1080p."""
+    deliver_cur2(tmp_path / "bills", [cdn(day, "4", "US-DataTransfer-Out-Bytes") for day in range(1, 32)])
+    empty.ingest(str(tmp_path / "bills"), lambda: DOWNLOADED)
+    logs = [served("A", size, day, rung=rung) for day in range(1, 32) for rung, size in (("1080p", 3), ("720p", 1))]
+    measure(empty, "request_titles", logs)
+
+    app = visit("costs", section="forecast", by="rung", **{"if": "uploads=2"})
+
+    assert [row for row in parts(app) if any(row[1:])] == [
+        ["1080p", 90, 93, 90], ["720p", 30, 31, 30], ["Total", 120, 124, 120],
+    ]  # fmt: skip
+    assert "What if is for what bills name themselves, such as services: nothing is supposed here." in plain(app)
+
+
+def test_with_a_filter_days_ahead_are_told_by_service(november, visit):
+    app = visit("costs", section="forecast", by="rung", filter=[f"service={S3}"])
+
+    assert parts(app)[0][0] == S3

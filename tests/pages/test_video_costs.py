@@ -61,6 +61,13 @@ def test_the_costs_page_shows_rungs(twelve, visit):
     assert app.dataframe[0].value["label"].tolist() == ["1080p", "720p", "playlist"]
 
 
+def test_the_costs_page_shows_quarters_of_upload(twelve, visit):
+    app = visit("costs", **OCTOBER, by="uploaded")
+
+    assert sorted(app.dataframe[0].value["label"]) == ["2026 Q4"]
+    assert "of the bill goes to quarters of upload" in words(app)
+
+
 @pytest.mark.parametrize(
     ("days", "badge", "help"),
     [
