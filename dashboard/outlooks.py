@@ -27,6 +27,7 @@ from core.costs.mix import mix_of
 from core.costs.past import PastCosts, past_costs
 from core.costs.past_titles import titles_of
 from core.costs.period import midnight
+from core.costs.reconciled import reconciled
 from core.costs.scenario import Prices
 from core.costs.stored_forecasts import stored_months
 from core.costs.titles import FORECAST, Title, title_named
@@ -92,11 +93,11 @@ def _past_titles(folder: str, revision: int, asked: _Asked, today: date, _platfo
 def _outlook(
     folder: str, revision: int, asked: _Asked, known: _Known, horizon: int, today: date, _platform: Platform
 ) -> Outlook:
-    if title_named(asked[0]):
-        past = _past_titles(folder, revision, asked, today, _platform)
-    else:
-        past = _past(folder, revision, asked, _platform.warehouse)
-    return look_ahead(past, today, horizon, known=known)
+    if not title_named(asked[0]):
+        return look_ahead(_past(folder, revision, asked, _platform.warehouse), today, horizon, known=known)
+    services = (Dimension.SERVICE, *asked[1:])
+    guide = _outlook(folder, revision, services, known, horizon, today, _platform)
+    return reconciled(look_ahead(_past_titles(folder, revision, asked, today, _platform), today, horizon), guide)
 
 
 @st.cache_resource(max_entries=40, show_spinner=False)

@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from core import bootstrap
@@ -13,12 +13,13 @@ from core.actions.foreseen import known_changes
 from core.commands.printing import note, plain, printable, say, say_json, say_table
 from core.costs.accuracy import Accuracy, accuracy
 from core.costs.dimensions import Dimension, dimension_named
-from core.costs.forecast import expect
-from core.costs.forecasted import Bands, CostForecast, ForecastMonth, PartForecast
+from core.costs.forecast import Outlook, look_ahead, retold
+from core.costs.forecasted import Bands, CostForecast, ForecastMonth, KnownChange, PartForecast
 from core.costs.idle import refuse_idle
 from core.costs.past import PastCosts, past_costs
 from core.costs.past_titles import titles_of
 from core.costs.portions import portions_of, whole
+from core.costs.reconciled import reconciled
 from core.costs.scenario import Prices
 from core.costs.stored_forecasts import store_forecasts, stored_months
 from core.costs.supposed import scenario_of
@@ -43,6 +44,18 @@ def by_of(arguments: argparse.Namespace) -> str:
     return dimension_named(arguments.by or Dimension.SERVICE)
 
 
+def _outlook(
+    platform: bootstrap.Platform, arguments: argparse.Namespace, today: date, horizon: int, levels: Sequence[int],
+    known: Sequence[KnownChange],
+) -> Outlook:  # fmt: skip
+    past = _past(platform, arguments)
+    if not title_named(past.by):
+        return look_ahead(past, today, horizon, levels, known)
+    services = past_costs(platform.warehouse, Dimension.SERVICE, currency=past.currency)
+    guide = look_ahead(services, today, horizon, levels, known)
+    return reconciled(look_ahead(past, today, horizon, levels), guide)
+
+
 def _past(platform: bootstrap.Platform, arguments: argparse.Namespace) -> PastCosts:
     """What is forecast from: by a dimension, by rung, or by groups of videos. Raises WrongArguments."""
     title = title_named(arguments.by or "")
@@ -63,7 +76,7 @@ def run_on_bills(arguments: argparse.Namespace, settings: Settings, horizon: int
         note("Kept as today's forecast." if kept else "Today has its forecast.")
     if arguments.what_if:
         return _say_what_if(arguments, platform, horizon, levels)
-    found = expect(_past(platform, arguments), now.date(), horizon, levels, known)
+    found = retold(_outlook(platform, arguments, now.date(), horizon, levels, known))
     stored = stored_months(platform.database, found.currency)
     measured = accuracy(past_costs(platform.warehouse, Dimension.SERVICE, currency=found.currency), stored)
     if arguments.json:

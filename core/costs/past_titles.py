@@ -17,10 +17,13 @@ from core.database import Database
 from core.telemetry.statements import statements
 from core.warehouse import Warehouse
 
-#: What no title causes, and charges for whole months.
+#: What no title causes.
 UNALLOCATED = "unallocated"
+#: Charges for whole months.
+MONTHLY = "fees and tax"
 #: All that was charged before it was measured what titles cause.
 BEFORE = "before it was measured"
+_OWN = (UNALLOCATED, MONTHLY, BEFORE)
 _MOST = 0.9  #: of the days
 _UNTIL = 3  #: months on from the one that is under way: whatever is booked ahead
 _EVER = Period(date(2006, 3, 14), date(9999, 1, 1))  #: since there is S3
@@ -37,8 +40,8 @@ def past_titles(
     uploaded: Sequence[Upload] = (),
 ) -> PastCosts:
     """The last year and a half of days: each day's charges shared out by what was measured on it, as `attribute` does;
-    overhead and discounts go with the same day's costs. Charges for whole months and tax are unallocated, as is what no
-    title causes, so that each day adds up to its bill. Days before most were measured are no title's.
+    overhead and discounts go with the same day's costs. What no title causes is unallocated, so that each day adds up
+    to its bill. Charges for whole months, and days before most were measured, are no title's.
 
     Raises what `past_costs` does.
     """
@@ -52,14 +55,14 @@ def past_titles(
     }
     found: dict[Key, dict[date, Decimal]] = defaultdict(dict)
     for row in warehouse.steps(_steps(by, metric, past.start), parameters).to_pylist():
-        if row["label"] not in (UNALLOCATED, BEFORE):  # a path may be called so
+        if row["label"] not in _OWN:  # a path may be called so
             found[Key(row["label"], row["provider"])][row["day"]] = Decimal(row["cost"])
     return replace(
         past,
         by=str(by),
         daily=_since_measured(past, found),
-        monthly={Key(UNALLOCATED, key.provider): days for key, days in past.monthly.items()},
-        tax={Key(UNALLOCATED, key.provider): days for key, days in past.tax.items()},
+        monthly={Key(MONTHLY, key.provider): days for key, days in past.monthly.items()},
+        tax={Key(MONTHLY, key.provider): days for key, days in past.tax.items()},
     )
 
 

@@ -10,7 +10,7 @@ from core.costs.attribution import attribute
 from core.costs.dimensions import Dimension
 from core.costs.forecast import expect
 from core.costs.past import Key, PastCosts, past_costs
-from core.costs.past_titles import BEFORE, UNALLOCATED, past_titles, titles_of
+from core.costs.past_titles import BEFORE, MONTHLY, UNALLOCATED, past_titles, titles_of
 from core.costs.period import midnight, month_of
 from core.costs.titles import Title
 from core.costs.uploads import Upload, uploads
@@ -66,7 +66,7 @@ def test_each_day_is_shared_out_over_the_quarters_that_videos_were_uploaded_in(b
         UNALLOCATED: {10: Decimal(0), 11: Decimal("0.4")},
         BEFORE: {8: Decimal(5)},
     }
-    assert past.tax == {Key(UNALLOCATED, "AWS"): {date(2026, 10, 1): Decimal("0.7")}}
+    assert past.tax == {Key(MONTHLY, "AWS"): {date(2026, 10, 1): Decimal("0.7")}}
 
 
 @pytest.mark.parametrize("by", [Title.RUNG, Title.UPLOADED])
