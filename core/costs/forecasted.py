@@ -97,11 +97,14 @@ class KnownChange:
     daily: Decimal = Decimal(0)  #: that a day costs more (below 0: less), once all of it is there
     factor: float = 1.0  #: what the label's days are multiplied by, once all of it is there
     ramp_days: int = 0  #: over which it comes in evenly, from `from_day` on
+    lasts: int | None = None  #: days; None: for good
     under_way: bool = False  #: it has begun: the bills' own trend is part of it, and is not drawn on besides
 
     def share_on(self, day: date) -> float:
         """How much of it is there on a day, 0 to 1."""
         gone = (day - self.from_day).days + 1
+        if self.lasts is not None and gone > self.lasts:
+            return 0.0
         return 0.0 if gone <= 0 else min(gone / (self.ramp_days + 1), 1.0)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 
 from core.actions.action import Action, Item, Kind, Preview, State, Taken, Undo
 from core.actions.handler import fingerprint, seen_items
@@ -18,6 +19,8 @@ class Colours:
     lost: set[str] = field(default_factory=set)  #: cannot be painted back
     painted: list[str] = field(default_factory=list)
     ended: int = 0
+    one_off_usd: Decimal | None = None
+    undo_usd: Decimal | None = None
     kind = Kind.SET_CACHE_CONTROL
 
     def preview(self, action: Action, now: datetime) -> Preview:
@@ -29,8 +32,8 @@ class Colours:
         )
         if not items:
             raise ActionRefused("All of it is painted.", "Nothing is to be done.")
-        undo = Undo("It can be painted back.", possible=True)
-        return Preview(action, f"Paints {len(items)}.", items, None, None, undo, seen=fingerprint(seen_items(items)))
+        undo, seen = Undo("It can be painted back.", possible=True, usd=self.undo_usd), fingerprint(seen_items(items))
+        return Preview(action, f"Paints {len(items)}.", items, None, self.one_off_usd, undo, seen=seen)
 
     def look(self, action: Action, item: Item) -> State:
         return {"colour": self.things[item.key]} if item.key in self.things else None

@@ -14,6 +14,7 @@ from core.billing.prices import load_prices
 from core.costs.forecasted import KnownChange
 from core.warehouse import Warehouse
 from tests.actions.conftest import BLUE, LATER, NOW, OLGA
+from tests.actions.memory import Colours
 
 MONTH = Decimal(365) / 12
 SAVES = Promise("paint", Decimal("36.50"))
@@ -111,3 +112,37 @@ def test_what_was_undone_costs_again_what_the_bill_had_seen_it_save(actions: Act
     assert change.words.endswith(
         "undone on 2026-11-30, which no bill shows yet: 36.50 USD a month more, by what it promised."
     )
+
+
+def test_what_it_costs_once_is_of_one_day_until_the_bill_has_that_day(actions: Actions, doer: Doer, colours: Colours):
+    """Copies are billed on the day on which they are made."""
+    colours.one_off_usd = Decimal("11.52")
+    applied(actions, doer, Promise("paint"))
+
+    (change,) = felt(actions, date(2026, 11, 29))
+    assert change == KnownChange(
+        date(2026, 11, 30),
+        "Paints 3. That costs up to 11.52 USD once, on 2026-11-30, which no bill shows yet.",
+        AT_S3,
+        Decimal("11.52"),
+        lasts=1,
+    )
+    assert [change.share_on(date(2026, 11, day)) for day in (29, 30)] == [0.0, 1.0]
+    assert change.share_on(date(2026, 12, 1)) == 0.0
+    assert felt(actions, date(2026, 12, 1)) == ()
+
+
+def test_what_s3_does_by_a_rule_is_billed_a_day_later(actions: Actions, doer: Doer, colours: Colours):
+    colours.one_off_usd = Decimal(3)
+    applied(actions, doer, Promise("paint"))
+    with actions.handles.database.transaction() as connection:
+        connection.execute("UPDATE actions SET kind = 'change storage class'")
+
+    assert [each.from_day for each in felt(actions, date(2026, 12, 1))] == [date(2026, 12, 1)]
+
+
+def test_to_take_back_costs_once_too(actions: Actions, doer: Doer, colours: Colours):
+    colours.one_off_usd, colours.undo_usd = Decimal(3), Decimal(2)
+    undone(actions, doer)
+
+    assert [each.daily for each in felt(actions, date(2026, 11, 29))] == [3, 2]
