@@ -124,7 +124,7 @@ def test_in_the_pilot_every_request_was_logged(seeded: Seeded):
 
 
 def test_the_hit_ratio_is_that_of_the_story(seeded: Seeded):
-    before = Period(seeded.broken.start - timedelta(2), seeded.broken.start - timedelta(1))
+    before = Period(seeded.broken.start - timedelta(8), seeded.broken.start - timedelta(1))
 
     usual, mishap = (delivery(seeded.warehouse, period, By.RESULT).total for period in (before, seeded.broken))
 
