@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 
 from core.database import Database, named_queries
-from core.recommendations.logged_days import LoggedDays, logged_days
 from core.recommendations.simulator.arrays import Ints, floats, ints
 from core.recommendations.simulator.catalogue import Catalogue, added_up
 from core.recommendations.simulator.classes import NUMBER
 from core.recommendations.simulator.window import Window, number_of
+from core.recommendations.unbroken_days import UnbrokenDays, unbroken_days
 from core.storage.provider import StorageClass, StorageProvider
 from core.warehouse import Warehouse
 
@@ -54,7 +54,7 @@ def catalogued(database: Database, warehouse: Warehouse, provider: StorageProvid
     places: dict[tuple[str, str], list[int]] = {}
     for place, row in enumerate(rows):
         places.setdefault((row["video_id"], row["rung"]), []).append(place)
-    days = logged_days(warehouse)
+    days = unbroken_days(warehouse)
     window = _window(days, today)
     objects = Catalogue(
         ints([numbers[row["video_id"]] for row in rows]),
@@ -69,13 +69,13 @@ def catalogued(database: Database, warehouse: Warehouse, provider: StorageProvid
     )  # fmt: skip
 
 
-def _window(days: LoggedDays, today: date) -> Window:
+def _window(days: UnbrokenDays, today: date) -> Window:
     if days.first is None or days.last is None:
         return Window(number_of(today) - _BLIND_DAYS, number_of(today))
     return Window(number_of(days.first), number_of(days.last) + 1)
 
 
-def _reads(warehouse: Warehouse, places: dict[tuple[str, str], list[int]], days: LoggedDays) -> Any:
+def _reads(warehouse: Warehouse, places: dict[tuple[str, str], list[int]], days: UnbrokenDays) -> Any:
     """What several objects are called alike is read of each of them to its part."""
     found = [
         (place, number_of(day), gets / len(those), size / len(those))

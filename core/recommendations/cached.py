@@ -75,7 +75,7 @@ _REFRESHED = f"""
 """
 
 
-def logged_days(warehouse: Warehouse, today: date) -> int:
+def days_in_log(warehouse: Warehouse, today: date) -> int:
     """Of the last days those that the CDN's log has."""
     [(days,)] = warehouse.query(_LOG_DAYS, {"start": today - timedelta(DAYS), "end": today})
     return days

@@ -6,8 +6,8 @@ import duckdb
 
 from core.errors import HistoryRefused
 from core.recommendations.history import History, history_in
-from core.recommendations.logged_days import logged_days
 from core.recommendations.simulator.window import number_of
+from core.recommendations.unbroken_days import unbroken_days
 from core.warehouse import Warehouse
 
 #: Renditions with their playlists and pictures, of each bucket's newest inventory; originals are another matter.
@@ -47,7 +47,7 @@ def measured_history(warehouse: Warehouse, where: str = "true") -> History:
 
     Raises HistoryRefused where there is no inventory of S3, or no log of the CDN.
     """
-    days = logged_days(warehouse)
+    days = unbroken_days(warehouse)
     rungs, misses = warehouse.arrow(_RUNGS.format(where=where)), warehouse.arrow(_MISSES, {"first": days.first})
     if not rungs.num_rows or days.first is None or days.last is None:
         lacking = "inventory of S3 that lists renditions" if not rungs.num_rows else "log of the CDN"

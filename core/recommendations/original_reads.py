@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from core.recommendations.keep import Reads
-from core.recommendations.logged_days import logged_days
 from core.recommendations.recommendation import Confidence
+from core.recommendations.unbroken_days import unbroken_days
 from core.warehouse import Warehouse
 
 #: With fewer days of logs nothing is said.
@@ -112,7 +112,7 @@ class OriginalReads:
 
 def original_reads(warehouse: Warehouse, bucket: str) -> OriginalReads:
     """What was read of a bucket's originals; of the CDN's log, of any bucket's, as it does not tell the bucket."""
-    cdn, at = logged_days(warehouse), {"bucket": bucket}
+    cdn, at = unbroken_days(warehouse), {"bucket": bucket}
     [(days, last)] = warehouse.query(_ACCESS_DAYS, at)
     return OriginalReads(
         _Log.of(warehouse.query(_MISSES, {"first": cdn.first}), cdn.count, cdn.last),

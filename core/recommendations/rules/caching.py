@@ -12,7 +12,7 @@ from core.database import named_queries
 from core.errors import StorageError
 from core.media.shelves import FOR_EVER
 from core.recommendations.asking import of_each_bucket
-from core.recommendations.cached import DAYS, Cached, cached, logged_days, refreshed
+from core.recommendations.cached import DAYS, Cached, cached, days_in_log, refreshed
 from core.recommendations.class_prices import ClassPrices
 from core.recommendations.grounds import Bucket, Grounds, not_here
 from core.recommendations.recommendation import (
@@ -50,7 +50,7 @@ _queries: Any = named_queries(__file__, "caching.sql")
 
 def find(grounds: Grounds) -> Iterator[Said]:
     """One for each bucket and kind of object whose misses could be fewer, and whose headers do not say so already."""
-    days = logged_days(grounds.warehouse, grounds.today)
+    days = days_in_log(grounds.warehouse, grounds.today)
     if days < DAYS - 1:
         yield Remark(NAME, f"The CDN's log has {days} of the last {DAYS} days: nobody knows what it did not have.")
         return

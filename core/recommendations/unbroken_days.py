@@ -1,4 +1,4 @@
-"""Logged days: those of the CDN's log whose reads are known, behind the last gap of more than a week."""
+"""Unbroken days: those of the CDN's log whose reads are known, behind its last gap of more than a week."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +15,7 @@ _DAYS = """
 
 
 @dataclass(frozen=True)
-class LoggedDays:
+class UnbrokenDays:
     """Of a log; all days are None where there is none."""
 
     first: date | None  #: behind the last gap
@@ -24,7 +24,7 @@ class LoggedDays:
     count: int  #: days with a log, from the first on
 
 
-def logged_days(warehouse: Warehouse) -> LoggedDays:
+def unbroken_days(warehouse: Warehouse) -> UnbrokenDays:
     """Of all distributions together."""
     [(first, oldest, last, count)] = warehouse.query(_DAYS)
-    return LoggedDays(first, oldest, last, count)
+    return UnbrokenDays(first, oldest, last, count)
