@@ -1,6 +1,6 @@
 """Lifecycle chart: what becomes of objects by their age, a bar for each rule."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import plotly.graph_objects as go
 
@@ -17,24 +17,30 @@ _TICK_ROOM = 0.12  #: share of the axis
 
 def timeline(rules: Sequence[Standing]) -> go.Figure:
     """From an object's first day on, the class that each rule has it in; the first rule on top."""
-    names = [each.rule.id for each in rules]
-    last = max([stage.from_day for each in rules for stage in each.stages], default=0)
+    rows = [row for each in rules for row in _rows(each)]
+    names = [name for name, _ in rows]
+    last = max([stage.from_day for _, stages in rows for stage in stages], default=0)
     days = max(int(last * _BEYOND), last + 30, _LEAST_DAYS)
     figure, shown = go.Figure(), set[str]()
-    for row, each in enumerate(rules):
-        for start, end, words, hue in _spans(each.stages, days):
+    for row, (_, stages) in enumerate(rows):
+        for start, end, words, hue in _spans(stages, days):
             figure.add_trace(_bar(names[row], row, start, end, words, hue, words not in shown))
             shown.add(words)
-    ticks = _apart([stage.from_day for each in rules for stage in each.stages], days)
+    ticks = _apart([stage.from_day for _, stages in rows for stage in stages], days)
+    versions = ", or its version replaced" if any(each.version_stages for each in rules) else ""
     figure.update_layout(
         **LOOKS,
         barmode="overlay",
         bargap=0.45,
-        height=64 + 36 * len(rules),
+        height=64 + 36 * len(rows),
         margin=dict(l=8, r=8, t=4, b=44),
         showlegend=False,
         xaxis=dict(
-            range=[0, days], tickvals=ticks, tickangle=0, title="days since an object was written", fixedrange=True
+            range=[0, days],
+            tickvals=ticks,
+            tickangle=0,
+            title=f"days since an object was written{versions}",
+            fixedrange=True,
         ),
         yaxis=dict(
             tickvals=list(range(len(names))),
@@ -44,6 +50,14 @@ def timeline(rules: Sequence[Standing]) -> go.Figure:
         ),
     )
     return figure
+
+
+def _rows(each: Standing) -> Iterator[tuple[str, Sequence[Stage]]]:
+    """A name and what becomes of objects, and of their noncurrent versions."""
+    if each.stages:
+        yield each.rule.id, each.stages
+    if each.version_stages:
+        yield f"{each.rule.id}, versions", each.version_stages
 
 
 def in_words(rules: Sequence[Standing]) -> str:

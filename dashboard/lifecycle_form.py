@@ -5,18 +5,22 @@ import re
 import streamlit as st
 
 from core.actions.kinds.lifecycle_policy import OURS
-from core.actions.kinds.rule_words import NAMES
+from core.actions.kinds.rule_words import NAMES, in_words
 from core.errors import ActionRefused
 from core.lifecycle.templates import TEMPLATES
 from core.storage.lifecycle import LifecycleRule, Transition
 from core.storage.provider import StorageClass
 from core.storage.waterfall import WATERFALL
 from core.units import MIB
+from dashboard import format
 
 _NAME, _PREFIX, _TAGS, _LARGER, _SMALLER, _ON = (
     f"lifecycle-{each}" for each in ("name", "prefix", "tags", "larger", "smaller", "on")
 )
 _CLASSES, _TEMPLATE = "lifecycle-classes", "lifecycle-template"
+#: How many of an object's noncurrent versions stay, and the moves of others, which are kept as they were imported.
+_SPARED, _VERSIONS = "lifecycle-spared", "lifecycle-versions"
+_MOST_SPARED = 100
 _LONGEST_DAYS = 1_095
 #: What may be removed: its toggle's key, what it says, and the days that it begins with.
 _REMOVALS = (
@@ -48,6 +52,10 @@ def draw(old: LifecycleRule | None) -> None:
     for key, label, _ in _REMOVALS:
         if st.toggle(label, key=f"lifecycle-{key}-on"):
             _days(f"lifecycle-{key}", 1)
+            if key == "noncurrent":
+                st.number_input("But for the newest of each object", 0, _MOST_SPARED, key=_SPARED)
+    if moves := st.session_state[_VERSIONS]:
+        st.caption(f"{format.sentence(in_words(LifecycleRule('', noncurrent_transitions=moves)))} That stays.")
     st.toggle("On", key=_ON, help="Off: S3 keeps the rule, and does nothing by it")
 
 
@@ -85,6 +93,7 @@ def _fill(rule: LifecycleRule) -> None:
     state[_NAME], state[_PREFIX], state[_ON] = rule.id.removeprefix(OURS), rule.prefix, rule.enabled
     state[_TAGS] = ", ".join(f"{name}={value}" for name, value in rule.tags.items())
     state[_LARGER], state[_SMALLER] = ((each or 0) / MIB for each in (rule.larger_than_bytes, rule.smaller_than_bytes))
+    state[_SPARED], state[_VERSIONS] = rule.keep_newest_noncurrent, rule.noncurrent_transitions
     state[_CLASSES] = [StorageClass(each.storage_class) for each in rule.transitions]
     for each in rule.transitions:
         state[f"lifecycle-days-{each.storage_class}"] = each.after_days
@@ -119,6 +128,8 @@ def rule() -> LifecycleRule:
         unfinished,
         _bytes(state[_LARGER]),
         _bytes(state[_SMALLER]),
+        keep_newest_noncurrent=int(state.get(_SPARED) or 0) if noncurrent else 0,
+        noncurrent_transitions=state[_VERSIONS],
     )
 
 

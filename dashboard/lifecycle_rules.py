@@ -57,7 +57,7 @@ def _draw_bucket(user: User, bucket: BucketRules) -> None:
         if bucket.problem:
             st.markdown(f":red[:material/error:] {markdown(bucket.problem)}")
             return
-        if staged := [each for each in bucket.rules if each.stages and each.rule.enabled]:
+        if staged := [each for each in bucket.rules if (each.stages or each.version_stages) and each.rule.enabled]:
             figure, key = lifecycle_chart.timeline(staged), f"lifecycle-chart-{bucket.provider}"
             st.plotly_chart(figure, config=charts.CONFIG, key=key, alt=lifecycle_chart.in_words(staged))
             legend.draw(figure)

@@ -1,13 +1,13 @@
 """Standing: the rules of each bucket as they are now, and what each does when."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from core.access.roles import Permission, User
 from core.actions.kinds.lifecycle_policy import OURS
 from core.actions.kinds.rule_words import NAMES, in_words
 from core.errors import StorageError
-from core.storage.lifecycle import LifecycleRule
+from core.storage.lifecycle import LifecycleRule, NoncurrentTransition, Transition
 from core.storage.provider import LifecycleRules, StorageClass
 from core.storage.providers import Providers
 
@@ -31,6 +31,7 @@ class Standing:
     rule: LifecycleRule
     words: str
     stages: tuple[Stage, ...]  #: by age; empty where it moves and removes no current object
+    version_stages: tuple[Stage, ...] = ()  #: of noncurrent versions that it does not spare, since they became so
 
     @property
     def is_ours(self) -> bool:
@@ -56,7 +57,12 @@ def standing(user: User, providers: Providers) -> tuple[BucketRules, ...]:
 
 def stages(rule: LifecycleRule) -> tuple[Stage, ...]:
     """What becomes of an object of the rule by its age. Before the first stage it lies where it was written."""
-    return tuple(sorted(_stages(rule), key=lambda each: each.from_day))
+    return _in_order(rule.transitions, rule.expire_after_days)
+
+
+def version_stages(rule: LifecycleRule) -> tuple[Stage, ...]:
+    """What becomes of a noncurrent version, by the days since a newer one took its place."""
+    return _in_order(rule.noncurrent_transitions, rule.expire_noncurrent_after_days)
 
 
 def _of(provider: LifecycleRules) -> BucketRules:
@@ -64,13 +70,16 @@ def _of(provider: LifecycleRules) -> BucketRules:
         rules = provider.lifecycle_rules()
     except StorageError as error:  # the other buckets are shown nevertheless
         return BucketRules(provider.name, provider.bucket, (), str(error))
-    found = tuple(Standing(each, in_words(each), stages(each)) for each in rules)
+    found = tuple(Standing(each, in_words(each), stages(each), version_stages(each)) for each in rules)
     return BucketRules(provider.name, provider.bucket, found)
 
 
-def _stages(rule: LifecycleRule) -> Iterator[Stage]:
-    last = rule.expire_after_days
-    for each in rule.transitions:
+def _in_order(moves: Iterable[Transition | NoncurrentTransition], last: int | None) -> tuple[Stage, ...]:
+    return tuple(sorted(_stages(moves, last), key=lambda each: each.from_day))
+
+
+def _stages(moves: Iterable[Transition | NoncurrentTransition], last: int | None) -> Iterator[Stage]:
+    for each in moves:
         if last is None or each.after_days < last:
             yield Stage(each.after_days, StorageClass(each.storage_class))
     if last is not None:

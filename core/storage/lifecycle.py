@@ -13,6 +13,15 @@ class Transition:
 
 
 @dataclass(frozen=True)
+class NoncurrentTransition:
+    """After so many days since a newer version took its place, a version moves to another storage class."""
+
+    after_days: int
+    storage_class: str
+    keep_newest: int = 0  #: so many noncurrent versions of each object stay where they are, the newest ones
+
+
+@dataclass(frozen=True)
 class LifecycleRule:
     """One rule on the objects below a prefix that carry all of the tags."""
 
@@ -27,6 +36,8 @@ class LifecycleRule:
     larger_than_bytes: int | None = None  #: about larger objects only
     smaller_than_bytes: int | None = None
     besides: tuple[str, ...] = ()  #: what the provider's rule has that this one cannot say; such a rule stays as it is
+    keep_newest_noncurrent: int = 0  #: so many noncurrent versions of each object are not removed, the newest ones
+    noncurrent_transitions: tuple[NoncurrentTransition, ...] = ()
 
     def is_about(self, key: str, size_bytes: int, tags: Mapping[str, str]) -> bool:
         """Whether an object is one of those that the rule is for."""

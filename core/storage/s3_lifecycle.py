@@ -6,15 +6,17 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from core.errors import RulesRefused
-from core.storage.lifecycle import LifecycleRule, Transition
+from core.storage.lifecycle import LifecycleRule, NoncurrentTransition, Transition
 from core.storage.s3_bucket import S3Bucket
 
 _LARGER, _SMALLER = "ObjectSizeGreaterThan", "ObjectSizeLessThan"
+#: How many noncurrent versions of an object a rule spares, the newest ones.
+_NEWER = "NewerNoncurrentVersions"
 _NONE = "NoSuchLifecycleConfiguration"
 #: Parts of a rule that ours says, and what may be in each.
 _KNOWN: dict[str, set[str]] = {
     "Expiration": {"Days"},
-    "NoncurrentVersionExpiration": {"NoncurrentDays"},
+    "NoncurrentVersionExpiration": {"NoncurrentDays", "NewerNoncurrentVersions"},
     "AbortIncompleteMultipartUpload": {"DaysAfterInitiation"},
 }
 
@@ -76,13 +78,18 @@ def from_s3(raw: Mapping[str, Any]) -> LifecycleRule:
         where.get(_LARGER, both.get(_LARGER)),
         where.get(_SMALLER, both.get(_SMALLER)),
         tuple(sorted(_besides(raw))),
+        raw.get("NoncurrentVersionExpiration", {}).get(_NEWER, 0),
+        tuple(
+            NoncurrentTransition(each["NoncurrentDays"], each["StorageClass"], each.get(_NEWER, 0))
+            for each in raw.get("NoncurrentVersionTransitions", [])
+        ),
     )
 
 
 def _besides(raw: Mapping[str, Any]) -> set[str]:
     """The names of what a rule has and ours has not."""
     where = raw.get("Filter", {})
-    found = set(raw) - {"ID", "Prefix", "Filter", "Status", "Transitions", *_KNOWN}
+    found = set(raw) - {"ID", "Prefix", "Filter", "Status", "Transitions", "NoncurrentVersionTransitions", *_KNOWN}
     found |= (set(where) | set(where.get("And", {}))) - {"Prefix", "Tag", "And", "Tags", _LARGER, _SMALLER}
     found |= {"Date" for each in raw.get("Transitions", []) if "Days" not in each}
     return found.union(*(set(raw.get(part, {})) - names for part, names in _KNOWN.items()))
@@ -98,10 +105,21 @@ def to_s3(rule: LifecycleRule) -> dict[str, Any]:
     if rule.expire_after_days is not None:
         told["Expiration"] = {"Days": rule.expire_after_days}
     if rule.expire_noncurrent_after_days is not None:
-        told["NoncurrentVersionExpiration"] = {"NoncurrentDays": rule.expire_noncurrent_after_days}
+        told["NoncurrentVersionExpiration"] = _noncurrent(
+            rule.expire_noncurrent_after_days, rule.keep_newest_noncurrent
+        )
+    if rule.noncurrent_transitions:
+        told["NoncurrentVersionTransitions"] = [
+            {**_noncurrent(each.after_days, each.keep_newest), "StorageClass": each.storage_class}
+            for each in rule.noncurrent_transitions
+        ]
     if rule.abort_unfinished_after_days is not None:
         told["AbortIncompleteMultipartUpload"] = {"DaysAfterInitiation": rule.abort_unfinished_after_days}
     return told
+
+
+def _noncurrent(days: int, keep_newest: int) -> dict[str, int]:
+    return {"NoncurrentDays": days} | ({_NEWER: keep_newest} if keep_newest else {})
 
 
 def _where(rule: LifecycleRule) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from core.errors import RulesRefused
-from core.storage.lifecycle import LifecycleRule, Transition
+from core.storage.lifecycle import LifecycleRule, NoncurrentTransition, Transition
 from core.storage.lifecycle_check import check
 
 EMPTY = LifecycleRule("r")
@@ -22,6 +22,8 @@ def moving(*steps: tuple[int, str], expire: int | None = None) -> LifecycleRule:
         moving((0, "GLACIER_IR")),
         moving((0, "INTELLIGENT_TIERING"), (1, "GLACIER")),
         replace(EMPTY, abort_unfinished_after_days=1),
+        replace(EMPTY, expire_noncurrent_after_days=1, keep_newest_noncurrent=100),
+        replace(EMPTY, noncurrent_transitions=(NoncurrentTransition(0, "GLACIER", 1),)),
         replace(EMPTY, expire_after_days=1, larger_than_bytes=1, smaller_than_bytes=3, tags={"a": "b"}),
     ],
 )
@@ -42,6 +44,15 @@ def test_what_s3_takes_passes(rule: LifecycleRule):
         (moving((-1, "GLACIER")), "too small"),
         (replace(EMPTY, expire_after_days=0), "too small"),
         (replace(EMPTY, expire_after_days=1, larger_than_bytes=5, smaller_than_bytes=6), "no object is as large"),
+        (replace(EMPTY, expire_noncurrent_after_days=1, keep_newest_noncurrent=101), "keeps too many"),
+        (replace(EMPTY, expire_after_days=1, keep_newest_noncurrent=3), "removes none"),
+        (replace(EMPTY, noncurrent_transitions=(NoncurrentTransition(29, "STANDARD_IA"),)), "before 30 days"),
+        (
+            replace(
+                EMPTY, noncurrent_transitions=(NoncurrentTransition(30, "GLACIER"),), expire_noncurrent_after_days=30
+            ),
+            "noncurrent versions would be removed before they move",
+        ),
         (replace(EMPTY, abort_unfinished_after_days=1, tags={"a": "b"}), "unfinished uploads have no tags"),
     ],
 )

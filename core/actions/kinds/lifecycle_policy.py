@@ -53,7 +53,7 @@ class LifecyclePolicy:
             _summary(items, self._provider(action).bucket),
             items,
             saving_usd=None,
-            one_off_usd=None if any(each.transitions for each in wanted.values() if each) else Decimal(0),
+            one_off_usd=None if any(each and _moves(each) for each in wanted.values()) else Decimal(0),
             undo=Undo(_UNDO, possible=True),
             warnings=tuple(_warnings(there, wanted)),
             differences=tuple(map(_difference, items)),
@@ -87,6 +87,11 @@ class LifecyclePolicy:
         if not isinstance(provider, LifecycleRules):
             raise ActionRefused(f"{action.place} has no lifecycle rules.", "Choose a bucket of S3.")
         return provider
+
+
+def _moves(rule: LifecycleRule) -> bool:
+    """Whether it has fees of its own."""
+    return bool(rule.transitions or rule.noncurrent_transitions)
 
 
 def _wanted(action: Action) -> dict[str, LifecycleRule | None]:

@@ -55,10 +55,19 @@ def _does(rule: LifecycleRule) -> Iterator[str]:
         yield f"to {NAMES.get(StorageClass(each.storage_class), each.storage_class)} {after_words(each.after_days)}"
     if rule.expire_after_days is not None:
         yield f"removed {after_words(rule.expire_after_days)}"
+    for each in rule.noncurrent_transitions:
+        name = NAMES.get(StorageClass(each.storage_class), each.storage_class)
+        yield f"noncurrent versions{_but(each.keep_newest)} to {name} {after_words(each.after_days)}"
     if rule.expire_noncurrent_after_days is not None:
-        yield f"noncurrent versions removed {after_words(rule.expire_noncurrent_after_days)}"
+        spared = _but(rule.keep_newest_noncurrent)
+        yield f"noncurrent versions{spared} removed {after_words(rule.expire_noncurrent_after_days)}"
     if rule.abort_unfinished_after_days is not None:
         yield f"unfinished uploads aborted {after_words(rule.abort_unfinished_after_days)}"
+
+
+def _but(keep_newest: int) -> str:
+    """What a rule spares of the noncurrent versions of each object."""
+    return f" but the newest {'one' if keep_newest == 1 else f'{keep_newest:,}'}" if keep_newest else ""
 
 
 def after_words(days: int) -> str:
