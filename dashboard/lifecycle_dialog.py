@@ -9,10 +9,11 @@ from core.access.roles import Permission, User
 from core.actions.action import NO_PROMISE, Action, Kind, Promise
 from core.actions.kinds.rule_words import in_words
 from core.bootstrap import Platform
+from core.catalog.holds import removes
 from core.errors import PriceUnknown
 from core.lifecycle.catalogued import Catalogued, catalogued
 from core.lifecycle.documents import imported
-from core.lifecycle.expiry import Going, going_soon
+from core.lifecycle.expiry import Going, going, tomorrow
 from core.lifecycle.what_if import Supposed, suppose
 from core.recommendations.simulator.prices import s3_prices
 from core.storage.lifecycle import LifecycleRule
@@ -52,10 +53,15 @@ def draw(platform: Platform, which: str) -> None:
 
 def _draw_consequences(platform: Platform, user: User, provider: LifecycleRules, rule: LifecycleRule) -> Decimal | None:
     """What it would do to the bill, and exactly what it would remove; USD a month that it saves, where it is known."""
-    if rule.expire_after_days is not None:
-        _draw_going(going_soon(user, platform.database, provider, rule, datetime.now(UTC)))
+    (gone,) = going(user, platform.database, provider, [rule], tomorrow(datetime.now(UTC)))
+    return _draw_supposed(platform, provider, rule, gone)
+
+
+def _draw_supposed(platform: Platform, provider: LifecycleRules, rule: LifecycleRule, gone: Going) -> Decimal | None:
+    if removes(rule):
+        _draw_going(gone)
     found = _supposed(platform, provider, rule)
-    return found.saving_usd if found and (found.moved or found.removed) else None
+    return found.saving_usd if found and (found.moved or found.ended) else None
 
 
 def _provider(platform: Platform, name: str) -> LifecycleRules:
@@ -105,11 +111,22 @@ def _draw_parts(found: Supposed) -> None:
 
 
 def _draw_going(found: Going) -> None:
-    if not found.objects:
-        st.caption("Nothing is old enough to be removed by tomorrow.")
+    by = f"by tomorrow, {format.day(found.day)}"
+    if not found.objects and not found.versions:
+        st.caption(f"Nothing is old enough to be removed {by}.")
         return
-    count = format.count(found.objects, "object")
-    st.error(f"**{count}, {format.size(found.size_bytes)}, would be gone by tomorrow.**", icon=":material/delete:")
+    st.error(f"**{_count(found)}, would be gone {by}.**", icon=":material/delete:")
+    if found.objects:
+        _draw_names(found)
+
+
+def _count(found: Going) -> str:
+    objects = f"{format.count(found.objects, 'object')}, {format.size(found.size_bytes)}"
+    versions = f"{format.count(found.versions, 'noncurrent version')}, {format.size(found.versions_bytes)}"
+    return " and ".join([objects] * bool(found.objects) + [versions] * bool(found.versions))
+
+
+def _draw_names(found: Going) -> None:
     with st.expander("Exactly these", icon=":material/list:"):
         first = found.first[:_MOST_NAMED]
         widgets.plain_table(
@@ -146,7 +163,8 @@ def draw_import(platform: Platform, which: str) -> None:
         text = file.read(_LARGEST_DOCUMENT).decode(errors="replace")
         provider = _provider(platform, name)
         rules = list(imported(text, provider.lifecycle_rules()))
-        for each in rules:
+        gone = going(user, platform.database, provider, rules, tomorrow(datetime.now(UTC)))
+        for each, of in zip(rules, gone, strict=True):
             st.markdown(f"**{markdown(each.id)}**: {markdown(in_words(each))}")
-            _draw_consequences(platform, user, provider, each)
+            _draw_supposed(platform, provider, each, of)
         _draw_answer(platform, rules, name)

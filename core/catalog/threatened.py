@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from core.catalog.holds import standing_threats
+from core.catalog.holds import Threat, standing_threats
 from core.database import Database, named_queries
 from core.errors import StorageError
 from core.storage.provider import LifecycleRules
@@ -42,27 +42,19 @@ def check_holds(database: Database, providers: Providers, now: datetime) -> None
 
     Of a bucket that does not answer stays what was found there before. Raises StorageError then, at the end.
     """
-    rows, silent = list[dict[str, Any]](), dict[str, StorageError]()
-    with database.reading() as connection:
-        since = {(row["place"], row["rule"], row["video_id"]): row["since"] for row in _queries.since(connection)}
-    for provider in (each for each in providers.all if isinstance(each, LifecycleRules)):
-        try:
-            rows += _rows(database, provider, since, now)
-        except StorageError as error:
-            silent[provider.name] = error
-    _keep(database, silent, rows, now)
+    _, silent = _checked(database, providers, now)
     for error in silent.values():
         raise error
 
 
-def check_new_hold(database: Database, providers: Providers, now: datetime) -> None:
-    """As check_holds, once a hold is placed, so that alerts know at once. The hold stands whether or not each bucket
-    answers: the daily check looks again.
+def check_new_hold(database: Database, providers: Providers, now: datetime) -> tuple[Threat, ...]:
+    """As check_holds, once a hold is placed, so that alerts know at once; returns what it found. The hold stands
+    whether or not each bucket answers: the daily check looks again.
     """
-    try:
-        check_holds(database, providers, now)
-    except StorageError as error:
+    found, silent = _checked(database, providers, now)
+    for error in silent.values():
         log.warning("Rules were not looked at for what is on hold: %s", error)
+    return found
 
 
 def latest(database: Database) -> HoldCheck | None:
@@ -75,14 +67,28 @@ def latest(database: Database) -> HoldCheck | None:
     return HoldCheck(datetime.fromisoformat(row["checked_at"]), tuple(threats))
 
 
-def _rows(
-    database: Database, provider: LifecycleRules, since: dict[tuple[str, str, str], str], now: datetime
-) -> list[dict[str, Any]]:
+def _checked(
+    database: Database, providers: Providers, now: datetime
+) -> tuple[tuple[Threat, ...], dict[str, StorageError]]:
+    """What was found and is kept, and which buckets did not answer; each is asked once."""
+    found, silent = list[Threat](), dict[str, StorageError]()
+    for provider in (each for each in providers.all if isinstance(each, LifecycleRules)):
+        try:
+            found += standing_threats(database, provider)
+        except StorageError as error:
+            silent[provider.name] = error
+    with database.reading() as connection:
+        since = {(row["place"], row["rule"], row["video_id"]): row["since"] for row in _queries.since(connection)}
+    _keep(database, silent, _rows(found, since, now), now)
+    return tuple(found), silent
+
+
+def _rows(threats: Iterable[Threat], since: dict[tuple[str, str, str], str], now: datetime) -> list[dict[str, Any]]:
     """One for each rule's id and video; of several rules of one id the first that acts."""
     found: dict[tuple[str, str, str], dict[str, Any]] = {}
-    for threat in standing_threats(database, provider):
+    for threat in threats:
         for video_id in threat.videos:
-            key = (provider.name, threat.rule.id, video_id)
+            key = (threat.provider, threat.rule.id, video_id)
             days = min(threat.after_days, found[key]["after_days"]) if key in found else threat.after_days
             row = {"place": key[0], "rule": key[1], "video_id": video_id, "after_days": days}
             found[key] = row | {"since": since.get(key, instant_text(now))}

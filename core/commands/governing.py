@@ -2,14 +2,14 @@
 
 import argparse
 import sys
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from core.access.roles import Permission, User
 from core.actions.action import Action, Kind
 from core.bootstrap import Platform
-from core.catalog.holds import Holds, threats
+from core.catalog.holds import Holds, removes, threats
 from core.catalog.threatened import check_new_hold
 from core.commands.acting import apply_seen, tell_preview
 from core.commands.controlling import answer, video_of
@@ -19,7 +19,7 @@ from core.commands.several import Command, add_several, run_several
 from core.errors import ActionRefused, WrongArguments
 from core.lifecycle.catalogued import catalogued
 from core.lifecycle.documents import exported, imported
-from core.lifecycle.expiry import going, going_soon
+from core.lifecycle.expiry import Going, going, tomorrow
 from core.lifecycle.standing import standing
 from core.lifecycle.what_if import Supposed, suppose
 from core.recommendations.simulator.prices import s3_prices
@@ -27,7 +27,7 @@ from core.settings import Settings
 from core.storage.lifecycle import LifecycleRule
 from core.storage.lifecycle_told import told
 from core.storage.provider import LifecycleRules
-from core.units import GIB, instant_text, number_of, size_in_words
+from core.units import instant_text
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -97,51 +97,61 @@ def _what_if(arguments: argparse.Namespace, platform: Platform, user: User, now:
     provider = _provider(platform, arguments.place)
     there = catalogued(platform.database, platform.warehouse, provider, now.date())
     prices = s3_prices(platform.prices, arguments.region or provider.region)
-    supposed = [(rule, suppose(there, rule, prices)) for rule in _documented(arguments, provider)]
+    rules, day = _documented(arguments, provider), tomorrow(now)
+    gone = going(user, platform.database, provider, rules, day)
+    supposed = [(rule, suppose(there, rule, prices), each) for rule, each in zip(rules, gone, strict=True)]
     if arguments.json:
-        say_json([_supposed_told(rule, each) for rule, each in supposed])
+        say_json([_supposed_told(*each) for each in supposed])
         return 0
     rows = [
         (rule.id, f"{each.now_usd:,.2f}", f"{each.then_usd:,.2f}", f"{each.one_off_usd:,.2f}", f"{each.objects:,}",
-         f"{each.moved:,}", f"{each.removed:,}", f"{each.delayed_videos:,}")
-        for rule, each in supposed
+         f"{each.moved:,}", f"{gone.objects:,}", f"{each.delayed_videos:,}")
+        for rule, each, gone in supposed
     ]  # fmt: skip
-    head = ("rule", "USD/month now", "then", "once", "objects", "moved", "removed", "videos delayed")
+    head = ("rule", "USD/month now", "then", "once", "objects", "moved", f"gone by {day}", "videos delayed")
     say_table(head, rows, frozenset(range(1, 8)))
-    for remark in dict.fromkeys(remark for _, each in supposed for remark in each.remarks):
+    for remark in dict.fromkeys(remark for _, each, _ in supposed for remark in each.remarks):
         note(remark)
     return 0
 
 
-def _supposed_told(rule: LifecycleRule, each: Supposed) -> dict[str, Any]:
+def _supposed_told(rule: LifecycleRule, each: Supposed, gone: Going) -> dict[str, Any]:
     parts = [{"part": one.name, "now_usd": plain(one.now_usd), "then_usd": plain(one.then_usd)} for one in each.parts]
     usd = {name: plain(getattr(each, name)) for name in ("now_usd", "then_usd", "saving_usd", "one_off_usd")}
-    counts = {name: getattr(each, name) for name in ("objects", "moved", "removed", "removed_bytes", "delayed_videos")}
-    return {"rule": rule.id, **usd, **counts, "days": each.days, "parts": parts, "remarks": list(each.remarks)}
+    counts = {name: getattr(each, name) for name in ("objects", "moved", "delayed_videos")}
+    removed = {"removed": gone.objects, "removed_bytes": gone.size_bytes, "removed_by": gone.day.isoformat()}
+    return {
+        "rule": rule.id,
+        **usd,
+        **counts,
+        **removed,
+        "days": each.days,
+        "parts": parts,
+        "remarks": list(each.remarks),
+    }
 
 
 def _add_going(parser: argparse.ArgumentParser) -> None:
     _add_document(parser)
-    parser.add_argument("--until", type=date.fromisoformat, metavar="DAY", help="what would be gone by then; today")
+    parser.add_argument(
+        "--until", type=date.fromisoformat, metavar="DAY", help="what would be gone once it begins, UTC; tomorrow"
+    )
 
 
 def _going(arguments: argparse.Namespace, platform: Platform, user: User, now: datetime) -> int:
     provider = _provider(platform, arguments.place)
-    until = datetime.combine(arguments.until, time(), UTC) if arguments.until else now
-    found = [(rule, going(user, platform.database, provider, rule, until)) for rule in _documented(arguments, provider)]
+    rules, day = _documented(arguments, provider), arguments.until or tomorrow(now)
+    found = list(zip(rules, going(user, platform.database, provider, rules, day), strict=True))
     if arguments.json:
         say_json([
-            {"rule": rule.id, "objects": each.objects, "size_bytes": each.size_bytes, "held": list(each.held),
+            {"rule": rule.id, "by": each.day.isoformat(), "objects": each.objects, "size_bytes": each.size_bytes,
+             "versions": each.versions, "versions_bytes": each.versions_bytes, "held": list(each.held),
              "keys": [one.key for one in each.first]}
             for rule, each in found
         ])  # fmt: skip
         return 0
     for rule, each in found:
-        say(
-            printable(
-                f"{rule.id} removes {each.objects:,} objects, {each.size_bytes / GIB:,.2f} GiB, by {until.date()}."
-            )
-        )
+        say(printable(f"{rule.id} would have removed {each.in_words} by {each.day}."))
         say_table(("object", "bytes"), [(one.key, f"{one.size_bytes:,}") for one in each.first], frozenset({1}))
         if each.held:
             note(f"{len(each.held):,} of them are of videos on legal hold.")
@@ -173,10 +183,9 @@ def _import(arguments: argparse.Namespace, platform: Platform, user: User, now: 
     if arguments.seen:
         return apply_seen(arguments, platform, user, action, now)
     preview = platform.actions.preview(user, action, now)
-    for rule in (each for each in rules if each.expire_after_days is not None):
-        gone = going_soon(user, platform.database, provider, rule, now)
-        removed = f"{number_of(gone.objects, 'object')}, {size_in_words(gone.size_bytes)}"
-        note(f"{rule.id} would remove {removed}, by tomorrow; `lifecycle going` names them.")
+    for rule, gone in zip(rules, going(user, platform.database, provider, rules, tomorrow(now)), strict=True):
+        if removes(rule):
+            note(f"{rule.id} would have removed {gone.in_words} by {gone.day}; `lifecycle going` names them.")
     return tell_preview(arguments, preview, "To apply exactly this, add --seen {} to the same words.")
 
 
@@ -206,9 +215,8 @@ def _add_video(parser: argparse.ArgumentParser) -> None:
 def _hold(arguments: argparse.Namespace, platform: Platform, user: User, now: datetime) -> int:
     video = video_of(arguments.video, platform)
     Holds(platform.database, platform.audit).place(user, video, arguments.reason, now)
-    check_new_hold(platform.database, platform.governed, now)
-    for threat in threats(platform.database, platform.governed):
-        note(threat)
+    for threat in check_new_hold(platform.database, platform.governed, now):
+        note(threat.words)
     return answer(arguments, f"{video} is on legal hold.", video=video, held=True)
 
 

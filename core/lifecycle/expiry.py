@@ -1,54 +1,126 @@
-"""Expiry: exactly what a rule would remove, by the provider's own listing, and what is held."""
+"""Expiry: exactly what rules would remove, by the provider's own listing, and what of it is held."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import groupby
 
 from core.access.roles import Permission, User
 from core.catalog.holds import held_keys
 from core.database import Database
+from core.storage.abilities import ObjectVersion, Versioned
 from core.storage.lifecycle import LifecycleRule
 from core.storage.provider import StorageProvider, StoredObject
+from core.units import number_of, size_in_words
 
 #: So many objects are named; all are counted.
 NAMED = 1_000
-_SOON = timedelta(days=1)  #: S3 acts once a day
 
 
 @dataclass(frozen=True)
 class Going:
-    """What would be removed until a day."""
+    """What a rule would have removed by the time a day begins, of what lies there now."""
 
+    day: date  #: UTC
     objects: int
     size_bytes: int
     first: tuple[StoredObject, ...]  #: by key, NAMED at most
     held: tuple[str, ...]  #: keys among them of videos on legal hold
     tags_unknown: bool  #: the rule asks for tags, which a listing does not tell: these are all that may have them
+    versions: int = 0  #: noncurrent ones besides
+    versions_bytes: int = 0
+
+    @property
+    def in_words(self) -> str:
+        """Such as: 3 objects, 4.0 GiB."""
+        told = f"{number_of(self.objects, 'object')}, {size_in_words(self.size_bytes)}"
+        versions = f"{number_of(self.versions, 'noncurrent version')}, {size_in_words(self.versions_bytes)}"
+        return f"{told}, and {versions}" if self.versions else told
 
 
-def going(user: User, database: Database, provider: StorageProvider, rule: LifecycleRule, until: datetime) -> Going:
-    """What the rule would have removed by then, of what lies there now. Raises PermissionDenied, StorageError."""
+def tomorrow(now: datetime) -> date:
+    """The day that begins next: S3 counts an object's days to the midnight after them (UTC), and acts then."""
+    return now.astimezone(UTC).date() + timedelta(days=1)
+
+
+def going(
+    user: User, database: Database, provider: StorageProvider, rules: Sequence[LifecycleRule], day: date
+) -> tuple[Going, ...]:
+    """Of each rule, what it would have removed once that day begins. The bucket is listed once for all of them, and not
+    at all where none removes anything. Raises PermissionDenied, StorageError.
+    """
     user.require(Permission.SEE_SAVINGS)
-    held, objects, size, first, kept = held_keys(database, provider.name), 0, 0, list[StoredObject](), list[str]()
-    for each in expiring(provider, rule, until):
-        objects, size = objects + 1, size + each.size_bytes
-        if len(first) < NAMED:
-            first.append(each)
+    until, held = datetime.combine(day, time(), UTC), held_keys(database, provider.name)
+    found = [_Found(rule) for rule in rules]
+    _take_objects(found, provider, until, held)
+    _take_versions(found, provider, until)
+    return tuple(each.told(day) for each in found)
+
+
+@dataclass
+class _Found:
+    """What one rule is seen to remove, while the bucket is listed."""
+
+    rule: LifecycleRule
+    objects: int = 0
+    size_bytes: int = 0
+    first: list[StoredObject] = field(default_factory=list)
+    held: list[str] = field(default_factory=list)
+    versions: int = 0
+    versions_bytes: int = 0
+
+    def take(self, each: StoredObject, until: datetime, held: Container[str]) -> None:
+        """An object of the listing, if the rule removes it."""
+        days, rule = self.rule.expire_after_days, self.rule
+        if days is None or each.modified_at > until - timedelta(days) or not _is_about(rule, each.key, each.size_bytes):
+            return
+        self.objects, self.size_bytes = self.objects + 1, self.size_bytes + each.size_bytes
+        if len(self.first) < NAMED:
+            self.first.append(each)
         if each.key in held:
-            kept.append(each.key)
-    return Going(objects, size, tuple(first), tuple(kept), bool(rule.tags))
+            self.held.append(each.key)
+
+    def take_versions(self, older: Sequence[ObjectVersion], until: datetime) -> None:
+        """The noncurrent versions of a key, the newest first."""
+        days, rule = self.rule.expire_noncurrent_after_days, self.rule
+        for each in older[rule.keep_newest_noncurrent :] if days is not None else ():
+            since = each.noncurrent_since or each.modified_at
+            if since <= until - timedelta(days or 0) and _is_about(rule, each.key, each.size_bytes):
+                self.versions, self.versions_bytes = self.versions + 1, self.versions_bytes + each.size_bytes
+
+    def told(self, day: date) -> Going:
+        return Going(
+            day, self.objects, self.size_bytes, tuple(self.first), tuple(self.held), bool(self.rule.tags),
+            self.versions, self.versions_bytes,
+        )  # fmt: skip
 
 
-def going_soon(user: User, database: Database, provider: StorageProvider, rule: LifecycleRule, now: datetime) -> Going:
-    """What would be gone by tomorrow. Raises PermissionDenied, StorageError."""
-    return going(user, database, provider, rule, now + _SOON)
+def _is_about(rule: LifecycleRule, key: str, size_bytes: int) -> bool:
+    """As if it carried the tags that the rule asks for, which no listing tells."""
+    return rule.is_about(key, size_bytes, rule.tags)
 
 
-def expiring(provider: StorageProvider, rule: LifecycleRule, until: datetime) -> Iterator[StoredObject]:
-    """Its objects that are old enough by then."""
-    if rule.expire_after_days is None:
-        return
-    born_by = until - timedelta(days=rule.expire_after_days)
-    for each in provider.list(rule.prefix):
-        if each.modified_at <= born_by and rule.is_about(each.key, each.size_bytes, rule.tags):
-            yield each
+def _widest(rules: Iterable[LifecycleRule]) -> Iterator[str]:
+    """The prefixes that no other one of them is the beginning of: together they list each object once."""
+    last: str | None = None
+    for prefix in sorted({each.prefix for each in rules}):
+        if last is None or not prefix.startswith(last):
+            last = prefix
+            yield prefix
+
+
+def _take_objects(found: Sequence[_Found], provider: StorageProvider, until: datetime, held: Container[str]) -> None:
+    removing = [each for each in found if each.rule.expire_after_days is not None]
+    for prefix in _widest(each.rule for each in removing):
+        for stored in provider.list(prefix):
+            for each in removing:
+                each.take(stored, until, held)
+
+
+def _take_versions(found: Sequence[_Found], provider: StorageProvider, until: datetime) -> None:
+    removing = [each for each in found if each.rule.expire_noncurrent_after_days is not None]
+    for prefix in _widest(each.rule for each in removing) if isinstance(provider, Versioned) else ():
+        for _, of_key in groupby(provider.versions(prefix), key=lambda each: each.key):
+            older = [each for each in of_key if not each.is_latest and not each.is_delete_marker]
+            for each in removing if older else ():
+                each.take_versions(older, until)

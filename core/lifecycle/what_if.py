@@ -45,8 +45,7 @@ class Supposed:
     one_off_usd: Decimal  #: what is due already moves at once
     objects: int  #: that the rule is about
     moved: int  #: of them, by the end of the days
-    removed: int
-    removed_bytes: int
+    ended: int  #: of them, before the end of the days
     delayed_videos: int  #: whose viewers would have waited for a restore
     days: int  #: that were measured
     remarks: tuple[str, ...]
@@ -74,14 +73,12 @@ def suppose(of: Catalogued, rule: LifecycleRule, prices: S3Prices) -> Supposed:
     with_rule = _ended(joined([as_is, *moves]).schedule(ends))
     before = meter(of.catalogue, as_is.schedule(np.full(len(of.keys), of.window.end)), of.window)
     after = meter(of.catalogue, with_rule, of.window)
-    removed = about & (ends < of.window.end)
     return Supposed(
         tuple(_parts(before.meters, after.meters, prices)),
         _usd(_at_once_usd(after.meters, prices)),
         int(about.sum()),
         len(np.unique(np.concatenate([each.object for each in moves]))) if moves else 0,
-        int(removed.sum()),
-        int(of.catalogue.size[removed].sum()),
+        int((about & (ends < of.window.end)).sum()),
         len(after.delayed),
         of.window.days,
         tuple(_remarks(of, rule)),
@@ -167,7 +164,8 @@ def _remarks(of: Catalogued, rule: LifecycleRule) -> Iterator[str]:
         yield f"Reads are those of {of.window.days} days that were measured."
     if rule.tags:
         yield "The catalogue does not know tags: it is priced as if all carried them."
-    if rule.expire_noncurrent_after_days is not None or rule.abort_unfinished_after_days is not None:
+    others = (rule.expire_noncurrent_after_days, rule.abort_unfinished_after_days)
+    if rule.noncurrent_transitions or any(each is not None for each in others):
         yield "Noncurrent versions and unfinished uploads are not in the catalogue, and are left out."
 
 

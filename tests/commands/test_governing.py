@@ -1,6 +1,7 @@
 """python -m core lifecycle: for people and for programs."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from core.lifecycle.drill import DRILL
 from core.schedule import works
 from core.settings import Settings
 from core.storage.lifecycle import LifecycleRule
+from core.storage.local import LocalProvider
 from core.storage.provider import Attributes
 from core.storage.replication import ReplicationRule
 from tests.catalog.videos import original, put, video
@@ -51,8 +53,9 @@ def test_rules_are_listed_in_words(here: Settings, capsys: pytest.CaptureFixture
 
 
 def test_what_would_go_by_a_day_is_named(here: Settings, file: Path, capsys: pytest.CaptureFixture[str]):
+    today = datetime.now(UTC).date()
     [now] = printed(capsys, "going", "local", str(file))
-    assert (now["objects"], now["keys"]) == (0, [])
+    assert (now["by"], now["objects"], now["keys"]) == (f"{today + timedelta(1)}", 0, [])
     [then] = printed(capsys, "going", "local", str(file), "--until", "2099-01-01")
     assert (then["rule"], then["objects"], then["keys"]) == ("phyght-old", 1, ["videos/v1/original.mp4"])
 
@@ -60,6 +63,7 @@ def test_what_would_go_by_a_day_is_named(here: Settings, file: Path, capsys: pyt
 def test_what_if_prices_the_catalogue_of_the_platform(here: Settings, file: Path, capsys: pytest.CaptureFixture[str]):
     [found] = printed(capsys, "what-if", "local", str(file), "--region", "us-east-1")
     assert found["days"] == 30
+    assert (found["removed"], found["removed_by"]) == (0, f"{datetime.now(UTC).date() + timedelta(1)}")
     assert "nothing is known of reads" in found["remarks"][0]
 
 
@@ -87,7 +91,8 @@ def test_rules_are_imported_after_a_preview_and_others_stay(
     assert main(["lifecycle", "import", "local", str(file)]) == 0
     told = capsys.readouterr()
     assert f"add --seen {seen['seen']} to the same words" in told.out
-    assert "phyght-old would remove 0 objects, 0 bytes, by tomorrow" in told.err
+    day = datetime.now(UTC).date() + timedelta(1)
+    assert f"phyght-old would have removed 0 objects, 0 bytes by {day}; `lifecycle going` names them." in told.err
 
     asked = printed(capsys, "import", "local", str(file), "--seen", seen["seen"])
     (work,) = [each for each in works(open_platform(here)) if each.name == ACTION]
@@ -120,6 +125,19 @@ def test_what_has_changed_since_the_preview_is_not_imported(
 
 def rules_of(here: Settings) -> tuple[LifecycleRule, ...]:
     return open_platform(here).providers.named("local").lifecycle_rules()  # type: ignore[attr-defined]
+
+
+def test_a_new_hold_asks_each_bucket_for_its_rules_once(
+    here: Settings, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    asked, rules = list[str](), LocalProvider.lifecycle_rules
+    open_platform(here).providers.named("local").set_lifecycle_rules(  # type: ignore[attr-defined]
+        [LifecycleRule("gone", "videos/", expire_after_days=3)]
+    )
+    monkeypatch.setattr(LocalProvider, "lifecycle_rules", lambda self: asked.append(self.name) or rules(self))
+    assert main(["lifecycle", "hold", "v1", "--reason", "case 4711"]) == 0
+    assert asked == ["local"]
+    assert "The rule 'gone' of local removes objects of 1 video on legal hold" in capsys.readouterr().err
 
 
 def test_a_video_is_held_listed_and_released(here: Settings, capsys: pytest.CaptureFixture[str]):
