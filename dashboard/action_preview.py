@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from html import escape
 
 import streamlit as st
@@ -14,6 +15,7 @@ from dashboard import asking, format, session, widgets
 from dashboard.format import markdown
 
 _MOST_ITEMS = 200
+_CONFIRMED = "action-confirmed"
 
 
 def draw(platform: Platform, action: Action, promise: Promise = NO_PROMISE, label: str = "Apply") -> None:
@@ -25,14 +27,27 @@ def draw(platform: Platform, action: Action, promise: Promise = NO_PROMISE, labe
         with st.spinner("Looking at what is there"):
             preview = platform.actions.preview(user, action, datetime.now(UTC))
         draw_preview(preview, promise)
+        draw_answer(platform, preview, promise, label)
+
+
+def draw_answer(platform: Platform, preview: Preview, promise: Promise = NO_PROMISE, label: str = "Apply") -> None:
+    """At a dialog's end: the buttons, and before them what has to be written where most of a bucket would go."""
+    if preview.confirm is None:
         asking.draw_buttons(label, lambda: apply(platform, preview, promise))
+        return
+    name = markdown(preview.confirm.name)
+    st.error(f"**{markdown(preview.confirm.why)}**", icon=":material/delete_forever:")
+    with st.form("confirm", border=False):
+        st.text_input(f"To confirm it, write the bucket's name: **{name}**", key=_CONFIRMED, autocomplete="off")
+        confirmed = partial(st.session_state.get, _CONFIRMED, "")
+        asking.draw_buttons(label, lambda: apply(platform, preview, promise, confirmed()), in_form=True)
 
 
-def apply(platform: Platform, preview: Preview, promise: Promise = NO_PROMISE) -> str:
+def apply(platform: Platform, preview: Preview, promise: Promise = NO_PROMISE, confirmed: str = "") -> str:
     """From a callback; says what has begun. What was confirmed is what was promised, where that has a figure."""
     user = session.require(Permission.CHANGE_CLOUD)
     told = promise if preview.saving_usd is None else replace(promise, monthly_usd=preview.saving_usd)
-    platform.actions.apply(user, preview, datetime.now(UTC), told)
+    platform.actions.apply(user, preview, datetime.now(UTC), told, confirmed)
     return f"It has begun: {preview.summary}"
 
 
@@ -59,7 +74,7 @@ def draw_warnings(preview: Preview) -> None:
 def _draw_money(preview: Preview, promise: Promise) -> None:
     """Where the action cannot tell what it saves, what the recommendation has found out stands there."""
     label, amount = words.saving(promise.monthly_usd if preview.saving_usd is None else preview.saving_usd)
-    once = "Not known" if preview.one_off_usd is None else format.money(preview.one_off_usd)
+    once = words.once(preview.one_off_usd, preview.one_off_more_usd)
     count, what = _changes(preview)
     draw_figures(
         (label, amount, "a month"),

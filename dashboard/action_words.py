@@ -88,6 +88,14 @@ def saving(amount: Decimal | None) -> tuple[str, str]:
     return ("Costs more" if amount < 0 else "Saves"), format.money(abs(amount))
 
 
+def once(amount: Decimal | None, more: Decimal) -> str:
+    """What is paid once; a range where nobody knows since when objects lie in their class."""
+    if amount is None:
+        return "Not known"
+    least, most = format.money(amount), format.money(amount + more)
+    return least if least == most else f"{least} to {most}"
+
+
 def undo(told: Undo, ahead: bool = False) -> str:
     """Whether it can be taken back, until when and for what money: now, or ahead of applying it, at most."""
     said = markdown(told.words)

@@ -146,7 +146,7 @@ def _draw_answer(platform: Platform, rules: list[LifecycleRule], place: str, pro
     if any(each.before for each in preview.differences):
         action_preview.draw_differences(preview)
     st.caption(words.undo(preview.undo, ahead=True))
-    asking.draw_buttons("Apply", lambda: action_preview.apply(platform, preview, promise))
+    action_preview.draw_answer(platform, preview, promise)
 
 
 def draw_import(platform: Platform, which: str) -> None:

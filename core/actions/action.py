@@ -71,6 +71,14 @@ class Undo:
 
 
 @dataclass(frozen=True)
+class Confirmation:
+    """What is asked for before much is removed for good: that somebody writes a name."""
+
+    name: str  #: the bucket's
+    why: str  #: one sentence
+
+
+@dataclass(frozen=True)
 class Extent:
     """How much is counted."""
 
@@ -92,10 +100,13 @@ class Preview:
     saving_usd: Decimal | None  #: a month at list price, negative where it costs more; None: nobody can tell
     one_off_usd: Decimal | None  #: what applying it costs
     undo: Undo
+    one_off_more_usd: Decimal = Decimal(0)  #: up to so much more: S3 does not say since when objects lie in their class
+    untold_saving: str = ""  #: why what it saves is not known, beside a saving of None that no recommendation tells
     warnings: tuple[str, ...] = ()
     differences: tuple[Difference, ...] = ()
     seen: str = ""  #: a fingerprint of all that it rests on
     counted: Extent | None = None  #: of what it saves something; None: of all items
+    confirm: Confirmation | None = None  #: None: one click is enough
 
     @property
     def extent(self) -> Extent:

@@ -30,15 +30,26 @@ class Actions:
         user.require(Permission.CHANGE_CLOUD)
         return previewed(self.handles.handler(action.kind), action, now)
 
-    def apply(self, user: User, seen: Preview, now: datetime, promise: Promise = NO_PROMISE) -> str:
+    def apply(
+        self, user: User, seen: Preview, now: datetime, promise: Promise = NO_PROMISE, confirmed: str = ""
+    ) -> str:
         """Have done what was previewed; returns the action's id.
 
-        All that it changes is recorded first; a worker does it. Raises StateChanged where the cloud is no longer as
-        previewed, ActionRefused where the same is at work, PermissionDenied, StorageError.
+        All that it changes is recorded first; a worker does it. `confirmed`: the name that the preview asks for. Raises
+        StateChanged where the cloud is no longer as previewed, ActionRefused where the same is at work or that name is
+        not given, PermissionDenied, StorageError.
         """
-        return self.apply_seen(user, seen.action, seen.seen, now, promise)
+        return self.apply_seen(user, seen.action, seen.seen, now, promise, confirmed)
 
-    def apply_seen(self, user: User, action: Action, seen: str, now: datetime, promise: Promise = NO_PROMISE) -> str:
+    def apply_seen(
+        self,
+        user: User,
+        action: Action,
+        seen: str,
+        now: datetime,
+        promise: Promise = NO_PROMISE,
+        confirmed: str = "",
+    ) -> str:
         """The same by the fingerprint of the preview that somebody saw."""
         user.require(Permission.CHANGE_CLOUD)
         fresh = previewed(self.handles.handler(action.kind), action, now)
@@ -46,6 +57,7 @@ class Actions:
             self._require_free(connection, fresh.action)
             if fresh.seen != seen:
                 raise StateChanged("It is not as it was when you looked.", _AGAIN)
+            _require_confirmed(fresh, confirmed)
             return store.add(connection, user, fresh, promise, now)
 
     def stop(self, user: User, id: str, now: datetime) -> None:
@@ -157,3 +169,9 @@ class Actions:
     def _changing(self, user: User, action: str, subject: str, now: datetime, detail: str = "") -> Iterator[Connection]:
         with self.handles.audit.change(user, Permission.CHANGE_CLOUD, action, subject, now, detail) as connection:
             yield connection
+
+
+def _require_confirmed(preview: Preview, name: str) -> None:
+    """Raises ActionRefused."""
+    if preview.confirm and name.strip() != preview.confirm.name:
+        raise ActionRefused(preview.confirm.why, f"To have it done, confirm it with the name {preview.confirm.name}.")

@@ -2,6 +2,8 @@
 
 import argparse
 import json
+import shlex
+from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -62,14 +64,22 @@ def tell_preview(arguments: argparse.Namespace, preview: Preview, how: str) -> i
         return 0
     say(printable(preview.summary))
     say(f"{number_of(len(preview.items), 'thing')}; {_counted(preview)}.")
-    say(f"Saves {_usd(preview.saving_usd)} a month; costs {_usd(preview.one_off_usd)} once.")
+    say(f"Saves {_usd(preview.saving_usd)} a month; costs {_once(preview)} once.")
     for each in preview.differences:
         say(printable(f"  {each.what}: {each.before or 'nothing'} -> {each.after or 'nothing'}"))
     for warning in preview.warnings:
         note(warning)
     say(printable(_undo_words(preview.undo)))
     say(how.format(preview.seen))
+    if preview.confirm:
+        note(f"{preview.confirm.why} To have it done, add --yes-remove {shlex.quote(preview.confirm.name)} besides.")
     return 0
+
+
+def _once(preview: Preview) -> str:
+    """A range where nobody knows since when objects lie in their class."""
+    least, more = preview.one_off_usd, preview.one_off_more_usd
+    return _usd(least) if least is None or not more else f"{_usd(least)} to {_usd(least + more)}"
 
 
 def _counted(preview: Preview) -> str:
@@ -81,6 +91,12 @@ def _counted(preview: Preview) -> str:
 def _add_apply(parser: argparse.ArgumentParser) -> None:
     _add_action(parser)
     parser.add_argument("--seen", required=True, help="what the preview said that it was made of")
+    add_confirmation(parser)
+
+
+def add_confirmation(parser: argparse.ArgumentParser) -> None:
+    """What is asked for where most of a bucket would be removed."""
+    parser.add_argument("--yes-remove", default="", metavar="BUCKET", help="the bucket's name, where the preview asks")
 
 
 def _apply(arguments: argparse.Namespace, platform: Platform, user: User, now: datetime) -> int:
@@ -89,7 +105,7 @@ def _apply(arguments: argparse.Namespace, platform: Platform, user: User, now: d
 
 def apply_seen(arguments: argparse.Namespace, platform: Platform, user: User, action: Action, now: datetime) -> int:
     """Have it done if it is still what was seen (`--seen`), and say how it is followed."""
-    id = platform.actions.apply_seen(user, action, arguments.seen, now)
+    id = platform.actions.apply_seen(user, action, arguments.seen, now, confirmed=arguments.yes_remove)
     tell_of_worker(platform, now)
     return answer(arguments, f"It has begun as {id}. {_FOLLOW.format(id)}", id=id)
 
@@ -205,9 +221,11 @@ def _preview_told(preview: Preview) -> dict[str, Any]:
         "counted": {"objects": preview.extent.objects, "size_bytes": preview.extent.size_bytes},
         "saving_usd": _text(preview.saving_usd),
         "one_off_usd": _text(preview.one_off_usd),
+        "one_off_more_usd": _text(preview.one_off_more_usd),
         "undo": _undo_told(preview.undo),
         "warnings": list(preview.warnings),
         "differences": [{"what": e.what, "before": e.before, "after": e.after} for e in preview.differences],
+        "confirm": preview.confirm and asdict(preview.confirm),
         "seen": preview.seen,
     }
 

@@ -11,7 +11,7 @@ from core.actions.action import Action, Kind
 from core.bootstrap import Platform
 from core.catalog.holds import Holds, removes, threats
 from core.catalog.threatened import check_new_hold
-from core.commands.acting import apply_seen, tell_preview
+from core.commands.acting import add_confirmation, apply_seen, tell_preview
 from core.commands.controlling import answer, video_of
 from core.commands.guarding import COMMANDS as GUARDING
 from core.commands.printing import note, plain, printable, say, say_json, say_table
@@ -170,6 +170,7 @@ def _export(arguments: argparse.Namespace, platform: Platform, user: User, now: 
 def _add_import(parser: argparse.ArgumentParser) -> None:
     _add_document(parser)
     parser.add_argument("--seen", default="", help="apply it, if it is still what the preview said it was made of")
+    add_confirmation(parser)
 
 
 def _import(arguments: argparse.Namespace, platform: Platform, user: User, now: datetime) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from core.access.audit import AuditLog
 from core.access.roles import Role, User, Via
-from core.actions.action import Action, Kind, Phase, Step
+from core.actions.action import Action, Confirmation, Kind, Phase, Step
 from core.actions.actions import Actions
 from core.actions.doing import Doer
 from core.actions.handles import Handles
@@ -22,7 +23,7 @@ from core.errors import ActionRefused, StateChanged
 from core.storage.lifecycle import LifecycleRule, Transition
 from core.storage.lifecycle_told import told
 from core.storage.local import LocalProvider
-from core.storage.provider import LifecycleRules
+from core.storage.provider import Attributes, LifecycleRules
 from core.storage.providers import Providers
 from core.storage.s3 import S3Provider
 from tests.actions.conftest import LATER, NOW, OLGA, VIC
@@ -123,6 +124,67 @@ def test_what_removes_objects_is_warned_of(house: House):
     expiring = LifecycleRule("phyght-old", "tmp/", expire_after_days=365)
     (warning,) = house.actions.preview(OLGA, house.put(expiring), NOW).warnings
     assert "removes objects for good" in warning
+
+
+def fill(house: House, *keys: str) -> None:
+    for key in keys:
+        house.provider.write(key, [b"x"], Attributes("video/mp4"))
+
+
+def removing(prefix: str, **terms: Any) -> LifecycleRule:
+    return LifecycleRule("phyght-old", prefix, expire_after_days=365, **terms)
+
+
+def test_a_rule_that_in_time_removes_most_of_a_bucket_is_confirmed_by_its_name(house: House):
+    fill(house, "videos/a", "videos/b", "logs/a")
+    seen = house.actions.preview(OLGA, house.put(removing("videos/")), NOW)
+    name = house.provider.bucket
+
+    assert seen.confirm == Confirmation(
+        name, f"It removes most of {name} for good: 2 of 3 objects that lie there, once each is old enough."
+    )
+    for wrong in ("", "yes", name.upper()):
+        with pytest.raises(ActionRefused, match="removes most of"):
+            house.actions.apply(OLGA, seen, NOW, confirmed=wrong)
+    assert house.provider.lifecycle_rules() == ()
+    house.doer.do(house.actions.apply(OLGA, seen, NOW, confirmed=name), lambda: False)
+    assert house.provider.lifecycle_rules() == (removing("videos/"),)
+
+
+def test_most_of_the_originals_are_asked_for_too(local: House, database: Database):
+    film = original("v1")
+    put(database, video("v1"), [("local", [film])])
+    fill(local, film.key, "a/1", "a/2", "a/3")
+    confirm = local.actions.preview(OLGA, local.put(removing("videos/")), NOW).confirm
+    assert confirm is not None
+    assert "1 of 4 objects and 1 of 1 original" in confirm.why
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        removing("logs/"),
+        removing("", larger_than_bytes=1),
+        replace(removing("videos/"), enabled=False),
+        replace(removing("videos/"), expire_after_days=None, transitions=(Transition(1, "GLACIER_IR"),)),
+    ],
+    ids=["a part", "none of these sizes", "off", "moves only"],
+)
+def test_what_removes_less_takes_one_click(local: House, rule: LifecycleRule):
+    fill(local, "videos/a", "logs/a")
+    assert local.actions.preview(OLGA, local.put(rule), NOW).confirm is None
+
+
+def test_two_rules_that_together_remove_most_are_asked_for(local: House):
+    fill(local, "a/1", "b/1", "c/1")
+    both = removing("a/"), replace(removing("b/"), id="phyght-b")
+    assert local.actions.preview(OLGA, local.put(*both), NOW).confirm is not None
+
+
+def test_a_rule_about_whatever_comes_is_asked_for_while_the_bucket_is_empty(local: House):
+    confirm = local.actions.preview(OLGA, local.put(removing("")), NOW).confirm
+    assert confirm is not None
+    assert confirm.why.endswith("for good: whatever comes to lie there.")
 
 
 def test_a_rule_changed_in_the_console_meanwhile_is_noticed(house: House):

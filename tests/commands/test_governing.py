@@ -100,6 +100,21 @@ def test_rules_are_imported_after_a_preview_and_others_stay(
     assert [(each.id, each.prefix) for each in rules_of(here)] == [("theirs", "logs/"), ("phyght-old", "exports/")]
 
 
+def test_rules_that_remove_most_of_a_bucket_are_imported_with_its_name(
+    here: Settings, file: Path, capsys: pytest.CaptureFixture[str]
+):
+    seen = printed(capsys, "import", "local", str(file))
+    assert seen["confirm"]["name"] == "local"
+    assert main(["lifecycle", "import", "local", str(file)]) == 0
+    assert "1 of 1 original that lie there, once each is old enough. To have it done, add --yes-remove local" in (
+        capsys.readouterr().err
+    )
+    words = ("import", "local", str(file), "--seen", seen["seen"])
+    assert main(["lifecycle", *words]) == 1
+    assert "confirm it with the name local" in capsys.readouterr().err
+    assert printed(capsys, *words, "--yes-remove", "local")["id"]
+
+
 @pytest.mark.parametrize(
     ("document", "said"),
     [("{}", "no lifecycle configuration"), ('{"Rules": []}', "has these rules already"),

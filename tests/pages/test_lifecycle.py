@@ -156,6 +156,24 @@ def test_a_rule_set_elsewhere_that_removes_what_is_held_is_told_first(ruled: Pla
     assert "The rule 'all-gone' of s3 removes objects of 1 video on legal hold" in plain(visit("lifecycle"))
 
 
+def test_what_would_remove_most_of_a_bucket_is_applied_once_its_name_is_written(ruled: Platform, visit):
+    app = press(visit("lifecycle"), "add-s3")
+    app = app.selectbox(key="lifecycle-template").set_value("IA, then Glacier, then gone").run()
+    text = plain(app)
+    assert "It removes most of phyght-s3 for good: 1 of 1 object and 1 of 1 original" in text
+    assert "by tomorrow" in text
+
+    app = press(app, "asking-yes")
+    assert "confirm it with the name phyght-s3" in plain(app)
+    assert ruled.actions.history(BOSS) == ()
+
+    app.text_input(key="action-confirmed").set_value("phyght-s3")
+    press(app, "asking-yes")
+    assert [each.summary for each in ruled.actions.history(BOSS)] == [
+        "Adds phyght-thumb, a lifecycle rule of phyght-s3."
+    ]
+
+
 def test_what_a_new_rule_is_said_to_save_is_what_it_promises(ruled: Platform, visit):
     old = original("v2", key="old/v2", size_bytes=GIB, storage_class=StorageClass.STANDARD)
     put(ruled.database, video("v2", title="Stone vs Rivera"), [("s3", [old])])

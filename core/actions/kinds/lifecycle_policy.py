@@ -13,6 +13,7 @@ from core.actions.action import CONFIGURATION, Action, Difference, Item, Kind, P
 from core.actions.handler import fingerprint, seen_items
 from core.actions.kinds.own_rules import OURS, put_rule, require_room, rule_state
 from core.actions.kinds.rule_conflicts import conflicts
+from core.actions.kinds.rule_removal import confirmation
 from core.actions.kinds.rule_words import in_words
 from core.catalog.holds import removed
 from core.database import Database
@@ -59,6 +60,7 @@ class LifecyclePolicy:
             differences=tuple(map(_difference, items)),
             seen=fingerprint(seen_items(items), list(map(told, there))),
             counted=CONFIGURATION,
+            confirm=confirmation(self._database, self._provider(action), _put(items)),
         )
 
     def look(self, action: Action, item: Item) -> State:
@@ -87,6 +89,11 @@ class LifecyclePolicy:
         if not isinstance(provider, LifecycleRules):
             raise ActionRefused(f"{action.place} has no lifecycle rules.", "Choose a bucket of S3.")
         return provider
+
+
+def _put(items: Iterable[Item]) -> Iterator[LifecycleRule]:
+    """The rules that are new, or not as they were."""
+    return (rule_of(each.after) for each in items if each.after)
 
 
 def _moves(rule: LifecycleRule) -> bool:
