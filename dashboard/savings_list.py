@@ -19,7 +19,7 @@ from core.recommendations.rules import supabase as leaving
 from dashboard import asking, format, session, widgets
 from dashboard import savings_words as words
 from dashboard.action_preview import draw_figures
-from dashboard.action_words import standing
+from dashboard.action_words import once, standing
 from dashboard.format import markdown
 from dashboard.links import MIGRATION, page_link
 from dashboard.migration_view import MigrationView
@@ -119,8 +119,8 @@ def _draw_small(user: User, small: Sequence[tuple[Recommendation, Taken | None]]
 
 
 def _beside(each: Counted) -> str:
-    once = each.recommendation.one_off_usd
-    said = "a month" if not once else f"a month, {format.money(once)} once"
+    least, more = each.recommendation.one_off_usd, each.recommendation.one_off_more_usd
+    said = f"a month, {once(least, more)} once" if least or more else "a month"
     if each.within:
         return f"{said}; {f'{format.money(each.usd)} of it not' if each.usd else 'all of it'} in those above"
     return said
@@ -192,6 +192,7 @@ def _draw_download(found: Kept) -> None:
                 "monthly_saving_usd": str(each.recommendation.monthly_saving_usd),
                 "counted_usd": str(each.usd),
                 "one_off_usd": str(each.recommendation.one_off_usd),
+                "one_off_more_usd": str(each.recommendation.one_off_more_usd),
                 "confidence": str(each.recommendation.evidence.confidence),
             }
             for each in found.counted

@@ -47,7 +47,7 @@ def previewed(handler: Handler, action: Action, now: datetime) -> Preview:
     """What an action would do, at what its card says where it has one. Raises ActionRefused, StorageError."""
     seen = handler.preview(bare(action), now)
     if TERM not in action.terms:
-        return seen
+        return replace(seen, warnings=(seen.untold_saving, *seen.warnings)) if seen.untold_saving else seen
     return _beside(replace(seen, action=replace(seen.action, terms=action.terms)), _expected(action))
 
 

@@ -5,6 +5,7 @@ Every amount is None where the catalogue has no price for it: nothing is guessed
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import TypeVar
 
@@ -20,6 +21,32 @@ _LEAST_MONITORED_BYTES = SMALLEST_BILLED_BYTES
 _MONTHS_A_DAY = Decimal(12) / 365
 
 _Key = TypeVar("_Key")
+
+
+@dataclass(frozen=True)
+class Stay:
+    """Objects that leave their class, by the bytes that they are billed as."""
+
+    storage_class: StorageClass
+    billable_bytes: int
+    age_days: int | None  #: whole days since they were written; None: nobody knows
+    there_days: int = 0  #: so many they have been in their class at least
+
+
+@dataclass(frozen=True)
+class Once:
+    """USD that something costs once; None: not known."""
+
+    usd: Decimal | None
+    more_usd: Decimal | None = NOTHING  #: up to so much more: nobody knows since when objects lie in their class
+
+    def __add__(self, other: "Once") -> "Once":
+        return Once(total(self.usd, other.usd), total(self.more_usd, other.more_usd))
+
+
+def stay(storage_class: StorageClass, size_bytes: int, written_at: datetime, now: datetime) -> Stay:
+    """Of one object, as a listing has it."""
+    return Stay(storage_class, RULES[storage_class].billed_bytes(size_bytes), max((now - written_at).days, 0))
 
 
 @dataclass(frozen=True)
@@ -75,11 +102,24 @@ class Money:
 
     def early_deletion_usd(self, storage_class: StorageClass, size_bytes: int, age_days: int) -> Decimal | None:
         """An object that leaves its class after so many days in it is billed for the rest of the least days."""
-        rules = RULES[storage_class]
-        left_days = max(rules.least_days - max(age_days, 0), 0)
+        return self._left_usd(storage_class, RULES[storage_class].billed_bytes(size_bytes), age_days)
+
+    def leaving(self, stays: Iterable[Stay]) -> Once:
+        """What is left of least days, as if each had come into its class when it was written; and how much more it is
+        where all have come as late as can be, which is all that can be said of those whose age nobody knows.
+        """
+        bound = [each for each in stays if RULES[each.storage_class].least_days and self.is_s3]
+        ages = [RULES[each.storage_class].least_days if each.age_days is None else each.age_days for each in bound]
+        pairs = list(zip(bound, ages, strict=True))
+        told = total(*(self._left_usd(each.storage_class, each.billable_bytes, age) for each, age in pairs))
+        most = total(*(self._left_usd(each.storage_class, each.billable_bytes, each.there_days) for each in bound))
+        return Once(told, less(most, told))
+
+    def _left_usd(self, storage_class: StorageClass, billable_bytes: int, age_days: int) -> Decimal | None:
+        left_days = max(RULES[storage_class].least_days - max(age_days, 0), 0)
         if not self.is_s3 or not left_days:
             return NOTHING
-        stored = self._stored(storage_class, rules.billed_bytes(size_bytes))
+        stored = self._stored(storage_class, billable_bytes)
         return None if stored is None else stored * left_days * _MONTHS_A_DAY
 
     def tags_usd(self, tags: int) -> Decimal | None:

@@ -83,9 +83,15 @@ def _say(found: Kept) -> None:
 def _row(each: Counted) -> tuple[str, ...]:
     found = each.recommendation
     return (
-        found.id, f"{found.monthly_saving_usd:,.2f}", f"{each.usd:,.2f}", f"{found.one_off_usd:,.2f}",
+        found.id, f"{found.monthly_saving_usd:,.2f}", f"{each.usd:,.2f}", _once(found),
         f"{found.place}: {found.title}", "yes" if found.catch else "",
     )  # fmt: skip
+
+
+def _once(found: Recommendation) -> str:
+    """A range where nobody knows since when objects lie in their class."""
+    least, most = (f"{each:,.2f}" for each in (found.one_off_usd, found.one_off_usd + found.one_off_more_usd))
+    return least if least == most else f"{least} to {most}"
 
 
 def _applied_as(found: Kept, of: Counted) -> str | None:
@@ -127,6 +133,7 @@ def recommendation_json(found: Recommendation) -> dict[str, Any]:
         "words": found.words,
         "monthly_saving_usd": plain(round(found.monthly_saving_usd, 10)),
         "one_off_usd": plain(round(found.one_off_usd, 10)),
+        "one_off_more_usd": plain(round(found.one_off_more_usd, 10)),
         "catch": found.catch,
         "by_hand": found.by_hand,
         "action": found.action and {"kind": found.action.kind, "place": found.action.place,
@@ -155,7 +162,7 @@ def _show(found: Recommendation, as_json: bool) -> None:
         return
     say(printable(f"{found.place}: {found.title}"))
     say(printable(found.words))
-    say(f"Saves {found.monthly_saving_usd:,.2f} USD a month, and costs {found.one_off_usd:,.2f} USD once.")
+    say(f"Saves {found.monthly_saving_usd:,.2f} USD a month, and costs {_once(found)} USD once.")
     for text in filter(None, (found.catch, found.by_hand, _doing(found))):
         say(printable(text))
     say("")

@@ -13,8 +13,6 @@ from core.errors import PriceUnknown
 from core.storage.provider import StorageClass
 from core.units import GIB
 
-#: What a stay of too few days is billed by: S3 counts them in months of so many.
-DAYS_A_MONTH = 30
 #: What sentences call a price of the catalogue.
 _WORDS = {
     "transition_in_1k": "transitions",
@@ -76,11 +74,6 @@ class ClassPrices:
         return self._of(storage_class, "restore", "standard", "req_1k") / 1000, self._of(
             storage_class, "restore", "standard", "gb"
         )
-
-    def early(self, storage_class: StorageClass, billable_bytes: int, days_there: int = 0) -> Decimal:
-        """USD for leaving a class before its least days are over; at most that of having come just now."""
-        left = max(0, RULES[storage_class].least_days - days_there)
-        return self.monthly(storage_class, billable_bytes) * left / DAYS_A_MONTH if left else Decimal(0)
 
     def _of(self, storage_class: StorageClass, *path: str) -> Decimal:
         found: Any = self.catalog.content["s3"].get(self.region, {}).get(storage_class)

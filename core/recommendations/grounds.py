@@ -1,19 +1,23 @@
 """Grounds: what rules look at, and the few questions that several of them ask."""
 
+import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
+from core.actions.money import Money
 from core.billing.prices import PriceCatalog
 from core.billing.storage_prices import StoragePrices
 from core.database import Database
-from core.errors import PriceUnknown
+from core.errors import PriceUnknown, StorageError
 from core.recommendations.class_prices import ClassPrices
 from core.settings import Settings
 from core.storage.provider import StorageClass
 from core.storage.providers import Providers
 from core.warehouse import Warehouse
+
+log = logging.getLogger(__name__)
 
 _BUCKETS = """
     SELECT bucket, max(day) AS newest, min(day) AS oldest FROM inventory WHERE provider = 'AWS' GROUP BY ALL
@@ -53,6 +57,8 @@ class Stored:
     objects: int
     size_bytes: int
     billable_bytes: int
+    key: str = ""  #: of one object; empty of several
+    written_at: datetime | None = None  #: None: nobody has said so; asked only of what a class holds for least days
 
 
 @dataclass(frozen=True)
@@ -91,6 +97,27 @@ class Grounds:
                 "Connect it, or ingest a bill with resource ids.",
             )
         return ClassPrices(self.prices, bucket.region)
+
+    def money(self, bucket: Bucket) -> Money:
+        """What S3 bills there, as actions work it out. Raises PriceUnknown where nobody tells the bucket's region."""
+        return Money(self.storage_prices, "s3", self.class_prices(bucket).region)
+
+    def written(self, place: str) -> Mapping[str, datetime]:
+        """When each object at a provider was written, by its own listing, which is asked for once; empty where it does
+        not answer.
+        """
+        if place not in self._written:
+            provider = next((each for each in self.providers.all if each.name == place), None)
+            try:
+                self._written[place] = {each.key: each.modified_at for each in provider.list()} if provider else {}
+            except StorageError as error:
+                log.warning("Nobody knows how old objects at %s are: %s", place, error)
+                self._written[place] = {}
+        return self._written[place]
+
+    @cached_property
+    def _written(self) -> dict[str, Mapping[str, datetime]]:
+        return {}
 
     @property
     def storage_prices(self) -> StoragePrices:

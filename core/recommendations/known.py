@@ -24,15 +24,17 @@ _queries: Any = named_queries(__file__, "known.sql")
 
 
 def known(grounds: Grounds, place: str, kind: Kind) -> Iterator[Stored]:
-    """Objects of a kind that are alike, those under 128 KB apart; of tiers it knows nothing."""
+    """Each object of a kind, with when it was written where it lies in a class that has least days; of tiers it knows
+    nothing.
+    """
     with grounds.database.reading() as connection:
-        at = {"provider": place, "kind": kind, "least_bytes": SMALLEST_BILLED_BYTES}
-        rows = list(_queries.known_objects(connection, **at))
+        rows = list(_queries.known_objects(connection, provider=place, kind=kind))
     for row in rows:
-        storage_class, objects, size = StorageClass(row["storage_class"]), row["objects"], row["size_bytes"]
+        storage_class, size = StorageClass(row["storage_class"]), row["size_bytes"]
         rules = RULES[storage_class]
-        billed = (size if row["is_large"] else max(size, objects * rules.least_bytes)) + objects * rules.added_bytes
-        yield Stored(row["video_id"], row["name"], storage_class, "", objects, size, billed)
+        written_at = grounds.written(place).get(row["key"]) if rules.least_days else None
+        billed = rules.billed_bytes(size)
+        yield Stored(row["video_id"], row["name"], storage_class, "", 1, size, billed, row["key"], written_at)
 
 
 def packaged(grounds: Grounds, place: str) -> frozenset[str]:
@@ -42,7 +44,9 @@ def packaged(grounds: Grounds, place: str) -> frozenset[str]:
         return frozenset(row["video_id"] for row in rows)
 
 
-def as_listed(grounds: Grounds, place: str, listed: Iterable[Stored], storage_class: StorageClass) -> dict[str, Extent]:
+def as_listed(
+    grounds: Grounds, place: str, listed: Iterable[Stored], storage_class: StorageClass
+) -> dict[str, tuple[Stored, ...]]:
     """Videos whose renditions in a class are those that an inventory lists, each with what it has there of 128 KB and
     more; those of which a part lies in the tier that costs what an archive does are none of them.
     """
@@ -54,7 +58,7 @@ def as_listed(grounds: Grounds, place: str, listed: Iterable[Stored], storage_cl
     for each in listed:
         told[each.video].append(each)
     return {
-        video: _extent(there[video])
+        video: tuple(each for each in there[video] if each.size_bytes >= SMALLEST_BILLED_BYTES)
         for video, of in told.items()
         if _sizes(of) == _sizes(there[video]) and _is_plain(of, there[video])
     }
@@ -72,8 +76,3 @@ def _sizes(stored: Iterable[Stored]) -> dict[str, Extent]:
 def _is_plain(listed: Sequence[Stored], there: Sequence[Stored]) -> bool:
     """Whether all objects of a rung are alike, so that their mean size tells of each whether it is billed as more."""
     return len({each.rung for each in there}) == len(there) and all(each.tier != ARCHIVE_TIER for each in listed)
-
-
-def _extent(there: Iterable[Stored]) -> Extent:
-    large = [each for each in there if each.size_bytes >= each.objects * SMALLEST_BILLED_BYTES]
-    return Extent(sum(each.objects for each in large), sum(each.size_bytes for each in large))

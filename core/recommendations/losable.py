@@ -2,13 +2,17 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from core.actions.kinds.rung_choice import HELD, LAST_RUNG, NO_ORIGINAL, NOT_READ, busy
+from core.actions.kinds.rung_money import dropping
+from core.actions.money import money_of
 from core.catalog.holds import held_videos
 from core.catalog.video import Kind
+from core.media.folder import MASTER
 from core.recommendations.grounds import Grounds
 from core.recommendations.known import known, packaged
+from core.recommendations.leaving import Costs, costs, stays_of
 from core.recommendations.recommendation import LeftOut
 
 _PICTURE = re.compile(r"\d+p")
@@ -29,6 +33,16 @@ def cannot_lose(grounds: Grounds, place: str, videos: Iterable[str]) -> Mapping[
         for id in videos
     }
     return {id: why for id, why in told.items() if why}
+
+
+def dropping_costs(grounds: Grounds, place: str, rung: str, videos: Collection[str]) -> Costs:
+    """What it costs once to have videos lose a rung at a provider. Raises PriceUnknown."""
+    provider = next(each for each in grounds.providers.all if each.name == place)
+    money = money_of(grounds.storage_prices, provider)
+    gone = [each for each in known(grounds, place, Kind.RENDITION) if each.rung == rung]
+    gone += [each for each in known(grounds, place, Kind.PLAYLIST) if each.rung in (MASTER, f"{rung}.m3u8")]
+    stays = stays_of((each for each in gone if each.video in videos), grounds.now)
+    return costs(money, dropping(money, len(videos), stays))
 
 
 def left_out(reasons: Iterable[str]) -> tuple[LeftOut, ...]:

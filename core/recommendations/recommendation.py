@@ -118,7 +118,7 @@ class Recommendation:
     about: str  #: what there: with rule and place it says which recommendation this is, from one day to the next
     title: str  #: what to do, a few words
     words: str  #: why, one or two sentences
-    one_off_usd: Decimal  #: what it costs once
+    one_off_usd: Decimal  #: what it costs once, at least
     evidence: Evidence
     action: Action | None  #: None: nothing here does it
     by_hand: str = ""  #: where there is no action: why, and what to do instead
@@ -127,6 +127,7 @@ class Recommendation:
     )
     portions: tuple[tuple[str, Decimal], ...] = field(default=())  #: of the bill, and what it saves a month of each
     sketch: str = ""  #: of the set of objects; see core.recommendations.sketch
+    one_off_more_usd: Decimal = NOTHING  #: up to so much more once: nobody knows since when objects lie in their class
 
     @property
     def monthly_saving_usd(self) -> Decimal:
@@ -141,9 +142,9 @@ class Recommendation:
 
     @property
     def pays_back_months(self) -> Decimal | None:
-        """After how many months it has paid for what it costs once; None where it never does."""
+        """After how many months it has paid for what it costs once, at most; None where it never does."""
         saving = self.monthly_saving_usd
-        return self.one_off_usd / saving if saving > 0 else None
+        return (self.one_off_usd + self.one_off_more_usd) / saving if saving > 0 else None
 
 
 @dataclass(frozen=True)

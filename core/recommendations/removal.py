@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from core.recommendations.class_prices import ClassPrices
-from core.recommendations.grounds import Bucket, Stored
+from core.recommendations.grounds import Bucket, Grounds, Stored
 from core.recommendations.keep import Reads, added, compared, monthly_fees
+from core.recommendations.leaving import Costs, costs, stays_of
 from core.recommendations.recommendation import NOTHING, Fee
 
 
@@ -17,25 +17,26 @@ class Removal:
     objects: int
     size_bytes: int
     fees: tuple[Fee, ...]
-    one_off_usd: Decimal  #: at most: as if each had come into its class just now
+    once: Costs  #: of leaving their classes
     portions: tuple[tuple[str, Decimal], ...]
 
 
-def removal(prices: ClassPrices, bucket: Bucket, stored: Sequence[Stored]) -> Removal:
+def removal(grounds: Grounds, bucket: Bucket, stored: Sequence[Stored]) -> Removal:
     """Of objects that nobody reads. Raises PriceUnknown."""
-    now, once, portions = dict[str, Decimal](), NOTHING, dict[str, Decimal]()
+    prices, money = grounds.class_prices(bucket), grounds.money(bucket)
+    now, portions = dict[str, Decimal](), dict[str, Decimal]()
     for each in stored:
         fees = monthly_fees(
             prices, each.storage_class, each.objects, each.size_bytes, Reads(), each.tier, each.billable_bytes
         )
-        now, once = added(now, fees), once + prices.early(each.storage_class, each.billable_bytes)
+        now = added(now, fees)
         name = portion(bucket, each)
         portions[name] = portions.get(name, NOTHING) + sum(fees.values())
     return Removal(
         sum(each.objects for each in stored),
         sum(each.size_bytes for each in stored),
         compared(now, added({}, {})),
-        once,
+        costs(money, money.leaving(stays_of(stored, grounds.now))),
         tuple(sorted(portions.items())),
     )
 

@@ -29,6 +29,7 @@ def recommendation_of(text: str) -> Recommendation:
     told = json.loads(text)
     told["evidence"] = _evidence(told["evidence"])
     told["one_off_usd"] = Decimal(told["one_off_usd"])
+    told["one_off_more_usd"] = Decimal(told.get("one_off_more_usd", 0))  # found by an older version: none told
     told["action"] = _action(told["action"])
     told["portions"] = tuple((name, Decimal(usd)) for name, usd in told["portions"])
     return Recommendation(**told)

@@ -117,7 +117,8 @@ def test_leaving_a_class_early_is_paid_for(small: Small):
 
     deep = only(list(find(small.grounds())))
 
-    assert deep.one_off_usd == near("1.20005")  # 90 days of 100 GiB at 0.004, and the transition
+    assert deep.one_off_usd == near("0.00005")  # the transition
+    assert deep.one_off_more_usd == near(str(Decimal("0.4") * 90 * 12 / 365))  # 90 days of 100 GiB at 0.004
 
 
 def test_what_is_small_or_without_a_size_is_left_out(small: Small):

@@ -9,16 +9,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime
-from decimal import Decimal
 
 from core.actions.action import Action, Difference, Extent, Item, Kind, Preview, State, Taken, Undo
 from core.actions.chosen import CHOOSING, Chosen, chosen, common_start
 from core.actions.cloud import Cloud, require_terms, text_term
 from core.actions.handler import fingerprint, seen_items
-from core.actions.kinds.cache_warnings import WAITS_IN_CACHES, invalidation, warnings
-from core.actions.kinds.class_money import copy_usd
+from core.actions.kinds.cache_warnings import UNTOLD, WAITS_IN_CACHES, invalidation, warnings
+from core.actions.kinds.class_money import onto_itself_usd
 from core.actions.kinds.same_object import identity, identity_now
-from core.actions.money import Money, total
+from core.actions.kinds.words import later
+from core.actions.money import NOTHING, Money, Once, stay, total
 from core.catalog.moved import learn_classes
 from core.delivery.invalidating import paths_of
 from core.errors import ActionRefused, ObjectNotFound
@@ -51,19 +51,20 @@ class CacheControlChange:
             raise ActionRefused(f"No object is to be told so{f' ({why})' if why else ''}.", "Choose others.")
         every, money = [each for each, _ in pairs], self._cloud.money(action)
         paths = self._paths(action, every)
-        copies = _copies_usd(money, every, now)
-        once = total(copies, invalidation(self._cloud, paths))
+        copies = _copying(money, every, now)
+        once = copies + Once(invalidation(self._cloud, paths))
         items = (*self._cache_items(paths, first=True), *(each for _, each in pairs), *self._cache_items(paths))
         return Preview(
             action,
             f"Tells caches {wanted or 'nothing'!r} of {number_of(len(pairs), 'object')} of {provider.bucket}.",
             items,
             saving_usd=None,
-            one_off_usd=once,
-            undo=Undo(
-                _UNDO, possible=True, usd=total(_copies_usd(money, every, None), invalidation(self._cloud, paths))
-            ),
-            warnings=tuple(warnings(self._cloud, action, every, wanted, paths, left_out, copies)),
+            untold_saving=UNTOLD,
+            one_off_usd=once.usd,
+            one_off_more_usd=once.more_usd or NOTHING,
+            undo=Undo(_UNDO, possible=True, usd=total(once.usd, once.more_usd)),  # of what was written just now
+            warnings=tuple(warnings(self._cloud, action, every, wanted, paths, left_out, copies.usd))
+            + later(copies.more_usd),
             differences=tuple(_differences(pairs, wanted)),
             seen=fingerprint(seen_items(items)),
             counted=Extent(len(every), sum(each.stored.size_bytes for each in every)),
@@ -91,11 +92,9 @@ class CacheControlChange:
         objects = {each.key for each in items if "fresh" not in (each.before or {})}
         there = [each for each in self._provider(taken.action).list(common_start(objects)) if each.key in objects]
         every = [Chosen(each, None) for each in there]
-        once = total(
-            _copies_usd(self._cloud.money(taken.action), every, now),
-            invalidation(self._cloud, self._paths(taken.action, every)),
-        )
-        return Undo(_UNDO, possible=bool(every), usd=once)
+        copies = _copying(self._cloud.money(taken.action), every, now)
+        usd = total(copies.usd, invalidation(self._cloud, self._paths(taken.action, every)))
+        return Undo(_UNDO, possible=bool(every), usd=usd)
 
     def finished(self, action: Action, now: datetime) -> None:
         """A copy onto itself may have another etag, which is recorded."""
@@ -160,19 +159,12 @@ def _item(provider: CacheControlled, each: Chosen, wanted: str) -> Item | str:
     return Item(stored.key, stored.size_bytes, before, {"cache_control": wanted, **same})
 
 
-def _copies_usd(money: Money, every: Iterable[Chosen], now: datetime | None) -> Decimal | None:
-    """Copies onto themselves, in their classes; where no time is given, of what was written just now."""
-    return total(
-        *(
-            copy_usd(
-                money,
-                each.stored.storage_class,
-                each.stored.storage_class,
-                each.stored.size_bytes,
-                each.age_days(now) if now else 0,
-            )
-            for each in every
-        )
+def _copying(money: Money, every: Iterable[Chosen], now: datetime) -> Once:
+    """Copies onto themselves, in their classes."""
+    stored = [each.stored for each in every]
+    stays = (stay(each.storage_class, each.size_bytes, each.modified_at, now) for each in stored)
+    return money.leaving(stays) + Once(
+        onto_itself_usd(money, ((each.storage_class, each.size_bytes) for each in stored))
     )
 
 

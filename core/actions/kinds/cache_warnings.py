@@ -16,6 +16,8 @@ from core.delivery.invalidating import BEHIND, FREE_PATHS
 from core.storage.local import LocalProvider
 from core.units import number_of
 
+#: Unless a recommendation has worked it out of the log.
+UNTOLD = "What it saves depends on how often caches ask again, which nobody can tell before."
 _A_DAY_S = 86_400
 WAITS_IN_CACHES = "Browsers keep what they have until the age runs out that they were told."
 #: Replaced under the same key when a video is packaged again here; what others have packaged may be, too.
@@ -37,7 +39,6 @@ def warnings(
     copies_usd: Decimal | None,
 ) -> Iterator[str]:
     """All that somebody should know before."""
-    yield "What it saves depends on how often caches ask again, which nobody can tell before."
     yield WAITS_IN_CACHES
     yield _of_caches(cloud, action, paths)
     yield from _of_objects(every, wanted)

@@ -8,8 +8,8 @@ from functools import cached_property
 
 from core.actions.chosen import Chosen
 from core.actions.kinds.class_moves import falls
-from core.actions.kinds.words import dollars
-from core.actions.money import NOTHING, Money, by_class, less, total
+from core.actions.kinds.words import dollars, later
+from core.actions.money import NOTHING, Money, Once, by_class, less, stay, total
 from core.billing.class_rules import RULES
 from core.storage.abilities import requests_to_copy
 from core.storage.provider import StorageClass
@@ -34,14 +34,12 @@ class ClassMoney:
         return least if least == most else None
 
     @cached_property
-    def one_off_usd(self) -> Decimal | None:
-        """What moving them costs, where they have lain in their class since they were written."""
-        fallen = [each for each in self.moves if falls(each.stored.storage_class, self.wanted)]
-        return total(
-            self.money.transition_usd(self.wanted, len(fallen)),
-            *(self._leaving_usd(each, each.age_days(self.now)) for each in fallen),
-            *(self._rising_usd(each) for each in self.moves if not falls(each.stored.storage_class, self.wanted)),
-        )
+    def once(self) -> Once:
+        """What moving them costs."""
+        stored = [each.stored for each in self.moves]
+        stays = (stay(each.storage_class, each.size_bytes, each.modified_at, self.now) for each in stored)
+        moves = ((each.storage_class, each.size_bytes) for each in stored)
+        return self.money.leaving(stays) + Once(moving_usd(self.money, self.wanted, moves))
 
     @cached_property
     def undo_usd(self) -> Decimal | None:
@@ -63,15 +61,11 @@ class ClassMoney:
                 f"What it saves depends on what is read: {_between(least, most)}, as Intelligent-Tiering bills what "
                 "was not read for 30 or 90 days less."
             )
-        if self.one_off_usd is None:
+        if self.once.usd is None:
             yield self.money.unknown("What moving costs")
         if self.undo_usd is None:
             yield self.money.unknown("What taking it back costs")
-        if late := self._later_usd():
-            yield (
-                f"S3 does not say since when an object lies in its class. Where a rule moved it there after it was "
-                f"written, leaving costs up to {dollars(late)} more."
-            )
+        yield from later(self.once.more_usd)
 
     @cached_property
     def _saving(self) -> Range:
@@ -82,17 +76,18 @@ class ClassMoney:
         least, most = (total(*(each[end] for each in before)) for end in (0, 1))
         return less(least, total(after[1], tags)), less(most, total(after[0], tags))
 
-    def _rising_usd(self, each: Chosen) -> Decimal | None:
-        stored = each.stored
-        return copy_usd(self.money, stored.storage_class, self.wanted, stored.size_bytes, each.age_days(self.now))
 
-    def _leaving_usd(self, each: Chosen, days: int) -> Decimal | None:
-        return self.money.early_deletion_usd(each.stored.storage_class, each.stored.size_bytes, days)
+def moving_usd(money: Money, wanted: StorageClass, moves: Iterable[tuple[StorageClass, int]]) -> Decimal | None:
+    """Objects of a class and size each into another class: what rules bill, or copies, without leaving early."""
+    every = list(moves)
+    fallen = sum(falls(before, wanted) for before, _ in every)
+    copied = ((before, size) for before, size in every if not falls(before, wanted))
+    return total(money.transition_usd(wanted, fallen), *(_copied_usd(money, *each, wanted) for each in copied))
 
-    def _later_usd(self) -> Decimal | None:
-        """How much more leaving costs where all came into their classes today."""
-        fresh = total(*(self._leaving_usd(each, 0) for each in self.moves))
-        return less(fresh, total(*(self._leaving_usd(each, each.age_days(self.now)) for each in self.moves)))
+
+def onto_itself_usd(money: Money, objects: Iterable[tuple[StorageClass, int]]) -> Decimal | None:
+    """Copies of objects of a class and size each within their class, without leaving early."""
+    return total(*(_copied_usd(money, before, size, before) for before, size in objects))
 
 
 def copy_usd(
@@ -100,7 +95,12 @@ def copy_usd(
 ) -> Decimal | None:
     """A copy of an object onto itself, out of one class into another, with what leaving the first one costs."""
     return total(
-        money.early_deletion_usd(before, size_bytes, days_in_class),
+        money.early_deletion_usd(before, size_bytes, days_in_class), _copied_usd(money, before, size_bytes, after)
+    )
+
+
+def _copied_usd(money: Money, before: StorageClass, size_bytes: int, after: StorageClass) -> Decimal | None:
+    return total(
         money.retrieval_usd(before, size_bytes),
         money.restore_usd(before, 1, size_bytes),
         money.write_usd(after, requests_to_copy(size_bytes)),

@@ -15,8 +15,8 @@ from core.access.roles import Role, User, Via
 from core.actions.action import Action, Extent, Item, Kind, Preview, State, Taken, Undo
 from core.actions.cloud import Cloud, list_term, require_terms, text_term
 from core.actions.handler import fingerprint, seen_items
-from core.actions.kinds.words import are_left_out
-from core.actions.money import Money, by_class, total
+from core.actions.kinds.words import are_left_out, later
+from core.actions.money import Money, Once, by_class, stay, total
 from core.billing.storage_prices import billed_as
 from core.catalog.catalog import copies_of
 from core.catalog.holds import held_videos
@@ -83,9 +83,9 @@ class CopyRetiring:
                 f"No copy at {action.place} may be retired{f' ({why})' if why else ''}.", "Choose others, or wait."
             )
         money, copies = self._cloud.money(action), [each.copy for each in found.videos]
-        saving, once = _saving_usd(money, copies), _early_usd(money, self._cloud.place(action), copies, now)
+        saving, once = _saving_usd(money, copies), _once(money, self._cloud.place(action), copies, now)
         items = tuple(map(_item, found.videos))
-        unknown = (("What it saves a month", saving), ("What it costs once", once))
+        unknown = (("What it saves a month", saving), ("What it costs once", once.usd))
         targets = sorted({each.migration.target for each in found.videos})
         return Preview(
             action,
@@ -93,13 +93,15 @@ class CopyRetiring:
             f"{' and '.join(targets)}.",
             items,
             saving_usd=saving,
-            one_off_usd=once,
+            one_off_usd=once.usd,
+            one_off_more_usd=once.more_usd or Decimal(0),
             undo=_UNDO,
             warnings=(
                 "Each object at the target is compared with what was copied, right before the source's is removed; a "
                 "video of which one is not whole keeps its source.",
                 *(("What the plan includes costs nothing anyhow: the saving is at list price.",) * _is_plan(money)),
                 *(money.unknown(what) for what, amount in unknown if amount is None),
+                *later(once.more_usd),
                 *(each for why, n in sorted(found.left_out.items()) for each in are_left_out(n, "video", why)),
             ),
             counted=Extent(sum(len(each.objects) for each in copies), sum(each.size_bytes for each in items)),
@@ -201,18 +203,18 @@ def _saving_usd(money: Money, copies: Iterable[Copy]) -> Decimal | None:
     return total(*(money.monthly_usd(each, those) for each, those in sizes.items()))
 
 
-def _early_usd(money: Money, source: StorageProvider, copies: Iterable[Copy], now: datetime) -> Decimal | None:
+def _once(money: Money, source: StorageProvider, copies: Iterable[Copy], now: datetime) -> Once:
     """What is left of least days; only objects in classes that have some are asked for their age."""
     bound = [each for copy in copies for each in copy.objects if money.is_s3 and not each.storage_class.may_be_left]
-    ages = ((each, _age_days(source, each.key, now)) for each in bound)
-    return total(*(money.early_deletion_usd(each.storage_class, each.size_bytes, age) for each, age in ages))
+    written = ((each, _written_at(source, each.key, now)) for each in bound)
+    return money.leaving(stay(each.storage_class, each.size_bytes, at, now) for each, at in written)
 
 
-def _age_days(source: StorageProvider, key: str, now: datetime) -> int:
+def _written_at(source: StorageProvider, key: str, now: datetime) -> datetime:
     try:
-        return (now - source.head(key).modified_at).days
+        return source.head(key).modified_at
     except ObjectNotFound:
-        return 0
+        return now
 
 
 def _is_plan(money: Money) -> bool:

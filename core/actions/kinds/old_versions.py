@@ -4,7 +4,7 @@ Terms: `older_than_days`, 30 where nothing is said and at least 1, counted since
 `keep_newest`, how many noncurrent versions of each key stay; and `prefix`.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,8 +14,8 @@ from itertools import groupby, takewhile
 from core.actions.action import Action, Extent, Item, Kind, Preview, State, Taken, Undo
 from core.actions.cloud import Cloud, number_term, require_terms, text_term
 from core.actions.handler import fingerprint, seen_items
-from core.actions.kinds.words import are_left_out
-from core.actions.money import Money, by_class, total
+from core.actions.kinds.words import are_left_out, later
+from core.actions.money import Money, Once, by_class, stay, total
 from core.catalog.holds import held_keys
 from core.errors import ActionRefused, CannotReturn, ObjectChanged, ObjectNotFound
 from core.storage.abilities import ObjectVersion, Versioned
@@ -29,10 +29,12 @@ _UNDO = Undo("A version that is removed is gone for good: nothing brings it back
 
 
 @dataclass(frozen=True)
-class _Terms:
+class Terms:
+    """Which versions."""
+
     prefix: str
     days: int
-    keep_newest: int
+    keep_newest: int = 0
 
 
 class OldVersions:
@@ -49,27 +51,29 @@ class OldVersions:
         found = list(provider.versions(terms.prefix))
         due = [each for each in found if _is_due(each, terms, now)]
         locked, held = _locked(provider, due, now), self._held(action, due)
-        gone = list(_removable(found, terms, locked | held, now))
+        gone = list(removable(found, terms, locked | held, now))
         if not gone:
             raise ActionRefused(
                 f"No version here is noncurrent for {number_of(terms.days, 'day')}{_and_kept(len(locked | held))}.",
                 "Nothing is to be done.",
             )
         items, money = tuple(map(_item, gone)), self._cloud.money(action)
-        saving, once = _saving_usd(money, gone), _once_usd(money, gone, now)
-        unknown = (("What it saves a month", saving), ("What it costs once", once))
+        saving, once = _saving_usd(money, gone), removing(money, gone, now)
+        unknown = (("What it saves a month", saving), ("What it costs once", once.usd))
         return Preview(
             action,
             _summary(gone, provider.bucket),
             items,
             saving_usd=saving,
-            one_off_usd=once,
+            one_off_usd=once.usd,
+            one_off_more_usd=once.more_usd or Decimal(0),
             undo=_UNDO,
             warnings=(
                 "What is removed is removed for good, and so is the way back to how those objects were.",
                 *are_left_out(len(locked), "version", "retention or a legal hold in S3 forbids its removal"),
                 *are_left_out(len(held), "version", "its video is on legal hold"),
                 *(money.unknown(what) for what, amount in unknown if amount is None),
+                *later(once.more_usd),
             ),
             seen=fingerprint(seen_items(items)),
             counted=_extent(gone),
@@ -109,23 +113,23 @@ class OldVersions:
         return provider
 
 
-def _terms(action: Action) -> _Terms:
-    return _Terms(
+def _terms(action: Action) -> Terms:
+    return Terms(
         text_term(action, "prefix"),
         number_term(action, "older_than_days", _USUAL_DAYS, least=1),
         number_term(action, "keep_newest", 0),
     )
 
 
-def _is_due(each: ObjectVersion, terms: _Terms, now: datetime) -> bool:
+def _is_due(each: ObjectVersion, terms: Terms, now: datetime) -> bool:
     """Whether it is noncurrent for long enough; of the latest, whether it is a marker for so long."""
     if each.is_latest and not each.is_delete_marker:
         return False
     return (each.noncurrent_since or each.modified_at) <= now - timedelta(days=terms.days)
 
 
-def _removable(
-    found: Iterable[ObjectVersion], terms: _Terms, kept_ids: set[tuple[str, str]], now: datetime
+def removable(
+    found: Iterable[ObjectVersion], terms: Terms, kept_ids: Container[tuple[str, str]], now: datetime
 ) -> Iterator[ObjectVersion]:
     """Of each key, its versions, and then the marker above them if nothing is left beside it."""
     for _, of_key in groupby(found, key=lambda each: each.key):
@@ -180,16 +184,11 @@ def _saving_usd(money: Money, gone: Iterable[ObjectVersion]) -> Decimal | None:
     return total(*(money.monthly_usd(each, those) for each, those in sizes.items()))
 
 
-def _once_usd(money: Money, gone: Sequence[ObjectVersion], now: datetime) -> Decimal | None:
+def removing(money: Money, gone: Sequence[ObjectVersion], now: datetime) -> Once:
     """What is left of their classes' least days, and a look at each; removing asks nothing."""
-    return total(
-        money.write_usd(StorageClass.STANDARD, len(gone)),
-        *(
-            money.early_deletion_usd(each.storage_class, each.size_bytes, (now - each.modified_at).days)
-            for each in gone
-            if not each.is_delete_marker
-        ),
-    )
+    versions = (each for each in gone if not each.is_delete_marker)
+    stays = (stay(each.storage_class, each.size_bytes, each.modified_at, now) for each in versions)
+    return Once(money.write_usd(StorageClass.STANDARD, len(gone))) + money.leaving(stays)
 
 
 def _summary(gone: Sequence[ObjectVersion], bucket: str) -> str:

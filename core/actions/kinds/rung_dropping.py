@@ -15,6 +15,7 @@ from core.actions.kinds import rung_money
 from core.actions.kinds.rung_choice import Drop, busy, drops
 from core.actions.kinds.same_object import identity, identity_now
 from core.actions.kinds.words import are_left_out
+from core.actions.money import NOTHING
 from core.catalog.catalog import Catalog, forget_objects, record_copy
 from core.catalog.holds import held_videos
 from core.catalog.video import Copy, CopyObject
@@ -53,7 +54,8 @@ class RungDropping:
             f"{number_of(len(items) - len(found), 'object')} a day later, when nobody watches it any more.",
             items,
             saving_usd=money.saving_usd,
-            one_off_usd=money.one_off_usd,
+            one_off_usd=money.once.usd,
+            one_off_more_usd=money.once.more_usd or NOTHING,
             undo=rung_money.undo_told(self._cloud, money),
             warnings=(
                 f"Who would get {rung} gets the best other rung that their line carries, else the lowest.",

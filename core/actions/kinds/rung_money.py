@@ -1,6 +1,6 @@
 """Rung money: what a rung costs, and what it takes to have it again."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -9,7 +9,8 @@ from core.actions.action import Action, Item, Taken, Undo
 from core.actions.cloud import Cloud
 from core.actions.kinds.rule_words import WAITS
 from core.actions.kinds.rung_choice import Drop
-from core.actions.money import Money, by_class, total
+from core.actions.kinds.words import later
+from core.actions.money import Money, Once, Stay, by_class, stay, total
 from core.catalog.catalog import Catalog
 from core.catalog.video import CopyObject
 from core.storage.provider import StorageClass
@@ -30,7 +31,7 @@ class RungMoney:
     money: Money
     originals: Sequence[CopyObject]
     saving_usd: Decimal | None
-    one_off_usd: Decimal | None
+    once: Once
 
     @property
     def again_usd(self) -> Decimal | None:
@@ -40,8 +41,9 @@ class RungMoney:
     def warnings(self) -> Iterator[str]:
         if self.saving_usd is None:
             yield self.money.unknown("What it saves a month")
-        if self.one_off_usd is None:
+        if self.once.usd is None:
             yield self.money.unknown("What it costs once")
+        yield from later(self.once.more_usd)
         if archived := [each for each in self.originals if each.storage_class in WAITS]:
             longest = WAITS[max((each.storage_class for each in archived), key=list(WAITS).index)]
             yield (
@@ -56,15 +58,18 @@ def of(cloud: Cloud, action: Action, found: Sequence[Drop], now: datetime) -> Ru
     gone = [each for drop in found for each in drop.stored.values()]
     rungs = [each for each in (drop.stored.get(drop.rung.key) for drop in found) if each]
     sizes = by_class((each.storage_class, each.size_bytes) for each in rungs)  # another playlist takes its place
-    early = (
-        money.early_deletion_usd(each.storage_class, each.size_bytes, (now - each.modified_at).days) for each in gone
-    )
+    stays = (stay(each.storage_class, each.size_bytes, each.modified_at, now) for each in gone)
     return RungMoney(
         money,
         [each.original for each in found if each.original],
         total(*(money.monthly_usd(each, those) for each, those in sizes.items())),
-        total(money.write_usd(StorageClass.STANDARD, len(found)), *early),
+        dropping(money, len(found), stays),
     )
+
+
+def dropping(money: Money, videos: int, stays: Iterable[Stay]) -> Once:
+    """What it costs once that so many videos lose a rung: a new playlist each, and what is removed leaves its class."""
+    return Once(money.write_usd(StorageClass.STANDARD, videos)) + money.leaving(stays)
 
 
 def reading_usd(money: Money, original: CopyObject) -> Decimal | None:

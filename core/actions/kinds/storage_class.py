@@ -31,6 +31,7 @@ from core.actions.kinds.class_words import changes_in_words, nothing_to_move, su
 from core.actions.kinds.own_rules import put_rule, require_room, rule_state
 from core.actions.kinds.rule_words import NAMES, in_words
 from core.actions.kinds.same_object import identity, identity_now
+from core.actions.money import NOTHING
 from core.billing.class_rules import RESTORED_DAYS
 from core.catalog.moved import learn_classes
 from core.errors import ActionRefused, CannotReturn, ObjectArchived, ObjectNotFound, TakesHours
@@ -68,7 +69,8 @@ class StorageClassChange:
             summary(moves, wanted, provider.bucket),
             items,
             saving_usd=money.saving_usd,
-            one_off_usd=money.one_off_usd,
+            one_off_usd=money.once.usd,
+            one_off_more_usd=money.once.more_usd or NOTHING,
             undo=undo_told(money),
             warnings=tuple(warnings(provider, money, left_out, rules)),
             differences=(*changes_in_words(moves, wanted), *map(_rule_difference, filter(_is_rule, items))),

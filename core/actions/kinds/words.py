@@ -14,6 +14,16 @@ def are_left_out(count: int, what: str, why: str) -> tuple[str, ...]:
     return (f"{number_of(count, what)} {'is' if count == 1 else 'are'} left out: {why}.",)
 
 
+def later(more_usd: Decimal | None) -> tuple[str, ...]:
+    """A sentence that says why it may cost more once; none where it may not."""
+    if not more_usd:
+        return ()
+    return (
+        "S3 does not say since when an object lies in its class. Where a rule moved it there after it was written, "
+        f"leaving costs up to {dollars(more_usd)} more.",
+    )
+
+
 def dollars(amount: Decimal) -> str:
     """Such as $1,234.50; less than a cent to its second figure, as $0.0034."""
     if not amount or abs(amount) >= _CENT:

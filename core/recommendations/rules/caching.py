@@ -8,13 +8,20 @@ from typing import Any
 
 from core.actions.action import Action
 from core.actions.action import Kind as ActionKind
+from core.actions.kinds.class_money import onto_itself_usd
+from core.actions.money import Once, total
+from core.billing.cdn_prices import invalidation_usd
+from core.catalog.video import Kind as Of
 from core.database import named_queries
+from core.delivery.invalidating import BEHIND, paths_of
 from core.errors import StorageError
 from core.media.shelves import FOR_EVER
 from core.recommendations.asking import of_each_bucket
 from core.recommendations.cached import DAYS, Cached, cached, days_in_log, refreshed
 from core.recommendations.class_prices import ClassPrices
 from core.recommendations.grounds import Bucket, Grounds, not_here
+from core.recommendations.known import known
+from core.recommendations.leaving import Costs, costs, stays_of
 from core.recommendations.recommendation import (
     NOTHING,
     Confidence,
@@ -27,7 +34,7 @@ from core.recommendations.recommendation import (
     Unit,
 )
 from core.recommendations.sketch import sketch_of
-from core.storage.provider import StorageClass, StorageProvider
+from core.storage.provider import StorageProvider
 from core.units import GIB, number_of
 
 NAME = "cache headers"
@@ -81,7 +88,7 @@ def _of_kind(grounds: Grounds, bucket: Bucket, kind: str, missed: list[Cached]) 
         return
     prices = grounds.class_prices(bucket)
     evidence = _of_few(prices, missed, few) if few else _evidence(missed, _fees(prices, missed))
-    yield _recommended(bucket, kind, few, evidence, headers, _copies_usd(grounds, prices, named))
+    yield _recommended(bucket, kind, few, evidence, headers, _once(grounds, bucket, kind, few))
 
 
 def _few(grounds: Grounds, bucket: Bucket, kind: str, missed: list[Cached]) -> Mapping[str, int]:
@@ -107,11 +114,16 @@ def _headers(grounds: Grounds, bucket: Bucket, named: Mapping[str, str]) -> tupl
         return None
 
 
-def _copies_usd(grounds: Grounds, prices: ClassPrices, named: Mapping[str, str]) -> Decimal:
-    """What it costs to tell them: a copy of each onto itself."""
-    with grounds.database.reading() as connection:
-        rows = list(_queries.copies(connection, **named))
-    return sum((row["objects"] * prices.put(StorageClass(row["storage_class"])) for row in rows), NOTHING)
+def _once(grounds: Grounds, bucket: Bucket, kind: str, few: Mapping[str, int]) -> Costs:
+    """What it costs to tell them: a copy of each onto itself, and to have edges forget them. Raises PriceUnknown."""
+    every = known(grounds, bucket.provider, Of(kind)) if bucket.provider else ()
+    there = [each for each in every if each.storage_class.instant and (not few or each.video in few)]
+    money, paths = grounds.money(bucket), tuple[str, ...]()
+    if grounds.settings.cloudfront_distribution_id and bucket.provider == BEHIND:
+        paths = paths_of([each.key for each in there])
+    copied = onto_itself_usd(money, ((each.storage_class, each.size_bytes) for each in there))
+    forgotten = invalidation_usd(grounds.prices, len(paths)) if paths else NOTHING
+    return costs(money, money.leaving(stays_of(there, grounds.now)) + Once(total(copied, forgotten)))
 
 
 def _cache_control(provider: StorageProvider, key: str) -> str:
@@ -130,7 +142,7 @@ def _recommended(
     few: Mapping[str, int],
     evidence: Evidence,
     headers: tuple[str, ...] | None,
-    copies_usd: Decimal,
+    once: Costs,
 ) -> Recommendation:
     header, how_long, _ = _HEADERS[kind]
     action = None
@@ -143,8 +155,8 @@ def _recommended(
         NAME, bucket.place, kind, f"Let caches keep {_KINDS[kind]}{of} for {how_long}",
         f"{why or 'E'}ach time that a cache asks whether an object is still the same is billed as a read of it."
         f"{_said(headers)}",
-        copies_usd, evidence, action, not_here(bucket), "",
-        ((f"{bucket.name} requests of {kind}", evidence.saving_usd),), sketch_of(few or [kind]),
+        once.usd, evidence, action, not_here(bucket), "",
+        ((f"{bucket.name} requests of {kind}", evidence.saving_usd),), sketch_of(few or [kind]), once.more_usd,
     )  # fmt: skip
 
 

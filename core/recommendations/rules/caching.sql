@@ -3,9 +3,3 @@
 select key from objects
 where provider = :provider and kind = :kind and (:videos = '' or instr(:videos, ',' || video_id || ',') > 0)
 order by recorded_at desc, key limit :first;
-
--- name: copies(provider, kind, videos)
--- How many of them there are in each class.
-select storage_class, cast(count(*) as bigint) as objects from objects
-where provider = :provider and kind = :kind and (:videos = '' or instr(:videos, ',' || video_id || ',') > 0)
-group by storage_class;

@@ -78,7 +78,7 @@ def _count(stored: list[Stored], videos: set[str]) -> int:
 
 
 def _orphaned(grounds: Grounds, bucket: Bucket, chosen: list[Stored], left_out: tuple[LeftOut, ...]) -> Recommendation:
-    gone = removal(grounds.class_prices(bucket), bucket, chosen)
+    gone = removal(grounds, bucket, chosen)
     videos = {each.video for each in chosen}
     evidence = Evidence(
         objects=gone.objects,
@@ -95,9 +95,9 @@ def _orphaned(grounds: Grounds, bucket: Bucket, chosen: list[Stored], left_out: 
         f"Remove the objects of {number_of(len(videos), 'unknown video')}",
         f"They lie in folders of {bucket.name} that are named as those of videos are, the library does not know them, "
         f"and nobody asked for them in {_QUIET_DAYS} days.",
-        gone.one_off_usd, evidence, None, _BY_HAND,
+        gone.once.usd, evidence, None, _BY_HAND,
         "What is removed cannot come back, unless the bucket keeps versions.",
-        gone.portions, sketch_of(videos),
+        gone.portions, sketch_of(videos), gone.once.more_usd,
     )  # fmt: skip
 
 

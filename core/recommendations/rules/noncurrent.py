@@ -6,9 +6,12 @@ from decimal import Decimal
 from typing import Any
 
 from core.actions.action import Action, Kind
+from core.actions.kinds.old_versions import Terms, removable, removing
+from core.actions.money import Once, Stay
+from core.catalog.holds import held_keys
 from core.recommendations.asking import of_each_bucket
-from core.recommendations.class_prices import ClassPrices
 from core.recommendations.grounds import Bucket, Grounds, class_named, not_here
+from core.recommendations.leaving import Costs, costs
 from core.recommendations.recommendation import (
     NOTHING,
     Confidence,
@@ -22,6 +25,7 @@ from core.recommendations.recommendation import (
     Unit,
 )
 from core.recommendations.sketch import sketch_of
+from core.storage.abilities import Versioned
 from core.storage.provider import StorageClass
 from core.units import number_of
 
@@ -73,19 +77,16 @@ def _of_bucket(grounds: Grounds, bucket: Bucket) -> Iterator[Said]:
     [(markers,)] = grounds.warehouse.query(_MARKERS, at)
     old = [row for row in rows if row[3]]
     if old:
-        yield _recommended(
-            grounds.class_prices(bucket), bucket, old, sum(row[2] - row[3] for row in rows), markers, since
-        )
+        yield _recommended(grounds, bucket, old, sum(row[2] - row[3] for row in rows), markers, since)
 
 
 def _recommended(
-    prices: ClassPrices, bucket: Bucket, old: list[tuple[Any, ...]], young: int, markers: int, since: date
+    grounds: Grounds, bucket: Bucket, old: list[tuple[Any, ...]], young: int, markers: int, since: date
 ) -> Recommendation:
-    usd, leaving = dict[StorageClass, Decimal](), NOTHING
+    prices, usd, once = grounds.class_prices(bucket), dict[StorageClass, Decimal](), _once(grounds, bucket, old)
     for _, name, _, _, _, billable in old:
         storage_class = class_named(name)
         usd[storage_class] = usd.get(storage_class, NOTHING) + prices.monthly(storage_class, billable)
-        leaving += prices.early(storage_class, billable, OLDER_THAN_DAYS)
     objects = sum(row[3] for row in old)
     days = (bucket.newest - since).days
     evidence = Evidence(
@@ -105,11 +106,24 @@ def _recommended(
         NAME, bucket.place, "old versions", f"Delete {number_of(objects, 'noncurrent version')}",
         f"They were replaced or removed {OLDER_THAN_DAYS} days ago or longer, nobody can reach them by their address, "
         f"and {bucket.name} is billed for them as for any object.",
-        leaving, evidence, _action(bucket), not_here(bucket),
+        once.usd, evidence, _action(bucket), not_here(bucket),
         "A version that is deleted cannot come back: what was overwritten or removed by mistake before then is lost.",
         tuple((f"{bucket.name} noncurrent {name}", each) for name, each in sorted(usd.items())),
-        sketch_of(row[0] for row in old),
+        sketch_of(row[0] for row in old), once.more_usd,
     )  # fmt: skip
+
+
+def _once(grounds: Grounds, bucket: Bucket, old: list[tuple[Any, ...]]) -> Costs:
+    """By the versions that the bucket has now; where it cannot be asked, of those that the inventory lists."""
+    money = grounds.money(bucket)
+    provider = next((each for each in grounds.providers.all if each.name == bucket.provider), None)
+    if isinstance(provider, Versioned):
+        held = held_keys(grounds.database, bucket.provider)
+        found = removable(provider.versions(), Terms("", OLDER_THAN_DAYS), (), grounds.now)
+        return costs(money, removing(money, [each for each in found if each.key not in held], grounds.now))
+    looks = Once(money.write_usd(StorageClass.STANDARD, sum(row[3] for row in old)))
+    stays = (Stay(class_named(row[1]), row[5], None, OLDER_THAN_DAYS) for row in old)
+    return costs(money, looks + money.leaving(stays))
 
 
 def _action(bucket: Bucket) -> Action | None:

@@ -6,12 +6,14 @@ from decimal import Decimal
 
 from core.actions.action import Action, Kind
 from core.actions.kinds.class_moves import NOT_BY_S3, falls
+from core.actions.money import Once
 from core.catalog.video import Kind as Of
 from core.recommendations.asking import of_each_bucket
 from core.recommendations.class_prices import ClassPrices
 from core.recommendations.grounds import Bucket, Grounds, Stored, not_here
 from core.recommendations.keep import MONITORING, STORAGE, TAGS, Reads, added, compared, monthly_fees
 from core.recommendations.known import known, packaged
+from core.recommendations.leaving import Costs, costs, stays_of
 from core.recommendations.original_reads import LEAST_DAYS, OriginalReads, original_reads
 from core.recommendations.recommendation import (
     NOTHING,
@@ -55,7 +57,7 @@ class _Choice:
     reads: Reads
     now: Mapping[str, Decimal]
     then: Mapping[str, Decimal]
-    one_off_usd: Decimal
+    once: Costs
 
     @property
     def saving_usd(self) -> Decimal:
@@ -81,7 +83,7 @@ def _of_bucket(grounds: Grounds, bucket: Bucket) -> Iterator[Said]:
         return
     watchable = _watchable(grounds, bucket)
     for target in _NAMES:
-        if found := _into(grounds.class_prices(bucket), bucket, target, stored, reads, watchable):
+        if found := _into(grounds, bucket, target, stored, reads, watchable):
             yield found
 
 
@@ -103,7 +105,7 @@ def _watchable(grounds: Grounds, bucket: Bucket) -> frozenset[str]:
 
 
 def _into(
-    prices: ClassPrices,
+    grounds: Grounds,
     bucket: Bucket,
     target: StorageClass,
     stored: list[Stored],
@@ -111,12 +113,12 @@ def _into(
     watchable: frozenset[str],
 ) -> Recommendation | None:
     kept, left_out = _may_go(watchable, target, stored, reads)
-    chosen = list(_paying(_choice(prices, target, each, reads.monthly(each.video)) for each in kept))
+    chosen = list(_paying(_choice(grounds, bucket, target, each, reads.monthly(each.video)) for each in kept))
     if not chosen:
         return None
     dear = LeftOut(_count(kept) - _count([each.stored for each in chosen]), _DEAR)
     left_out = (*left_out, *([dear] if dear.objects else ()))
-    return _recommended(prices, bucket, target, chosen, reads, left_out)
+    return _recommended(grounds.class_prices(bucket), bucket, target, chosen, reads, left_out)
 
 
 def _paying(choices: Iterable[_Choice]) -> Iterator[_Choice]:
@@ -126,7 +128,7 @@ def _paying(choices: Iterable[_Choice]) -> Iterator[_Choice]:
         by_video.setdefault(each.stored.video, []).append(each)
     for of in by_video.values():
         saving = sum((each.saving_usd for each in of), NOTHING)
-        once = sum((each.one_off_usd for each in of), NOTHING)
+        once = sum((each.once.most_usd for each in of), NOTHING)
         if saving > 0 and once <= saving * _LONGEST_PAYBACK_MONTHS:
             yield from of
 
@@ -159,12 +161,11 @@ def _is_small(each: Stored) -> bool:
     return each.size_bytes < each.objects * SMALLEST_BILLED_BYTES
 
 
-def _choice(prices: ClassPrices, target: StorageClass, stored: Stored, reads: Reads) -> _Choice:
-    leaving = prices.early(stored.storage_class, stored.billable_bytes)
-    return _Choice(
-        stored, reads, _now(prices, stored, reads), _then(prices, target, stored, reads),
-        stored.objects * prices.transition(target) + leaving,
-    )  # fmt: skip
+def _choice(grounds: Grounds, bucket: Bucket, target: StorageClass, stored: Stored, reads: Reads) -> _Choice:
+    prices, money = grounds.class_prices(bucket), grounds.money(bucket)
+    once = money.leaving(stays_of([stored], grounds.now)) + Once(money.transition_usd(target, stored.objects))
+    now, then = _now(prices, stored, reads), _then(prices, target, stored, reads)
+    return _Choice(stored, reads, now, then, costs(money, once))
 
 
 def _now(prices: ClassPrices, each: Stored, reads: Reads) -> Mapping[str, Decimal]:
@@ -186,9 +187,9 @@ def _recommended(
     reads: OriginalReads,
     left_out: tuple[LeftOut, ...],
 ) -> Recommendation:
-    now, then, one_off = dict[str, Decimal](), dict[str, Decimal](), NOTHING
+    now, then, once = dict[str, Decimal](), dict[str, Decimal](), Costs()
     for each in chosen:
-        now, then, one_off = added(now, each.now), added(then, each.then), one_off + each.one_off_usd
+        now, then, once = added(now, each.now), added(then, each.then), once + each.once
     videos = sorted({each.stored.video for each in chosen if each.stored.video})
     read = reads.of(videos)
     evidence = Evidence(
@@ -210,9 +211,9 @@ def _recommended(
         f"{number_of(evidence.objects, 'original')} in {bucket.name}: read {number_of(int(read.gets), 'time')} in "
         f"{number_of(reads.days, 'day')}. "
         f"In {_NAMES[target]} that costs {sum(then.values()):,.2f} USD a month instead of {sum(now.values()):,.2f}.",
-        one_off, evidence, _action(bucket, target, videos, chosen), not_here(bucket),
+        once.usd, evidence, _action(bucket, target, videos, chosen), not_here(bucket),
         _CATCH if not target.instant else "",
-        tuple(_portions(bucket, chosen)), sketch_of(videos),
+        tuple(_portions(bucket, chosen)), sketch_of(videos), once.more_usd,
     )  # fmt: skip
 
 

@@ -6,16 +6,20 @@ from decimal import Decimal
 
 import numpy as np
 
-from core.actions.action import Action, Extent, Kind
+from core.actions.action import Action, Kind
+from core.actions.kinds.class_money import moving_usd
 from core.actions.kinds.class_moves import falls
 from core.actions.kinds.rule_words import NAMES
+from core.actions.money import Once
+from core.billing.class_rules import RULES
 from core.errors import HistoryRefused, PriceUnknown
 from core.recommendations.asking import of_each_bucket
 from core.recommendations.class_prices import ClassPrices
-from core.recommendations.grounds import Bucket, Grounds, class_named, not_here
+from core.recommendations.grounds import Bucket, Grounds, Stored, class_named, not_here
 from core.recommendations.history import History
 from core.recommendations.keep import TAGS
 from core.recommendations.known import as_listed
+from core.recommendations.leaving import Costs, costs, stays_of
 from core.recommendations.measured import measured_history
 from core.recommendations.placing import Placed, Placing, place
 from core.recommendations.policies.learned import LEAST_HISTORY_DAYS
@@ -31,7 +35,6 @@ from core.recommendations.recommendation import (
     Said,
     Unit,
 )
-from core.recommendations.simulator.classes import MAY_FALL, NUMBER
 from core.recommendations.simulator.prices import S3Prices, s3_prices
 from core.recommendations.sketch import sketch_of
 from core.sql import literal
@@ -89,16 +92,12 @@ def _of_class(grounds: Grounds, bucket: Bucket, now: StorageClass) -> Iterator[S
     if not chosen:
         yield Remark(NAME, f"By {days} days of reads nothing costs less than {now} for what lies there.", bucket.name)
     for each in chosen:
-        yield _recommended(
-            grounds.class_prices(bucket),
-            bucket,
-            now,
-            _as_known(each, counted),
-            replace(found, undecided=found.undecided + changed),
-        )
+        told = replace(found, undecided=found.undecided + changed)
+        once = _once(grounds, bucket, now, each, counted)
+        yield _recommended(grounds, bucket, now, _as_known(each, counted), told, once)
 
 
-def _counted(grounds: Grounds, bucket: Bucket, now: StorageClass) -> Mapping[str, Extent] | None:
+def _counted(grounds: Grounds, bucket: Bucket, now: StorageClass) -> Mapping[str, tuple[Stored, ...]] | None:
     """Of each video that an action would find as it is listed; None where the bucket cannot be changed here."""
     if not bucket.provider:
         return None
@@ -106,7 +105,7 @@ def _counted(grounds: Grounds, bucket: Bucket, now: StorageClass) -> Mapping[str
     return as_listed(grounds, bucket.provider, grounds.stored(bucket, where), now)
 
 
-def _of_these(history: History, counted: Mapping[str, Extent] | None) -> tuple[History, int]:
+def _of_these(history: History, counted: Mapping[str, tuple[Stored, ...]] | None) -> tuple[History, int]:
     """Those videos alone, and how many objects others have."""
     if counted is None:
         return history, 0
@@ -115,12 +114,16 @@ def _of_these(history: History, counted: Mapping[str, Extent] | None) -> tuple[H
     return replace(history, catalogue=history.catalogue.only(kept)), int((~kept).sum())
 
 
-def _as_known(each: Placed, counted: Mapping[str, Extent] | None) -> Placed:
+def _as_known(each: Placed, counted: Mapping[str, tuple[Stored, ...]] | None) -> Placed:
     """The simulator takes all objects of a rung to be of one size."""
     if counted is None:
         return each
-    there = [counted[video] for video in each.videos]
-    return replace(each, objects=sum(of.objects for of in there), size_bytes=sum(of.size_bytes for of in there))
+    there = _there(each, counted)
+    return replace(each, objects=len(there), size_bytes=sum(of.size_bytes for of in there))
+
+
+def _there(each: Placed, counted: Mapping[str, tuple[Stored, ...]]) -> list[Stored]:
+    return [of for video in each.videos for of in counted[video]]
 
 
 def _prices(grounds: Grounds, bucket: Bucket) -> S3Prices:
@@ -140,17 +143,18 @@ def _too_few(now: StorageClass, days: int) -> str:
 
 
 def _recommended(
-    prices: ClassPrices, bucket: Bucket, now: StorageClass, each: Placed, found: Placing
+    grounds: Grounds, bucket: Bucket, now: StorageClass, each: Placed, found: Placing, once: Costs
 ) -> Recommendation:
-    evidence = _evidence(prices, each, found, now)
+    evidence = _evidence(grounds.class_prices(bucket), each, found, now)
     target, videos = each.storage_class, sorted(each.videos)
     return Recommendation(
         NAME, bucket.place, f"renditions from {now} into {target}",
         f"Keep the renditions of {number_of(len(videos), 'video')} in {NAMES[target]}",
         f"On the reads of {found.days} days they would have cost {evidence.saving_usd:,.2f} USD a month less there "
         f"than in {NAMES[now]}, all fees included. Each can be played at once, as before.",
-        _one_off(prices, now, each), evidence, _action(bucket, now, target, videos), not_here(bucket),
+        once.usd, evidence, _action(bucket, now, target, videos), not_here(bucket),
         portions=((f"{bucket.name} renditions {now}", evidence.saving_usd),), sketch=sketch_of(videos),
+        one_off_more_usd=once.more_usd,
     )  # fmt: skip
 
 
@@ -202,13 +206,20 @@ def _confidence(days: int) -> Confidence:
     return Confidence.MEDIUM if days >= _FAIRLY_SURE_DAYS else Confidence.LOW
 
 
-def _one_off(prices: ClassPrices, now: StorageClass, each: Placed) -> Decimal:
-    """Of moving them today, at most: as if they had come into their class just now."""
-    leaving = prices.early(now, each.size_bytes)
-    if (NUMBER[now], NUMBER[each.storage_class]) in MAY_FALL:
-        return each.objects * prices.transition(each.storage_class) + leaving
-    copied = each.objects * prices.put(each.storage_class) + prices.retrieval(now) * each.size_bytes / GIB
-    return copied + leaving
+def _once(
+    grounds: Grounds,
+    bucket: Bucket,
+    now: StorageClass,
+    each: Placed,
+    counted: Mapping[str, tuple[Stored, ...]] | None,
+) -> Costs:
+    """Of moving them today; what only an inventory lists is taken to be objects of their mean size."""
+    money = grounds.money(bucket)
+    mean = each.size_bytes // each.objects
+    listed = [Stored("", "", now, "", 1, mean, RULES[now].billed_bytes(mean))] * each.objects
+    there = listed if counted is None else _there(each, counted)
+    moved = moving_usd(money, each.storage_class, ((now, of.size_bytes) for of in there))
+    return costs(money, money.leaving(stays_of(there, grounds.now)) + Once(moved))
 
 
 def _action(bucket: Bucket, now: StorageClass, target: StorageClass, videos: list[str]) -> Action | None:

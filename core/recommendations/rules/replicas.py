@@ -60,7 +60,7 @@ def _of_bucket(grounds: Grounds, bucket: Bucket) -> Iterator[Said]:
 
 def _recommended(grounds: Grounds, bucket: Bucket, other: str) -> Recommendation:
     stored = list(grounds.stored(bucket, _CURRENT))
-    gone = removal(grounds.class_prices(bucket), bucket, stored)
+    gone = removal(grounds, bucket, stored)
     evidence = Evidence(
         objects=gone.objects,
         size_bytes=gone.size_bytes,
@@ -73,6 +73,6 @@ def _recommended(grounds: Grounds, bucket: Bucket, other: str) -> Recommendation
     return Recommendation(
         NAME, bucket.place, "replica", f"Give up the replica in {bucket.name}",
         f"{bucket.name} has the same videos in the same sizes as {other}, and nobody has read it for {_DAYS} days.",
-        gone.one_off_usd, evidence, None, _BY_HAND, f"If {other} is lost, there is no other copy in S3.",
-        gone.portions, sketch_of(each.video for each in stored),
+        gone.once.usd, evidence, None, _BY_HAND, f"If {other} is lost, there is no other copy in S3.",
+        gone.portions, sketch_of(each.video for each in stored), gone.once.more_usd,
     )  # fmt: skip

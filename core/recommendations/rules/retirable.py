@@ -1,13 +1,18 @@
 """Retirable copies: those that viewers no longer get, because they get another one for a while already."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from core.actions.action import Action, Kind
+from core.actions.money import money_of
+from core.catalog.video import Kind as Of
 from core.database import Row, named_queries
+from core.errors import PriceUnknown
 from core.recommendations.grounds import Grounds
+from core.recommendations.known import known
+from core.recommendations.leaving import Costs, costs, stays_of
 from core.recommendations.recommendation import (
     NOTHING,
     Confidence,
@@ -21,7 +26,7 @@ from core.recommendations.recommendation import (
     Unit,
 )
 from core.recommendations.sketch import sketch_of
-from core.storage.provider import StorageClass
+from core.storage.provider import StorageClass, StorageProvider
 from core.units import instant_text, number_of
 
 NAME = "retirable copies"
@@ -58,11 +63,22 @@ def _at(grounds: Grounds, name: str, rows: list[Row], young: list[Row], moved: b
     if None in usd:
         return Remark(NAME, f"The price catalogue has no price for storage in {region}.", name)
     total = sum((each for each in usd if each is not None), NOTHING)
-    return _recommended(name, rows, young, total, provider is not None, moved)
+    try:
+        once = _once(grounds, provider, {row["video_id"] for row in rows}) if provider and moved else Costs()
+    except PriceUnknown as error:
+        return Remark(NAME, str(error), name)
+    return _recommended(name, rows, young, total, once, provider is not None, moved)
+
+
+def _once(grounds: Grounds, provider: StorageProvider, videos: Collection[str]) -> Costs:
+    """What is left of least days. Raises PriceUnknown."""
+    money = money_of(grounds.storage_prices, provider)
+    every = [each for kind in Of for each in known(grounds, provider.name, kind) if each.video in videos]
+    return costs(money, money.leaving(stays_of(every, grounds.now)))
 
 
 def _recommended(
-    name: str, rows: list[Row], young: list[Row], usd: Decimal, is_here: bool, moved: bool
+    name: str, rows: list[Row], young: list[Row], usd: Decimal, once: Costs, is_here: bool, moved: bool
 ) -> Recommendation:
     videos = sorted({row["video_id"] for row in rows})
     left_out = LeftOut(
@@ -82,10 +98,10 @@ def _recommended(
     return Recommendation(
         NAME, name, about, f"Retire the copies of {number_of(len(videos), 'video')} at {name}",
         f"Viewers have got another copy of them for {SERVED_DAYS} days or more, and this one is still billed.",
-        NOTHING, evidence, Action(Kind.RETIRE_COPY, name, {"videos": videos}) if is_here and moved else None,
+        once.usd, evidence, Action(Kind.RETIRE_COPY, name, {"videos": videos}) if is_here and moved else None,
         _by_hand(name, is_here, moved, len(videos)),
         "A copy that is retired cannot be gone back to: it would have to be moved again.",
-        ((f"{name} {about}", usd),), sketch_of(videos),
+        ((f"{name} {about}", usd),), sketch_of(videos), once.more_usd,
     )  # fmt: skip
 
 

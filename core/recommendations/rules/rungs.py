@@ -11,11 +11,12 @@ from core.actions.action import Action, Kind
 from core.catalog.video import Kind as Of
 from core.costs.period import Period
 from core.database import Row, named_queries
+from core.errors import PriceUnknown
 from core.performance.viewing import qualities
 from core.recommendations.asking import of_each_bucket
 from core.recommendations.grounds import Bucket, Grounds, Stored, not_here
 from core.recommendations.known import known
-from core.recommendations.losable import cannot_lose, left_out
+from core.recommendations.losable import cannot_lose, dropping_costs, left_out
 from core.recommendations.recommendation import (
     NOTHING,
     Confidence,
@@ -100,7 +101,7 @@ def _little(grounds: Grounds, bucket: Bucket, rung: str, every: list[Stored], sh
 def _unneeded(
     grounds: Grounds, bucket: Bucket, rung: str, stored: list[Stored], share: Decimal, stay: tuple[LeftOut, ...]
 ) -> Recommendation:
-    gone = removal(grounds.class_prices(bucket), bucket, stored)
+    gone = removal(grounds, bucket, stored)
     evidence = Evidence(
         objects=gone.objects,
         size_bytes=gone.size_bytes,
@@ -112,15 +113,17 @@ def _unneeded(
         left_out=stay,
         besides=(Line("Of the time watched", share, Unit.SHARE),),
     )
-    terms = {"rung": rung, "videos": sorted({each.video for each in stored})}
+    videos = sorted({each.video for each in stored})
+    once = dropping_costs(grounds, bucket.provider, rung, videos) if bucket.provider else gone.once
+    terms = {"rung": rung, "videos": videos}
     action = Action(Kind.DROP_RENDITION, bucket.provider, terms, rung) if bucket.provider else None
     return Recommendation(
         NAME, bucket.place, f"rung {rung}", f"Drop {rung}",
         f"{rung} costs {evidence.saving_usd:,.2f} USD a month in {bucket.name} and serves {share * 100:.2f} % of the "
         "time watched. It can be made again from the originals.",
-        gone.one_off_usd, evidence, action, not_here(bucket),
+        once.usd, evidence, action, not_here(bucket),
         f"Who would watch {rung} gets the next rung below it, or above it where the connection carries that.",
-        gone.portions, sketch_of(each.video for each in stored),
+        gone.portions, sketch_of(videos), once.more_usd,
     )  # fmt: skip
 
 
@@ -159,6 +162,11 @@ def _of_rung(
     if None in usd.values():
         yield Remark(DOMINATED, f"The price catalogue has no price for storage in {provider.region}.", provider.name)
         return
+    try:
+        once = dropping_costs(grounds, provider.name, rung, {row["video_id"] for row in rows})
+    except PriceUnknown as error:
+        yield Remark(DOMINATED, str(error), provider.name)
+        return
     parts = [(name, each) for name, each in sorted(usd.items()) if each is not None]
     videos = sorted(row["video_id"] for row in rows)
     evidence = Evidence(
@@ -175,9 +183,9 @@ def _of_rung(
         DOMINATED, provider.name, f"rung {rung}", f"Drop {rung} of {number_of(len(videos), 'video')}",
         f"A larger picture of the same video takes at most a tenth more than {rung} does, so players that can carry "
         f"{rung} can carry the better one.",
-        NOTHING, evidence, Action(Kind.DROP_RENDITION, provider.name, {"rung": rung, "videos": videos}, rung),
+        once.usd, evidence, Action(Kind.DROP_RENDITION, provider.name, {"rung": rung, "videos": videos}, rung),
         portions=tuple((f"{provider.bucket} renditions {name}", each) for name, each in parts),
-        sketch=sketch_of(videos),
+        sketch=sketch_of(videos), one_off_more_usd=once.more_usd,
     )  # fmt: skip
 
 
