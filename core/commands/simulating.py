@@ -2,12 +2,13 @@
 
 import argparse
 from dataclasses import asdict
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from core.billing.prices import load_prices
 from core.commands.printing import note, say, say_json, say_table
 from core.errors import WrongArguments
-from core.recommendations.history import History, read_history
+from core.recommendations.history import Days, History, read_history
 from core.recommendations.simulation import NAMES, Simulation, simulate
 from core.recommendations.simulator.prices import s3_prices
 from core.settings import Settings
@@ -23,6 +24,11 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--months", type=int, default=12, help="the last months are priced; 12 without it")
     parser.add_argument("--objects", type=Path, help="a Parquet file with the columns object, group, bytes, created")
     parser.add_argument("--reads", type=Path, help="and one with object, day, gets, bytes; what was measured without")
+    for name, which, usual in (("from", "first", "first read"), ("to", "last", "last read; yesterday without any")):
+        parser.add_argument(
+            f"--{name}", dest=which, type=date.fromisoformat, metavar="DAY",
+            help=f"the {which} day on which reads were looked for; that of the {usual}",
+        )  # fmt: skip
     parser.add_argument("--region", default="us-east-1", help="whose prices hold; us-east-1 without it")
     parser.add_argument("--json", action="store_true", help="answer for programs")
 
@@ -40,7 +46,10 @@ def _history(arguments: argparse.Namespace, settings: Settings) -> History:
     if (arguments.objects is None) != (arguments.reads is None):
         raise WrongArguments("Objects and their reads belong together.", "Give both --objects and --reads, or neither.")
     if arguments.objects is not None:
-        return read_history(arguments.objects, arguments.reads)
+        days = Days(arguments.first, arguments.last, datetime.now(UTC).date())
+        return read_history(arguments.objects, arguments.reads, days)
+    if arguments.first or arguments.last:
+        raise WrongArguments("What was measured has days of its own.", "Give --from and --to with --objects alone.")
     from core.commands.cost_forecasting import open_costs  # here: files are simulated without the platform
     from core.recommendations.measured import measured_history
 

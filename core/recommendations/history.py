@@ -1,6 +1,7 @@
 """History: objects and their reads out of Parquet files of any make; what cannot be used is counted and told."""
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -9,7 +10,7 @@ from core.errors import HistoryRefused
 from core.recommendations.simulator.arrays import floats, ints
 from core.recommendations.simulator.catalogue import Catalogue, added_up
 from core.recommendations.simulator.gaps import longest_gap
-from core.recommendations.simulator.window import day_of
+from core.recommendations.simulator.window import day_of, number_of
 from core.sql import identifier, literal
 
 _JUDGED = Path(__file__).with_name("history.sql").read_text()
@@ -29,17 +30,27 @@ class History:
     videos: tuple[str, ...] = ()  #: the id of each group, where it was measured
 
 
-def read_history(objects: Path, reads: Path) -> History:
+@dataclass(frozen=True)
+class Days:
+    """In which reads were looked for, as far as somebody says it."""
+
+    first: date | None = None  #: None: that of the first read; without any, of the first object
+    last: date | None = None  #: None: that of the last read; without any, yesterday
+    today: date | None = None  #: None: the last one has to be said where there are no reads
+
+
+def read_history(objects: Path, reads: Path, days: Days = Days()) -> History:
     """The history that two Parquet files tell.
 
-    Rows of reads of one object and day are added up. Raises HistoryRefused for files that are no such Parquet, and
-    where no object or no read is left.
+    Rows of reads of one object and day are added up; a file without any row says that nobody read anything. Raises
+    HistoryRefused for files that are no such Parquet, and where no object is left, or no read of those that are told.
     """
     with duckdb.connect() as duck:
         duck.execute("SET timezone = 'UTC'")
         _load(duck, "objects", objects, OBJECTS)
         _load(duck, "reads", reads, READS)
-        return history_in(duck, str(objects), str(reads))
+        duck.execute(_JUDGED)
+        return _history(duck, str(objects), str(reads), _said(duck, days, str(reads)))
 
 
 def history_in(
@@ -51,13 +62,39 @@ def history_in(
     `logged`: the first day on which reads were looked for and the one after the last; else those of the reads.
     """
     duck.execute(_JUDGED)
+    return _history(duck, objects, reads, logged)
+
+
+def _said(duck: duckdb.DuckDBPyConnection, days: Days, reads: str) -> tuple[int, int] | None:
+    """The first day and the one after the last, where they are not simply those of the reads."""
+    [(rows, first, last)] = duck.execute(
+        "SELECT (SELECT count(*) FROM reads), min(day), max(day) FROM judged_reads WHERE remark IS NULL"
+    ).fetchall()
+    if rows and not (days.first or days.last):
+        return None
+    [(oldest,)] = duck.execute("SELECT min(created) FROM usable_objects").fetchall()
+    if not rows:
+        first, last = oldest, number_of(days.today) - 1 if days.today else None
+    start = number_of(days.first) if days.first else first
+    end = number_of(days.last) if days.last else last
+    if start is None or end is None:
+        return None
+    if start > end:
+        raise HistoryRefused(f"{reads} has no day from {day_of(start)} to {day_of(end)}.", "Say other days.")
+    return start, end + 1
+
+
+def _history(duck: duckdb.DuckDBPyConnection, objects: str, reads: str, logged: tuple[int, int] | None) -> History:
     counted = duck.execute("SELECT rows, remark FROM remarks WHERE rows > 0 ORDER BY rows DESC, remark").fetchall()
     remarks = [f"{rows:,} {remark}" for rows, remark in counted]
-    catalogue = _catalogue(duck)
+    catalogue = _catalogue(duck, logged)
     if not len(catalogue):
         raise _refused(objects, "has no object with a size and a day of creation", remarks)
     if logged is None and not len(catalogue.reads.day):
         raise _refused(reads, f"has no read of an object in {objects}", remarks)
+    if logged and not len(catalogue.reads.day):
+        span = f"{day_of(logged[0])} to {day_of(logged[1] - 1)}"
+        remarks.append(f"No read is told from {span}: that is taken for days on which nobody read anything.")
     if logged is None and (gap := longest_gap(catalogue.reads.day)):
         remarks.append(
             f"Nothing was read from {day_of(gap[0])} until {day_of(gap[1])}: that is taken for days without reads. "
@@ -65,13 +102,16 @@ def history_in(
         )
     first, end = logged or (int(catalogue.reads.day.min()), int(catalogue.reads.day.max()) + 1)
     if late := int((catalogue.created >= end).sum()):
-        remarks.append(f"{late:,} objects were created after the last read on {day_of(end - 1)}: they are not priced.")
+        of = "last day," if logged else "last read on"
+        remarks.append(f"{late:,} objects were created after the {of} {day_of(end - 1)}: they are not priced.")
     return History(catalogue, first, end, tuple(remarks))
 
 
-def _catalogue(duck: duckdb.DuckDBPyConnection) -> Catalogue:
+def _catalogue(duck: duckdb.DuckDBPyConnection, logged: tuple[int, int] | None) -> Catalogue:
+    """With the reads of these days; of all where none are given."""
     found = duck.execute("SELECT video, size, created FROM usable_objects ORDER BY place").fetchnumpy()
-    read = duck.execute("SELECT place, day, gets, bytes FROM judged_reads WHERE remark IS NULL").fetchnumpy()
+    within = f" AND day >= {logged[0]} AND day < {logged[1]}" if logged else ""
+    read = duck.execute("SELECT place, day, gets, bytes FROM judged_reads WHERE remark IS NULL" + within).fetchnumpy()
     reads = added_up(ints(read["place"]), ints(read["day"]), floats(read["gets"]), floats(read["bytes"]))
     return Catalogue(ints(found["video"]), ints(found["size"]), ints(found["created"]), reads)
 

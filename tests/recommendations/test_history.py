@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from core.errors import HistoryRefused
-from core.recommendations.history import read_history
+from core.recommendations.history import Days, read_history
 from core.recommendations.simulation import simulate
 from core.recommendations.simulator.window import number_of
 from tests.recommendations.built import PRICES
@@ -148,3 +148,45 @@ def test_weeks_in_which_nothing_was_read_are_told(tmp_path):
         "Nothing was read from 2026-03-02 until 2026-04-11: that is taken for days without reads. "
         "Leave out all reads before, if they were not measured.",
     )
+
+
+NOBODY = f"{READS} LIMIT 0"
+
+
+def test_a_file_without_any_read_says_that_nobody_watched(tmp_path):
+    days = Days(today=date(2026, 4, 1))
+
+    found = read_history(*written(tmp_path, OBJECTS, NOBODY), days)
+
+    assert (found.first, found.end) == (number_of(date(2026, 1, 1)), number_of(date(2026, 4, 1)))
+    assert found.remarks == (
+        "No read is told from 2026-01-01 to 2026-03-31: that is taken for days on which nobody read anything.",
+    )
+    costs = {each.policy: each.usd for each in simulate(found, PRICES, 2).policies}
+    # a MB for the two months of February and March at 0.023 a GiB and month
+    assert costs["standard"] == pytest.approx(2 * 0.023 * 1_000_000 / 2**30)
+    assert costs["optimum"] <= costs["standard"]
+
+
+def test_the_days_on_which_reads_were_looked_for_can_be_said(tmp_path):
+    files = written(tmp_path, OBJECTS, f"{READS} UNION ALL SELECT 'a', DATE '2026-02-01', 3, 10")
+
+    longer = read_history(*files, Days(date(2026, 1, 1), date(2026, 2, 9)))
+    shorter = read_history(*files, Days(last=date(2026, 1, 31)))
+    nobody = read_history(*written(tmp_path, OBJECTS, NOBODY), Days(last=date(2026, 1, 31)))
+
+    assert (longer.first, longer.end) == (number_of(date(2026, 1, 1)), number_of(date(2026, 2, 10)))
+    assert longer.catalogue.reads.gets.tolist() == [1, 3]
+    assert shorter.catalogue.reads.gets.tolist() == [1], "what lies outside of them is not counted"
+    assert nobody.end == number_of(date(2026, 2, 1))
+
+
+def test_days_that_end_before_they_begin_are_refused(tmp_path):
+    with pytest.raises(HistoryRefused, match="has no day from 2026-02-02 to 2026-02-01"):
+        read_history(*written(tmp_path, OBJECTS, READS), Days(date(2026, 2, 2), date(2026, 2, 1)))
+
+
+def test_reads_of_other_objects_alone_are_no_file_of_nobody(tmp_path):
+    others = "SELECT 'z' AS object, DATE '2026-01-05' AS day, 1 AS gets, 10 AS bytes"
+    with pytest.raises(HistoryRefused, match="has no read of an object in"):
+        read_history(*written(tmp_path, OBJECTS, others), Days(today=date(2026, 4, 1)))
