@@ -51,11 +51,47 @@ def apply_all(platform: Platform) -> None:
 
 def test_each_rule_is_said_in_words_and_whose_it_is(ruled: Platform, visit):
     text = plain(visit("lifecycle"))
-    assert "phyght-s3 · 1 rule of ours, 1 rule set elsewhere, left as found" in text
+    assert "phyght-s3 (s3)" in text
+    assert "1 rule of ours, 1 rule set elsewhere, left as found" in text
     assert "Objects below videos/: to Glacier Instant Retrieval after 60 days." in text
     assert "remove-exports" in text
     assert "set elsewhere" in text
     assert "Without rules" in text
+
+
+def shown(app: AppTest) -> set[str]:
+    return {line.split("**")[1] for each in app.markdown for line in [each.value] if line.startswith("**rule")}
+
+
+def test_of_many_rules_a_page_is_shown_and_the_url_says_which(ruled: Platform, visit):
+    many = [LifecycleRule(f"rule{n:03}", f"{n}/", expire_after_days=90 + n) for n in range(900)]
+    bucket(ruled).set_lifecycle_rules(many)
+
+    app = visit("lifecycle")
+    assert len(shown(app)) == 20
+    assert "1 to 20 of 900" in plain(app)
+    app = press(app, "pager-Next-s3")
+    assert (min(shown(app)), app.query_params["page-s3"]) == ("rule020", "2")
+    assert "881 to 900 of 900" in plain(visit("lifecycle", **{"page-s3": "45"}))
+    assert "881 to 900 of 900" in plain(visit("lifecycle", **{"page-s3": "4500"}))
+    assert "1 to 20 of 900" in plain(visit("lifecycle", **{"page-s3": "x"}))
+
+
+def test_rules_are_found_by_what_they_say(ruled: Platform, visit):
+    many = [LifecycleRule(f"rule{n:03}", f"{n}/", expire_after_days=90 + n) for n in range(900)]
+    bucket(ruled).set_lifecycle_rules(many)
+
+    app = visit("lifecycle", rules="After 95 days", **{"page-s3": "3"})
+    assert shown(app) == {"rule005"}
+    app = app.text_input(key="rules").set_value("RULE01").run()
+    assert shown(app) == {f"rule{n:03}" for n in range(10, 20)}
+    assert "None of its 900 rules says nothing like it." in plain(
+        app.text_input(key="rules").set_value("nothing like it").run()
+    )
+
+
+def test_few_rules_have_no_filter(ruled: Platform, visit):
+    assert not visit("lifecycle").text_input
 
 
 def test_the_rule_of_somebody_else_has_no_buttons(ruled: Platform, visit):
