@@ -90,7 +90,7 @@ def _draw_one(user: User, each: Counted, returned: str, applied: Taken | None) -
         with amount:
             draw_figures(("Saves", format.money(found.monthly_saving_usd), _beside(each)))
         with text:
-            st.markdown(f"**{markdown(found.title)}** :gray[{markdown(found.place)}]  \n{markdown(found.words)}")
+            st.markdown(f"**{markdown(found.title)}** :gray[{markdown(found.where)}]  \n{markdown(found.words)}")
             if returned:
                 st.markdown(f":orange[:material/history:] {markdown(returned)}")
             if found.catch:
@@ -112,7 +112,7 @@ def _draw_small(user: User, small: Sequence[tuple[Recommendation, Taken | None]]
             with st.container(key=f"saving-small-{found.id}"):
                 text, answers = st.columns([5, 2], vertical_alignment="center")
                 told = f"  \n{standing(applied)}" if applied else ""
-                said = f"**{markdown(found.title)}** :gray[{markdown(found.place)}]  \n{markdown(found.words)}{told}"
+                said = f"**{markdown(found.title)}** :gray[{markdown(found.where)}]  \n{markdown(found.words)}{told}"
                 text.markdown(said)
                 with answers:
                     _draw_buttons(user, found, applied is not None, "secondary")
@@ -211,7 +211,7 @@ def draw_dismissed(platform: Platform, user: User) -> None:
         return
     for each, why in found.dismissed:
         with widgets.card(f"dismissed-{each.id}", "", height="content"):
-            st.markdown(f"**{markdown(each.title)}** :gray[{markdown(each.place)}]  \n{markdown(why.reason)}")
+            st.markdown(f"**{markdown(each.title)}** :gray[{markdown(each.where)}]  \n{markdown(why.reason)}")
             saving = format.money(each.monthly_saving_usd)
             st.caption(f"{saving} a month · dismissed by {markdown(why.by)}, {format.dated_instant(why.at)}")
             if user.may(Permission.CHANGE_CLOUD):

@@ -27,6 +27,7 @@ from core.settings import Settings
 from core.storage.lifecycle import LifecycleRule
 from core.storage.lifecycle_told import told
 from core.storage.provider import LifecycleRules
+from core.storage.providers import called
 from core.units import instant_text
 
 
@@ -52,12 +53,12 @@ def _rules(arguments: argparse.Namespace, platform: Platform, user: User, now: d
         ])  # fmt: skip
         return 0
     rows = [
-        (each.provider, one.rule.id, "ours" if one.is_ours else "another's", one.words)
+        (called(each.bucket, each.provider), one.rule.id, "ours" if one.is_ours else "another's", one.words)
         for each in found
         for one in each.rules
     ]
     say_table(("at", "rule", "whose", "what it does"), rows)
-    for problem in (*(f"{each.provider}: {each.problem}" for each in found if each.problem),
+    for problem in (*(f"{called(each.bucket, each.provider)}: {each.problem}" for each in found if each.problem),
                     *threats(platform.database, platform.governed)):  # fmt: skip
         note(problem)
     return 0

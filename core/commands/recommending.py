@@ -84,7 +84,7 @@ def _row(each: Counted) -> tuple[str, ...]:
     found = each.recommendation
     return (
         found.id, f"{found.monthly_saving_usd:,.2f}", f"{each.usd:,.2f}", _once(found),
-        f"{found.place}: {found.title}", "yes" if found.catch else "",
+        f"{found.where}: {found.title}", "yes" if found.catch else "",
     )  # fmt: skip
 
 
@@ -129,6 +129,7 @@ def recommendation_json(found: Recommendation) -> dict[str, Any]:
         "id": found.id,
         "rule": found.rule,
         "place": found.place,
+        "at": found.where,
         "title": found.title,
         "words": found.words,
         "monthly_saving_usd": plain(round(found.monthly_saving_usd, 10)),
@@ -160,7 +161,7 @@ def _show(found: Recommendation, as_json: bool) -> None:
     if as_json:
         say_json(recommendation_json(found))
         return
-    say(printable(f"{found.place}: {found.title}"))
+    say(printable(f"{found.where}: {found.title}"))
     say(printable(found.words))
     say(f"Saves {found.monthly_saving_usd:,.2f} USD a month, and costs {_once(found)} USD once.")
     for text in filter(None, (found.catch, found.by_hand, _doing(found))):

@@ -1,10 +1,11 @@
 """Asking: what a rule does with each bucket, so that one of which it cannot tell anything does not end the others."""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from core.errors import PriceUnknown
 from core.recommendations.grounds import Bucket, Grounds
-from core.recommendations.recommendation import Remark, Said
+from core.recommendations.recommendation import Recommendation, Remark, Said
 
 NO_INVENTORY = "There is no inventory of S3: nobody knows what lies in which class."
 
@@ -15,6 +16,10 @@ def of_each_bucket(grounds: Grounds, rule: str, ask: Callable[[Grounds, Bucket],
         yield Remark(rule, NO_INVENTORY)
     for bucket in grounds.buckets:
         try:
-            yield from list(ask(grounds, bucket))
+            yield from [_named(each, bucket) for each in ask(grounds, bucket)]
         except PriceUnknown as error:
             yield Remark(rule, str(error), bucket.name)
+
+
+def _named(each: Said, bucket: Bucket) -> Said:
+    return replace(each, at=bucket.at) if isinstance(each, Recommendation) else each

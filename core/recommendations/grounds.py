@@ -14,7 +14,7 @@ from core.errors import PriceUnknown, StorageError
 from core.recommendations.class_prices import ClassPrices
 from core.settings import Settings
 from core.storage.provider import StorageClass
-from core.storage.providers import Providers
+from core.storage.providers import Providers, called
 from core.warehouse import Warehouse
 
 log = logging.getLogger(__name__)
@@ -44,6 +44,11 @@ class Bucket:
     def place(self) -> str:
         """Where an action would be done."""
         return self.provider or self.name
+
+    @property
+    def at(self) -> str:
+        """What people are told of where it is: the bucket, and what commands call it where that is another name."""
+        return called(self.name, self.provider)
 
 
 @dataclass(frozen=True)

@@ -128,6 +128,7 @@ class Recommendation:
     portions: tuple[tuple[str, Decimal], ...] = field(default=())  #: of the bill, and what it saves a month of each
     sketch: str = ""  #: of the set of objects; see core.recommendations.sketch
     one_off_more_usd: Decimal = NOTHING  #: up to so much more once: nobody knows since when objects lie in their class
+    at: str = ""  #: the bucket with its place in parentheses; empty where the place says it all
 
     @property
     def monthly_saving_usd(self) -> Decimal:
@@ -139,6 +140,11 @@ class Recommendation:
         """The same in each run."""
         told = "\n".join((self.rule, self.place, self.about))
         return f"{self.rule.replace(' ', '-')}-{sha256(told.encode()).hexdigest()[:8]}"
+
+    @property
+    def where(self) -> str:
+        """What people are told of where it is."""
+        return self.at or self.place
 
     @property
     def pays_back_months(self) -> Decimal | None:

@@ -102,3 +102,11 @@ def _make_secret(file: Path) -> None:
         return
     finally:
         new.unlink(missing_ok=True)
+
+
+def called(bucket: str, provider: str) -> str:
+    """What people are told of a place: its bucket, and what this installation calls it, where that is another name.
+
+    Such as: videos (s3).
+    """
+    return bucket if provider in ("", bucket) else f"{bucket} ({provider})"

@@ -73,8 +73,8 @@ def capital(text: str) -> str:
 
 
 def place(provider: str, bucket: str) -> str:
-    """A provider with its bucket, as Markdown; the bucket alone where it is called the same."""
-    return f"**{markdown(provider)}**{'' if bucket == provider else f' :gray[{markdown(bucket)}]'}"
+    """A bucket with what commands call it, as Markdown; the bucket alone where it is called the same."""
+    return f"**{markdown(bucket)}**{'' if bucket == provider else f' :gray[({markdown(provider)})]'}"
 
 
 def sentence(text: str) -> str:

@@ -27,6 +27,7 @@ from core.recommendations.recommendation import (
 )
 from core.recommendations.sketch import sketch_of
 from core.storage.provider import StorageClass, StorageProvider
+from core.storage.providers import called
 from core.units import instant_text, number_of
 
 NAME = "retirable copies"
@@ -67,7 +68,8 @@ def _at(grounds: Grounds, name: str, rows: list[Row], young: list[Row], moved: b
         once = _once(grounds, provider, {row["video_id"] for row in rows}) if provider and moved else Costs()
     except PriceUnknown as error:
         return Remark(NAME, str(error), name)
-    return _recommended(name, rows, young, total, once, provider is not None, moved)
+    at = called(provider.bucket, name) if provider else name
+    return _recommended(name, at, rows, young, total, once, moved, is_here=provider is not None)
 
 
 def _once(grounds: Grounds, provider: StorageProvider, videos: Collection[str]) -> Costs:
@@ -78,7 +80,7 @@ def _once(grounds: Grounds, provider: StorageProvider, videos: Collection[str]) 
 
 
 def _recommended(
-    name: str, rows: list[Row], young: list[Row], usd: Decimal, once: Costs, is_here: bool, moved: bool
+    name: str, at: str, rows: list[Row], young: list[Row], usd: Decimal, once: Costs, moved: bool, *, is_here: bool
 ) -> Recommendation:
     videos = sorted({row["video_id"] for row in rows})
     left_out = LeftOut(
@@ -101,7 +103,7 @@ def _recommended(
         once.usd, evidence, Action(Kind.RETIRE_COPY, name, {"videos": videos}) if is_here and moved else None,
         _by_hand(name, is_here, moved, len(videos)),
         "A copy that is retired cannot be gone back to: it would have to be moved again.",
-        ((f"{name} {about}", usd),), sketch_of(videos), once.more_usd,
+        ((f"{name} {about}", usd),), sketch_of(videos), once.more_usd, at,
     )  # fmt: skip
 
 

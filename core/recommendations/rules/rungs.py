@@ -32,6 +32,7 @@ from core.recommendations.recommendation import (
 from core.recommendations.removal import removal
 from core.recommendations.sketch import sketch_of
 from core.storage.provider import StorageClass, StorageProvider
+from core.storage.providers import called
 from core.units import number_of
 
 NAME, DOMINATED = "unwatched rungs", "dominated rungs"
@@ -186,6 +187,7 @@ def _of_rung(
         once.usd, evidence, Action(Kind.DROP_RENDITION, provider.name, {"rung": rung, "videos": videos}, rung),
         portions=tuple((f"{provider.bucket} renditions {name}", each) for name, each in parts),
         sketch=sketch_of(videos), one_off_more_usd=once.more_usd,
+        at=called(provider.bucket, provider.name),
     )  # fmt: skip
 
 

@@ -26,6 +26,7 @@ from core.recommendations.sketch import sketch_of
 from core.storage.lifecycle import LifecycleRule
 from core.storage.lifecycle_told import told
 from core.storage.provider import LifecycleRules, Multipart, StorageClass, UnfinishedUpload
+from core.storage.providers import called
 from core.units import number_of
 
 NAME = "unfinished uploads"
@@ -125,7 +126,7 @@ def _abort(grounds: Grounds, found: _Found, usd: Decimal) -> Recommendation:
         NOTHING, evidence,
         Action(Kind.ABORT_INCOMPLETE_UPLOADS, name, {"older_than_days": OLDER_THAN_DAYS, "prefix": ""}),
         portions=((f"{name} unfinished uploads", usd),),
-        sketch=sketch_of(each.upload_id for each in found.uploads),
+        sketch=sketch_of(each.upload_id for each in found.uploads), at=called(found.provider.bucket, name),
     )  # fmt: skip
 
 
@@ -152,6 +153,7 @@ def _rule(grounds: Grounds, found: _Found, usd: Decimal) -> Iterator[Recommendat
         NOTHING, evidence,
         Action(Kind.PUT_LIFECYCLE_POLICY, provider.name, {"rules": [told(rule)], "remove": []}),
         portions=((f"{provider.name} unfinished uploads to come", saving),),
+        at=called(provider.bucket, provider.name),
         sketch=RULE_ID,
     )  # fmt: skip
 
