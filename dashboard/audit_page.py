@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 
-import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
@@ -16,7 +15,6 @@ from dashboard.table_files import as_csv
 _TEXT, _OUTCOME, _BEFORE = "find", "outcome", "before"
 _PAGE, _MOST_DOWNLOADED = 100, 100_000
 _ALL = "all"
-_WIDTHS = {"When": 165, "Who": 90, "What": 190, "Of": 200, "Outcome": 75, "Detail": 330, "From": 110}
 
 
 def draw(platform: Platform, user: User) -> None:
@@ -58,14 +56,11 @@ def _number(text: str) -> int | None:
 
 
 def _draw_entries(found: Sequence[AuditEntry]) -> None:
-    table = pd.DataFrame([_row(each) for each in found])
+    rows = [_row(each) for each in found]
     with widgets.wide("audit"):
-        st.dataframe(
-            table,
-            hide_index=True,
-            height="content",
-            column_config={name: st.column_config.TextColumn(name, width=width) for name, width in _WIDTHS.items()},
-            alt="Entries of the audit log: when, who, what, of what, outcome, detail and from where",
+        widgets.plain_table(
+            {name: [row[name] for row in rows] for name in rows[0]},
+            "Entries of the audit log: when, who, what, of what, outcome, detail and from where",
         )
     with widgets.narrow("audit"):
         narrow_table.draw(["What", "Who"], [list(_cells(each)) for each in found])
@@ -79,14 +74,17 @@ def _row(each: AuditEntry) -> dict[str, str]:
         "Of": each.subject,
         "Outcome": str(each.outcome),
         "Detail": each.detail,
-        "From": each.address or str(each.via),
+        "From": _origin(each),
     }
 
 
+def _origin(each: AuditEntry) -> str:
+    return each.address or str(each.via)
+
+
 def _cells(each: AuditEntry) -> Iterator[Cell]:
-    yield Cell(
-        f"{each.action}: {each.outcome}", f"{format.dated_instant(each.at)} · {each.subject} {each.detail}".strip(" ·")
-    )
+    told = (format.dated_instant(each.at), f"{each.subject} {each.detail}".strip(), f"from {_origin(each)}")
+    yield Cell(f"{each.action}: {each.outcome}", " · ".join(filter(None, told)))
     yield Cell(each.actor or "nobody known")
 
 

@@ -21,7 +21,8 @@ def draw(figure: go.Figure) -> None:
 def _mark(trace: Any) -> str:
     """The classes of the mark before a name: its shape, and its colour by its place in the theme."""
     if trace.type == "bar":
-        return f"column hue-{theme.place(trace.marker.color)}"
+        hatched = " hatched" if trace.marker.pattern.shape == "/" else ""  # not of some of its columns alone
+        return f"column{hatched} hue-{theme.place(trace.marker.color)}"
     if trace.fillcolor:
         return f"column growing-{theme.GROWING.index(trace.fillcolor) + 1}"
     if "lines" in trace.mode:

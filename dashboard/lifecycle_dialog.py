@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.access.roles import Permission, User
 from core.actions.action import NO_PROMISE, Action, Kind, Promise
@@ -39,6 +40,7 @@ def draw(platform: Platform, which: str) -> None:
     with widgets.explain_errors():
         provider = _provider(platform, name)
         old = next((each for each in provider.lifecycle_rules() if each.id == id), None) if id else None
+        price = st.container(key="lifecycle-price")  # first, and in view while the sliders are moved
         fields, consequences = st.columns([5, 6], gap="large")
         with fields:
             lifecycle_form.draw(old)
@@ -46,21 +48,25 @@ def draw(platform: Platform, which: str) -> None:
             rule = lifecycle_form.rule()
             st.markdown(f"**{markdown(format.sentence(in_words(rule)))}**")
             check(rule)
-            saving = _draw_consequences(platform, user, provider, rule)
+            saving = _draw_consequences(platform, user, provider, rule, price)
             # a rule that takes another's place saves what it does beyond that one, which is not what was supposed
             _draw_answer(platform, [rule], name, NO_PROMISE if old else Promise(monthly_usd=saving))
 
 
-def _draw_consequences(platform: Platform, user: User, provider: LifecycleRules, rule: LifecycleRule) -> Decimal | None:
+def _draw_consequences(
+    platform: Platform, user: User, provider: LifecycleRules, rule: LifecycleRule, price: DeltaGenerator
+) -> Decimal | None:
     """What it would do to the bill, and exactly what it would remove; USD a month that it saves, where it is known."""
     (gone,) = going(user, platform.database, provider, [rule], tomorrow(datetime.now(UTC)))
-    return _draw_supposed(platform, provider, rule, gone)
+    return _draw_supposed(platform, provider, rule, gone, price)
 
 
-def _draw_supposed(platform: Platform, provider: LifecycleRules, rule: LifecycleRule, gone: Going) -> Decimal | None:
+def _draw_supposed(
+    platform: Platform, provider: LifecycleRules, rule: LifecycleRule, gone: Going, price: DeltaGenerator
+) -> Decimal | None:
     if removes(rule):
         _draw_going(gone)
-    found = _supposed(platform, provider, rule)
+    found = _supposed(platform, provider, rule, price)
     return found.saving_usd if found and (found.moved or found.ended) else None
 
 
@@ -70,21 +76,28 @@ def _provider(platform: Platform, name: str) -> LifecycleRules:
     return provider
 
 
-def _supposed(platform: Platform, provider: LifecycleRules, rule: LifecycleRule) -> Supposed | None:
-    """It is drawn as well."""
+def _supposed(
+    platform: Platform, provider: LifecycleRules, rule: LifecycleRule, price: DeltaGenerator
+) -> Supposed | None:
+    """It is drawn as well, its figures where the price is to stand."""
     try:
         prices = s3_prices(platform.prices, provider.region)
     except PriceUnknown as error:
         st.caption(f"{markdown(error.message)} So nobody can tell what it would cost.")
         return None
     found = suppose(_catalogued(platform, provider), rule, prices)
+    with price:
+        _draw_price(found)
+    _draw_parts(found)
+    return found
+
+
+def _draw_price(found: Supposed) -> None:
     draw_figures(
         ("Costs more" if found.saving_usd < 0 else "Saves", format.money(abs(found.saving_usd)), "a month"),
         ("Costs", format.money(found.one_off_usd), "once, for what is due"),
         ("Viewers wait for", f"{found.delayed_videos:,}", "videos, for hours"),
     )
-    _draw_parts(found)
-    return found
 
 
 def _catalogued(platform: Platform, provider: LifecycleRules) -> Catalogued:
@@ -106,8 +119,8 @@ def _draw_parts(found: Supposed) -> None:
         },
         "What a month costs at list price without the rule and with it",
     )
-    moved = f"{found.moved:,} of {format.count(found.objects, 'object')} would move"
-    st.caption(f"{moved}. {' '.join(markdown(each) for each in found.remarks)}")
+    there = f"Of the {format.count(found.objects, 'object')} of the {format.count(found.days, 'day')} that are priced"
+    st.caption(f"{there}, {found.moved:,} would have moved. {' '.join(markdown(each) for each in found.remarks)}")
 
 
 def _draw_going(found: Going) -> None:
@@ -166,5 +179,5 @@ def draw_import(platform: Platform, which: str) -> None:
         gone = going(user, platform.database, provider, rules, tomorrow(datetime.now(UTC)))
         for each, of in zip(rules, gone, strict=True):
             st.markdown(f"**{markdown(each.id)}**: {markdown(in_words(each))}")
-            _draw_supposed(platform, provider, each, of)
+            _draw_supposed(platform, provider, each, of, st.container())
         _draw_answer(platform, rules, name)

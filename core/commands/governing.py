@@ -111,6 +111,8 @@ def _what_if(arguments: argparse.Namespace, platform: Platform, user: User, now:
     ]  # fmt: skip
     head = ("rule", "USD/month now", "then", "once", "objects", "moved", f"gone by {day}", "videos delayed")
     say_table(head, rows, frozenset(range(1, 8)))
+    for days in {each.days for _, each, _ in supposed}:
+        note(f"Objects and moves are those of the {days} days that are priced; what is gone is of what lies there now.")
     for remark in dict.fromkeys(remark for _, each, _ in supposed for remark in each.remarks):
         note(remark)
     return 0

@@ -18,7 +18,7 @@ _MOST_SPARED = 100
 def check(rule: LifecycleRule) -> None:
     """Raises RulesRefused with the first thing that is wrong."""
     for wrong, advice in chain(_named(rule), _numbers(rule), _steps(rule), _versions(rule), _objects(rule)):
-        raise RulesRefused(f"{rule.id[:_LONGEST_ID]}: {wrong}", advice)
+        raise RulesRefused(f"The rule {rule.id[:_LONGEST_ID]!r}: {wrong}", advice)
 
 
 _Faults = Iterator[tuple[str, str]]

@@ -197,8 +197,8 @@ def test_a_document_that_cannot_be_taken_is_refused_with_the_reason(text: str, s
 @pytest.mark.parametrize(
     ("rules", "said"),
     [
-        ([{}], "a: it does nothing"),
-        ([{"Expiration": {"Days": -3}}], "a: a number of days is too small"),
+        ([{}], "The rule 'a': it does nothing"),
+        ([{"Expiration": {"Days": -3}}], "The rule 'a': a number of days is too small"),
     ],
 )
 def test_what_s3_would_not_take_is_refused_by_name(rules: list[dict[str, object]], said: str):
@@ -288,7 +288,9 @@ def test_a_rule_that_would_remove_what_is_held_is_refused(database: Database, pr
     assert policy.preview(action, NOW).items
     holds = Holds(database, AuditLog(database))
     holds.place(ANN, "v1", "case", NOW)
-    with pytest.raises(ActionRefused, match="phyght-old would remove objects of 1 video on legal hold below videos/"):
+    with pytest.raises(
+        ActionRefused, match="The rule 'phyght-old' would remove objects of 1 video on legal hold below videos/"
+    ):
         policy.preview(action, NOW)
     holds.release(ANN, "v1", NOW)
     assert policy.preview(action, NOW).items

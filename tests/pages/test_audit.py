@@ -23,9 +23,13 @@ def logged(empty: Platform) -> Platform:
     return empty
 
 
+def plain(text: str) -> str:
+    return text.replace("\\", "")
+
+
 def rows(app: AppTest) -> list[str]:
     """What each line was of."""
-    return list(app.dataframe[0].value["Of"])
+    return list(app.table[0].value["Of"])
 
 
 def test_the_newest_hundred_stand_first_and_the_older_ones_one_click_away(logged: Platform, visit):
@@ -46,20 +50,27 @@ def test_lines_are_found_by_words_and_by_outcome(logged: Platform, visit):
 
 
 def test_each_line_says_who_what_when_and_from_where(logged: Platform, visit):
-    line = dict(visit("audit").dataframe[0].value.iloc[0])
+    app = visit("audit")
+    line = {name: plain(text) for name, text in app.table[0].value.iloc[0].items()}
     assert (line["Who"], line["What"], line["Outcome"], line["From"]) == ("ann", "start migration", "done", "192.0.2.7")
     assert line["Detail"] == "because <b>it</b> had to be"
+
+
+def test_on_a_phone_each_line_says_as_much(logged: Platform, visit):
+    (table,) = [each.proto.body for each in visit("audit").get("html") if '<table class="narrow-table"' in each.proto.body]
+    said = "30 Nov 2026 14:29 UTC · move 149 because &lt;b&gt;it&lt;/b&gt; had to be · from 192.0.2.7"
+    assert f"start migration: done<small>{said}</small>" in table
 
 
 @pytest.mark.parametrize("nonsense", ["x", "-1", "9" * 30, "0"])
 def test_a_number_that_is_none_shows_the_newest_or_nothing(logged: Platform, visit, nonsense: str):
     app = visit("audit", before=nonsense)
     assert not app.exception
-    assert app.dataframe or "Nothing was found." in words(app)
+    assert app.table or "Nothing was found." in words(app)
 
 
 @pytest.mark.parametrize("role", ["viewer", "analyst", "operator"])
 def test_it_is_for_administrators(logged: Platform, visit, role: str):
     app = visit("audit", role=role)
-    assert not app.dataframe
+    assert not app.table
     assert not [each for each in app.text_input if each.key == "find"]

@@ -7,7 +7,9 @@ from typing import Any
 from core.costs.dimensions import Metric
 from core.costs.period import Period
 from core.costs.series import CostSeries, Grain
-from dashboard import bars, charts, legend, theme
+from core.lifecycle.standing import Standing, stages, version_stages
+from core.storage.lifecycle import LifecycleRule
+from dashboard import bars, charts, legend, lifecycle_chart, theme
 from dashboard.charts import Flag, Part
 
 FIRST = date(2026, 11, 1)
@@ -182,6 +184,28 @@ def test_half_a_dollar_is_not_written_as_500m():
 
     assert small.layout.yaxis.tickformat == ",.2f"
     assert large.layout.yaxis.tickformat == "~s"
+
+
+def test_the_legend_of_a_hatched_bar_is_hatched(monkeypatch):
+    drawn = []
+    monkeypatch.setattr(legend.st, "html", drawn.append)
+    rule = LifecycleRule("r", expire_after_days=9)
+
+    legend.draw(lifecycle_chart.timeline([Standing(rule, "", stages(rule), version_stages(rule))]))
+
+    assert drawn == [
+        '<ul class="legend"><li><i class="column hue-8"></i>as written</li>'
+        '<li><i class="column hatched hue-9"></i>removed</li></ul>'
+    ]
+
+
+def test_noncurrent_versions_have_a_row_of_their_own():
+    rule = LifecycleRule("phyght-r", expire_after_days=9, expire_noncurrent_after_days=3)
+
+    figure: Any = lifecycle_chart.timeline([Standing(rule, "", stages(rule), version_stages(rule))])
+
+    assert figure.layout.yaxis.ticktext == ("r", "r, versions")
+    assert figure.layout.xaxis.title.text == "days since an object was written, or its version replaced"
 
 
 def test_the_legend_names_each_colour_with_its_mark(monkeypatch):

@@ -78,11 +78,14 @@ def test_what_the_catalogue_has_is_told_with_small_objects_apart(database: Datab
     with database.transaction() as connection:
         objects = an_object("a", "720p", 100), an_object("a", "360p", GIB, storage_class=StorageClass.DEEP_ARCHIVE)
         record_copy(connection, "a", "s3", objects, NOW)
-    grounds: Any = SimpleNamespace(database=database)
+    grounds: Any = SimpleNamespace(database=database, written=lambda _: {"videos/a/360p.mp4": NOW})
 
     found = {(each.video, each.rung): each for each in known(grounds, "s3", Kind.RENDITION)}
 
     assert set(found) == {("a", "1080p"), ("a", "720p"), ("a", "360p"), ("b", "1080p")}
     assert (found["a", "720p"].objects, found["a", "720p"].size_bytes) == (1, 100)
     assert found["a", "360p"].billable_bytes == GIB + 32 * 1024, "an archived object has an index"
+    assert (found["a", "360p"].written_at, found["a", "720p"].written_at) == (NOW, None), (
+        "asked where it costs to leave"
+    )
     assert packaged(grounds, "s3") == frozenset()

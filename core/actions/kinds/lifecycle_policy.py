@@ -81,7 +81,8 @@ class LifecyclePolicy:
     def _held_by(self, action: Action, rules: Iterable[LifecycleRule | None]) -> str:
         """Which rule would remove what is on legal hold, at whatever age; empty: none."""
         for rule, videos in removed(self._database, action.place, filter(None, rules)):
-            return f"{rule.id} would remove objects of {videos} on legal hold below {rule.prefix or 'the bucket'}."
+            below = rule.prefix or "the bucket"
+            return f"The rule {rule.id!r} would remove objects of {videos} on legal hold below {below}."
         return ""
 
     def _provider(self, action: Action) -> LifecycleRules:
@@ -144,7 +145,7 @@ def _warnings(there: Iterable[LifecycleRule], wanted: dict[str, LifecycleRule | 
     yield from conflicts(there, wanted)
     for rule in wanted.values():
         if rule and rule.expire_after_days is not None:
-            yield f"{rule.id} removes objects for good. A removed object cannot be brought back."
+            yield f"The rule {rule.id!r} removes objects for good. A removed object cannot be brought back."
 
 
 def _difference(item: Item) -> Difference:
