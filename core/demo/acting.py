@@ -53,7 +53,8 @@ def write_acting(opened: _Opened, providers: Providers, recommendations: Recomme
 def _apply(opened: _Opened, at: datetime, place: str, rule: LifecycleRule, promise: Promise) -> str:
     actions = opened(lambda: at)
     action = Action(Kind.PUT_LIFECYCLE_POLICY, place, {"rules": [told(rule)]})
-    id = actions.apply(STUDIO, actions.preview(STUDIO, action, at), at, promise)
+    seen = actions.preview(STUDIO, action, at)
+    id = actions.apply(STUDIO, seen, at, promise, confirmed=seen.confirm.name if seen.confirm else "")
     do_at_once(actions, id)
     return id
 
