@@ -154,7 +154,7 @@ def _going(arguments: argparse.Namespace, platform: Platform, user: User, now: d
         ])  # fmt: skip
         return 0
     for rule, each in found:
-        say(printable(f"{rule.id} would have removed {each.in_words} by {each.day}."))
+        say(printable(f"{rule.id} would have removed {each.in_words}, by {each.day}."))
         say_table(("object", "bytes"), [(one.key, f"{one.size_bytes:,}") for one in each.first], frozenset({1}))
         if each.held:
             note(f"{len(each.held):,} of them are of videos on legal hold.")
@@ -189,7 +189,7 @@ def _import(arguments: argparse.Namespace, platform: Platform, user: User, now: 
     preview = platform.actions.preview(user, action, now)
     for rule, gone in zip(rules, going(user, platform.database, provider, rules, tomorrow(now)), strict=True):
         if removes(rule):
-            note(f"{rule.id} would have removed {gone.in_words} by {gone.day}; `lifecycle going` names them.")
+            note(f"{rule.id} would have removed {gone.in_words}, by {gone.day}; `lifecycle going` names them.")
     return tell_preview(arguments, preview, "To apply exactly this, add --seen {} to the same words.")
 
 

@@ -119,7 +119,9 @@ def _take_objects(found: Sequence[_Found], provider: StorageProvider, until: dat
 
 def _take_versions(found: Sequence[_Found], provider: StorageProvider, until: datetime) -> None:
     removing = [each for each in found if each.rule.expire_noncurrent_after_days is not None]
-    for prefix in _widest(each.rule for each in removing) if isinstance(provider, Versioned) else ():
+    if not isinstance(provider, Versioned):
+        return
+    for prefix in _widest(each.rule for each in removing):
         for _, of_key in groupby(provider.versions(prefix), key=lambda each: each.key):
             older = [each for each in of_key if not each.is_latest and not each.is_delete_marker]
             for each in removing if older else ():

@@ -92,7 +92,7 @@ def test_rules_are_imported_after_a_preview_and_others_stay(
     told = capsys.readouterr()
     assert f"add --seen {seen['seen']} to the same words" in told.out
     day = datetime.now(UTC).date() + timedelta(1)
-    assert f"phyght-old would have removed 0 objects, 0 bytes by {day}; `lifecycle going` names them." in told.err
+    assert f"phyght-old would have removed 0 objects, 0 bytes, by {day}; `lifecycle going` names them." in told.err
 
     asked = printed(capsys, "import", "local", str(file), "--seen", seen["seen"])
     (work,) = [each for each in works(open_platform(here)) if each.name == ACTION]
