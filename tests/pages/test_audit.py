@@ -57,7 +57,8 @@ def test_each_line_says_who_what_when_and_from_where(logged: Platform, visit):
 
 
 def test_on_a_phone_each_line_says_as_much(logged: Platform, visit):
-    (table,) = [each.proto.body for each in visit("audit").get("html") if '<table class="narrow-table"' in each.proto.body]
+    drawn = [each.proto.body for each in visit("audit").get("html")]
+    (table,) = [each for each in drawn if '<table class="narrow-table"' in each]
     said = "30 Nov 2026 14:29 UTC · move 149 because &lt;b&gt;it&lt;/b&gt; had to be · from 192.0.2.7"
     assert f"start migration: done<small>{said}</small>" in table
 

@@ -1,5 +1,6 @@
 """Lifecycle: rules are seen, put together and priced, applied and taken back; videos are held and released."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -11,7 +12,7 @@ from core.actions.action import NO_PROMISE
 from core.actions.doing import Doer
 from core.bootstrap import Platform
 from core.catalog.holds import Holds
-from core.storage.lifecycle import LifecycleRule, Transition
+from core.storage.lifecycle import LifecycleRule, NoncurrentTransition, Transition
 from core.storage.provider import LifecycleRules, StorageClass
 from core.units import GIB
 from tests.catalog.videos import original, put, video
@@ -133,6 +134,27 @@ def test_a_changed_slider_changes_what_is_said_and_applied(ruled: Platform, visi
     apply_all(ruled)
     assert bucket(ruled).lifecycle_rules()[-1].transitions == (Transition(75, "GLACIER_IR"),)
     assert ruled.actions.history(BOSS)[0].promise == NO_PROMISE  # what it saves beyond the rule as it was is not known
+
+
+def test_what_a_rule_spares_and_moves_of_noncurrent_versions_stays_when_it_is_changed(ruled: Platform, visit):
+    moves = (NoncurrentTransition(30, "GLACIER_IR", 1),)
+    old = LifecycleRule(
+        "phyght-versions", expire_noncurrent_after_days=90, keep_newest_noncurrent=3, noncurrent_transitions=moves
+    )
+    bucket(ruled).set_lifecycle_rules([old])
+
+    app = press(visit("lifecycle"), "change-s3\nphyght-versions")
+    assert "noncurrent versions but the newest one to Glacier Instant Retrieval after 30 days. That stays." in plain(
+        app
+    )
+    app = app.slider(key="lifecycle-noncurrent").set_value(120).run()
+    app = app.number_input(key="lifecycle-spared").set_value(5).run()
+    press(app, "asking-yes")
+    apply_all(ruled)
+
+    assert bucket(ruled).lifecycle_rules() == (
+        replace(old, expire_noncurrent_after_days=120, keep_newest_noncurrent=5),
+    )
 
 
 def test_what_s3_would_not_take_is_said_while_it_is_typed(ruled: Platform, visit):
