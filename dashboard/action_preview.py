@@ -22,7 +22,6 @@ def draw(platform: Platform, action: Action, promise: Promise = NO_PROMISE, labe
     """In a dialog: what it would do as the cloud is now; pressed, exactly that is done, or nothing."""
     user = session.require(Permission.CHANGE_CLOUD)
     asking.rerun_if_done()
-    asking.tell_refusal()
     with widgets.explain_errors():
         with st.spinner("Looking at what is there"):
             preview = platform.actions.preview(user, action, datetime.now(UTC))
@@ -31,7 +30,10 @@ def draw(platform: Platform, action: Action, promise: Promise = NO_PROMISE, labe
 
 
 def draw_answer(platform: Platform, preview: Preview, promise: Promise = NO_PROMISE, label: str = "Apply") -> None:
-    """At a dialog's end: the buttons, and before them what has to be written where most of a bucket would go."""
+    """At a dialog's end: the buttons, before them what has to be written where most of a bucket would go; and, in view
+    of who has just pressed one, why it was refused.
+    """
+    asking.tell_refusal()
     if preview.confirm is None:
         asking.draw_buttons(label, lambda: apply(platform, preview, promise))
         return

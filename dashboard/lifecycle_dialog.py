@@ -35,7 +35,6 @@ def draw(platform: Platform, which: str) -> None:
     """The fields of a rule; below them what it says, what it would do, and the button that applies it."""
     user = session.require(Permission.CHANGE_CLOUD)
     asking.rerun_if_done()
-    asking.tell_refusal()
     name, id = split(which)
     with widgets.explain_errors():
         provider = _provider(platform, name)
@@ -166,7 +165,6 @@ def draw_import(platform: Platform, which: str) -> None:
     """In a dialog: S3's own JSON becomes rules of ours."""
     user = session.require(Permission.CHANGE_CLOUD)
     asking.rerun_if_done()
-    asking.tell_refusal()
     name, _ = split(which)
     file = st.file_uploader("A lifecycle configuration of S3", type="json", key="lifecycle-document")
     st.caption("Each rule becomes one of ours; rules that are there already stay as they are.")

@@ -174,4 +174,7 @@ class Actions:
 def _require_confirmed(preview: Preview, name: str) -> None:
     """Raises ActionRefused."""
     if preview.confirm and name.strip() != preview.confirm.name:
-        raise ActionRefused(preview.confirm.why, f"To have it done, confirm it with the name {preview.confirm.name}.")
+        raise ActionRefused(
+            f"It has to be confirmed with the name {preview.confirm.name}, which was not given.",
+            "Its preview says what it removes.",
+        )

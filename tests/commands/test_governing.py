@@ -111,7 +111,7 @@ def test_rules_that_remove_most_of_a_bucket_are_imported_with_its_name(
     )
     words = ("import", "local", str(file), "--seen", seen["seen"])
     assert main(["lifecycle", *words]) == 1
-    assert "confirm it with the name local" in capsys.readouterr().err
+    assert "confirmed with the name local" in capsys.readouterr().err
     assert printed(capsys, *words, "--yes-remove", "local")["id"]
 
 

@@ -222,7 +222,7 @@ def test_what_would_remove_most_of_a_bucket_is_applied_once_its_name_is_written(
     assert "by tomorrow" in text
 
     app = press(app, "asking-yes")
-    assert "confirm it with the name phyght-s3" in plain(app)
+    assert "confirmed with the name phyght-s3" in plain(app)
     assert ruled.actions.history(BOSS) == ()
 
     app.text_input(key="action-confirmed").set_value("phyght-s3")
