@@ -79,7 +79,7 @@ def test_event_nights_are_odd_can_be_explained_and_then_expected(capsys):
     events = [each for each in asked(capsys, "anomalies")["events"] if each["unique_id"] == "Amazon CloudFront"]
     night = max(events, key=lambda each: Decimal(each["impact"]))
 
-    told = asked(capsys, "anomalies", "--explain", night["from"])
+    told = asked(capsys, "anomalies", "--explain", night["from"], "--label", night["unique_id"])
     assert (told["unique_id"], told["causes"][0]["dimension"]) == ("Amazon CloudFront", "resource")
 
     words = ["anomalies", "--expected", night["from"], "--label", "Amazon CloudFront", "--note", "the final"]

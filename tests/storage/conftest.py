@@ -23,7 +23,7 @@ def s3() -> Iterator[StrictS3]:
 @pytest.fixture
 def s3_provider(s3: StrictS3, monkeypatch: pytest.MonkeyPatch) -> S3Provider:
     """It gives up quickly."""
-    monkeypatch.setattr(s3_client, "_READ_SECONDS", 0.5)
+    monkeypatch.setattr(s3_client, "_READ_SECONDS", 5)
     monkeypatch.setattr(s3_client, "_ATTEMPTS", 2)
     for name, value in {"ENDPOINT_URL": s3.url, "ACCESS_KEY_ID": KEY_ID, "SECRET_ACCESS_KEY": SECRET}.items():
         monkeypatch.setenv(f"AWS_{name}", value)

@@ -22,7 +22,7 @@ def s3() -> Iterator[StrictS3]:
 @pytest.fixture
 def configured(s3: StrictS3, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Store]:
     """A store for an account; names of variables as they stand in .env. It gives up quickly."""
-    monkeypatch.setattr(s3_client, "_READ_SECONDS", 0.5)
+    monkeypatch.setattr(s3_client, "_READ_SECONDS", 5)
     monkeypatch.setattr(s3_client, "_ATTEMPTS", 2)
 
     def configure(**variables: str) -> Store:

@@ -16,7 +16,7 @@ __all__ = ["s3", "upload"]
 @pytest.fixture
 def cloud(s3: StrictS3, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Installation:
     """It gives up quickly."""
-    monkeypatch.setattr(s3_client, "_READ_SECONDS", 0.5)
+    monkeypatch.setattr(s3_client, "_READ_SECONDS", 5)
     monkeypatch.setattr(s3_client, "_ATTEMPTS", 2)
     told = {"AWS_ENDPOINT_URL": s3.url, "AWS_ACCESS_KEY_ID": KEY_ID, "AWS_SECRET_ACCESS_KEY": SECRET}
     for name, value in told.items():
