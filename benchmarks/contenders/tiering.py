@@ -45,7 +45,7 @@ def wrong_model(learned_on: str, shape: str, videos: int, seed: int) -> Any:
     habits = _habits(history, window)
     fits = Fits(history.catalogue, habits, _prices())
     learned = Learned(history.catalogue, habits, fits, history.first, model)
-    usd, worst = _cost(history, walk(history.catalogue, habits, window, learned), window)
+    usd, worst = _cost(history, walk(history.catalogue, habits, window, learned, _prices()), window)
     tiering_usd, tiering_worst = _cost(history, intelligent_tiering(history.catalogue, window), window)
     return {"usd": usd, "worst_usd": worst, "tiering_usd": tiering_usd, "tiering_worst_usd": tiering_worst}
 

@@ -96,7 +96,7 @@ def _portfolio(history: History, prices: S3Prices, window: Window) -> Schedule:
     whole = history.catalogue
     habits = habits_of(whole, history.first, window.first, window.end)
     fits = Fits(whole, habits, prices)
-    return walk(whole, habits, window, Portfolio(whole, habits, fits, history.first))
+    return walk(whole, habits, window, Portfolio(whole, habits, fits, history.first), prices)
 
 
 def _usd(catalogue: Catalogue, schedule: Schedule, window: Window, prices: S3Prices) -> Floats:

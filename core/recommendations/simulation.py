@@ -172,4 +172,6 @@ class _Run:
 
     def _walked(self, policy: type[Learned] | type[Portfolio]) -> Schedule:
         whole = self.history.catalogue  # what was read before is known to it
-        return walk(whole, self._habits, self.window, policy(whole, self._habits, self._fits, self.history.first))
+        return walk(
+            whole, self._habits, self.window, policy(whole, self._habits, self._fits, self.history.first), self.prices
+        )

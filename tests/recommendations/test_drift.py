@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core.recommendations.policies.deciders import ByTable
-from core.recommendations.policies.drift import drifted
+from core.recommendations.policies.drift import drifted, is_alarming, is_over, warm_since, warmed
 from core.recommendations.policies.fits import Fit
 from core.recommendations.policies.habits import NEW, STATES, Habits, habits_of
 from core.recommendations.policies.model import Model
@@ -70,6 +70,38 @@ def test_only_the_last_four_weeks_are_looked_at():
     assert not drifted(weeks_of(4000, 4000), fit_of(0.1), 8)
 
 
+@pytest.mark.parametrize(
+    ("read", "readers", "expected", "alarms"),
+    [(250, 250, 101, False), (250, 250, 99, True), (16, 16, 0.001, False), (20, 20, 2.0, True)],
+    ids=["less than 2.5 times", "more", "four deviations of sixteen are all of them", "of twenty 2.1 are left"],
+)
+def test_far_more_than_expected_alarms(read, readers, expected, alarms):
+    assert is_alarming(read, readers, expected) is alarms
+
+
+def test_one_week_of_far_more_reads_is_enough_and_tells_when_it_began():
+    """100 of 1,000 object-weeks are expected, in a last week 300 are read."""
+    before, last = weeks_of(400, 400), weeks_of(1200, 1200)
+    joined = replace(
+        before,
+        **{
+            name: np.concatenate([getattr(before, name)[:3], getattr(last, name)[3:]])
+            for name in ("read_bytes", "read", "gets")
+        },
+    )
+
+    assert warmed(joined, fit_of(0.1), 4)
+    assert not warmed(before, fit_of(0.1), 4)
+    assert warm_since(joined, fit_of(0.1), 4) == 3
+    assert warm_since(last, fit_of(0.1), 4) == 0
+
+
+def test_a_spell_of_reads_is_over_once_there_is_less_than_half_of_what_it_expects():
+    """200 of 2,000 object-weeks are expected."""
+    assert is_over(weeks_of(190, 190), fit_of(0.1), 4)
+    assert not is_over(weeks_of(210, 210), fit_of(0.1), 4)
+
+
 def test_once_it_drifts_nothing_moves_where_reads_cost_extra_and_what_is_new_is_tiered():
     catalogue = Catalogue(ints([0, 1, 2]), ints([MIB] * 3), ints([0, 0, 0]), UNREAD)
     habits = replace(habits_of(catalogue, 0, 0, 28), states=np.full((4, 3), COLD, np.uint8))
@@ -77,7 +109,7 @@ def test_once_it_drifts_nothing_moves_where_reads_cost_extra_and_what_is_new_is_
     table[:, COLD, ENTERED[TIERING]] = INFREQUENT
     table[:, COLD, ENTERED[INSTANT]] = TIERING
     places = ints([ENTERED[STANDARD], ENTERED[TIERING], ENTERED[INSTANT]])
-    week = Week(1, 7, ints([0, 1, 2]), places)
+    week = Week(1, 7, ints([0, 1, 2]), places, np.zeros(3, bool))
 
     going, stopped = (ByTable(table, catalogue, habits, each) for each in (False, True))
 

@@ -37,7 +37,7 @@ def followed(rates: np.ndarray) -> tuple[Portfolio, np.ndarray]:
     """A portfolio after all weeks, and the class that each object ends in."""
     catalogue, habits, window = watched(rates)
     portfolio = Portfolio(catalogue, habits, Fits(catalogue, habits, PRICES), FIRST)
-    stays = walk(catalogue, habits, window, portfolio)
+    stays = walk(catalogue, habits, window, portfolio, PRICES)
     return portfolio, stays.storage_class[stays.end == window.end]
 
 
@@ -68,8 +68,8 @@ def test_a_fit_is_made_once():
     fits = Fits(catalogue, habits, PRICES)
 
     assert fits.before(40) is fits.before(40)
-    assert fits.latest(40) is not fits.before(40)
-    assert fits.latest(10) is fits.before(10)
+    assert fits.before(40, 30) is not fits.before(40)
+    assert fits.before(40, -3) is fits.before(40)
 
 
 def test_a_trial_is_the_cost_of_the_latest_weeks_from_standard_on():
@@ -93,7 +93,7 @@ def test_what_nobody_may_know_yet_changes_no_trial():
     for each in (catalogue, known):
         habits = habits_of(each, FIRST, window.first, window.end)
         portfolio = Portfolio(each, habits, Fits(each, habits, PRICES), FIRST)
-        walk(each, habits, window, portfolio)
+        walk(each, habits, window, portfolio, PRICES)
         told.append([name for day, name in portfolio.chosen if day <= FIRST + 7 * CHANGE])
 
     assert told[0] == told[1]

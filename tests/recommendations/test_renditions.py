@@ -99,7 +99,7 @@ def test_what_is_read_all_the_time_stays_where_it_is(small: Small):
     ("days", "now", "told"),
     [
         (10, "STANDARD", "There are 10 days of reads: too few to tell whether another class than STANDARD costs less."),
-        (59, "INTELLIGENT_TIERING", "There are 59 days of reads, and 60 are needed: Intelligent-Tiering stands."),
+        (27, "INTELLIGENT_TIERING", "There are 27 days of reads, and 28 are needed: Intelligent-Tiering stands."),
     ],
 )
 def test_with_few_days_of_reads_nothing_is_said(small: Small, days: int, now: str, told: str):

@@ -57,7 +57,8 @@ def test_what_comes_later_changes_no_decision_of_before():
     for catalogue in (whole.catalogue, changed):
         window = Window(FIRST + 200, FIRST + 300)
         habits = habits_of(catalogue, FIRST, window.first, window.end)
-        stays = walk(catalogue, habits, window, Portfolio(catalogue, habits, Fits(catalogue, habits, PRICES), FIRST))
+        portfolio = Portfolio(catalogue, habits, Fits(catalogue, habits, PRICES), FIRST)
+        stays = walk(catalogue, habits, window, portfolio, PRICES)
         early = stays.start < FIRST + 250
         moves.append((stays.object[early].tolist(), stays.start[early].tolist(), stays.storage_class[early].tolist()))
     assert moves[0] == moves[1]
@@ -71,7 +72,7 @@ def test_ten_days_of_reads_teach_nothing_and_it_says_so():
     assert found.policies[1].usd == found.policies[2].usd
     assert found.remarks == (
         "There are 10 days of reads: these are priced instead of 12 months.",
-        "60 days of reads are needed to learn from: no policy is learned, and Intelligent-Tiering stands.",
+        "28 days of reads are needed to learn from: no policy is learned, and Intelligent-Tiering stands.",
     )
 
 

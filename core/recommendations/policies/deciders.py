@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.recommendations.policies.age_rule import AgeRule
+from core.recommendations.policies.guard import Outlook
 from core.recommendations.policies.habits import NEW, Habits
 from core.recommendations.policies.places import CLASS_OF, ENTERED, STAY
 from core.recommendations.policies.sizes import bin_of
@@ -26,13 +27,16 @@ class Kept:
     def written(self, week: Week, objects: Ints) -> Ints:
         return np.full(len(objects), self.number)
 
+    def outlook(self, week: Week) -> Outlook:
+        return Outlook()
+
 
 STANDARD_ONLY, TIERED = Kept(STANDARD), Kept(TIERING)
 
 
 @dataclass(frozen=True)
 class ByAge:
-    """An age rule; what lies in a colder class stays there."""
+    """An age rule; what lies in a colder class stays there, and so does what was brought back from one."""
 
     rule: AgeRule
     catalogue: Catalogue
@@ -41,10 +45,13 @@ class ByAge:
         target = np.full(len(week.objects), STANDARD)
         for days, number in self.rule.steps:
             target = np.where(self.catalogue.created[week.objects] + days <= week.day, number, target)
-        return np.where(target > CLASS_OF[week.places], target, STAY)
+        return np.where((target > CLASS_OF[week.places]) & ~week.back, target, STAY)
 
     def written(self, week: Week, objects: Ints) -> Ints:
         return np.full(len(objects), STANDARD)
+
+    def outlook(self, week: Week) -> Outlook:
+        return Outlook()
 
 
 @dataclass(frozen=True)
@@ -70,3 +77,6 @@ class ByTable:
         into = np.where(asked == STAY, STANDARD, asked)
         into = np.where(self.stopped & np.isin(into, (INFREQUENT, INSTANT)), TIERING, into)
         return np.where(tiered(self.catalogue.size[objects]), into, STANDARD)
+
+    def outlook(self, week: Week) -> Outlook:
+        return Outlook()

@@ -5,12 +5,10 @@ from dataclasses import dataclass, field
 from core.recommendations.policies.habits import Habits
 from core.recommendations.policies.model import Model
 from core.recommendations.policies.sizes import sizes_before
-from core.recommendations.policies.values import decided
+from core.recommendations.policies.values import decided, promised
 from core.recommendations.simulator.arrays import Ints
 from core.recommendations.simulator.catalogue import Catalogue
 from core.recommendations.simulator.prices import S3Prices
-
-_LATEST_WEEKS = 13
 
 
 @dataclass(frozen=True)
@@ -31,20 +29,19 @@ class Fits:
     prices: S3Prices
     _made: dict[tuple[int, int], Fit] = field(default_factory=dict, init=False)
 
-    def before(self, week: int) -> Fit:
-        """By all that was known when a week began."""
-        return self._between(0, week)
-
-    def latest(self, week: int) -> Fit:
-        """By what was known of the quarter of a year before a week, as where nothing older holds any more."""
-        return self._between(max(0, week - _LATEST_WEEKS), week)
-
-    def _between(self, first: int, week: int) -> Fit:
-        if (first, week) not in self._made:
-            self._made[first, week] = self.by(Model.of(self.habits, first, week), week)
-        return self._made[first, week]
+    def before(self, week: int, since: int = 0) -> Fit:
+        """By all that was known when a week began; what was before week `since` counts for little."""
+        since = max(0, since)
+        if (since, week) not in self._made:
+            self._made[since, week] = self.by(Model.of(self.habits, week, since), week)
+        return self._made[since, week]
 
     def by(self, model: Model, week: int) -> Fit:
         """By a model that may come from elsewhere, of objects as they were when a week began."""
         sizes = sizes_before(self.catalogue, self.habits.day_of(week))
         return Fit(model, decided(model, self.prices, sizes), sizes.usual)
+
+    def promised(self, fit: Fit, week: int) -> float:
+        """The share of Intelligent-Tiering's cost that a fit says it saves, of objects as they were a week before."""
+        sizes = sizes_before(self.catalogue, self.habits.day_of(week))
+        return promised(fit.model, self.prices, sizes, self.habits.objects[max(0, week - 1)])

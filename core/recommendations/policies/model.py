@@ -9,6 +9,8 @@ from core.recommendations.simulator.arrays import Floats, floats
 
 #: Object-weeks at which a state's own reads count as much as those of its kind.
 _PRIOR = 50.0
+#: What was before a change counts as much as so many weeks of it.
+_OLD_WEEKS = 4.0
 
 
 @dataclass(frozen=True)
@@ -21,13 +23,14 @@ class Model:
     follows: Floats  #: (states, states): the chance of the next week's state
 
     @classmethod
-    def of(cls, habits: Habits, first: int, end: int) -> "Model":
-        """What the weeks from `first` until before `end` have shown, each of which was over before week `end`."""
-        weeks = slice(max(0, first), end)
-        objects, kept = habits.objects[weeks].sum(0), habits.bytes[weeks].sum(0)
-        gets, read_bytes, read = (each[weeks].sum(0) for each in (habits.gets, habits.read_bytes, habits.read))
+    def of(cls, habits: Habits, end: int, since: int = 0) -> "Model":
+        """What the weeks until before `end` have shown; those before `since`, all together, as much as four of them."""
+        weight = np.ones(max(0, end))
+        weight[:since] = min(1.0, _OLD_WEEKS / max(since, 1))
+        seen = (habits.objects, habits.bytes, habits.gets, habits.read_bytes, habits.read)
+        objects, kept, gets, read_bytes, read = (floats(weight @ each[: len(weight)]) for each in seen)
         mean = kept.sum() / max(objects.sum(), 1)
-        followed = habits.followed[slice(max(0, first), max(0, end - 1))].sum(0)
+        followed = floats(np.tensordot(weight[:-1], habits.followed[: len(weight[:-1])], 1))
         return cls(
             smoothed(gets, objects, _PRIOR),
             smoothed(read_bytes, kept, _PRIOR * mean),

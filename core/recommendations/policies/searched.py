@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from core.recommendations.policies.age_rule import AgeRule
 from core.recommendations.policies.deciders import TIERED, ByAge
+from core.recommendations.policies.guard import Outlook
 from core.recommendations.policies.learned import LEAST_HISTORY_DAYS, REFIT_WEEKS
 from core.recommendations.policies.search import best_rule
 from core.recommendations.policies.walk import Decider, Week
@@ -45,3 +46,6 @@ class Searched:
 
     def written(self, week: Week, objects: Ints) -> Ints:
         return self._now.written(week, objects)
+
+    def outlook(self, week: Week) -> Outlook:
+        return self._now.outlook(week)

@@ -40,5 +40,5 @@ class Trials:
         window = Window(self.habits.day_of(first), self.habits.day_of(len(self.habits.states)))
         during = self.catalogue.during(window)
         for name, decider in self.deciders.items():
-            schedule = walk(self.catalogue, self.habits, window, decider)
+            schedule = walk(self.catalogue, self.habits, window, decider, self.prices)
             self._daily[name] = self.prices.daily_usd(meter(during, schedule, window).meters)

@@ -16,6 +16,7 @@ from core.recommendations.simulator.classes import (
     INSTANT,
     LEAST_DAYS,
     MAY_FALL,
+    STANDARD,
     TIERING,
     TO_ARCHIVE_INSTANT_DAYS,
     TO_INFREQUENT_DAYS,
@@ -37,6 +38,15 @@ def decided(model: Model, prices: S3Prices, sizes: Sizes) -> Ints:
     table = np.full((len(sizes.bytes), STATES, len(PLACES)), STAY)
     table[sizes.bins] = _Values(model, prices, sizes.bytes[sizes.bins], sizes.gets[sizes.bins]).decided()
     return table
+
+
+def promised(model: Model, prices: S3Prices, sizes: Sizes, objects: Floats) -> float:
+    """What is saved of the cost of Intelligent-Tiering by the model's own reckoning, as a share, of objects of the
+    usual size that lie in Standard now, so many in each state."""
+    usual = slice(sizes.usual, sizes.usual + 1)
+    values = _Values(model, prices, sizes.bytes[usual], sizes.gets[usual])
+    tiered = objects @ values.tiered()
+    return float(1 - objects @ values.least()[:, 0, ENTERED[STANDARD]] / tiered) if tiered else 0.0
 
 
 def _unread_shares(weeks: int) -> Floats:
@@ -64,12 +74,24 @@ class _Values:
 
     def decided(self) -> Ints:
         """By size, state and place."""
+        return self._chosen(self._ahead(self.least())).transpose(1, 0, 2)
+
+    def least(self) -> Floats:
+        """(states, sizes, places): USD, moves being made where they pay."""
         value = np.zeros_like(self._weekly)
         for _ in range(_AHEAD):
             value = self._ahead(value)
             for moved in self._moved(value.copy()):
                 np.minimum(value, moved, out=value)
-        return self._chosen(self._ahead(value)).transpose(1, 0, 2)
+        return value
+
+    def tiered(self) -> Floats:
+        """By state: USD of what moves from Standard to Intelligent-Tiering now, and stays there; of the first size."""
+        value = np.zeros_like(self._weekly)
+        for _ in range(_AHEAD):
+            value = self._ahead(value)
+        fee = self._fees[TIERING][:, 0, ENTERED[STANDARD]]
+        return floats(value[:, 0, ENTERED[TIERING]] + fee)
 
     def _ahead(self, value: Floats) -> Floats:
         """USD of a week in a place and of all that follow, once the week's move is done."""

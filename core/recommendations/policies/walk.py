@@ -6,11 +6,13 @@ from typing import Protocol
 
 import numpy as np
 
+from core.recommendations.policies.guard import Guard, Outlook
 from core.recommendations.policies.habits import Habits
 from core.recommendations.policies.places import CLASS_OF, ENTERED, STAY, STAYED
-from core.recommendations.simulator.arrays import Ints, ints
+from core.recommendations.simulator.arrays import Bools, Ints, ints
 from core.recommendations.simulator.catalogue import Catalogue
-from core.recommendations.simulator.classes import MAY_FALL, STANDARD, tiered
+from core.recommendations.simulator.classes import MAY_FALL, STANDARD, TIERING, tiered
+from core.recommendations.simulator.prices import S3Prices
 from core.recommendations.simulator.schedule import Changes, Entry, Schedule, joined
 from core.recommendations.simulator.window import Window
 from core.storage.waterfall import WATERFALL
@@ -27,6 +29,7 @@ class Week:
     day: int
     objects: Ints
     places: Ints  #: where each lies, and for how long
+    back: Bools  #: whether it was brought back from where reads cost extra
 
 
 class Decider(Protocol):
@@ -40,38 +43,74 @@ class Decider(Protocol):
         """The class that each new object is written into."""
         ...
 
-
-def walk(catalogue: Catalogue, habits: Habits, window: Window, decider: Decider) -> Schedule:
-    """The schedule. Before the window all objects lie in Standard; those under 128 KB are never moved."""
-    return joined(list(_weeks(catalogue, habits, window, decider))).schedule(np.full(len(catalogue), window.end))
-
-
-def _weeks(catalogue: Catalogue, habits: Habits, window: Window, decider: Decider) -> Iterator[Changes]:
-    large, order = tiered(catalogue.size), np.argsort(catalogue.created, kind="stable")
-    places = np.full(len(catalogue), ENTERED[STANDARD])
-    born = catalogue.created[order]
-    held = order[: np.searchsorted(born, window.first)]
-    yield _begin(held, np.full(len(held), window.first), np.full(len(held), STANDARD), Entry.HELD)
-    for number in range(habits.week_of(window.first), habits.week_of(window.end)):
-        day, until = habits.day_of(number), min(habits.day_of(number + 1), window.end)
-        there = np.sort(order[: np.searchsorted(born, day)])
-        there = there[large[there]]
-        week = Week(number, day, there, places[there])
-        yield _moved(week, decider.targets(week), places)
-        new = order[np.searchsorted(born, day) : np.searchsorted(born, until)]
-        into = decider.written(week, new)
-        places[new] = _ENTERED[into]
-        yield _begin(new, catalogue.created[new], into, Entry.PUT)
+    def outlook(self, week: Week) -> Outlook:
+        """What is expected of the week, once its targets were asked for."""
+        ...
 
 
-def _begin(objects: Ints, day: Ints, into: Ints, entry: Entry) -> Changes:
-    return Changes(objects, day, into, np.full(len(objects), entry))
+def walk(catalogue: Catalogue, habits: Habits, window: Window, decider: Decider, prices: S3Prices) -> Schedule:
+    """The schedule. Before the window all objects lie in Standard; those under 128 KB are never moved.
+
+    Weeks are decided on by the decider; what its reads have made dear meanwhile is brought back any day by the guard.
+    """
+    taken = _Walk(catalogue, habits, window, decider, prices)
+    return joined(list(taken.changes())).schedule(np.full(len(catalogue), window.end))
 
 
-def _moved(week: Week, targets: Ints, places: Ints) -> Changes:
-    """The moves of a week; each object's place is that at the next week's beginning afterwards."""
-    moves = (targets != STAY) & (targets != CLASS_OF[week.places])
-    places[week.objects] = STAYED[np.where(moves, _ENTERED[targets], week.places)]
-    objects, into, left = week.objects[moves], targets[moves], CLASS_OF[week.places[moves]]
-    entry = np.where(_FALLS[left, into], Entry.TRANSITION, Entry.COPY)
-    return Changes(objects, np.full(len(objects), week.day), into, ints(entry))
+class _Walk:
+    """Where everything lies, while weeks go by."""
+
+    def __init__(
+        self, catalogue: Catalogue, habits: Habits, window: Window, decider: Decider, prices: S3Prices
+    ) -> None:
+        self._created, self._large = catalogue.created, tiered(catalogue.size)
+        self._habits, self._window, self._decider = habits, window, decider
+        self._guard = Guard(catalogue, prices)
+        self._order = np.argsort(catalogue.created, kind="stable")
+        self._born = catalogue.created[self._order]
+        self._places = np.full(len(catalogue), ENTERED[STANDARD])
+
+    def changes(self) -> Iterator[Changes]:
+        first, end = self._window.first, self._window.end
+        held = self._order[: np.searchsorted(self._born, first)]
+        yield _into(held, np.full(len(held), first), STANDARD, Entry.HELD)
+        for number in range(self._habits.week_of(first), self._habits.week_of(end)):
+            day, until = self._habits.day_of(number), min(self._habits.day_of(number + 1), end)
+            yield self._back(day)
+            week = self._week(number, day)
+            yield self._moved(week, self._decider.targets(week))
+            yield self._written(week, until)
+            self._guard.begin(week.objects, self._decider.outlook(week))
+            yield from (self._back(each) for each in range(day + 1, until))
+
+    def _week(self, number: int, day: int) -> Week:
+        there = np.sort(self._order[: np.searchsorted(self._born, day)])
+        there = there[self._large[there]]
+        return Week(number, day, there, self._places[there], self._guard.back[there])
+
+    def _back(self, day: int) -> Changes:
+        due = self._guard.due(day)
+        self._places[due] = ENTERED[TIERING]
+        self._guard.moved(due, np.full(len(due), TIERING), day)
+        return _into(due, np.full(len(due), day), TIERING, Entry.COPY)
+
+    def _moved(self, week: Week, targets: Ints) -> Changes:
+        """The moves of a week; each object's place is that at the next week's beginning afterwards."""
+        came_today = self._guard.since[week.objects] == week.day
+        moves = (targets != STAY) & (targets != CLASS_OF[week.places]) & ~came_today
+        self._places[week.objects] = STAYED[np.where(moves, _ENTERED[targets], week.places)]
+        objects, into, left = week.objects[moves], targets[moves], CLASS_OF[week.places[moves]]
+        self._guard.moved(objects, into, week.day)
+        entry = np.where(_FALLS[left, into], Entry.TRANSITION, Entry.COPY)
+        return Changes(objects, np.full(len(objects), week.day), into, ints(entry))
+
+    def _written(self, week: Week, until: int) -> Changes:
+        new = self._order[np.searchsorted(self._born, week.day) : np.searchsorted(self._born, until)]
+        into, day = self._decider.written(week, new), self._created[new]
+        self._places[new] = _ENTERED[into]
+        self._guard.moved(new, into, day)
+        return Changes(new, day, into, np.full(len(new), Entry.PUT))
+
+
+def _into(objects: Ints, day: Ints, number: int, entry: Entry) -> Changes:
+    return Changes(objects, day, np.full(len(objects), number), np.full(len(objects), entry))
