@@ -18,8 +18,10 @@ us-east-1; what is learned is learned from what was before each decision. All ob
 The optimum knows every read to come, and may move any object on any day. Told is the worst of {seeds} seeds, and the
 median beside it. Other catalogues, of {others} videos and {other_seeds} seeds, are watched in ways that no policy was
 made for: by rank, halving each month (zipf) or at any age (steady); on nights of events; once in two months and never
-again; in two months of each year; and such that a cold one becomes warm, or a warm one cold, in the first quarter of
-what is priced, which nobody can know before. A wrong model is one learned on another catalogue, with which the learned
+again; in two months of each year; and such that a cold one becomes warm (twentyfold in warming, and from nothing to
+every other day for good in awakening, for a week in pulse), or a warm one cold, in the first quarter of what is priced,
+which nobody can know before. With 60 or 90 days of reads all of these days are priced, and nothing is known before
+them. A wrong model is one learned on another catalogue, with which the learned
 policy begins; it is fitted anew after four weeks, or as soon as it is seen to be wrong.
 Speed: 1,000,000 objects with {reads:,} (object, day) pairs of reads over 24 months: cohorts are built and fifty age
 rules priced by them; the peer sorts the same reads by object and day, columns and all, with numpy. Each runs in a
@@ -29,6 +31,7 @@ objects, all policies and the optimum, with as many threads as numpy takes.
 VIDEOS, SEED, READS = 600, 20261130, 10_000_000
 SEEDS = tuple(range(SEED, SEED + 5))
 OTHER_VIDEOS, OTHER_SEEDS = 300, SEEDS[:3]
+_SHORT, _SHORT_DAYS = (*SHAPES, "steady", "seasonal"), (60, 90)
 _WRONG = (("cold", "surging"), ("cold", "hot"), ("surging", "hot"), ("hot", "cold"), ("cold", "balanced"))
 Costs = dict[str, dict]
 
@@ -43,7 +46,7 @@ def run(bench: Bench) -> Section:
     figures.append(at_most("portfolio, on average", max(each), 1.25, "times optimum", f"median {median(each):.3f}"))
     for name in OTHERS:
         figures += _judged(name, [_priced(bench, name, OTHER_VIDEOS, seed) for seed in OTHER_SEEDS])
-    figures += [*_wrong(bench), *_speed(bench), _whole(bench)]
+    figures += [*_short(bench), *_wrong(bench), *_speed(bench), _whole(bench)]
     method = METHOD.format(
         videos=VIDEOS, seeds=len(SEEDS), others=OTHER_VIDEOS, other_seeds=len(OTHER_SEEDS), reads=READS,
         repeats=bench.repeats,
@@ -51,9 +54,16 @@ def run(bench: Bench) -> Section:
     return Section(TITLE, method.strip(), tuple(figures))
 
 
-def _priced(bench: Bench, shape: str, videos: int, seed: int) -> Costs:
+def _short(bench: Bench) -> Iterator[Figure]:
+    for days in _SHORT_DAYS:
+        for shape in _SHORT:
+            found = [_priced(bench, shape, OTHER_VIDEOS, seed, days) for seed in OTHER_SEEDS]
+            yield from list(_judged(f"{shape}, {days} days of reads", found))[:2]
+
+
+def _priced(bench: Bench, shape: str, videos: int, seed: int, days: int = 0) -> Costs:
     bench.say(f"{shape} catalogue, seed {seed}")
-    answer = measure("tiering:policies", shape=shape, videos=videos, seed=seed).answer
+    answer = measure("tiering:policies", shape=shape, videos=videos, seed=seed, days=days).answer
     return {each["policy"]: each for each in answer}
 
 

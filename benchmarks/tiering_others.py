@@ -44,6 +44,18 @@ def _warming(created: Ints, age: Ints, random: np.random.Generator) -> Floats:
     return random.lognormal(-4, 1, (len(created), 1)) * np.where(np.arange(DAYS) < _CHANGE, 0.3, 6)
 
 
+def _awakening(created: Ints, age: Ints, random: np.random.Generator) -> Floats:
+    """One that nobody watches, until all of it is watched every other day."""
+    cold, warm = random.lognormal(-7, 0.5, (len(created), 1)), random.lognormal(-0.7, 0.3, (len(created), 1))
+    return np.where(np.arange(DAYS) < _CHANGE, cold, warm)
+
+
+def _pulse(created: Ints, age: Ints, random: np.random.Generator) -> Floats:
+    """The same, for a week only."""
+    is_warm = (np.arange(DAYS) >= _CHANGE) & (np.arange(DAYS) < _CHANGE + 7)
+    return random.lognormal(-7, 0.5, (len(created), 1)) + 0.5 * is_warm
+
+
 def _cooling(created: Ints, age: Ints, random: np.random.Generator) -> Floats:
     """A warm one that is watched a fortieth as much from one day to the next."""
     return random.lognormal(-3, 1, (len(created), 1)) * np.where(np.arange(DAYS) < _CHANGE, 4, 0.1)
@@ -62,6 +74,8 @@ OTHERS: dict[str, Callable[[Ints, Ints, np.random.Generator], Floats]] = {
     "seasonal": _seasonal,
     "cooling": _cooling,
     "warming": _warming,
+    "awakening": _awakening,
+    "pulse": _pulse,
 }
 
 

@@ -29,11 +29,18 @@ from core.recommendations.simulator.window import Window, day_of, months_before,
 _OBJECTS, _DAYS, _FIRST = 1_000_000, 730, 20_000
 
 
-def policies(shape: str, videos: int, seed: int) -> Any:
-    """What each policy costs in the last twelve months."""
+def policies(shape: str, videos: int, seed: int, days: int = 0) -> Any:
+    """What each policy costs in the last twelve months, or in the last days where no more is known than these."""
     made = catalogue_of(SHAPES[shape], videos, seed) if shape in SHAPES else other_catalogue(shape, videos, seed)
+    made = _latest(made, days) if days else made
     found = simulate(made, _prices(), 12)
     return [asdict(each) | {"policy": each.policy.partition(":")[0]} for each in found.policies]
+
+
+def _latest(history: History, days: int) -> History:
+    first, known = history.end - days, history.catalogue
+    reads = known.reads.where(known.reads.day >= first)
+    return History(Catalogue(known.group, known.size, known.created, reads), first, history.end, ())
 
 
 def wrong_model(learned_on: str, shape: str, videos: int, seed: int) -> Any:

@@ -16,6 +16,7 @@ from core.recommendations.simulator.classes import (
     INFREQUENT,
     INSTANT,
     LEAST_DAYS,
+    MAY_FALL,
     TIERING,
     TO_ARCHIVE_INSTANT_DAYS,
     TO_INFREQUENT_DAYS,
@@ -79,13 +80,28 @@ class Guard:
             return ints([])
         self._see(rows)
         objects = ints(self._reads.object[rows])
-        size, lies = self._size[objects], self._lies[objects]
-        saved = size * self._costs.saved(lies, day - self._until[objects])
-        fees = self._costs.fees(lies, self._reads.gets[rows], self._reads.bytes[rows])
-        self._owing[objects] = (self._owing[objects] - saved).clip(0) + fees
+        fees = self._costs.fees(self._lies[objects], self._reads.gets[rows], self._reads.bytes[rows])
+        self._owing[objects] = self._owed(objects, day) + fees
         self._until[objects] = day
+        return objects[self._owing[objects] >= self._borne(objects, day)]
+
+    def reckoned(self, day: int) -> tuple[Floats, Floats]:
+        """By object: USD that it owes when a day begins, and from how many on it is brought back; none and infinitely
+        many of what does not lie where reads cost extra."""
+        owing, borne = np.zeros(len(self._lies)), np.full(len(self._lies), np.inf)
+        there = ints(np.flatnonzero(self._lies >= 0))
+        owing[there], borne[there] = self._owed(there, day), self._borne(there, day)
+        return owing, borne
+
+    def _owed(self, objects: Ints, day: int) -> Floats:
+        days = day - self._until[objects]
+        return floats(
+            (self._owing[objects] - self._size[objects] * self._costs.saved(self._lies[objects], days)).clip(0)
+        )
+
+    def _borne(self, objects: Ints, day: int) -> Floats:
         most = _LITTLE_PATIENCE if self._is_warm else _PATIENCE
-        return objects[self._owing[objects] >= most * self._costs.back(lies, size, day - self.since[objects])]
+        return most * self._costs.back(self._lies[objects], self._size[objects], day - self.since[objects])
 
     def _see(self, rows: Ints) -> None:
         self._read += float(self._reads.bytes[rows].sum())
@@ -97,14 +113,16 @@ class _Costs:
     """USD by a class's number."""
 
     def __init__(self, prices: S3Prices) -> None:
-        self._get, self._retrieval, self._storage = np.zeros((3, len(WATERFALL)))
+        self._get, self._retrieval, self._storage, self._asked, self._read_out = np.zeros((5, len(WATERFALL)))
         for number in AGED:
             name = WATERFALL[number]
             self._get[number] = prices.usd(Kind.GET, name) - prices.usd(Kind.GET, WATERFALL[TIERING])
             self._retrieval[number] = prices.usd(Kind.RETRIEVAL, name)
             self._storage[number] = prices.usd(Kind.STORAGE, name) / _DAYS_A_MONTH
+            falls = (number, TIERING) in MAY_FALL  # a lifecycle rule reads nothing
+            self._asked[number] = prices.usd(Kind.TRANSITION if falls else Kind.PUT, WATERFALL[TIERING])
+            self._read_out[number] = 0.0 if falls else self._retrieval[number]
         self._tiers = [prices.usd(Kind.STORAGE, tier) / _DAYS_A_MONTH for tier in Tier]
-        self._put = prices.usd(Kind.PUT, WATERFALL[TIERING])
 
     def fees(self, lies: Ints, gets: Floats, read_bytes: Floats) -> Floats:
         """What reads cost more than in Intelligent-Tiering."""
@@ -118,6 +136,6 @@ class _Costs:
         return floats(tiered - days * self._storage[lies])
 
     def back(self, lies: Ints, size: Ints, days: Ints) -> Floats:
-        """A copy out of a class after so many days there, with what is left of its least days."""
+        """What it takes to leave a class after so many days there, with what is left of its least days."""
         owed = (LEAST_DAYS[lies] - days).clip(0) * self._storage[lies]
-        return floats(self._put + size * (self._retrieval[lies] + owed))
+        return floats(self._asked[lies] + size * (self._read_out[lies] + owed))

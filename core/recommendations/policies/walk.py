@@ -90,9 +90,10 @@ class _Walk:
 
     def _back(self, day: int) -> Changes:
         due = self._guard.due(day)
+        left, into = CLASS_OF[self._places[due]], np.full(len(due), TIERING)
         self._places[due] = ENTERED[TIERING]
-        self._guard.moved(due, np.full(len(due), TIERING), day)
-        return _into(due, np.full(len(due), day), TIERING, Entry.COPY)
+        self._guard.moved(due, into, day)
+        return Changes(due, np.full(len(due), day), into, _entry(left, into))
 
     def _moved(self, week: Week, targets: Ints) -> Changes:
         """The moves of a week; each object's place is that at the next week's beginning afterwards."""
@@ -101,8 +102,7 @@ class _Walk:
         self._places[week.objects] = STAYED[np.where(moves, _ENTERED[targets], week.places)]
         objects, into, left = week.objects[moves], targets[moves], CLASS_OF[week.places[moves]]
         self._guard.moved(objects, into, week.day)
-        entry = np.where(_FALLS[left, into], Entry.TRANSITION, Entry.COPY)
-        return Changes(objects, np.full(len(objects), week.day), into, ints(entry))
+        return Changes(objects, np.full(len(objects), week.day), into, _entry(left, into))
 
     def _written(self, week: Week, until: int) -> Changes:
         new = self._order[np.searchsorted(self._born, week.day) : np.searchsorted(self._born, until)]
@@ -114,3 +114,8 @@ class _Walk:
 
 def _into(objects: Ints, day: Ints, number: int, entry: Entry) -> Changes:
     return Changes(objects, day, np.full(len(objects), number), np.full(len(objects), entry))
+
+
+def _entry(left: Ints, into: Ints) -> Ints:
+    """By a lifecycle rule where one may, as that reads nothing."""
+    return ints(np.where(_FALLS[left, into], Entry.TRANSITION, Entry.COPY))
