@@ -11,6 +11,7 @@ from decimal import Decimal
 import numpy as np
 
 from core.recommendations.history import History
+from core.recommendations.monthly import MONTH_DAYS, by_part, money, twice
 from core.recommendations.policies.fits import Fits
 from core.recommendations.policies.habits import habits_of
 from core.recommendations.policies.learned import LEAST_HISTORY_DAYS
@@ -18,26 +19,15 @@ from core.recommendations.policies.portfolio import Portfolio
 from core.recommendations.policies.tiered import intelligent_tiering
 from core.recommendations.policies.walk import walk
 from core.recommendations.simulator.arrays import Bools, Floats, Ints, ints
-from core.recommendations.simulator.catalogue import Catalogue, Reads
+from core.recommendations.simulator.catalogue import Catalogue
 from core.recommendations.simulator.classes import NUMBER, WATERFALL, tiered
 from core.recommendations.simulator.metering import meter
-from core.recommendations.simulator.meters import HOURLY, METERS, Kind, Meters
 from core.recommendations.simulator.prices import S3Prices
 from core.recommendations.simulator.schedule import Entry, Schedule
 from core.recommendations.simulator.window import Window, day_of, months_before, number_of
 from core.storage.provider import StorageClass
 
-#: Days that a month of what is told has.
-_MONTH = 30
 _MONTHS = 12
-_PARTS: Mapping[str, tuple[Kind, ...]] = {
-    "Storage": (Kind.STORAGE,),
-    "Monitoring": (Kind.MONITORING,),
-    "Early deletion": (Kind.EARLY_DELETION,),
-    "Requests": (Kind.PUT, Kind.GET),
-    "Transitions": (Kind.TRANSITION,),
-    "Retrieval and restores": (Kind.RETRIEVAL, Kind.RESTORE, Kind.RESTORED),
-}
 
 
 @dataclass(frozen=True)
@@ -141,38 +131,22 @@ class _Run:
         part = self.catalogue.only(objects)
         now, then = _only(self.now, objects), _only(self.then, objects)
         saved = _usd(part, now, self.window, self.prices) - _usd(part, then, self.window, self.prices)
-        twice = replace(part, reads=_twice(part.reads))
-        more = _usd(twice, now, self.window, self.prices) - _usd(twice, then, self.window, self.prices)
+        doubled = replace(part, reads=twice(part.reads))
+        more = _usd(doubled, now, self.window, self.prices) - _usd(doubled, then, self.window, self.prices)
         return Placed(
             storage_class,
             tuple(name for name, is_in in zip(self.videos, videos, strict=True) if is_in),
             len(part),
             int(part.size.sum()),
             round(float(part.reads.gets.sum())),
-            self._by_part(meter(part, now, self.window).meters),
-            self._by_part(meter(part, then, self.window).meters),
-            _money(float(saved.min())),
-            _money(float(more.sum()) * _MONTH / self.window.days),
+            by_part(meter(part, now, self.window).meters, self.prices),
+            by_part(meter(part, then, self.window).meters, self.prices),
+            money(float(saved.min())),
+            money(float(more.sum()) * MONTH_DAYS / self.window.days),
         )
-
-    def _by_part(self, meters: Meters) -> dict[str, Decimal]:
-        amounts = np.where(HOURLY, meters.amounts / self.window.hours_in_month[:, None], meters.amounts)
-        usd = amounts.sum(0) * self.prices.unit_usd * _MONTH / self.window.days
-        return {
-            part: _money(sum(float(usd[n]) for n, each in enumerate(METERS) if each.kind in kinds))
-            for part, kinds in _PARTS.items()
-        }
 
 
 def _only(schedule: Schedule, objects: Bools) -> Schedule:
     place = np.cumsum(objects) - 1
     some = schedule.where(objects[schedule.object])
     return replace(some, object=ints(place[some.object]))
-
-
-def _twice(reads: Reads) -> Reads:
-    return Reads(reads.object, reads.day, reads.gets * 2, reads.bytes * 2)
-
-
-def _money(usd: float) -> Decimal:
-    return Decimal(f"{usd:.10f}")

@@ -26,12 +26,14 @@ from core.recommendations.rules import (
     rungs,
     supabase,
     unfinished,
+    watched_again,
 )
 
 Rule = Callable[[Grounds], Iterable[Said]]
 #: To add a rule, write it in a file of `rules`, and a line here.
 _RULES = (
     renditions,
+    watched_again,
     originals,
     unfinished,
     noncurrent,

@@ -116,6 +116,22 @@ def renditions(small: Small) -> Scene:
     return Scene(small, small.grounds())
 
 
+def watched_again(small: Small) -> Scene:
+    """In Glacier IR since the 21st of September, and read as a whole on each of the last eight days of October."""
+    films(small, a=FILM)
+    there = {"1080p": 16 * MIB, "240p": 8 * MIB}
+    for name, size in there.items():
+        of = an_object("hot", name, size, storage_class=StorageClass.GLACIER_IR)
+        small.knows("hot", _written(small, of, b""))
+    listing = {"storage_class": "GLACIER_IR"}
+    rows = [listed("hot", 0, name, bytes=size, billable_bytes=size, **listing) for name, size in there.items()]
+    small.lists(*rows, *(row | {"day": "2026-09-21"} for row in rows))
+    days = [date(2026, 9, 22) + timedelta(n) for n in range(40)]
+    reads = [asked("hot", day, name, gib=size / 2**30) for day in range(24, 32) for name, size in there.items()]
+    small.logged(*reads, *(asked("other", 1) | {"day": day.isoformat()} for day in days))
+    return Scene(small, small.grounds())
+
+
 def rungs(small: Small) -> Scene:
     films(small, a=FILM, b=FILM, c={"1080p": SIZE, "720p": SIZE, "240p": SIZE})  # of c there is no original
     watches(small, {"1080p": 900, "720p": 4, "240p": 96})
@@ -166,6 +182,7 @@ def retirable(small: Small) -> Scene:
 SCENES: dict[str, Callable[[Small], Scene]] = {
     "original class": originals,
     "rendition class": renditions,
+    "watched again": watched_again,
     "unwatched rungs": rungs,
     "cache headers": caching,
     "unfinished uploads": unfinished,

@@ -1,6 +1,6 @@
 """Renditions: the storage class that the platform's own reads speak for, where it costs less than the present one."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -48,11 +48,11 @@ _UNDECIDED = (
 #: With fewer days of reads nothing is said, not even of Intelligent-Tiering.
 _LEAST_DAYS = 28
 _SURE_DAYS, _FAIRLY_SURE_DAYS = 180, 90
-_NO_RENDITIONS = "('', 'original', 'playlist', 'thumbnail', 'subtitles')"
+NO_RENDITIONS = "('', 'original', 'playlist', 'thumbnail', 'subtitles')"
 _CLASSES = f"""
     SELECT storage_class FROM inventory
     WHERE provider = 'AWS' AND bucket = $bucket AND day = $day AND kind = 'object' AND current AND video <> ''
-        AND rung NOT IN {_NO_RENDITIONS}
+        AND rung NOT IN {NO_RENDITIONS}
         AND access_tier <> 'ARCHIVE_INSTANT'  -- that costs what GLACIER_IR does, without its fees
     GROUP BY ALL HAVING sum(bytes) > 0 ORDER BY ALL
 """
@@ -73,11 +73,11 @@ def _of_bucket(grounds: Grounds, bucket: Bucket) -> Iterator[Said]:
 
 
 def _of_class(grounds: Grounds, bucket: Bucket, now: StorageClass) -> Iterator[Said]:
-    prices = _prices(grounds, bucket)
-    here = f"bucket = {literal(bucket.name)} AND storage_class = {literal(now)} AND rung NOT IN {_NO_RENDITIONS}"
+    prices = region_prices(grounds, bucket)
+    here = f"bucket = {literal(bucket.name)} AND storage_class = {literal(now)} AND rung NOT IN {NO_RENDITIONS}"
     history = measured_history(grounds.warehouse, f"{here} AND access_tier <> 'ARCHIVE_INSTANT'")
-    counted = _counted(grounds, bucket, now)
-    history, changed = _of_these(history, counted)
+    counted = counted_in(grounds, bucket, now)
+    history, changed = those_counted(history, counted)
     if not len(history.catalogue):
         yield Remark(
             NAME, f"Of what the inventory lists in {now} the catalogue has nothing as it is listed.", bucket.name
@@ -88,7 +88,7 @@ def _of_class(grounds: Grounds, bucket: Bucket, now: StorageClass) -> Iterator[S
         yield Remark(NAME, _too_few(now, days), bucket.name)
         return
     found = place(history, prices, now)
-    chosen = [each for each in found.placed if sum(each.now_usd.values()) > sum(each.then_usd.values())]
+    chosen = [each for each in found.placed if _is_cheaper(each) and _is_told_here(now, each.storage_class)]
     if not chosen:
         yield Remark(NAME, f"By {days} days of reads nothing costs less than {now} for what lies there.", bucket.name)
     for each in chosen:
@@ -97,15 +97,24 @@ def _of_class(grounds: Grounds, bucket: Bucket, now: StorageClass) -> Iterator[S
         yield _recommended(grounds, bucket, now, _as_known(each, counted), told, once)
 
 
-def _counted(grounds: Grounds, bucket: Bucket, now: StorageClass) -> Mapping[str, tuple[Stored, ...]] | None:
+def _is_cheaper(each: Placed) -> bool:
+    return sum(each.now_usd.values()) > sum(each.then_usd.values())
+
+
+def _is_told_here(now: StorageClass, target: StorageClass) -> bool:
+    """What comes back out of Glacier IR is told by `watched_again.py`, by what its reads have cost there."""
+    return now is not StorageClass.GLACIER_IR or falls(now, target)
+
+
+def counted_in(grounds: Grounds, bucket: Bucket, now: StorageClass) -> Mapping[str, tuple[Stored, ...]] | None:
     """Of each video that an action would find as it is listed; None where the bucket cannot be changed here."""
     if not bucket.provider:
         return None
-    where = f"storage_class = {literal(now)} AND kind = 'object' AND current AND rung NOT IN {_NO_RENDITIONS}"
+    where = f"storage_class = {literal(now)} AND kind = 'object' AND current AND rung NOT IN {NO_RENDITIONS}"
     return as_listed(grounds, bucket.provider, grounds.stored(bucket, where), now)
 
 
-def _of_these(history: History, counted: Mapping[str, tuple[Stored, ...]] | None) -> tuple[History, int]:
+def those_counted(history: History, counted: Mapping[str, tuple[Stored, ...]] | None) -> tuple[History, int]:
     """Those videos alone, and how many objects others have."""
     if counted is None:
         return history, 0
@@ -126,7 +135,7 @@ def _there(each: Placed, counted: Mapping[str, tuple[Stored, ...]]) -> list[Stor
     return [of for video in each.videos for of in counted[video]]
 
 
-def _prices(grounds: Grounds, bucket: Bucket) -> S3Prices:
+def region_prices(grounds: Grounds, bucket: Bucket) -> S3Prices:
     """Raises PriceUnknown."""
     region = grounds.class_prices(bucket).region
     try:
@@ -213,12 +222,22 @@ def _once(
     each: Placed,
     counted: Mapping[str, tuple[Stored, ...]] | None,
 ) -> Costs:
-    """Of moving them today; what only an inventory lists is taken to be objects of their mean size."""
+    there = of_mean_size(now, each.objects, each.size_bytes) if counted is None else _there(each, counted)
+    return moving_once(grounds, bucket, now, each.storage_class, there)
+
+
+def of_mean_size(now: StorageClass, objects: int, size_bytes: int) -> list[Stored]:
+    """What objects are taken to be of which an inventory lists only the sum."""
+    mean = size_bytes // objects
+    return [Stored("", "", now, "", 1, mean, RULES[now].billed_bytes(mean))] * objects
+
+
+def moving_once(
+    grounds: Grounds, bucket: Bucket, now: StorageClass, target: StorageClass, there: Sequence[Stored]
+) -> Costs:
+    """What it costs to move them from one class into another today."""
     money = grounds.money(bucket)
-    mean = each.size_bytes // each.objects
-    listed = [Stored("", "", now, "", 1, mean, RULES[now].billed_bytes(mean))] * each.objects
-    there = listed if counted is None else _there(each, counted)
-    moved = moving_usd(money, each.storage_class, ((now, of.size_bytes) for of in there))
+    moved = moving_usd(money, target, ((now, of.size_bytes) for of in there))
     return costs(money, money.leaving(stays_of(there, grounds.now)) + Once(moved))
 
 
