@@ -118,14 +118,14 @@ def renditions(small: Small) -> Scene:
 
 def watched_again(small: Small) -> Scene:
     """In Glacier IR since the 21st of September, and read as a whole on each of the last eight days of October."""
-    films(small, a=FILM)
     there = {"1080p": 16 * MIB, "240p": 8 * MIB}
+    rows = [
+        listed("hot", 0, name, bytes=size, billable_bytes=size, storage_class="GLACIER_IR")
+        for name, size in there.items()
+    ]
+    films(small, *rows, *(row | {"day": "2026-09-21"} for row in rows), a=FILM)
     for name, size in there.items():
-        of = an_object("hot", name, size, storage_class=StorageClass.GLACIER_IR)
-        small.knows("hot", _written(small, of, b""))
-    listing = {"storage_class": "GLACIER_IR"}
-    rows = [listed("hot", 0, name, bytes=size, billable_bytes=size, **listing) for name, size in there.items()]
-    small.lists(*rows, *(row | {"day": "2026-09-21"} for row in rows))
+        small.knows("hot", _written(small, an_object("hot", name, size, storage_class=StorageClass.GLACIER_IR), b""))
     days = [date(2026, 9, 22) + timedelta(n) for n in range(40)]
     reads = [asked("hot", day, name, gib=size / 2**30) for day in range(24, 32) for name, size in there.items()]
     small.logged(*reads, *(asked("other", 1) | {"day": day.isoformat()} for day in days))

@@ -65,6 +65,8 @@ class Guard:
 
     def moved(self, objects: Ints, into: Ints, day: Ints | int) -> None:
         """Objects have come into classes."""
+        if not len(objects):
+            return
         aged = np.isin(into, AGED)
         self.back[objects[(self._lies[objects] >= 0) & ~aged]] = True
         self._lies[objects] = np.where(aged, into, -1)

@@ -25,18 +25,21 @@ class Model:
     @classmethod
     def of(cls, habits: Habits, end: int, since: int = 0) -> "Model":
         """What the weeks until before `end` have shown; those before `since`, all together, as much as four of them."""
-        weight = np.ones(max(0, end))
-        weight[:since] = min(1.0, _OLD_WEEKS / max(since, 1))
         seen = (habits.objects, habits.bytes, habits.gets, habits.read_bytes, habits.read)
-        objects, kept, gets, read_bytes, read = (floats(weight @ each[: len(weight)]) for each in seen)
+        objects, kept, gets, read_bytes, read = (_summed(each, since, end) for each in seen)
         mean = kept.sum() / max(objects.sum(), 1)
-        followed = floats(np.tensordot(weight[:-1], habits.followed[: len(weight[:-1])], 1))
+        followed = _summed(habits.followed, since, end - 1)
         return cls(
             smoothed(gets, objects, _PRIOR),
             smoothed(read_bytes, kept, _PRIOR * mean),
             smoothed(read, objects, _PRIOR),
             chances(followed),
         )
+
+
+def _summed(weekly: Floats, since: int, end: int) -> Floats:
+    old, new = weekly[: max(0, min(since, end))], weekly[max(0, since) : max(0, end)]
+    return floats(old.sum(0) * min(1.0, _OLD_WEEKS / max(len(old), 1)) + new.sum(0)) if len(old) else floats(new.sum(0))
 
 
 def smoothed(amount: Floats, of: Floats, prior: float) -> Floats:

@@ -18,6 +18,7 @@ from core.recommendations.simulator.window import Window
 from core.storage.waterfall import WATERFALL
 
 _FALLS = np.array([[(a, b) in MAY_FALL for b in range(len(WATERFALL))] for a in range(len(WATERFALL))])
+_NONE = Changes(*[ints([])] * 4)
 _ENTERED = ints([ENTERED.get(number, ENTERED[STANDARD]) for number in range(len(WATERFALL))])
 
 
@@ -90,6 +91,8 @@ class _Walk:
 
     def _back(self, day: int) -> Changes:
         due = self._guard.due(day)
+        if not len(due):
+            return _NONE
         left, into = CLASS_OF[self._places[due]], np.full(len(due), TIERING)
         self._places[due] = ENTERED[TIERING]
         self._guard.moved(due, into, day)
