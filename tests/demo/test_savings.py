@@ -45,7 +45,7 @@ def test_the_dearest_is_what_the_cdn_sends(found: Kept):
 def test_a_rule_that_lacks_something_says_what(found: Kept):
     said = {each.rule: each.words for each in found.remarks}
 
-    assert "60 are needed" in said["rendition class"] or "has no price" in said["rendition class"]
+    assert "28 are needed" in said["rendition class"] or "has no price" in said["rendition class"]
     assert "has no price for Origin Shield" in said["origin shield"]
     assert not [words for words in said.values() if "It failed" in words]
 

@@ -1,9 +1,11 @@
 """Model: rates and chances by state, and what is decided by them."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from core.recommendations.policies.habits import IDLE, NEW, SHAPE, STATES
+from core.recommendations.policies.habits import IDLE, NEW, SHAPE, STATES, habits_of
 from core.recommendations.policies.model import Model, chances, smoothed
 from core.recommendations.policies.places import ENTERED, STAY
 from core.recommendations.policies.sizes import Sizes, bin_of, sizes_before
@@ -111,3 +113,16 @@ def test_of_sizes_only_what_was_there_before_the_day_is_known():
     assert sizes.bytes[:2].tolist() == [200_000, 4_000_000]
     assert sizes.gets[:2].tolist() == [0.2, 1.8]  # one and nine GETs of a day, where five are usual
     assert sizes.usual == 1
+
+
+def test_all_weeks_before_a_change_count_as_much_as_four_of_them():
+    """Eight weeks with 10 reads of each 100 objects, and four with 20: half of the former, (40 + 80) / 800."""
+    empty = habits_of(
+        Catalogue(ints([0]), ints([GIB]), ints([0]), added_up(*[ints([])] * 2, *[floats([])] * 2)), 0, 0, 84
+    )
+    reads, objects = np.zeros((12, STATES)), np.zeros((12, STATES))
+    reads[:8, 0], reads[8:, 0], objects[:, 0] = 1e5, 2e5, 1e6
+    habits = replace(empty, objects=objects, bytes=objects, gets=reads, read_bytes=reads, read=reads)
+
+    assert Model.of(habits, 12, 8).bytes[0] == pytest.approx(0.15, rel=1e-3)
+    assert Model.of(habits, 12).bytes[0] == pytest.approx((8 + 8) / 120, rel=1e-3)

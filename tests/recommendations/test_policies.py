@@ -3,15 +3,17 @@
 import numpy as np
 import pytest
 
-from core.recommendations.policies.deciders import STANDARD_ONLY, TIERED
+from core.recommendations.policies.age_rule import AgeRule
+from core.recommendations.policies.deciders import STANDARD_ONLY, TIERED, ByAge
 from core.recommendations.policies.fits import Fits
 from core.recommendations.policies.habits import Habits, habits_of
+from core.recommendations.policies.places import ENTERED, STAY
 from core.recommendations.policies.portfolio import Portfolio
 from core.recommendations.policies.trials import LONGEST_WEEKS, Trials
-from core.recommendations.policies.walk import walk
+from core.recommendations.policies.walk import Week, walk
 from core.recommendations.simulator.arrays import ints
 from core.recommendations.simulator.catalogue import Catalogue, added_up
-from core.recommendations.simulator.classes import INSTANT
+from core.recommendations.simulator.classes import INSTANT, TIERING
 from core.recommendations.simulator.window import Window
 from tests.recommendations.built import PRICES
 
@@ -97,3 +99,29 @@ def test_what_nobody_may_know_yet_changes_no_trial():
         told.append([name for day, name in portfolio.chosen if day <= FIRST + 7 * CHANGE])
 
     assert told[0] == told[1]
+
+
+def chosen_from_the_first_day(rates: np.ndarray) -> list[tuple[int, str]]:
+    """By the days since the first read, where nothing is known before the window."""
+    catalogue, _, window = watched(rates)
+    whole = Window(FIRST, window.end)
+    habits = habits_of(catalogue, FIRST, whole.first, whole.end)
+    portfolio = Portfolio(catalogue, habits, Fits(catalogue, habits, PRICES), FIRST)
+    walk(catalogue, habits, whole, portfolio, PRICES)
+    return [(day - FIRST, name) for day, name in portfolio.chosen]
+
+
+def test_a_model_that_says_that_it_halves_the_bill_is_followed_after_four_weeks():
+    assert chosen_from_the_first_day(COLD)[:3] == [(0, "intelligent-tiering"), (28, "learned"), (56, "learned")]
+
+
+def test_one_that_says_nothing_of_the_kind_is_tried_first():
+    assert {name for _, name in chosen_from_the_first_day(HOT)[:4]} == {"intelligent-tiering"}
+
+
+def test_an_age_rule_leaves_what_was_brought_back():
+    catalogue = Catalogue(ints([0, 1]), ints([GIB, GIB]), ints([0, 0]), added_up(*[ints([])] * 2, *[np.empty(0)] * 2))
+    places = ints([ENTERED[TIERING], ENTERED[TIERING]])
+    week = Week(60, 420, ints([0, 1]), places, np.array([True, False]))
+
+    assert ByAge(AgeRule(((90, INSTANT),)), catalogue).targets(week).tolist() == [STAY, INSTANT]
