@@ -12,6 +12,7 @@ import pytest
 from core.access.audit import AuditLog
 from core.actions.action import Action, Extent, Preview
 from core.actions.actions import Actions
+from core.actions.doing import Doer
 from core.actions.expected import TERM, bare
 from core.actions.registry import open_actions
 from core.actions.store import taken
@@ -319,6 +320,18 @@ def test_what_is_applied_promises_what_the_card_says(small: Small):
         on_record = taken(connection, id)
     assert on_record.saving_usd == card.monthly_saving_usd
     assert TERM not in on_record.action.terms, "on record is what is done"
+
+
+def test_what_is_watched_again_lies_in_intelligent_tiering_once_its_card_is_applied(small: Small):
+    scene = watched_again(small)
+    (card,) = scene.cards("watched again")
+    actions = scene.actions
+
+    id = actions.apply(OLGA, scene.preview(card.action), NOW)
+    Doer(actions.handles).do(id, lambda: False)
+
+    there = {each.key: each.storage_class for each in small.provider.list("videos/hot/")}
+    assert there == {f"videos/hot/{name}.mp4": StorageClass.INTELLIGENT_TIERING for name in ("1080p", "240p")}
 
 
 def test_what_has_gone_since_is_said_and_the_saving_is_in_proportion(small: Small):
