@@ -118,7 +118,7 @@ def test_of_sizes_only_what_was_there_before_the_day_is_known():
 def test_all_weeks_before_a_change_count_as_much_as_four_of_them():
     """Eight weeks with 10 reads of each 100 objects, and four with 20: half of the former, (40 + 80) / 800."""
     empty = habits_of(
-        Catalogue(ints([0]), ints([GIB]), ints([0]), added_up(*[ints([])] * 2, *[floats([])] * 2)), 0, 0, 84
+        Catalogue(ints([0]), ints([GIB]), ints([0]), added_up(ints([]), ints([]), floats([]), floats([]))), 0, 0, 84
     )
     reads, objects = np.zeros((12, STATES)), np.zeros((12, STATES))
     reads[:8, 0], reads[8:, 0], objects[:, 0] = 1e5, 2e5, 1e6

@@ -11,7 +11,7 @@ from core.recommendations.policies.places import ENTERED, STAY
 from core.recommendations.policies.portfolio import Portfolio
 from core.recommendations.policies.trials import LONGEST_WEEKS, Trials
 from core.recommendations.policies.walk import Week, walk
-from core.recommendations.simulator.arrays import ints
+from core.recommendations.simulator.arrays import floats, ints
 from core.recommendations.simulator.catalogue import Catalogue, added_up
 from core.recommendations.simulator.classes import INSTANT, TIERING
 from core.recommendations.simulator.window import Window
@@ -120,7 +120,9 @@ def test_one_that_says_nothing_of_the_kind_is_tried_first():
 
 
 def test_an_age_rule_leaves_what_was_brought_back():
-    catalogue = Catalogue(ints([0, 1]), ints([GIB, GIB]), ints([0, 0]), added_up(*[ints([])] * 2, *[np.empty(0)] * 2))
+    catalogue = Catalogue(
+        ints([0, 1]), ints([GIB, GIB]), ints([0, 0]), added_up(ints([]), ints([]), floats([]), floats([]))
+    )
     places = ints([ENTERED[TIERING], ENTERED[TIERING]])
     week = Week(60, 420, ints([0, 1]), places, np.array([True, False]))
 
