@@ -33,7 +33,7 @@ def read(small: Small, *ago: int, gib: float = GIB) -> None:
 def test_what_is_read_four_days_running_is_brought_back(small: Small):
     """Back costs 0.300005, and three times that is borne; four reads have cost 1.2, less 0.019 for three days.
 
-    The action copies 10 GB in 22 requests, and nobody knows since when each object lies there: 90 days of it may be due.
+    The action copies 10 GB in 22 requests; nobody knows since when an object lies there, so 90 days may be due.
     """
     lies(small, (DAYS - 1, "GLACIER_IR"), (0, "GLACIER_IR"))
     read(small, 3, 2, 1, 0)
