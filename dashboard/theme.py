@@ -11,6 +11,7 @@ from core.costs.dimensions import NOT_STATED
 
 _ASSETS = Path(__file__).parent / "assets"
 FAVICON = _ASSETS / "favicon.svg"
+_SHARED = ("style.css", "tables.css", "legend.css", "ahead.css")
 #: What labels beyond the seven dearest are drawn as.
 OTHER = "Other"
 
@@ -90,11 +91,11 @@ def _free_hue(label: str, taken: set[str]) -> str:
     return next((hue for hue in in_turn if hue not in taken), in_turn[0])
 
 
-def dress() -> None:
-    """Give the page its shared looks; each page does so first."""
-    st.html(f"<style>{_looks()}</style>")  # in one piece: a page is never seen with half of them
+def dress(*own: str) -> None:
+    """Give the page its shared looks, and those of its own style sheets; each page does so first."""
+    st.html(f"<style>{_looks(own)}</style>")  # in one piece: a page is never seen with half of them
 
 
 @cache
-def _looks() -> str:
-    return "\n".join((_ASSETS / file).read_text() for file in ("style.css", "tables.css", "legend.css", "ahead.css"))
+def _looks(own: tuple[str, ...]) -> str:
+    return "\n".join((_ASSETS / file).read_text() for file in (*_SHARED, *own))

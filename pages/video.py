@@ -9,7 +9,7 @@ from dashboard import library, session, theme, video_page, widgets
 from dashboard.library_view import SLUG
 
 user = session.require(Permission.WATCH)
-theme.dress()
+theme.dress("video.css")
 
 with widgets.explain_errors():
     slug = st.query_params.get(SLUG, "")

@@ -105,3 +105,23 @@ def test_the_legends_have_the_colours_of_the_charts():
 
     light, dark = (CONFIG[mode]["chartCategoricalColors"] for mode in ("light", "dark"))
     assert stated == [(str(number), *pair) for number, pair in enumerate(zip(light, dark, strict=True), 1)]
+
+
+def selectors_of_every_page() -> list[str]:
+    looks = re.sub(r"/\*.*?\*/", "", theme._looks(()), flags=re.DOTALL)
+    heads = re.findall(r"([^{}]+)\{", looks)
+    return [" ".join(head.split()) for head in heads if not head.strip().startswith("@")]
+
+
+def test_no_rule_of_every_page_has_the_browser_look_at_whatever_is_put_into_it():
+    asked = [each for selector in selectors_of_every_page() for each in re.findall(r":has\((> )?([^)]*)", selector)]
+
+    assert [selector for selector in selectors_of_every_page() if selector.endswith("*")] == []
+    assert [selector for selector in selectors_of_every_page() if ".stApp:has(" in selector] == []
+    assert [child for _, child in asked if not child.startswith((".", "["))] == []
+
+
+def test_a_page_has_its_own_looks_after_those_of_all():
+    assert theme._looks(("video.css",)).startswith(theme._looks(()))
+    assert "/library" in theme._looks(("video.css",))
+    assert "/library" not in theme._looks(())
