@@ -1,6 +1,7 @@
 """Start: it says where it is, how to get in the first time, and in one line what is wrong."""
 
 import fcntl
+import gc
 import os
 import signal
 import subprocess
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.start import url
+from dashboard.start import make_ready, url
 from tests.environment import ROOT, environment
 from tests.jobs.waiting import LONGEST_S, wait_until
 from tests.support.ports import free_port
@@ -154,3 +155,16 @@ def _is_locked(lock: Path) -> bool:
         except BlockingIOError:
             return True
     return False
+
+
+def test_nothing_that_pages_are_made_of_is_gone_through_after_each_click():
+    try:
+        make_ready()
+        left = len(gc.get_objects())
+        spared = gc.get_freeze_count()
+    finally:
+        gc.unfreeze()
+
+    assert "dashboard.performance_page" in sys.modules
+    assert spared > 100_000
+    assert left < spared / 20
