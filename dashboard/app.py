@@ -14,6 +14,7 @@ from starlette.middleware import Middleware  # noqa: E402
 
 from dashboard import cmcd_http, objects_http, routes, uploads_http, watch_http  # noqa: E402
 from dashboard.addresses import Addresses  # noqa: E402
+from dashboard.preloads import Preloads  # noqa: E402
 from dashboard.start import lifespan, open_or_exit  # noqa: E402
 
 open_or_exit()
@@ -21,6 +22,6 @@ served = [*routes.ROUTES, *uploads_http.ROUTES, *watch_http.ROUTES, *objects_htt
 app = st.App(
     Path(__file__).resolve().with_name("shell.py"),
     routes=served,
-    middleware=[Middleware(Addresses, routes=served)],
+    middleware=[Middleware(Addresses, routes=served), Middleware(Preloads)],
     lifespan=lifespan,
 )
