@@ -76,6 +76,7 @@ def _finished(figure: go.Figure, names: Sequence[str], levels: Sequence[Decimal]
         zeroline=False,
         fixedrange=True,
         automargin=True,
+        ticklabeloverflow="allow",  # else each name is measured once more: there is room for all
         ticklabelstandoff=6,
     )
     low, high = float(min(levels)), float(max(levels))

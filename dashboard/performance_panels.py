@@ -131,6 +131,7 @@ def _scale(panel: Panel, domain: tuple[float, float]) -> dict[str, Any]:
         fixedrange=True,
         zeroline=False,
         automargin=True,
+        ticklabeloverflow="allow",  # else each mark is measured once more: there is room for all
     )
 
 

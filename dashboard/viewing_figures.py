@@ -110,7 +110,7 @@ def completion(reached: Sequence[Reached]) -> go.Figure:
 def _finished(drawn: Any, below: dict[str, Any], **scale: Any) -> go.Figure:
     layout = dict(
         xaxis=dict(showgrid=False, fixedrange=True, **below),
-        yaxis=dict(fixedrange=True, zeroline=False, automargin=True, **scale),
+        yaxis=dict(fixedrange=True, zeroline=False, automargin=True, ticklabeloverflow="allow", **scale),
         height=220,
         margin=dict(l=0, r=18, t=8, b=0),  # room for half of the last day, or of 100 %
         showlegend=False,
