@@ -10,7 +10,7 @@ from core.access.roles import Permission
 from core.catalog.names import Name
 from core.performance.delivery import By
 from core.performance.paths import Path, Paths
-from dashboard import format, narrow_table, widgets
+from dashboard import format, narrow_table, text_table, widgets
 from dashboard.narrow_table import Cell
 from dashboard.performance_answers import Delivered
 from dashboard.performance_controls import NAMES
@@ -49,7 +49,7 @@ def _draw_paths(found: Paths, names: Names, name: str, statuses: bool = False) -
         "Mostly at": [_edges(path) for path in shown],
     }
     with widgets.wide(name):
-        widgets.plain_table(columns, alt="Paths with the most requests of this kind")
+        text_table.draw(columns, alt="Paths with the most requests of this kind")
     with widgets.narrow(name):
         narrow_table.draw(
             ["Path", "Requests"], [list(_cells(*each, statuses)) for each in zip(shown, called, strict=True)]

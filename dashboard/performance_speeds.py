@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from core.performance.bins import Percentiles
 from core.performance.delivery import Line
 from core.uploads.history import UploadSpeeds
-from dashboard import format, narrow_table, widgets
+from dashboard import format, narrow_table, text_table, widgets
 from dashboard.narrow_table import Cell
 from dashboard.numbers import Number
 
@@ -31,7 +31,7 @@ def draw(line: Line, uploads: UploadSpeeds | None, days: str) -> None:
     about = f"50, 95 and 99 in 100 had that or less; {days}"
     with widgets.card("speeds", "Waiting and speed, as users had it", about, height="content"):
         with widgets.wide("speeds"):
-            widgets.plain_table(
+            text_table.draw(
                 {
                     "What": [row.name for row in rows],
                     "p50": [row.p50 for row in rows],

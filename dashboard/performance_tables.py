@@ -12,7 +12,7 @@ from core.access.roles import Permission
 from core.performance.delivery import By, Line
 from core.performance.worst import LEAST_SHARE, BadEdge, Compared
 from core.units import GIB
-from dashboard import format, narrow_table, widgets
+from dashboard import format, narrow_table, text_table, widgets
 from dashboard import performance_controls as controls
 from dashboard.narrow_table import Cell
 from dashboard.numbers import Number
@@ -169,7 +169,7 @@ def draw_worst_edges(answer: Delivered) -> None:
         with widgets.narrow("worst"):
             narrow_table.draw(["Edge", "Failed", "Slowest 5\u202f%"], [list(_edge_cells(answer, each)) for each in bad])
         with widgets.wide("worst"):
-            widgets.plain_table(
+            text_table.draw(
                 {
                     "Edge": [_place(answer, each.line) for each in bad],
                     "Failed": [_beside(each.failed) for each in bad],

@@ -9,6 +9,7 @@ from core.bootstrap import Platform
 from core.units import instant_text
 from tests.pages.bills import tiles, words
 from tests.pages.measured import NAME, NOW, THE_DAY
+from tests.pages.text_tables import text_tables
 from tests.telemetry.logged import line, w3c
 
 
@@ -32,9 +33,7 @@ insert into uploads (
 
 def rows(app) -> list[list[str]]:
     """Of all short tables, as they are read."""
-    return [
-        [str(cell).replace("\\", "") for cell in row] for table in app.table for row in table.value.to_numpy().tolist()
-    ]
+    return [row for table in text_tables(app) for row in table]
 
 
 def test_it_is_compared_with_the_period_before(logged, visit):
