@@ -26,10 +26,10 @@ from core.warehouse import Warehouse
 STUDIO = User("studio", Role.OPERATOR, Via.DEMO)
 #: Traffic so many times the usual makes a night an odd one.
 _BIG = 3.0
-#: A Saturday night is in the bills on Monday morning, and no news any more on Thursday.
-_KNOWN, _TAKEN_ON, _OVER = timedelta(2, hours=9), timedelta(2, hours=10), timedelta(5, hours=9)
+#: A Saturday night is in the bills on Monday morning, and no news any more a week later, be it odd until Monday.
+_KNOWN, _TAKEN_ON, _OVER = timedelta(2, hours=9), timedelta(2, hours=10), timedelta(7, hours=9)
 _STORAGE = Filter("service", "Amazon Simple Storage Service")
-#: What is expected is more than the first budget by so much, and last month was less than the second.
+#: What is expected is more than the first budget by so much, until most is spent; last month was less than the second.
 _TOO_MUCH, _ENOUGH = Decimal("1.06"), Decimal("1.3")
 
 
@@ -63,7 +63,8 @@ def _budgets(warehouse: Warehouse, now: datetime) -> tuple[Budget, Budget]:
     last = break_down(warehouse, Period(add_months(month, -1), month), Dimension.SERVICE, filters=(_STORAGE,))
     every = Budget("All costs", _round(last.total), currency, month)
     found = standing(warehouse, every, now)
-    amount = _round((found.expected or found.used) / _TOO_MUCH)
+    expected = found.expected or found.used
+    amount = _round(max(expected / _TOO_MUCH, (found.used + expected) / 2))
     return replace(every, amount=amount), Budget(
         "Storage", _round(last.total * _ENOUGH), currency, month, filters=(_STORAGE,)
     )
