@@ -68,7 +68,7 @@ def test_the_newest_big_night_was_found_and_is_over(demo: Platform):
     for each in over:
         assert each.acknowledged_by == "studio"
         assert each.since.date() in (night.date, night.date + timedelta(1))
-        assert each.value > 100
+        assert each.worst > 100
         assert (each.fired_at, each.resolved_at) == (morning(night.date, 2), morning(night.date, 7))
 
 

@@ -38,7 +38,8 @@ def test_rules_of_every_kind_have_something_to_say(found: Kept):
 def test_the_dearest_is_what_the_cdn_sends(found: Kept):
     first = found.counted[0].recommendation
 
-    assert (first.rule, first.title) == ("cdn plan", "Take CloudFront's Business plan")
+    assert first.rule == "cdn plan"
+    assert first.title in ("Take CloudFront's Business plan", "Take CloudFront's Premium plan")  # by the month's nights
     assert first.monthly_saving_usd == first.evidence.saving_usd > 1_000
 
 
