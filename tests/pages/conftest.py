@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import time_machine
 from streamlit.testing.v1 import AppTest
 
 from core.bootstrap import Platform, open_platform
@@ -21,6 +22,15 @@ from tests.support.streamlit_apps import known_components
 __all__ = ["known_components", "logged", "spiked", "steady", "watched"]
 
 Open = Callable[..., AppTest]
+#: Some days after the newest of the bills.
+TODAY = datetime(2026, 11, 30, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def autumn() -> Iterator[None]:
+    """The day on which people look at the bills of that autumn, for what tells how long ago something was."""
+    with time_machine.travel(TODAY):
+        yield
 
 
 @pytest.fixture

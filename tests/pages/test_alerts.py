@@ -16,6 +16,8 @@ from core.bootstrap import Platform
 from tests.pages.bills import words
 from tests.support.webhook import Webhook, webhook
 
+pytestmark = pytest.mark.usefixtures("autumn")
+
 BOSS = User("demo", Role.ADMIN, Via.DEMO)
 NOW = datetime.now(UTC)
 

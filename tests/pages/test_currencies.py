@@ -12,6 +12,8 @@ from dashboard import answer_lines, answers, summary
 from dashboard.view import View, inside
 from tests.pages.bills import CLOUDFRONT, DOWNLOADED, S3, tiles, words, write_euro_bill, write_hostile_bill
 
+pytestmark = pytest.mark.usefixtures("autumn")
+
 OCTOBER = {"from_": "2026-10-01", "to": "2026-11-01"}
 NOVEMBER = {"from_": "2026-11-01", "to": "2026-11-21"}
 

@@ -17,6 +17,8 @@ from tests.costs.measurements import measure, served
 from tests.costs.twelve import cdn
 from tests.pages.bills import CLOUDFRONT, DOWNLOADED, HOSTILE, S3, tiles, words, write_hostile_bill, write_steady
 
+pytestmark = pytest.mark.usefixtures("autumn")
+
 #: Bills of thirty dollars a day, from 22 September to 20 November.
 UNTIL = date(2026, 11, 21)
 

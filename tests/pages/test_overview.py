@@ -3,12 +3,16 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+import pytest
+
 from core.access.roles import Role, User, Via
 from core.costs.budget_store import Budgets
 from core.costs.budgets import Budget, Span
 from dashboard import summary
 from tests.pages.bills import tiles, words, write_bills, write_hostile_bill, write_part
 from tests.pages.steady import today
+
+pytestmark = pytest.mark.usefixtures("autumn")
 
 BOSS = User("demo", Role.ADMIN, Via.DEMO)
 

@@ -7,6 +7,8 @@ from dashboard.view import read_view
 from dashboard.wrong_values import in_words
 from tests.pages.bills import DOWNLOADED, tiles, words, write_euro_bill
 
+pytestmark = pytest.mark.usefixtures("autumn")
+
 TODAY = DOWNLOADED.date()
 OCTOBER = {"from": ["2026-10-01"], "to": ["2026-11-01"]}
 INSTEAD = "the days shown are 1 to 20 November 2026."
