@@ -63,10 +63,10 @@ def _of_promise(taken: Taken, at_work: datetime, at: Mapping[str, str], known: d
 def _once(
     taken: Taken, done: datetime, usd: Decimal | None, at: Mapping[str, str], known: date
 ) -> Iterator[KnownChange]:
-    """What it costs to do, or to take back, on the day that this is billed."""
+    """What it surely costs to do, or to take back, on the day that this is billed."""
     day = _day_after(done) if taken.action.kind in _BY_RULES else done.date()
     if usd and usd >= _CENT and day >= known:
-        words = f"{taken.summary} That costs up to {usd:.2f} USD once, on {day}, which no bill shows yet."
+        words = f"{taken.summary} That costs {usd:.2f} USD once, on {day}, which no bill shows yet."
         yield KnownChange(day, words, at, usd, lasts=1)
 
 

@@ -122,7 +122,7 @@ def test_what_it_costs_once_is_of_one_day_until_the_bill_has_that_day(actions: A
     (change,) = felt(actions, date(2026, 11, 29))
     assert change == KnownChange(
         date(2026, 11, 30),
-        "Paints 3. That costs up to 11.52 USD once, on 2026-11-30, which no bill shows yet.",
+        "Paints 3. That costs 11.52 USD once, on 2026-11-30, which no bill shows yet.",
         AT_S3,
         Decimal("11.52"),
         lasts=1,
