@@ -9,7 +9,7 @@ import streamlit as st
 from core.access.roles import LOWEST_ROLE, Permission, User
 from core.bootstrap import Platform
 from core.demo.folders import SOURCE, TARGET, TIMETABLE
-from core.errors import PhyghtError
+from core.errors import PhyghtError, StateChanged
 from core.migration.options import Filters, Options, Order
 from core.migration.plan import MigrationPlan
 from core.migration.plans import GRACE_DAYS, LONGEST_GRACE_DAYS, LONGEST_NAME
@@ -19,6 +19,12 @@ from dashboard import format, migration_estimate, session, widgets
 from dashboard.links import SETTINGS, page_link
 from dashboard.migration_view import MigrationView, go
 
+_NAME, _GRACE = "plan-name", "plan-grace"
+#: The inputs that change what would come of a plan.
+_WORKED_OUT_FROM = {
+    "plan-From", "plan-To", "plan-order", "plan-timetable", "plan-prefix", "plan-residency", "plan-min-size",
+    "plan-max-size", "plan-min-age", "plan-max-age", "plan-max-views",
+}  # fmt: skip
 #: What was looked at last: the wishes, and the plan or the error that came of them.
 _LOOKED = "migration-looked"
 _ORDERS = {
@@ -35,8 +41,6 @@ class Wishes:
 
     options: Options
     timetable: str
-    name: str
-    grace_days: int
 
 
 def draw(platform: Platform, user: User) -> None:
@@ -94,14 +98,12 @@ def _draw_wishes(platform: Platform, names: list[str]) -> Wishes:
             )  # fmt: skip
         filters = _draw_filters(platform)
         with st.container(horizontal=True, vertical_alignment="bottom", key="plan-name-row"):
-            name = st.text_input(
-                "Name", key="plan-name", max_chars=LONGEST_NAME, placeholder=f"{source}-to-{target}, and the day"
-            )
-            grace = st.number_input(
-                "Days until a source may be retired", 0, LONGEST_GRACE_DAYS, GRACE_DAYS, key="plan-grace", width=270,
+            st.text_input("Name", key=_NAME, max_chars=LONGEST_NAME, placeholder=f"{source}-to-{target}, and the day")
+            st.number_input(
+                "Days until a source may be retired", 0, LONGEST_GRACE_DAYS, GRACE_DAYS, key=_GRACE, width=270,
                 help="So long each video can be rolled back at once. Its copy at the source is paid for meanwhile.",
             )  # fmt: skip
-    return Wishes(Options(source, target, filters, order), timetable.strip(), name, int(grace))
+    return Wishes(Options(source, target, filters, order), timetable.strip())
 
 
 def _usual(names: list[str]) -> tuple[str, str]:
@@ -168,14 +170,16 @@ def _look(platform: Platform, user: User, wishes: Wishes) -> MigrationPlan | Phy
 
 
 def _draw_outcome(platform: Platform, looked: MigrationPlan, wishes: Wishes) -> None:
-    estimate = looked.estimate
+    estimate, seen = looked.estimate, _stated()
     _draw_head(looked)
     migration_estimate.draw_figures(estimate, wishes.timetable)
 
     def save() -> None:
-        planner = session.require(Permission.MIGRATE)
+        planner, state = session.require(Permission.MIGRATE), st.session_state
         try:
-            kept = platform.plans.keep(planner, looked, wishes.name, wishes.grace_days)
+            if _stated() != seen:
+                raise StateChanged("You have changed what is to be moved.", "Look at what comes of it, then save it.")
+            kept = platform.plans.keep(planner, looked, state[_NAME], int(state[_GRACE]))
         except PhyghtError as error:
             st.session_state["plan-refused"] = error
             return
@@ -194,6 +198,11 @@ def _draw_outcome(platform: Platform, looked: MigrationPlan, wishes: Wishes) -> 
             st.toast("Looked again.")
     migration_estimate.draw_blocked(looked.videos)
     migration_estimate.draw_words(estimate)
+
+
+def _stated() -> dict[str, Any]:
+    """What the inputs say that a plan is worked out from: whoever is quick presses before it is worked out anew."""
+    return {str(key): value for key, value in st.session_state.items() if key in _WORKED_OUT_FROM}
 
 
 def _draw_head(looked: MigrationPlan) -> None:

@@ -137,6 +137,29 @@ def test_a_plan_is_saved_under_its_name_and_shown(fights, visit):
     assert keys(app) == {"START", "LIMIT", "DELETE"}
 
 
+def test_a_name_counts_though_the_plan_is_saved_at_once(fights, visit):
+    """As by somebody who types it and presses the button before the page is drawn anew."""
+    app = visit("migration")
+    app.text_input(key="plan-name").set_value("first")
+
+    app.button(key="plan-save").click().run()
+
+    assert [each.name for each in fights.plans.all(BOSS)] == ["first"]
+
+
+def test_a_plan_that_was_changed_is_not_saved_before_it_was_looked_at(fights, visit):
+    app = visit("migration")
+    app.text_input(key="plan-prefix").set_value("2025/a")
+
+    app.button(key="plan-save").click().run()
+
+    assert fights.plans.all(BOSS) == ()
+    assert "You have changed what is to be moved." in app.error[0].value.replace("\\", "")
+    assert tiles(app)["Ready to move"][0] == "1 video"
+    app.button(key="plan-save").click().run()
+    assert [each.estimate.videos for each in fights.plans.all(BOSS)] == [1]
+
+
 def test_a_bandwidth_that_is_none_says_how_it_is_written(fights, visit):
     app = visit("migration")
     app.text_input(key="plan-timetable").set_value("fast").run()
