@@ -150,12 +150,11 @@ def _number(label: str, key: str) -> int | None:
 
 def _looked(platform: Platform, user: User, wishes: Wishes) -> MigrationPlan | PhyghtError:
     """What would come of it; asked again where the wishes are others, or when somebody wants it anew."""
-    asked = (wishes.options, wishes.timetable)
     kept = st.session_state.get(_LOOKED)
-    if kept and kept[0] == asked:
+    if kept and kept[0] == wishes:
         return kept[1]
     found = _look(platform, user, wishes)
-    st.session_state[_LOOKED] = (asked, found)
+    st.session_state[_LOOKED] = (wishes, found)
     return found
 
 
